@@ -2,14 +2,27 @@
  * The shapes the HTTP API speaks, as clients see them. The console imports only this. Times are ISO 8601 in UTC;
  * money inside views is `"29.99 USD"`.
  */
+import type { Approval, Operation, OperationState } from '../guard/operation.ts';
+import type { Decision, Policy } from '../guard/policy.ts';
+import type { Account, Mode } from '../tools/account.ts';
 import type { Effect, Json, ObjectRef, Preview, Undo } from '../tools/tool.ts';
 
-export type { Effect, Json, ObjectRef, Preview, Undo };
+export type {
+  Account,
+  Approval,
+  Decision,
+  Effect,
+  Json,
+  Mode,
+  ObjectRef,
+  Operation,
+  OperationState,
+  Policy,
+  Preview,
+  Undo,
+};
 
 export type Role = 'owner' | 'operator' | 'approver' | 'viewer';
-export type Mode = 'test' | 'live';
-export type Decision = 'allow' | 'ask' | 'deny';
-
 /** A list's page; `next_cursor` goes back as `?cursor=`, null at the end. */
 export interface Page<T> {
   data: T[];
@@ -54,13 +67,6 @@ export interface ModelInfo {
   reason?: string;
 }
 
-/** What a policy says of each effect; what it does not say is decided by the connection's mode. */
-export interface Policy {
-  effects?: Partial<Record<Effect, Decision>>;
-  /** By tool name; goes before `effects`. */
-  tools?: Record<string, Decision>;
-}
-
 export interface Agent {
   id: string;
   name: string;
@@ -81,13 +87,6 @@ export interface AgentConnection {
   mode: Mode;
   account: Account;
   policy: Policy;
-}
-
-export interface Account {
-  id: string;
-  name: string;
-  country: string | null;
-  defaultCurrency: string | null;
 }
 
 /** GET /api/connections/types → { data: ConnectionType[] } */
@@ -213,72 +212,6 @@ export interface ToolCall {
 /** GET /api/threads/{id}/tool-calls/{toolCallId}: the call with the whole objects it returned. */
 export interface ToolCallRecord extends ToolCall {
   record: Json;
-}
-
-export interface Approval {
-  id: string;
-  toolCallId: string;
-  threadId: string;
-  threadTitle: string;
-  agentId: string;
-  agentName: string;
-  operationId: string;
-  tool: string;
-  title: string;
-  effect: Effect;
-  mode: Mode;
-  account: Account;
-  /** `Refund $29.99 of $29.99 to Bob Loblaw, charge ch_…`. */
-  summary: string;
-  preview: Preview;
-  input: Json;
-  /** Why a person is asked: the policy's or the guard's reason, in words. */
-  reason: string;
-  status: 'pending' | 'approved' | 'rejected' | 'expired' | 'void';
-  requestedAt: string;
-  expiresAt: string;
-  decidedAt: string | null;
-  decidedBy: string | null;
-  decisionReason: string | null;
-}
-
-export type OperationState =
-  | 'planned'
-  | 'waiting'
-  | 'approved'
-  | 'claimed'
-  | 'sent'
-  | 'done'
-  | 'failed'
-  | 'rejected'
-  | 'unknown';
-
-/** GET /api/operations?state=&agentId=&connectionId=, GET /api/operations/{id} */
-export interface Operation {
-  id: string;
-  tool: string;
-  title: string;
-  effect: Effect;
-  state: OperationState;
-  summary: string;
-  preview: Preview;
-  input: Json;
-  mode: Mode;
-  account: Account;
-  connectionId: string;
-  agentId: string;
-  agentName: string;
-  threadId: string;
-  runId: string;
-  toolCallId: string;
-  approvalId: string | null;
-  idempotencyKey: string;
-  requestIds: string[];
-  objects: ObjectRef[];
-  error: { code: string; message: string; next?: string } | null;
-  undo: Undo | null;
-  createdAt: string;
-  updatedAt: string;
 }
 
 /** POST /api/threads/{id}/messages?wait=true, POST /api/approvals/{id}?wait=true */

@@ -170,7 +170,12 @@ export class ToolError extends Error {
   constructor(
     code: string,
     message: string,
-    more: { next?: string; details?: { [key: string]: Json }; requestIds?: readonly string[]; cause?: unknown } = {},
+    more: {
+      next?: string;
+      details?: { [key: string]: Json };
+      requestIds?: readonly string[];
+      cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: more.cause });
     this.name = 'ToolError';

@@ -1,0 +1,104 @@
+/**
+ * An operation is one write with a life of its own. Its id is the idempotency key, its row the only place that knows
+ * how far it got.
+ *
+ *     planned → waiting → approved → claimed → sent → done
+ *                  │          │                  ├──→ failed    refused: nothing happened
+ *                  │          └─ drifted: failed └──→ unknown   nobody can say
+ *                  └──→ rejected (also when the approval expired)
+ */
+import { createHash } from 'node:crypto';
+import type { Account, Mode } from '../tools/account.ts';
+import type { Effect, Json, ObjectRef, Preview, Undo } from '../tools/tool.ts';
+
+export type OperationState =
+  | 'planned'
+  | 'waiting'
+  | 'approved'
+  | 'claimed'
+  | 'sent'
+  | 'done'
+  | 'failed'
+  | 'rejected'
+  | 'unknown';
+
+/** Where each state may go. A state that is no key's value is never left or entered otherwise. */
+export const nextStates: Record<OperationState, readonly OperationState[]> = {
+  planned: ['waiting', 'approved'],
+  waiting: ['approved', 'rejected'],
+  approved: ['claimed', 'failed', 'rejected'],
+  claimed: ['sent'],
+  sent: ['done', 'failed', 'unknown'],
+  done: [],
+  failed: [],
+  rejected: [],
+  unknown: ['done', 'failed'],
+};
+
+/** As people and clients see it. */
+export interface Operation {
+  id: string;
+  tool: string;
+  title: string;
+  effect: Effect;
+  state: OperationState;
+  summary: string;
+  preview: Preview;
+  input: Json;
+  mode: Mode;
+  account: Account;
+  connectionId: string;
+  agentId: string;
+  agentName: string;
+  threadId: string;
+  runId: string;
+  toolCallId: string;
+  approvalId: string | null;
+  idempotencyKey: string;
+  requestIds: string[];
+  objects: ObjectRef[];
+  error: { code: string; message: string; next?: string } | null;
+  undo: Undo | null;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export type ApprovalStatus = 'pending' | 'approved' | 'rejected' | 'expired' | 'void';
+
+/** A person's decision about one operation, asked for and, in time, given. */
+export interface Approval {
+  id: string;
+  toolCallId: string;
+  threadId: string;
+  threadTitle: string;
+  agentId: string;
+  agentName: string;
+  operationId: string;
+  tool: string;
+  title: string;
+  effect: Effect;
+  mode: Mode;
+  account: Account;
+  /** `Refund $29.99 of $29.99 to Bob Loblaw, charge ch_…`. */
+  summary: string;
+  preview: Preview;
+  input: Json;
+  /** Why a person is asked: the policy's or the guard's reason, in words. */
+  reason: string;
+  status: ApprovalStatus;
+  requestedAt: string;
+  expiresAt: string;
+  decidedAt: string | null;
+  decidedBy: string | null;
+  decisionReason: string | null;
+}
+
+/** The operation of a tool call, always the same for the same call: a resumed run finds it again and sends its key. */
+export function operationIdOf(runId: string, toolCallId: string): string {
+  return `op_${createHash('sha256').update(`${runId}:${toolCallId}`).digest('hex').slice(0, 24)}`;
+}
+
+/** The idempotency key of the n-th request of an operation: its id, then `id:1`, `id:2`, … */
+export function idempotencyKeyOf(operationId: string, part = 0): string {
+  return part === 0 ? operationId : `${operationId}:${part}`;
+}

@@ -1,0 +1,13 @@
+/** Stripe's two worlds: nothing in `test` moves real money. Fixed when a connection is made. */
+export type Mode = 'test' | 'live';
+
+/** The account behind a connection, as people know it. */
+export interface Account {
+  /** `acct_…` */
+  id: string;
+  name: string;
+  /** ISO 3166-1 alpha-2. */
+  country: string | null;
+  /** Lower-case ISO 4217. */
+  defaultCurrency: string | null;
+}
