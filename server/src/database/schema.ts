@@ -1,0 +1,195 @@
+/**
+ * The tables as Kysely sees them; `migrations/` is the truth. Times are `Date`s, bigint columns are strings, and what
+ * is inside a jsonb column is the business of the folder that writes it (parse on reading).
+ */
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+
+/** Anything JSON can carry. */
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
+
+/** A jsonb column: read as a value, written as JSON text (`JSON.stringify`), because `pg` turns arrays into SQL arrays. */
+export type JsonColumn = ColumnType<JsonValue, string, string>;
+type JsonNullable = ColumnType<JsonValue | null, string | null | undefined, string | null>;
+type JsonDefault = ColumnType<JsonValue, string | undefined, string>;
+type Time = ColumnType<Date, Date | string, Date | string>;
+type TimeDefault = ColumnType<Date, Date | string | undefined, Date | string>;
+type TimeNullable = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+type Nullable<T> = ColumnType<T | null, T | null | undefined, T | null>;
+
+export type Mode = 'test' | 'live';
+export type RunStatus = 'queued' | 'running' | 'awaiting_approval' | 'completed' | 'failed' | 'cancelled';
+export type EntryKind = 'user' | 'model' | 'tool';
+export type WriteEffect = 'write' | 'money' | 'destructive' | 'outbound';
+export type OperationState =
+  | 'planned'
+  | 'waiting'
+  | 'approved'
+  | 'claimed'
+  | 'sent'
+  | 'done'
+  | 'failed'
+  | 'rejected'
+  | 'unknown';
+export type ApprovalStatus = 'pending' | 'approved' | 'rejected' | 'expired' | 'void';
+
+export interface AgentsTable {
+  id: string;
+  name: string;
+  description: Generated<string>;
+  instructions: Generated<string>;
+  model: Nullable<string>;
+  created_at: TimeDefault;
+  updated_at: TimeDefault;
+  deleted_at: TimeNullable;
+}
+
+export interface ConnectionsTable {
+  id: string;
+  type: string;
+  name: string;
+  mode: Mode;
+  account_id: string;
+  account: JsonColumn;
+  base_url: Nullable<string>;
+  demo: Generated<boolean>;
+  /** Sealed by `secrets`, with the connection's id as associated data. */
+  credentials: Buffer;
+  key_last4: string;
+  key_fingerprint: string;
+  key_kind: 'secret' | 'restricted';
+  key_added_at: TimeDefault;
+  permissions: JsonDefault;
+  warnings: JsonDefault;
+  status: Generated<'ok' | 'failing'>;
+  problem: Nullable<string>;
+  checked_at: TimeDefault;
+  created_at: TimeDefault;
+  deleted_at: TimeNullable;
+}
+
+export interface AgentConnectionsTable {
+  agent_id: string;
+  connection_id: string;
+  policy: JsonDefault;
+  attached_at: TimeDefault;
+}
+
+export interface ThreadsTable {
+  id: string;
+  agent_id: string;
+  connection_id: Nullable<string>;
+  title: string;
+  title_by: Generated<'auto' | 'person'>;
+  created_by: string;
+  created_at: TimeDefault;
+  updated_at: TimeDefault;
+  deleted_at: TimeNullable;
+  read_at: TimeNullable;
+}
+
+export interface RunsTable {
+  id: string;
+  thread_id: string;
+  agent_id: string;
+  connection_id: Nullable<string>;
+  status: Generated<RunStatus>;
+  model: string;
+  error: JsonNullable;
+  partial: JsonNullable;
+  leg: Generated<number>;
+  requested_by: JsonColumn;
+  usage: JsonNullable;
+  created_at: TimeDefault;
+  started_at: TimeNullable;
+  finished_at: TimeNullable;
+  cancel_requested: Generated<boolean>;
+}
+
+export interface EntriesTable {
+  id: GeneratedAlways<string>;
+  thread_id: string;
+  run_id: string;
+  step: number;
+  kind: EntryKind;
+  content: JsonColumn;
+  record: JsonNullable;
+  superseded: Generated<boolean>;
+  created_at: TimeDefault;
+}
+
+export interface OperationsTable {
+  id: string;
+  run_id: string;
+  tool_call_id: string;
+  thread_id: string;
+  agent_id: string;
+  connection_id: string;
+  account_id: string;
+  mode: Mode;
+  tool: string;
+  title: string;
+  effect: WriteEffect;
+  state: Generated<OperationState>;
+  input: JsonColumn;
+  sealed: JsonColumn;
+  preview: JsonColumn;
+  digest: string;
+  request_ids: JsonDefault;
+  objects: JsonDefault;
+  outcome: JsonNullable;
+  error: JsonNullable;
+  undo: JsonNullable;
+  created_at: TimeDefault;
+  updated_at: TimeDefault;
+}
+
+export interface ApprovalsTable {
+  id: string;
+  operation_id: string;
+  thread_id: string;
+  run_id: string;
+  tool_call_id: string;
+  digest: string;
+  reason: string;
+  status: Generated<ApprovalStatus>;
+  requested_at: TimeDefault;
+  expires_at: Time;
+  decided_at: TimeNullable;
+  decided_by: JsonNullable;
+  decision_reason: Nullable<string>;
+}
+
+export interface AuditTable {
+  seq: string;
+  at: Time;
+  actor: JsonColumn;
+  action: string;
+  subject: Nullable<string>;
+  details: JsonDefault;
+  prev_hash: string;
+  hash: string;
+}
+
+export interface SettingsTable {
+  key: string;
+  value: JsonColumn;
+}
+
+export interface InstancesTable {
+  id: string;
+  heartbeat_at: TimeDefault;
+}
+
+export interface Schema {
+  agents: AgentsTable;
+  connections: ConnectionsTable;
+  agent_connections: AgentConnectionsTable;
+  threads: ThreadsTable;
+  runs: RunsTable;
+  entries: EntriesTable;
+  operations: OperationsTable;
+  approvals: ApprovalsTable;
+  audit: AuditTable;
+  settings: SettingsTable;
+  instances: InstancesTable;
+}
