@@ -1,7 +1,12 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { LanguageModelV4 } from '@ai-sdk/provider';
-import type { ModelMessage } from 'ai';
+import type { LanguageModelUsage, ModelMessage } from 'ai';
 import type { Tool } from '../../tools/tool.ts';
-import type { ModelStep } from './types.ts';
+import { type ModelError, toModelError } from './errors.ts';
+import { type Answer, streamAnswer } from './stream-answer.ts';
+import { readCalls } from './tool-calls.ts';
+import { declareTools } from './tool-declarations.ts';
+import type { ModelStep, ModelUsage } from './types.ts';
 
 /** What one model call needs. */
 export interface ModelStepRequest {
@@ -12,7 +17,7 @@ export interface ModelStepRequest {
   readonly tools: readonly Tool[];
   readonly signal: AbortSignal;
   onText(delta: string): void | Promise<void>;
-  /** All text so far is void, the model starts over. Without it, a failure after the first text is not retried. */
+  /** All text of this step so far is void, the model starts over. Without it, a failure after the first text is final. */
   onReset?(): void | Promise<void>;
   readonly limits?: Partial<ModelStepLimits>;
 }
@@ -20,7 +25,7 @@ export interface ModelStepRequest {
 export interface ModelStepLimits {
   /** Attempts in all. */
   readonly tries: number;
-  /** The wait before the second attempt; doubles each time. */
+  /** The wait before the second attempt; doubles each time, with some chance in it. */
   readonly backOffMs: number;
   /** A provider that asks to wait longer than this is not waited for. */
   readonly maxWaitMs: number;
@@ -28,10 +33,77 @@ export interface ModelStepLimits {
   readonly idleMs: number;
 }
 
+const defaults: ModelStepLimits = { tries: 3, backOffMs: 1000, maxWaitMs: 20_000, idleMs: 120_000 };
+
+/** Failures that may be gone a moment later. A model that was silent for minutes is not asked to be so again. */
+const passing: ReadonlySet<string> = new Set([
+  'rate_limited',
+  'overloaded',
+  'provider_failed',
+  'unreachable',
+  'connection_lost',
+  'malformed_answer',
+  'empty_answer',
+]);
+
 /**
  * Asks the model once, with bounded retries where another try may help.
  * @throws ModelError in plain words; the signal's reason when it was aborted.
  */
-export async function modelStep(_request: ModelStepRequest): Promise<ModelStep> {
-  throw new Error('not built yet');
+export async function modelStep(request: ModelStepRequest): Promise<ModelStep> {
+  const { model, messages, tools, signal } = request;
+  const answer = await answerWithRetries(request, { ...defaults, ...request.limits });
+  signal.throwIfAborted();
+  const read = await readCalls(answer.messages, { tools, earlier: messages, unread: answer.unread });
+  const step: ModelStep = {
+    messages: read.messages,
+    text: answer.text,
+    calls: read.calls,
+    usage: countTokens(answer.usage),
+    finishReason:
+      read.calls.length > 0 && answer.finishReason !== 'length' ? 'tool-calls' : answer.finishReason,
+  };
+  if (step.messages.length === 0) throw toModelError(new Error('The answer held no message.'), model);
+  return JSON.parse(JSON.stringify(step));
+}
+
+async function answerWithRetries(request: ModelStepRequest, limits: ModelStepLimits): Promise<Answer> {
+  const { model, signal } = request;
+  const tools = declareTools(request.tools);
+  for (let attempt = 1; ; attempt++) {
+    let spoke = false;
+    const onText = (delta: string) => {
+      spoke = true;
+      return request.onText(delta);
+    };
+    signal.throwIfAborted();
+    try {
+      return await streamAnswer({ ...request, tools, idleMs: limits.idleMs, onText });
+    } catch (error) {
+      signal.throwIfAborted();
+      const failure = toModelError(error, model);
+      const waitMs = waitBefore(attempt + 1, failure, limits);
+      if (waitMs === undefined || (spoke && request.onReset === undefined)) throw failure;
+      if (spoke) await request.onReset?.();
+      await wait(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+  }
+}
+
+/** How long to wait before this attempt; undefined when there should be none. */
+function waitBefore(attempt: number, failure: ModelError, limits: ModelStepLimits): number | undefined {
+  if (attempt > limits.tries || !passing.has(failure.runError.code)) return undefined;
+  const asked = failure.retryAfterMs;
+  if (asked !== undefined) return asked <= limits.maxWaitMs ? asked : undefined;
+  const backOff = limits.backOffMs * 2 ** (attempt - 2);
+  return Math.min(limits.maxWaitMs, backOff * (0.75 + Math.random() / 2));
+}
+
+function countTokens(usage: LanguageModelUsage): ModelUsage {
+  return {
+    inputTokens: usage.inputTokens ?? 0,
+    outputTokens: usage.outputTokens ?? 0,
+    cachedInputTokens: usage.inputTokenDetails.cacheReadTokens ?? 0,
+    reasoningTokens: usage.outputTokenDetails.reasoningTokens ?? 0,
+  };
 }

@@ -1,4 +1,9 @@
+import { createAnthropic } from '@ai-sdk/anthropic';
+import { createGoogle } from '@ai-sdk/google';
+import { createOpenAI } from '@ai-sdk/openai';
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { LanguageModelV4 } from '@ai-sdk/provider';
+import { PROVIDERS, type ProviderFacts } from './providers.ts';
 import type { ModelInfo } from './types.ts';
 
 /** How one provider is reached; `baseUrl` replaces its public address. */
@@ -19,10 +24,11 @@ export interface ModelSettings {
 export interface Models {
   /** What an agent without a model of its own uses. */
   readonly defaultId: string;
+  /** What can be chosen, the default among them; more can be named by `provider/model`. */
   list(): ModelInfo[];
-  /** @throws ModelUnavailable when the id is unknown or its provider has no key. */
+  /** null: the default. @throws ModelUnavailable when the id is unknown or its provider is not set up. */
   resolve(id: string | null): LanguageModelV4;
-  /** Whether `id` could name a model: the rule for what an agent may be given, configured or not. */
+  /** Whether `id` could name a model: the rule for what an agent may be given, set up or not. */
   isKnown(id: string): boolean;
 }
 
@@ -30,7 +36,7 @@ export interface Models {
 export class ModelUnavailable extends Error {
   readonly code: 'model_not_configured' | 'model_unknown';
   readonly modelId: string;
-  constructor(code: 'model_not_configured' | 'model_unknown', modelId: string, message: string) {
+  constructor(code: ModelUnavailable['code'], modelId: string, message: string) {
     super(message);
     this.name = 'ModelUnavailable';
     this.code = code;
@@ -38,12 +44,124 @@ export class ModelUnavailable extends Error {
   }
 }
 
-/** The models that can be used as things are set. `builtin` is always among them. */
+type Build = (model: string) => LanguageModelV4;
+
+/**
+ * The models that can be used as things are set; `builtin` is always among them. A default that cannot be used is
+ * kept as the default, so that whoever starts a turn is told what to set instead of being served by another model.
+ */
 export function createModels(given: { settings: ModelSettings; builtin: LanguageModelV4 }): Models {
+  const { settings, builtin } = given;
+  const builders = buildersFor(settings);
+  const defaultId = settings.defaultModel?.trim() || bestAvailable(builders);
+
+  function reasonAgainst(id: string): string | undefined {
+    if (id === 'builtin') return undefined;
+    const parsed = parseId(id);
+    if (parsed === undefined) return unknownModel(id);
+    return builders.has(parsed.provider.id) ? undefined : notConfigured(id, parsed.provider);
+  }
+
   return {
-    defaultId: 'builtin',
-    list: () => [{ id: 'builtin', name: 'Built-in', provider: 'builtin', available: true }],
-    resolve: () => given.builtin,
-    isKnown: (id) => id === 'builtin',
+    defaultId,
+    list: () => catalogue(builders, defaultId).map((info) => judged(info, reasonAgainst(info.id))),
+    isKnown: (id) => id === 'builtin' || parseId(id) !== undefined,
+    resolve(given) {
+      const id = given ?? defaultId;
+      if (id === 'builtin') return builtin;
+      const parsed = parseId(id);
+      if (parsed === undefined) throw new ModelUnavailable('model_unknown', id, unknownModel(id));
+      const build = builders.get(parsed.provider.id);
+      if (build === undefined) {
+        throw new ModelUnavailable('model_not_configured', id, notConfigured(id, parsed.provider));
+      }
+      return build(parsed.model);
+    },
   };
+}
+
+/** Addresses are always given, so that the SDKs do not look for them in the environment. */
+function buildersFor(settings: ModelSettings): Map<ProviderFacts['id'], Build> {
+  const builders = new Map<ProviderFacts['id'], Build>();
+  const { anthropic, openai, google, openaiCompatible } = settings;
+  if (anthropic !== undefined) {
+    const baseURL = anthropic.baseUrl ?? 'https://api.anthropic.com/v1';
+    builders.set('anthropic', createAnthropic({ apiKey: anthropic.apiKey, baseURL }));
+  }
+  if (openai !== undefined) {
+    const baseURL = openai.baseUrl ?? 'https://api.openai.com/v1';
+    builders.set('openai', createOpenAI({ apiKey: openai.apiKey, baseURL }).responses);
+  }
+  if (google !== undefined) {
+    const baseURL = google.baseUrl ?? 'https://generativelanguage.googleapis.com/v1beta';
+    builders.set('google', createGoogle({ apiKey: google.apiKey, baseURL }));
+  }
+  if (openaiCompatible !== undefined) {
+    const { baseUrl: baseURL, apiKey } = openaiCompatible;
+    const provider = createOpenAICompatible({
+      name: 'openai-compatible',
+      baseURL,
+      apiKey,
+      includeUsage: true,
+    });
+    builders.set('openai-compatible', (model) => provider.chatModel(model));
+  }
+  return builders;
+}
+
+/** The first provider that is set up and has a model to name; an OpenAI-compatible server has none of its own. */
+function bestAvailable(builders: ReadonlyMap<ProviderFacts['id'], Build>): string {
+  for (const provider of PROVIDERS) {
+    const best = provider.models[0];
+    if (best !== undefined && builders.has(provider.id)) return `${provider.id}/${best.model}`;
+  }
+  return 'builtin';
+}
+
+function catalogue(builders: ReadonlyMap<ProviderFacts['id'], Build>, defaultId: string): ModelInfo[] {
+  const infos: ModelInfo[] = [{ id: 'builtin', name: 'Built-in', provider: 'builtin', available: true }];
+  for (const provider of PROVIDERS) {
+    for (const { model, name } of provider.models) {
+      infos.push({
+        id: `${provider.id}/${model}`,
+        name,
+        provider: provider.id,
+        available: builders.has(provider.id),
+      });
+    }
+  }
+  if (!infos.some((info) => info.id === defaultId)) {
+    const parsed = parseId(defaultId);
+    infos.push({
+      id: defaultId,
+      name: parsed?.model ?? defaultId,
+      provider: parsed?.provider.id ?? 'unknown',
+      available: true,
+    });
+  }
+  return infos;
+}
+
+function judged(info: ModelInfo, reason: string | undefined): ModelInfo {
+  return reason === undefined ? { ...info, available: true } : { ...info, available: false, reason };
+}
+
+/** A model's own name may hold slashes, as on OpenAI-compatible servers: `openai-compatible/meta/llama-4`. */
+function parseId(id: string): { provider: ProviderFacts; model: string } | undefined {
+  const slash = id.indexOf('/');
+  if (slash < 1) return undefined;
+  const model = id.slice(slash + 1);
+  const provider = PROVIDERS.find((candidate) => candidate.id === id.slice(0, slash));
+  if (provider === undefined || !/^[^\s]{1,200}$/.test(model)) return undefined;
+  return { provider, model };
+}
+
+function unknownModel(id: string): string {
+  const providers = PROVIDERS.map((provider) => `${provider.id}/…`).join(', ');
+  return `There is no model called "${id}". Use builtin, or a provider and its model: ${providers}.`;
+}
+
+function notConfigured(id: string, provider: ProviderFacts): string {
+  const variable = provider.id === 'openai-compatible' ? provider.baseUrlVariable : provider.keyVariable;
+  return `The model ${id} cannot be used until ${variable} is set. Set it and restart Purser, or choose another model.`;
 }
