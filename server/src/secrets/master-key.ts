@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, open, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Kysely } from 'kysely';
+import { jsonb } from '../database/json.ts';
+import type { Schema } from '../database/schema.ts';
+import { type Vault, VaultError } from './vault.ts';
+
+const keyBytes = 32;
+const base64 = /^[A-Za-z0-9+/_-]{43}=?$/;
+
+/** 32 bytes from base64 or base64url. @throws VaultError naming where the text came from */
+export function parseMasterKey(text: string, source: string): Buffer {
+  const trimmed = text.trim();
+  const key = Buffer.from(trimmed, 'base64');
+  if (base64.test(trimmed) && key.length === keyBytes) return key;
+  throw new VaultError(`${source} must hold 32 bytes in base64, as "openssl rand -base64 32" prints them.`);
+}
+
+async function createKeyFile(file: string): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    await handle.writeFile(`${randomBytes(keyBytes).toString('base64')}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+const isCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;
+
+/**
+ * The key that encrypts credentials: `fromSettings` (PURSER_MASTER_KEY) or `dataDir/master.key`, which is created with
+ * mode 0600 the first time. @throws VaultError when what is there is no key
+ */
+export async function loadMasterKey(options: {
+  dataDir: string;
+  fromSettings?: string | undefined;
+}): Promise<Buffer> {
+  const { dataDir, fromSettings } = options;
+  if (fromSettings !== undefined) return parseMasterKey(fromSettings, 'PURSER_MASTER_KEY');
+  const file = join(dataDir, 'master.key');
+  await mkdir(dataDir, { recursive: true });
+  await createKeyFile(file).catch((error: unknown) => {
+    if (!isCode(error, 'EEXIST')) throw error;
+  });
+  if (process.platform !== 'win32' && ((await stat(file)).mode & 0o077) !== 0) await chmod(file, 0o600);
+  return parseMasterKey(await readFile(file, 'utf8'), file);
+}
+
+/**
+ * Remembers in the database which master key it is used with. @throws VaultError when it is another one now: nothing
+ * sealed could be opened, and what is sealed now could not be opened by the other instances
+ */
+export async function checkMasterKey(db: Kysely<Schema>, vault: Vault): Promise<void> {
+  const key = 'master_key.id';
+  await db
+    .insertInto('settings')
+    .values({ key, value: jsonb(vault.keyId) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const stored = await db.selectFrom('settings').select('value').where('key', '=', key).executeTakeFirst();
+  if (stored?.value === vault.keyId) return;
+  throw new VaultError(
+    'The database was used with another master key. Put the old one back: PURSER_MASTER_KEY, or master.key in the data folder.',
+  );
+}
