@@ -44,10 +44,7 @@ export function toModelError(error: unknown, asked?: AskedModel): ModelError {
 }
 
 /** The answer itself was the failure: nothing was wrong on the wire. */
-export function answerError(
-  kind: 'refused' | 'empty_answer' | 'too_long' | 'cut' | 'silent',
-  asked: AskedModel,
-): ModelError {
+export function answerError(kind: keyof typeof answers, asked: AskedModel): ModelError {
   return new ModelError(answers[kind](speakOf(asked)));
 }
 
@@ -268,6 +265,12 @@ const answers = {
     code: 'answer_too_long',
     message: `${names.model} reached its length limit before it answered.`,
     next: 'Ask for less at once, or choose another model for this agent.',
+    retryable: true,
+  }),
+  malformed: (names: Names): RunError => ({
+    code: 'malformed_answer',
+    message: `${names.provider} answered with something that could not be read.`,
+    next: 'Try again, or choose another model for this agent.',
     retryable: true,
   }),
   cut: (names: Names): RunError => ({

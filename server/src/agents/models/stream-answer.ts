@@ -99,7 +99,8 @@ function judgeEnd(
 ): Answer['finishReason'] {
   const { model, empty } = answer;
   if (reason === 'content-filter') throw answerError('refused', model);
-  if (reason === 'interrupted' || reason === 'error') throw answerError('cut', model);
+  if (reason === 'interrupted') throw answerError('cut', model);
+  if (reason === 'error') throw answerError('malformed', model);
   if (empty) throw answerError(reason === 'length' ? 'too_long' : 'empty_answer', model);
   return reason === 'stop' || reason === 'tool-calls' || reason === 'length' ? reason : 'other';
 }
