@@ -54,6 +54,8 @@ function build(url: string, kind: Database['kind'], options: DatabaseOptions, em
   async function close(): Promise<void> {
     await notifications.close();
     await db.destroy();
+    // Kysely leaves alone what it never used.
+    if (!pool.ended) await pool.end();
     await embedded?.stop();
   }
 

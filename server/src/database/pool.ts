@@ -18,6 +18,6 @@ export function createPool(options: { url: string; log: Log; max: number; search
     application_name: 'purser',
     options: searchPath === undefined ? undefined : `-c search_path=${searchPath}`,
   });
-  pool.on('error', (error) => log.warn({ err: error }, 'A connection to the database broke'));
+  pool.on('error', (error) => log.warn({ reason: error.message }, 'A connection to the database broke'));
   return pool;
 }

@@ -1,0 +1,28 @@
+/**
+ * Owners do everything; operators run agents and approve; approvers read and approve; viewers read.
+ */
+export const roles = ['owner', 'operator', 'approver', 'viewer'] as const;
+export type Role = (typeof roles)[number];
+
+/**
+ * - `read`: look at anything but secrets.
+ * - `operate`: talk to agents, change agents and threads.
+ * - `approve`: decide approvals.
+ * - `administer`: connections, policies, people, tokens, settings.
+ */
+export type Action = 'read' | 'operate' | 'approve' | 'administer';
+
+const allowed: Record<Role, readonly Action[]> = {
+  owner: ['read', 'operate', 'approve', 'administer'],
+  operator: ['read', 'operate', 'approve'],
+  approver: ['read', 'approve'],
+  viewer: ['read'],
+};
+
+export function can(role: Role, action: Action): boolean {
+  return allowed[role].includes(action);
+}
+
+export function isRole(value: unknown): value is Role {
+  return roles.some((role) => role === value);
+}

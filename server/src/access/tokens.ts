@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Clock } from '../clock.ts';
+import type { Pool } from '../database/pool.ts';
+import type { Auth } from './auth.ts';
+import { isRole, type Role } from './roles.ts';
+
+/** An API token as people see it; the token itself is shown once, when it is made. */
+export interface TokenInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  /** The first characters, to tell tokens apart. */
+  readonly start: string;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+}
+
+export interface TokenHolder {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+}
+
+export interface Tokens {
+  /** `belongsTo` is the id of the person who answers for it. @returns the token, which cannot be read again */
+  create(token: { name: string; role: Role; belongsTo: string }): Promise<{ token: string; info: TokenInfo }>;
+  list(): Promise<TokenInfo[]>;
+  /** False when there is none. Other instances notice within `trustMs`. */
+  revoke(id: string): Promise<boolean>;
+  /** Null for anything that is not a valid token. */
+  verify(token: string): Promise<TokenHolder | null>;
+}
+
+/** For so long a token that was found good is not looked up again, also one revoked elsewhere meanwhile. */
+const trustMs = 5_000;
+const mostTrusted = 1_000;
+
+const keyRow = z.object({
+  id: z.string(),
+  name: z.string().nullish(),
+  start: z.string().nullish(),
+  metadata: z.unknown(),
+  createdAt: z.coerce.date(),
+  lastRequest: z.coerce.date().nullish(),
+});
+
+/** The library keeps metadata as JSON text, in some answers parsed and in others not. */
+function roleIn(metadata: unknown): Role {
+  const parsed: unknown = typeof metadata === 'string' ? JSON.parse(metadata) : metadata;
+  const { role } = z.object({ role: z.unknown() }).catch({ role: null }).parse(parsed);
+  return isRole(role) ? role : 'viewer';
+}
+
+function toInfo(row: unknown): TokenInfo {
+  const key = keyRow.parse(row);
+  return {
+    id: key.id,
+    name: key.name ?? '',
+    role: roleIn(key.metadata),
+    start: key.start ?? '',
+    createdAt: key.createdAt,
+    lastUsedAt: key.lastRequest ?? null,
+  };
+}
+
+export function createTokens({ auth, pool, clock }: { auth: Auth; pool: Pool; clock: Clock }): Tokens {
+  const trusted = new Map<string, { holder: TokenHolder; until: number }>();
+
+  return {
+    async create({ name, role, belongsTo }) {
+      const made = await auth.api.createApiKey({ body: { name, userId: belongsTo, metadata: { role } } });
+      return { token: made.key, info: toInfo(made) };
+    },
+    async list() {
+      const { adapter } = await auth.$context;
+      const rows = await adapter.findMany({ model: 'apikey', sortBy: { field: 'createdAt', direction: 'desc' } });
+      return rows.map(toInfo);
+    },
+    async revoke(id) {
+      const { adapter } = await auth.$context;
+      trusted.clear();
+      return (await adapter.deleteMany({ model: 'apikey', where: [{ field: 'id', value: id }] })) > 0;
+    },
+    async verify(token) {
+      const digest = createHash('sha256').update(token).digest('base64');
+      const now = clock.now().getTime();
+      const known = trusted.get(digest);
+      if (known && known.until > now) return known.holder;
+      trusted.delete(digest);
+      const { valid, key } = await auth.api.verifyApiKey({ body: { key: token } });
+      if (!valid || !key) {
+        // The library also says "not valid" when the database is away: then this throws instead.
+        await pool.query('select 1');
+        return null;
+      }
+      const holder = { id: key.id, name: key.name ?? '', role: roleIn(key.metadata) };
+      if (trusted.size >= mostTrusted) trusted.clear();
+      trusted.set(digest, { holder, until: now + trustMs });
+      return holder;
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { z } from 'zod';
+import { logLevels } from './log.ts';
+
+/** Every setting, checked. Times and sizes have no setting until somebody needs one. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Absolute. */
+  readonly dataDir: string;
+  /** Absent: embedded Postgres. */
+  readonly databaseUrl: string | undefined;
+  /** 32 bytes, base64; absent: created in the data folder. */
+  readonly masterKey: string | undefined;
+  readonly allowPrivateAddresses: boolean;
+  /** Without a slash at the end. */
+  readonly publicUrl: string | undefined;
+  readonly sandbox: { readonly port: number; readonly seed: 'demo' | 'empty' };
+  /** `builtin`, `provider/model`, or absent: the best that is available. */
+  readonly model: string | undefined;
+  readonly providers: {
+    readonly anthropicApiKey: string | undefined;
+    readonly openaiApiKey: string | undefined;
+    readonly googleApiKey: string | undefined;
+    readonly openaiCompatible: { readonly baseUrl: string; readonly apiKey: string | undefined } | undefined;
+  };
+  /** Absent: mail is kept in the outbox. */
+  readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined;
+  readonly logLevel: (typeof logLevels)[number];
+}
+
+/** A setting that cannot be used. The message names each variable and what to do. */
+export class ConfigError extends Error {
+  constructor(complaints: readonly string[]) {
+    super(complaints.join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+const providers = ['anthropic', 'openai', 'google', 'openai-compatible'];
+
+function port(standard: number, range: string) {
+  const lowest = 0;
+  const highest = 65_535;
+  return z
+    .string()
+    .regex(/^\d{1,5}$/, `must be a port number, ${range}`)
+    .transform(Number)
+    .refine((number) => number >= lowest && number <= highest, `must be a port number, ${range}`)
+    .default(standard);
+}
+
+function url(schemes: readonly string[], example: string) {
+  return z.string().refine(
+    (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
+    `must be a URL such as ${example}`,
+  );
+}
+
+const switchWords = new Map([
+  ...['1', 'true', 'yes', 'on'].map((word) => [word, true] as const),
+  ...['0', 'false', 'no', 'off'].map((word) => [word, false] as const),
+]);
+
+const onOff = z
+  .string()
+  .transform((text, context) => {
+    const value = switchWords.get(text.toLowerCase());
+    if (value === undefined) context.addIssue({ code: 'custom', message: 'must be "on" or "off"' });
+    return value ?? false;
+  })
+  .default(false);
+
+const model = z.string().refine(
+  (text) => text === 'builtin' || providers.some((name) => text.startsWith(`${name}/`) && text.length > name.length + 1),
+  `must be "builtin" or provider/model, where provider is one of ${providers.join(', ')}`,
+);
+
+const environment = z.object({
+  PURSER_PORT: port(4242, '0 to 65535 (0 takes a free one)'),
+  PURSER_HOST: z.string().default('127.0.0.1'),
+  PURSER_DATA_DIR: z.string().default('./.purser'),
+  DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/purser').optional(),
+  PURSER_MASTER_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9+/_-]{43}=?$/, 'must be 32 bytes in base64: make one with "openssl rand -base64 32"')
+    .optional(),
+  PURSER_ALLOW_PRIVATE_ADDRESSES: onOff,
+  PURSER_PUBLIC_URL: url(['http:', 'https:'], 'https://purser.example.com').optional(),
+  PURSER_SANDBOX_PORT: port(12_111, '0 to 65535 (0 turns the sandbox off)'),
+  PURSER_SANDBOX_SEED: z.enum(['demo', 'empty'], 'must be "demo" or "empty"').default('demo'),
+  PURSER_MODEL: model.optional(),
+  ANTHROPIC_API_KEY: z.string().optional(),
+  OPENAI_API_KEY: z.string().optional(),
+  GOOGLE_GENERATIVE_AI_API_KEY: z.string().optional(),
+  OPENAI_COMPATIBLE_BASE_URL: url(['http:', 'https:'], 'http://127.0.0.1:11434/v1').optional(),
+  OPENAI_COMPATIBLE_API_KEY: z.string().optional(),
+  SMTP_URL: url(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.com').optional(),
+  MAIL_FROM: z.string().optional(),
+  PURSER_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('warn'),
+});
+
+type Environment = z.infer<typeof environment>;
+
+/** What fits one variable, but not the others. */
+function crossComplaints(env: Environment): string[] {
+  const complaints = [];
+  if (env.SMTP_URL && !env.MAIL_FROM) {
+    complaints.push('MAIL_FROM is missing: with SMTP_URL, set the address that mail comes from.');
+  }
+  if (env.PURSER_MODEL?.startsWith('openai-compatible/') && !env.OPENAI_COMPATIBLE_BASE_URL) {
+    complaints.push('OPENAI_COMPATIBLE_BASE_URL is missing: PURSER_MODEL names a model of such a server.');
+  }
+  return complaints;
+}
+
+function toConfig(env: Environment, folder: string): Config {
+  const { OPENAI_COMPATIBLE_BASE_URL: baseUrl, SMTP_URL: smtpUrl, MAIL_FROM: from } = env;
+  return {
+    port: env.PURSER_PORT,
+    host: env.PURSER_HOST,
+    dataDir: resolve(folder, env.PURSER_DATA_DIR),
+    databaseUrl: env.DATABASE_URL,
+    masterKey: env.PURSER_MASTER_KEY,
+    allowPrivateAddresses: env.PURSER_ALLOW_PRIVATE_ADDRESSES,
+    publicUrl: env.PURSER_PUBLIC_URL?.replace(/\/+$/, ''),
+    sandbox: { port: env.PURSER_SANDBOX_PORT, seed: env.PURSER_SANDBOX_SEED },
+    model: env.PURSER_MODEL,
+    providers: {
+      anthropicApiKey: env.ANTHROPIC_API_KEY,
+      openaiApiKey: env.OPENAI_API_KEY,
+      googleApiKey: env.GOOGLE_GENERATIVE_AI_API_KEY,
+      openaiCompatible: baseUrl ? { baseUrl, apiKey: env.OPENAI_COMPATIBLE_API_KEY } : undefined,
+    },
+    mail: smtpUrl && from ? { smtpUrl, from } : undefined,
+    logLevel: env.PURSER_LOG_LEVEL,
+  };
+}
+
+/** A variable set to nothing (`KEY=`) counts as not set. */
+function withoutEmpty(variables: NodeJS.Dict<string>): NodeJS.Dict<string> {
+  return Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ''));
+}
+
+/** @throws ConfigError naming every variable that is wrong */
+export function parseConfig(variables: NodeJS.Dict<string>, folder: string): Config {
+  const parsed = environment.safeParse(withoutEmpty(variables));
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}.`));
+  }
+  const complaints = crossComplaints(parsed.data);
+  if (complaints.length > 0) throw new ConfigError(complaints);
+  return toConfig(parsed.data, folder);
+}
+
+function readEnvFile(folder: string): NodeJS.Dict<string> {
+  try {
+    return parseEnv(readFileSync(join(folder, '.env'), 'utf8'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([`The file .env in ${folder} cannot be read: ${why}`]);
+  }
+}
+
+/**
+ * Reads the environment, and the `.env` file of the working folder for what the environment does not set.
+ * @throws ConfigError
+ */
+export function loadConfig(folder: string = process.cwd(), env: NodeJS.Dict<string> = process.env): Config {
+  return parseConfig({ ...readEnvFile(folder), ...withoutEmpty(env) }, folder);
+}
