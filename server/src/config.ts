@@ -53,10 +53,12 @@ function port(standard: number, range: string) {
 }
 
 function url(schemes: readonly string[], example: string) {
-  return z.string().refine(
-    (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
-    `must be a URL such as ${example}`,
-  );
+  return z
+    .string()
+    .refine(
+      (text) => URL.canParse(text) && schemes.includes(new URL(text).protocol),
+      `must be a URL such as ${example}`,
+    );
 }
 
 const switchWords = new Map([
@@ -73,10 +75,14 @@ const onOff = z
   })
   .default(false);
 
-const model = z.string().refine(
-  (text) => text === 'builtin' || providers.some((name) => text.startsWith(`${name}/`) && text.length > name.length + 1),
-  `must be "builtin" or provider/model, where provider is one of ${providers.join(', ')}`,
-);
+const model = z
+  .string()
+  .refine(
+    (text) =>
+      text === 'builtin' ||
+      providers.some((name) => text.startsWith(`${name}/`) && text.length > name.length + 1),
+    `must be "builtin" or provider/model, where provider is one of ${providers.join(', ')}`,
+  );
 
 const environment = z.object({
   PURSER_PORT: port(4242, '0 to 65535 (0 takes a free one)'),
@@ -141,7 +147,9 @@ function toConfig(env: Environment, folder: string): Config {
 
 /** A variable set to nothing (`KEY=`) counts as not set. */
 function withoutEmpty(variables: NodeJS.Dict<string>): NodeJS.Dict<string> {
-  return Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  return Object.fromEntries(
+    Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
 }
 
 /** @throws ConfigError naming every variable that is wrong */

@@ -27,7 +27,9 @@ function errorFacts(error: unknown): unknown {
   return { type: name, message, code, stack, cause: cause === undefined ? undefined : errorFacts(cause) };
 }
 
-const levelNames = new Map(Object.entries(pino.levels.values).map(([name, value]) => [value, name.toUpperCase()]));
+const levelNames = new Map(
+  Object.entries(pino.levels.values).map(([name, value]) => [value, name.toUpperCase()]),
+);
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

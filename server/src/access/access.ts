@@ -49,7 +49,13 @@ const ownerEmail = 'owner@purser.local';
 const poolSize = 4;
 
 /** What of the library may be reached over HTTP; everything else goes through our own routes or does not exist. */
-const openPaths = new Set(['/get-session', '/sign-out', '/list-sessions', '/revoke-session', '/revoke-other-sessions']);
+const openPaths = new Set([
+  '/get-session',
+  '/sign-out',
+  '/list-sessions',
+  '/revoke-session',
+  '/revoke-other-sessions',
+]);
 
 const person = z.object({ id: z.string(), name: z.string(), email: z.string(), role: z.unknown() });
 
@@ -61,7 +67,12 @@ function toPerson(user: unknown): Principal {
 async function findOwner(auth: Auth): Promise<Principal | null> {
   const { adapter } = await auth.$context;
   const where = [{ field: 'role', value: 'owner' }];
-  const rows = await adapter.findMany({ model: 'user', where, sortBy: { field: 'createdAt', direction: 'asc' }, limit: 1 });
+  const rows = await adapter.findMany({
+    model: 'user',
+    where,
+    sortBy: { field: 'createdAt', direction: 'asc' },
+    limit: 1,
+  });
   return rows[0] ? toPerson(rows[0]) : null;
 }
 
@@ -120,7 +131,11 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
     async signIn(token) {
       try {
         // asResponse: whatever the library answers to a wrong token, it is not a session cookie.
-        const response = await auth.api.magicLinkVerify({ query: { token }, headers: new Headers(), asResponse: true });
+        const response = await auth.api.magicLinkVerify({
+          query: { token },
+          headers: new Headers(),
+          asResponse: true,
+        });
         const cookies = response.headers.getSetCookie();
         if (!response.ok || cookies.length === 0) return null;
         const headers = new Headers();
@@ -138,7 +153,10 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
         return holder && { type: 'token', ...holder };
       }
       if (!request.headers.has('cookie')) return null;
-      const session = await auth.api.getSession({ headers: request.headers, query: { disableRefresh: true } });
+      const session = await auth.api.getSession({
+        headers: request.headers,
+        query: { disableRefresh: true },
+      });
       return session && toPerson(session.user);
     },
     owner: () => findOrCreateOwner(auth),

@@ -44,10 +44,15 @@ export function createAuth({ pool, log, secret, publicUrl, onLink }: AuthOptions
       log(level, message, ...facts) {
         // What the library refuses (a wrong token) it calls an error too; that is everyday.
         const isTrouble = level === 'error' && !facts.some(isRefusal);
-        log[isTrouble ? 'warn' : 'debug']({ err: facts.find((fact) => fact instanceof Error) }, `Sign-in: ${message}`);
+        log[isTrouble ? 'warn' : 'debug'](
+          { err: facts.find((fact) => fact instanceof Error) },
+          `Sign-in: ${message}`,
+        );
       },
     },
-    user: { additionalFields: { role: { type: 'string', required: true, input: false, defaultValue: 'viewer' } } },
+    user: {
+      additionalFields: { role: { type: 'string', required: true, input: false, defaultValue: 'viewer' } },
+    },
     session: { expiresIn: sessionSeconds, updateAge: day },
     advanced: {
       cookiePrefix: 'purser',

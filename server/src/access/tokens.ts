@@ -74,7 +74,10 @@ export function createTokens({ auth, pool, clock }: { auth: Auth; pool: Pool; cl
     },
     async list() {
       const { adapter } = await auth.$context;
-      const rows = await adapter.findMany({ model: 'apikey', sortBy: { field: 'createdAt', direction: 'desc' } });
+      const rows = await adapter.findMany({
+        model: 'apikey',
+        sortBy: { field: 'createdAt', direction: 'desc' },
+      });
       return rows.map(toInfo);
     },
     async revoke(id) {

@@ -32,7 +32,9 @@ export function createNotifications(url: string, log: Log): Notifications {
 
   async function connect(): Promise<pg.Client> {
     const next = new pg.Client({ connectionString: url, application_name: 'purser listen', keepAlive: true });
-    next.on('error', (error) => log.warn({ reason: error.message }, 'The listening connection to the database broke'));
+    next.on('error', (error) =>
+      log.warn({ reason: error.message }, 'The listening connection to the database broke'),
+    );
     next.on('notification', ({ channel, payload }) => {
       for (const listener of channels.get(channel) ?? []) listener.onPayload(payload ?? '');
     });
@@ -61,7 +63,10 @@ export function createNotifications(url: string, log: Log): Notifications {
         for (const listeners of channels.values()) for (const { onGap } of listeners) onGap?.();
         return;
       } catch (error) {
-        log.warn({ reason: error instanceof Error ? error.message : error, retryInMs: delay }, 'Cannot listen to the database yet');
+        log.warn(
+          { reason: error instanceof Error ? error.message : error, retryInMs: delay },
+          'Cannot listen to the database yet',
+        );
         await sleep(delay, undefined, { ref: false });
       }
     }
