@@ -1,0 +1,91 @@
+import type Stripe from 'stripe';
+import type { Account } from './account.ts';
+import { accountIdOf } from './directory.ts';
+import { declare, type Resource, route } from './resource.ts';
+import type { CollectionSpec } from './store/collection.ts';
+import { noSuch } from './wire/errors.ts';
+
+export const accountDetails: CollectionSpec<Stripe.Account> = { name: 'account_details', indexes: {} };
+
+/** The key of the account that newcomers meet. */
+export const demoKey = 'sk_test_purser_demo';
+export const demoAccountId = accountIdOf(demoKey);
+
+/** What `/v1/account` answers. Accounts come into being by use, so they all look alike but for the demo. */
+export function accountObject(account: Account): Stripe.Account {
+  return account.of(accountDetails).get(account.id) ?? freshAccount(account);
+}
+
+function freshAccount(account: Account): Stripe.Account {
+  const name = account.id === demoAccountId ? 'Northwind Cloud' : 'Sandbox account';
+  return {
+    id: account.id,
+    object: 'account',
+    business_profile: {
+      annual_revenue: null,
+      estimated_worker_count: null,
+      mcc: '5734',
+      minority_owned_business_designation: null,
+      name,
+      product_description: null,
+      specified_commercial_transactions_act_url: null,
+      support_address: null,
+      support_email: null,
+      support_phone: null,
+      support_url: null,
+      url: 'https://northwind.example',
+    },
+    business_type: 'company',
+    capabilities: { card_payments: 'active', transfers: 'active' },
+    charges_enabled: true,
+    country: 'US',
+    created: 1_700_000_000,
+    default_currency: 'usd',
+    details_submitted: true,
+    email: 'owner@northwind.example',
+    metadata: {},
+    payouts_enabled: true,
+    settings: accountSettings(name),
+    type: 'standard',
+  };
+}
+
+function accountSettings(name: string): Stripe.Account.Settings {
+  return {
+    branding: { icon: null, logo: null, primary_color: null, secondary_color: null },
+    card_issuing: { tos_acceptance: { date: null, ip: null } },
+    card_payments: {
+      decline_on: { avs_failure: false, cvc_failure: false },
+      statement_descriptor_prefix: null,
+      statement_descriptor_prefix_kana: null,
+      statement_descriptor_prefix_kanji: null,
+    },
+    dashboard: { display_name: name, timezone: 'Etc/UTC' },
+    payments: {
+      statement_descriptor: name.toUpperCase().slice(0, 22),
+      statement_descriptor_kana: null,
+      statement_descriptor_kanji: null,
+      statement_descriptor_prefix_kana: null,
+      statement_descriptor_prefix_kanji: null,
+    },
+    payouts: {
+      debit_negative_balances: true,
+      schedule: { delay_days: 2, interval: 'daily' },
+      statement_descriptor: null,
+    },
+    sepa_debit_payments: {},
+  };
+}
+
+export const accountResource: Resource = {
+  collections: [declare(accountDetails)],
+  routes: [
+    route('GET', '/v1/account', { permission: 'accounts_kyc_basic' }, ({ account }) =>
+      accountObject(account),
+    ),
+    route('GET', '/v1/accounts/:id', { permission: 'accounts_kyc_basic' }, (call) => {
+      if (call.id() !== call.account.id) throw noSuch('account', call.id(), 'id');
+      return accountObject(call.account);
+    }),
+  ],
+};

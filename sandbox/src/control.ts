@@ -1,0 +1,124 @@
+import type { Context, Hono } from 'hono';
+import type { Account } from './account.ts';
+import { type Directory, newSecret, secrets } from './directory.ts';
+import { type createFaults, faultFields } from './faults.ts';
+import { newId } from './ids.ts';
+import { invalidRequest } from './wire/errors.ts';
+import { decodeForm, type FormMap, type FormValue } from './wire/form.ts';
+import { type Access, keyFrom, permissionRow } from './wire/keys.ts';
+import { boolean, mapOf, oneOf, parseFields, required, text } from './wire/params.ts';
+
+export type SeedName = 'demo' | 'empty';
+
+interface ControlOptions {
+  readonly directory: Directory;
+  readonly faults: ReturnType<typeof createFaults>;
+  readonly reset: (account: Account, seed: SeedName) => Promise<void>;
+  readonly describe: () => unknown;
+}
+
+const resetFields = { seed: oneOf('demo', 'empty') } as const;
+const accountFields = { livemode: boolean() } as const;
+const keyFields = { permissions: required(mapOf(oneOf('none', 'read', 'write'))) } as const;
+const revokeFields = { secret: required(text(300)) } as const;
+
+/** The routes under `/_sandbox`, outside Stripe's own: about the sandbox, not in it. Bodies are JSON or forms. */
+export function addControlRoutes(app: Hono, options: ControlOptions): void {
+  const { directory, faults } = options;
+  const accountOf = async (context: Context): Promise<Account> => {
+    const { account, permissions } = await directory.authenticate(
+      keyFrom(context.req.header('authorization')),
+    );
+    if (permissions !== null) throw invalidRequest('Only a full secret key may control the sandbox.');
+    return account;
+  };
+
+  app.get('/_sandbox', (context) => context.json(options.describe()));
+
+  app.post('/_sandbox/reset', async (context) => {
+    const account = await accountOf(context);
+    const { seed = 'empty' } = parseFields(resetFields, await bodyOf(context));
+    faults.clear(account.id);
+    await options.reset(account, seed);
+    return context.json({ account: account.id, seed });
+  });
+
+  app.post('/_sandbox/faults', async (context) => {
+    const account = await accountOf(context);
+    const fault = parseFields(faultFields, await bodyOf(context));
+    faults.add(account.id, fault);
+    return context.json({ account: account.id, ...fault });
+  });
+
+  app.delete('/_sandbox/faults', async (context) => {
+    faults.clear((await accountOf(context)).id);
+    return context.json({ cleared: true });
+  });
+
+  app.post('/_sandbox/accounts', async (context) => {
+    const { livemode = false } = parseFields(accountFields, await bodyOf(context));
+    if (!livemode) return context.json({ secret: `sk_test_${newId('sandbox', 24)}` });
+    const account = await directory.open(newId('acct', 16), true);
+    return context.json({
+      account: account.id,
+      secret: await keepSecret(account, newSecret('sk_live', account.id), null),
+    });
+  });
+
+  app.post('/_sandbox/restricted_keys', async (context) => {
+    const account = await accountOf(context);
+    const { permissions } = parseFields(keyFields, await bodyOf(context));
+    const prefix = account.livemode ? 'rk_live' : 'rk_test';
+    const secret = await keepSecret(account, newSecret(prefix, account.id), rowsOf(permissions));
+    return context.json({ account: account.id, secret, permissions: rowsOf(permissions) });
+  });
+
+  app.post('/_sandbox/restricted_keys/revoke', async (context) => {
+    const account = await accountOf(context);
+    const { secret } = parseFields(revokeFields, await bodyOf(context));
+    const record = account.of(secrets).get(secret);
+    if (!record) throw invalidRequest('This account has no such restricted key.', { param: 'secret' });
+    account.transact(() => account.of(secrets).put({ ...record, revoked: true }));
+    await account.flush();
+    return context.json({ revoked: true });
+  });
+}
+
+function rowsOf(permissions: Readonly<Record<string, 'none' | Access>>): Record<string, Access> {
+  const rows: Record<string, Access> = {};
+  for (const [name, access] of Object.entries(permissions)) {
+    const row = permissionRow(name);
+    // Two names of one row (`charges` and `refunds`): the wider grant counts.
+    if (access !== 'none' && rows[row] !== 'write') rows[row] = access;
+  }
+  return rows;
+}
+
+async function keepSecret(
+  account: Account,
+  id: string,
+  permissions: Record<string, Access> | null,
+): Promise<string> {
+  account.transact(() => account.of(secrets).put({ id, permissions, revoked: false }));
+  await account.flush();
+  return id;
+}
+
+async function bodyOf(context: Context): Promise<FormMap> {
+  const body = await context.req.text();
+  if (body.trim() === '') return {};
+  if (!body.trimStart().startsWith('{')) return decodeForm(body);
+  try {
+    return formOf(JSON.parse(body)) as FormMap;
+  } catch {
+    throw invalidRequest('The body is not valid JSON.');
+  }
+}
+
+/** JSON in the shape a form decodes to, so that one set of checks serves both. */
+export function formOf(value: unknown): FormValue {
+  if (Array.isArray(value)) return value.map(formOf);
+  if (typeof value !== 'object' || value === null) return value === null ? '' : String(value);
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.map(([name, item]) => [name, formOf(item)]));
+}

@@ -1,0 +1,231 @@
+import type Stripe from 'stripe';
+import type { Account } from './account.ts';
+import { addressFields, addressOf, shippingFields } from './addresses.ts';
+import { create, emit, update } from './events.ts';
+import { newId, randomText } from './ids.ts';
+import {
+  type Call,
+  declare,
+  found,
+  given,
+  listed,
+  type Resource,
+  referred,
+  refused,
+  route,
+  searched,
+} from './resource.ts';
+import type { CollectionSpec } from './store/collection.ts';
+import { noSuch, notSupported } from './wire/errors.ts';
+import { datedPageParams } from './wire/pages.ts';
+import {
+  applyMetadata,
+  emptyable,
+  integer,
+  list,
+  metadata,
+  object,
+  oneOf,
+  type Parsed,
+  required,
+  text,
+  unsettableText,
+} from './wire/params.ts';
+import { searchParams } from './wire/search.ts';
+
+export type StoredCustomer = Stripe.Customer | Stripe.DeletedCustomer;
+export const customers: CollectionSpec<StoredCustomer, 'email'> = {
+  name: 'customers',
+  indexes: { email: (customer) => (customer.deleted ? null : (customer.email ?? null)) },
+};
+
+/** The customer a parameter names. Throws Stripe's 400 when there is none or it was deleted. */
+export function existingCustomer(account: Account, id: string, param = 'customer'): Stripe.Customer {
+  const customer = referred(account, customers, 'customer', id, param);
+  if (customer.deleted) throw noSuch('customer', id, param, 400);
+  return customer;
+}
+
+/** Replaces a customer and says so in an event. */
+export function updateCustomer(account: Account, next: Stripe.Customer): Stripe.Customer {
+  update<StoredCustomer>(account, customers, next, 'customer.updated');
+  return next;
+}
+
+const invoiceSettings = {
+  custom_fields: emptyable(list(object({ name: required(text(40)), value: required(text(140)) }), 4)),
+  default_payment_method: unsettableText(),
+  footer: unsettableText(),
+  rendering_options: emptyable(object({ amount_tax_display: unsettableText(), template: unsettableText() })),
+} as const;
+
+const common = {
+  address: emptyable(object(addressFields)),
+  balance: integer(),
+  business_name: unsettableText(150),
+  description: unsettableText(),
+  email: unsettableText(512),
+  individual_name: unsettableText(150),
+  invoice_prefix: text(12),
+  invoice_settings: object(invoiceSettings),
+  metadata: metadata(),
+  name: unsettableText(256),
+  next_invoice_sequence: integer(1, 1_000_000_000),
+  phone: unsettableText(20),
+  preferred_locales: emptyable(list(text(20), 20)),
+  shipping: emptyable(object(shippingFields)),
+  tax_exempt: emptyable(oneOf('exempt', 'none', 'reverse')),
+} as const;
+type Changes = Parsed<typeof common>;
+
+/** The customer after the changes that a request asks for. */
+function changed(account: Account, customer: Stripe.Customer, changes: Changes): Stripe.Customer {
+  const {
+    address,
+    invoice_settings: settings,
+    metadata: meta,
+    shipping,
+    preferred_locales: locales,
+    tax_exempt: exempt,
+    business_name,
+    individual_name,
+    ...plain
+  } = changes;
+  if (changes.email && !/^[^\s@]+@[^\s@]+$/.test(changes.email))
+    throw refused('email', `Invalid email address: ${changes.email}`, 'email_invalid');
+  const defaultMethod = settings?.default_payment_method;
+  if (defaultMethod) requireOwnMethod(account, customer, defaultMethod);
+  return {
+    ...customer,
+    ...given(plain),
+    ...(business_name === undefined ? {} : { business_name: business_name ?? undefined }),
+    ...(individual_name === undefined ? {} : { individual_name: individual_name ?? undefined }),
+    ...(address === undefined ? {} : { address: address && addressOf({ ...customer.address, ...address }) }),
+    ...(shipping === undefined
+      ? {}
+      : {
+          shipping: shipping && {
+            name: '',
+            phone: null,
+            ...given(shipping),
+            address: addressOf(shipping.address ?? {}),
+          },
+        }),
+    ...(locales === undefined ? {} : { preferred_locales: locales ?? [] }),
+    ...(exempt === undefined ? {} : { tax_exempt: exempt ?? 'none' }),
+    invoice_settings: settings
+      ? { ...customer.invoice_settings, ...given({ ...settings, rendering_options: renderingOf(settings) }) }
+      : customer.invoice_settings,
+    metadata: applyMetadata(customer.metadata, meta),
+  };
+}
+
+function renderingOf(settings: Parsed<typeof invoiceSettings>) {
+  const options = settings.rendering_options;
+  return options
+    ? { amount_tax_display: options.amount_tax_display ?? null, template: options.template ?? null }
+    : options;
+}
+
+function requireOwnMethod(account: Account, customer: Stripe.Customer, id: string): void {
+  const method = account.byName('payment_methods')?.get(id);
+  if (!method) throw noSuch('PaymentMethod', id, 'invoice_settings[default_payment_method]');
+  if ('customer' in method && method.customer === customer.id) return;
+  throw refused(
+    'invoice_settings[default_payment_method]',
+    `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
+    'resource_missing',
+  );
+}
+
+function fresh(account: Account): Stripe.Customer {
+  return {
+    id: newId('cus'),
+    object: 'customer',
+    address: null,
+    balance: 0,
+    created: account.now(),
+    currency: null,
+    customer_account: null,
+    default_source: null,
+    delinquent: false,
+    description: null,
+    email: null,
+    invoice_prefix: randomText(8).toUpperCase(),
+    invoice_settings: {
+      custom_fields: null,
+      default_payment_method: null,
+      footer: null,
+      rendering_options: null,
+    },
+    livemode: account.livemode,
+    metadata: {},
+    name: null,
+    next_invoice_sequence: 1,
+    phone: null,
+    preferred_locales: [],
+    shipping: null,
+    tax_exempt: 'none',
+    test_clock: null,
+  };
+}
+
+function remove(call: Call<unknown>): Stripe.DeletedCustomer {
+  const customer = existingOr404(call);
+  const deleted: Stripe.DeletedCustomer = { id: customer.id, object: 'customer', deleted: true };
+  call.account.of(customers).put(deleted);
+  emit(call.account, 'customer.deleted', customer);
+  return deleted;
+}
+
+function existingOr404(call: Call<unknown>): Stripe.Customer {
+  const customer = found(call, customers, 'customer');
+  if (customer.deleted) throw noSuch('customer', customer.id, 'id');
+  return customer;
+}
+
+const searchFields = { created: 'number', email: 'text', name: 'text', phone: 'token' } as const;
+const createParams = { ...common, payment_method: text(), source: text(), validate: text() } as const;
+const listParams = { ...datedPageParams, email: text(512), test_clock: text() } as const;
+
+export const customerResource: Resource = {
+  collections: [declare(customers)],
+  expand: {
+    customer: {
+      default_source: ['payment_methods'],
+      'invoice_settings.default_payment_method': ['payment_methods'],
+    },
+  },
+  routes: [
+    route(
+      'POST',
+      '/v1/customers',
+      { permission: 'customer', params: createParams },
+      ({ account, params }) => {
+        const { payment_method: method, source, validate: _, ...changes } = params;
+        const customer = changed(account, fresh(account), changes);
+        create<StoredCustomer>(account, customers, customer, 'customer.created');
+        if (method !== undefined || source !== undefined)
+          throw notSupported('payment methods on new customers');
+        return account.of(customers).get(customer.id);
+      },
+    ),
+    route('GET', '/v1/customers/search', { permission: 'customer', params: searchParams }, (call) =>
+      searched(call, customers, searchFields),
+    ),
+    route('GET', '/v1/customers/:id', { permission: 'customer' }, (call) =>
+      found(call, customers, 'customer'),
+    ),
+    route('POST', '/v1/customers/:id', { permission: 'customer', params: common }, (call) => {
+      const customer = existingOr404(call);
+      return updateCustomer(call.account, changed(call.account, customer, call.params));
+    }),
+    route('DELETE', '/v1/customers/:id', { permission: 'customer' }, remove),
+    route('GET', '/v1/customers', { permission: 'customer', params: listParams }, (call) => {
+      const { email } = call.params;
+      return email === undefined
+        ? listed(call, customers)
+        : listed(call, customers, { index: 'email', key: email });
+    }),
+  ],
+};

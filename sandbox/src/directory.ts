@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Account, openAccount, type Registry } from './account.ts';
+import type { Clock } from './clock.ts';
+import { derivedText, randomText } from './ids.ts';
+import type { CollectionSpec } from './store/collection.ts';
+import { createFileJournal, forgetfulJournal } from './store/journal.ts';
+import { invalidRequest } from './wire/errors.ts';
+import { expiredKey, invalidKey, type Permissions, publishableKeyRefused } from './wire/keys.ts';
+
+/** A restricted or a live key of an account. Full test keys need no record: the account's id comes from the key. */
+export interface SecretRecord {
+  readonly id: string;
+  readonly permissions: Permissions;
+  readonly revoked: boolean;
+}
+export const secrets: CollectionSpec<SecretRecord> = { name: 'secrets', indexes: {} };
+
+/** How many accounts one sandbox opens, so that a client inventing keys cannot fill the memory. */
+const maxAccounts = 10_000;
+const suffixLength = 16;
+
+/** The account of any `sk_test_…` key, the same for ever. */
+export function accountIdOf(secretKey: string): string {
+  return `acct_${derivedText(secretKey, suffixLength)}`;
+}
+
+/** A new restricted or live key; it names its account, so that it needs no table across accounts. */
+export function newSecret(prefix: 'rk_test' | 'rk_live' | 'sk_live', accountId: string): string {
+  return `${prefix}_51${accountId.slice('acct_'.length)}${randomText(32)}`;
+}
+
+export interface Directory {
+  /** The account and powers of a key. Throws Stripe's 401 for what is not a key here. */
+  authenticate(key: string): Promise<{ account: Account; permissions: Permissions }>;
+  open(id: string, livemode: boolean): Promise<Account>;
+  opened(): Iterable<Account>;
+  close(): Promise<void>;
+}
+
+interface DirectoryOptions {
+  readonly dataDir: string | null;
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly log: (message: string, cause?: unknown) => void;
+  /** Called once for each account that is opened, before anyone uses it. */
+  readonly prepare: (account: Account) => Promise<void>;
+}
+
+/** Opens accounts when their key is first used and keeps them open. */
+export function createDirectory(options: DirectoryOptions): Directory {
+  const opening = new Map<string, Promise<Account>>();
+  const ready = new Map<string, Account>();
+
+  function pathOf(id: string, livemode: boolean): string | null {
+    return options.dataDir === null ? null : join(options.dataDir, `${id}${livemode ? '.live' : ''}.journal`);
+  }
+
+  async function openNew(id: string, livemode: boolean): Promise<Account> {
+    const path = pathOf(id, livemode);
+    const journal = path === null ? forgetfulJournal : createFileJournal(path);
+    const { registry, clock, log } = options;
+    const account = await openAccount({ id, livemode, registry, clock, journal, log });
+    await options.prepare(account);
+    ready.set(id, account);
+    return account;
+  }
+
+  function open(id: string, livemode: boolean): Promise<Account> {
+    const known = opening.get(id);
+    if (known) return known;
+    if (opening.size >= maxAccounts)
+      throw invalidRequest(`This sandbox has reached its limit of ${maxAccounts} accounts.`);
+    const fresh = openNew(id, livemode);
+    opening.set(id, fresh);
+    // A failed opening is tried again by the next request.
+    fresh.catch(() => opening.delete(id));
+    return fresh;
+  }
+
+  async function bySecret(key: string, livemode: boolean) {
+    const id = `acct_${key.slice('rk_test_51'.length, 'rk_test_51'.length + suffixLength)}`;
+    const path = pathOf(id, livemode);
+    if (!opening.has(id) && (path === null || !/^acct_[A-Za-z0-9]+$/.test(id) || !existsSync(path)))
+      throw invalidKey(key);
+    const account = await open(id, livemode);
+    const record = account.livemode === livemode ? account.of(secrets).get(key) : undefined;
+    if (!record) throw invalidKey(key);
+    if (record.revoked) throw expiredKey(key);
+    return { account, permissions: record.permissions };
+  }
+
+  return {
+    async authenticate(key) {
+      if (/^pk_(test|live)_/.test(key)) throw publishableKeyRefused();
+      if (/^sk_test_[A-Za-z0-9_]{1,240}$/.test(key))
+        return {
+          account: ready.get(accountIdOf(key)) ?? (await open(accountIdOf(key), false)),
+          permissions: null,
+        };
+      if (/^rk_test_51[A-Za-z0-9]{17,240}$/.test(key)) return bySecret(key, false);
+      if (/^[rs]k_live_51[A-Za-z0-9]{17,240}$/.test(key)) return bySecret(key, true);
+      throw invalidKey(key);
+    },
+    open,
+    opened: () => ready.values(),
+    async close() {
+      await Promise.all([...opening.values()].map(async (account) => (await account).close()));
+    },
+  };
+}

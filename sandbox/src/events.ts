@@ -1,0 +1,101 @@
+import type Stripe from 'stripe';
+import type { Account } from './account.ts';
+import { day } from './clock.ts';
+import { newId } from './ids.ts';
+import type { Collection, CollectionSpec, Stored } from './store/collection.ts';
+import { apiVersion } from './wire/version.ts';
+
+/** An event as stored and as answered; `data.object` is the very object at that moment, which never changes. */
+export interface StoredEvent extends Omit<Stripe.EventBase, 'data' | 'type'> {
+  readonly type: EventType;
+  readonly data: { readonly object: unknown; readonly previous_attributes?: Record<string, unknown> };
+}
+export type EventType = Stripe.Event['type'];
+
+export const events: CollectionSpec<StoredEvent, 'type'> = {
+  name: 'events',
+  indexes: { type: (event) => event.type },
+};
+
+/** Stripe answers events of the last 30 days. */
+export const eventRetentionSeconds = 30 * day;
+
+/** Records that something happened and tells the resources that listen, all in the current change. */
+export function emit(
+  account: Account,
+  type: EventType,
+  object: Stored,
+  previous?: Record<string, unknown>,
+): void {
+  account.of(events).put({
+    id: newId('evt', 24),
+    object: 'event',
+    api_version: apiVersion,
+    created: account.now(),
+    data: previous ? { object, previous_attributes: previous } : { object },
+    livemode: account.livemode,
+    pending_webhooks: 0,
+    request: { id: account.request?.id ?? null, idempotency_key: account.request?.idempotencyKey ?? null },
+    type,
+  });
+  for (const listen of account.registry.listeners.get(type) ?? []) listen(account, object);
+}
+
+/** Puts a new object and emits its event. Answers the object. */
+export function create<T extends Stored>(
+  account: Account,
+  spec: CollectionSpec<T>,
+  object: T,
+  type: EventType,
+): T {
+  account.of(spec).put(object);
+  emit(account, type, object);
+  return object;
+}
+
+/** Replaces an object and emits an event with `previous_attributes`; does nothing when nothing changed. */
+export function update<T extends Stored>(
+  account: Account,
+  spec: CollectionSpec<T>,
+  next: T,
+  type: EventType,
+): T {
+  const collection = account.of(spec);
+  const before = collection.get(next.id);
+  const previous = before ? previousAttributes(before, next) : {};
+  if (before && Object.keys(previous).length === 0) return before;
+  collection.put(next);
+  emit(account, type, next, previous);
+  return next;
+}
+
+/** What differed before, the way Stripe shows it: maps by key, lists whole, null for what was not there. */
+export function previousAttributes(before: object, after: object): Record<string, unknown> {
+  const previous: Record<string, unknown> = {};
+  const old = before as Record<string, unknown>;
+  const now = after as Record<string, unknown>;
+  for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
+    const was = old[key];
+    const is = now[key];
+    if (was === is) continue;
+    if (isMap(was) && isMap(is)) {
+      const inner = previousAttributes(was, is);
+      if (Object.keys(inner).length > 0) previous[key] = inner;
+    } else if (JSON.stringify(was) !== JSON.stringify(is)) previous[key] = was ?? null;
+  }
+  return previous;
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Forgets events older than Stripe keeps. Only the oldest are looked at. */
+export function pruneEvents(account: Account): void {
+  const kept: Collection<StoredEvent> = account.of(events);
+  const horizon = account.now() - eventRetentionSeconds;
+  for (const event of kept.oldestFirst()) {
+    if (event.created >= horizon) return;
+    kept.restore(event.id, undefined);
+  }
+}

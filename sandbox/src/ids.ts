@@ -1,0 +1,35 @@
+import { createHash, randomFillSync } from 'node:crypto';
+
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const pool = new Uint8Array(4096);
+let used = pool.length;
+
+/** Random characters as in Stripe's ids: base 62. */
+export function randomText(length: number): string {
+  let text = '';
+  while (text.length < length) {
+    if (used === pool.length) {
+      randomFillSync(pool);
+      used = 0;
+    }
+    const byte = pool[used++] ?? 255;
+    // 248 is the largest multiple of 62 in a byte; beyond it some characters would be likelier.
+    if (byte < 248) text += alphabet[byte % 62];
+  }
+  return text;
+}
+
+/** An id in Stripe's manner: `cus_` and random characters. */
+export function newId(prefix: string, length = 14): string {
+  return `${prefix}_${randomText(length)}`;
+}
+
+/** The same text for the same input, always: an account's id from its key. */
+export function derivedText(input: string, length: number): string {
+  let text = '';
+  for (const byte of createHash('sha512').update(input).digest()) {
+    if (byte < 248) text += alphabet[byte % 62];
+    if (text.length === length) break;
+  }
+  return text;
+}

@@ -1,0 +1,114 @@
+import type { Account, JobRunner, Listener } from './account.ts';
+import type { EventType } from './events.ts';
+import type { CollectionSpec, Stored } from './store/collection.ts';
+import { invalidRequest, noSuch } from './wire/errors.ts';
+import type { Expansions } from './wire/expand.ts';
+import { type Page, type PageFilter, type PageRequest, pageOf } from './wire/pages.ts';
+import { type Fields, list, type Parsed, text } from './wire/params.ts';
+import { type SearchFields, search } from './wire/search.ts';
+
+/** What a route is given: the account in the middle of one change, the checked parameters, the ids in the address. */
+export interface Call<P> {
+  readonly account: Account;
+  readonly params: P;
+  /** Path parameters by name; asking for one that the path does not have is a mistake in the route. */
+  id(name?: string): string;
+  /** The path as called, for the `url` of lists. */
+  readonly url: string;
+}
+
+export type Method = 'GET' | 'POST' | 'DELETE';
+
+export interface Route {
+  readonly method: Method;
+  /** With `:name` for ids; `/v1/customers/:id`. */
+  readonly path: string;
+  /** The restricted-key row in Stripe's machine name: `customer`. Reading needs read, all else write. */
+  readonly permission: string;
+  readonly fields: Fields;
+  /** Answers the object for the response. Its changes happen together or, when it throws, not at all. */
+  readonly run: (call: Call<never>) => unknown;
+}
+
+/** What one file brings to the sandbox. */
+export interface Resource {
+  readonly collections?: readonly CollectionSpec<never>[];
+  readonly routes?: readonly Route[];
+  readonly expand?: Expansions;
+  readonly jobs?: Readonly<Record<string, JobRunner>>;
+  readonly listeners?: Readonly<Partial<Record<EventType, Listener>>>;
+}
+
+const everywhere = { expand: list(text(), 20) } as const;
+
+/** Declares an endpoint. `expand` is understood everywhere and need not be named. */
+export function route<const F extends Fields>(
+  method: Method,
+  path: string,
+  options: { permission: string; params?: F },
+  run: (call: Call<Parsed<F>>) => unknown,
+): Route {
+  const fields = { ...everywhere, ...options.params };
+  return { method, path, permission: options.permission, fields, run: run as (call: Call<never>) => unknown };
+}
+
+/** Narrows a collection's declaration for a resource's list. */
+export function declare<T extends Stored, I extends string>(
+  spec: CollectionSpec<T, I>,
+): CollectionSpec<never> {
+  return spec as unknown as CollectionSpec<never>;
+}
+
+/** The object an id in the address names, or Stripe's 404. `kind` as in "No such customer". */
+export function found<T extends Stored>(
+  call: Call<unknown>,
+  spec: CollectionSpec<T>,
+  kind: string,
+  name = 'id',
+): T {
+  const object = call.account.of(spec).get(call.id(name));
+  if (!object) throw noSuch(kind, call.id(name), 'id');
+  return object;
+}
+
+/** The object a parameter refers to, or Stripe's 400 that names the parameter. */
+export function referred<T extends Stored>(
+  account: Account,
+  spec: CollectionSpec<T>,
+  kind: string,
+  id: string,
+  param: string,
+): T {
+  const object = account.of(spec).get(id);
+  if (!object) throw noSuch(kind, id, param);
+  return object;
+}
+
+/** A page of a collection for a list endpoint. */
+export function listed<T extends Stored>(
+  call: Call<PageRequest>,
+  spec: CollectionSpec<T>,
+  filter?: PageFilter<T>,
+): Page<T> {
+  return pageOf(call.account.of(spec), call.url, call.params, filter);
+}
+
+/** Answers a search endpoint. */
+export function searched<T extends Stored>(
+  call: Call<{ query: string; limit?: number; page?: string }>,
+  spec: CollectionSpec<T>,
+  fields: SearchFields,
+) {
+  return search(call.account.of(spec).newestFirst(), fields, call.url, call.params);
+}
+
+/** Keeps only the parameters that were sent, for spreading over an object. */
+export function given<P extends object>(params: P): { [K in keyof P]: Exclude<P[K], undefined> } {
+  const entries = Object.entries(params).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof P]: Exclude<P[K], undefined> };
+}
+
+/** The refusal of a value that is well formed but cannot be. */
+export function refused(param: string, message: string, code?: string) {
+  return invalidRequest(message, { param, ...(code ? { code } : {}) });
+}

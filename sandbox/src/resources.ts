@@ -1,0 +1,53 @@
+import type { JobRunner, Listener, Registry } from './account.ts';
+import { accountResource } from './accounts.ts';
+import { customerResource } from './customers.ts';
+import { secrets } from './directory.ts';
+import { dueJobs } from './due.ts';
+import { eventResource } from './event-routes.ts';
+import { priceResource } from './prices.ts';
+import { productResource } from './products.ts';
+import { declare, type Resource } from './resource.ts';
+import { seedMarks } from './seeds/seed.ts';
+import type { CollectionSpec, Stored } from './store/collection.ts';
+import type { Expansions } from './wire/expand.ts';
+import { rememberedAnswers } from './wire/idempotency.ts';
+
+const own: Resource = {
+  collections: [declare(dueJobs), declare(rememberedAnswers), declare(secrets), declare(seedMarks)],
+};
+
+/** Everything the sandbox offers. A new resource adds its line here. */
+export const resources: readonly Resource[] = [
+  own,
+  accountResource,
+  customerResource,
+  eventResource,
+  priceResource,
+  productResource,
+];
+
+/** What accounts need to know of the resources. */
+export function registryOf(all: readonly Resource[]): Registry {
+  const collections = new Map<string, CollectionSpec<Stored>>();
+  const jobs = new Map<string, JobRunner>();
+  const listeners = new Map<string, Listener[]>();
+  for (const resource of all) {
+    for (const spec of resource.collections ?? [])
+      collections.set(spec.name, spec as unknown as CollectionSpec<Stored>);
+    for (const [kind, run] of Object.entries(resource.jobs ?? {})) jobs.set(kind, run);
+    for (const [type, listen] of Object.entries(resource.listeners ?? {})) {
+      listeners.set(type, [...(listeners.get(type) ?? []), listen]);
+    }
+  }
+  return { collections, jobs, listeners };
+}
+
+/** All expansion rules by object type; two resources may add fields to one type. */
+export function expansionsOf(all: readonly Resource[]): Expansions {
+  const rules: Record<string, Expansions[string]> = {};
+  for (const resource of all) {
+    for (const [type, fields] of Object.entries(resource.expand ?? {}))
+      rules[type] = { ...rules[type], ...fields };
+  }
+  return rules;
+}

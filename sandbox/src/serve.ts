@@ -1,0 +1,128 @@
+import type { Account, RequestInfo } from './account.ts';
+import { type Fault, faultError } from './faults.ts';
+import type { Route } from './resource.ts';
+import { StripeFault } from './wire/errors.ts';
+import { type Expansions, expand, type Lookup } from './wire/expand.ts';
+import type { FormMap } from './wire/form.ts';
+import { fingerprintOf, keyInUse, rememberedAnswer, rememberedAnswers } from './wire/idempotency.ts';
+import { parseFields } from './wire/params.ts';
+
+/** An answer before it becomes a Response. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly replayedFrom?: string;
+}
+
+/** A request whose sender and route are known. */
+export interface Incoming {
+  readonly account: Account;
+  readonly route: Route;
+  readonly request: RequestInfo;
+  readonly path: string;
+  readonly pathParams: Readonly<Record<string, string>>;
+  /** The parameters as sent, for telling one request from another. */
+  readonly rawParams: string;
+  readonly form: FormMap;
+  /** Throws Stripe's 403 when the key may not read a collection. */
+  readonly mayRead: (collection: string) => void;
+  readonly fault: Fault | null;
+}
+
+/** Runs one request against its account: idempotency, the change itself, durability. Throws what becomes an error body. */
+export function createServer(expansions: Expansions) {
+  const inFlight = new Map<string, string>();
+
+  async function answer(incoming: Incoming): Promise<Answer> {
+    const { account, request, fault } = incoming;
+    const key = incoming.route.method === 'POST' ? request.idempotencyKey : null;
+    if (key === null) return afterwards(runOnce(incoming, null, expansions), account, fault);
+    const fingerprint = fingerprintOf(incoming.route.method, incoming.path, incoming.rawParams);
+    const flight = `${account.id} ${key}`;
+    if (inFlight.has(flight)) throw keyInUse(key);
+    const before = rememberedAnswer(account.of(rememberedAnswers), key, fingerprint, account.now());
+    if (before) return { status: before.status, body: before.body, replayedFrom: before.requestId };
+    inFlight.set(flight, fingerprint);
+    try {
+      return await afterwards(runOnce(incoming, fingerprint, expansions), account, fault);
+    } finally {
+      inFlight.delete(flight);
+    }
+  }
+
+  return { answer };
+}
+
+async function afterwards(answer: Answer, account: Account, fault: Fault | null): Promise<Answer> {
+  await account.flush();
+  if (fault?.after_effect) throw faultError(fault);
+  return answer;
+}
+
+/** One change, with its remembered answer inside it, so that both survive a crash or neither does. */
+function runOnce(incoming: Incoming, fingerprint: string | null, expansions: Expansions): Answer {
+  const { account, request, route } = incoming;
+  const params = parseFields(route.fields, incoming.form);
+  account.request = request;
+  try {
+    return account.transact(() => {
+      const answer = changed(incoming, params, expansions);
+      if (fingerprint !== null && request.idempotencyKey !== null) {
+        account.of(rememberedAnswers).put({
+          id: request.idempotencyKey,
+          fingerprint,
+          ...answer,
+          requestId: request.id,
+          created: account.now(),
+        });
+      }
+      return answer;
+    });
+  } finally {
+    account.request = null;
+  }
+}
+
+function changed(incoming: Incoming, params: unknown, expansions: Expansions): Answer {
+  try {
+    return { status: 200, body: JSON.stringify(runRoute(incoming, params, expansions)) };
+  } catch (error) {
+    // A decline is an error to the caller, but what it did stays.
+    if (error instanceof StripeFault && error.keeps)
+      return { status: error.status, body: errorText(error, incoming.request.id) };
+    throw error;
+  }
+}
+
+/** Runs a route on an account and expands what was asked for. Inside a transaction. */
+export function runRoute(
+  incoming: Pick<Incoming, 'account' | 'route' | 'path' | 'pathParams' | 'mayRead'>,
+  params: unknown,
+  expansions: Expansions,
+): unknown {
+  const { account, pathParams, route } = incoming;
+  const value = route.run({
+    account,
+    params: params as never,
+    url: incoming.path,
+    id(name = 'id') {
+      const id = pathParams[name];
+      if (id === undefined) throw new Error(`${route.path} has no :${name}`);
+      return id;
+    },
+  });
+  const paths = (params as { expand?: string[] }).expand;
+  if (!paths || paths.length === 0) return value;
+  const lookup: Lookup = (collection, id) => {
+    incoming.mayRead(collection);
+    return account.byName(collection)?.get(id);
+  };
+  return expand(value, paths, expansions, lookup);
+}
+
+/** The error body Stripe sends, pointing at the request's log. */
+export function errorText(fault: StripeFault, requestId: string): string {
+  return JSON.stringify({
+    error: { ...fault.body, request_log_url: `https://dashboard.stripe.com/test/logs/${requestId}` },
+  });
+}

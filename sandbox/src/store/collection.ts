@@ -1,0 +1,176 @@
+/** What every stored thing has. Stored objects are never changed in place: an update puts a new object. */
+export interface Stored {
+  readonly id: string;
+}
+
+/** Names a collection of an account and says by what its objects are looked up. */
+export interface CollectionSpec<T extends Stored, I extends string = string> {
+  /** Stripe's plural, also the name in the journal: `payment_intents`. */
+  readonly name: string;
+  /** Index name → the key of an object, or null when the object has none. */
+  readonly indexes: { readonly [K in I]: (object: T) => string | null };
+  /** Carries the type; never present. */
+  readonly type?: T;
+}
+
+interface Entry<T> {
+  /** Position in the order of creation; never reused. */
+  readonly position: number;
+  object: T | undefined;
+}
+
+/** What a change was, so that it can be undone and written down. */
+export interface Change {
+  readonly collection: Collection<Stored>;
+  readonly id: string;
+  readonly before: Stored | undefined;
+}
+
+/**
+ * The objects of one kind in one account, in order of creation, with indexes. Reads cost a hash look-up; pages walk
+ * backwards from a position and never copy the whole.
+ */
+export class Collection<T extends Stored> {
+  readonly name: string;
+  #entries: Entry<T>[] = [];
+  #byId = new Map<string, Entry<T>>();
+  #indexes = new Map<string, { key: (object: T) => string | null; entries: Map<string, Entry<T>[]> }>();
+  #next = 0;
+  #gone = 0;
+  #onChange: (change: Change) => void;
+
+  constructor(spec: CollectionSpec<T>, onChange: (change: Change) => void) {
+    this.name = spec.name;
+    this.#onChange = onChange;
+    for (const [name, key] of Object.entries<(object: T) => string | null>(spec.indexes)) {
+      this.#indexes.set(name, { key, entries: new Map() });
+    }
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  get(id: string): T | undefined {
+    return this.#byId.get(id)?.object;
+  }
+
+  /** Adds the object or replaces the one with its id, which keeps its place in the order. Answers what it was given. */
+  put(object: T): T {
+    const before = this.restore(object.id, object);
+    this.#onChange({ collection: this as unknown as Collection<Stored>, id: object.id, before });
+    return object;
+  }
+
+  delete(id: string): void {
+    const before = this.restore(id, undefined);
+    if (before) this.#onChange({ collection: this as unknown as Collection<Stored>, id, before });
+  }
+
+  /** Sets the state of an id without recording a change: for loading, undoing and forgetting. Answers what was there. */
+  restore(id: string, object: T | undefined): T | undefined {
+    const entry = this.#byId.get(id);
+    if (!entry) {
+      if (object) this.#insert(object);
+      return undefined;
+    }
+    const before = entry.object;
+    this.#reindex(entry, before, object);
+    entry.object = object;
+    if (!object) this.#remove(id);
+    return before;
+  }
+
+  /** Newest first. `after` and `before` are positions as answered by `positionOf`, exclusive. */
+  *newestFirst(from: { index?: string; key?: string; below?: number } = {}): Generator<T> {
+    const entries = from.index === undefined ? this.#entries : this.#indexed(from.index, from.key ?? '');
+    let at = from.below === undefined ? entries.length : firstAtOrAbove(entries, from.below);
+    while (--at >= 0) {
+      const object = entries[at]?.object;
+      if (object !== undefined) yield object;
+    }
+  }
+
+  /** Oldest first, from just above a position. */
+  *oldestFirst(from: { index?: string; key?: string; above?: number } = {}): Generator<T> {
+    const entries = from.index === undefined ? this.#entries : this.#indexed(from.index, from.key ?? '');
+    for (
+      let at = from.above === undefined ? 0 : firstAtOrAbove(entries, from.above + 1);
+      at < entries.length;
+      at++
+    ) {
+      const object = entries[at]?.object;
+      if (object !== undefined) yield object;
+    }
+  }
+
+  positionOf(id: string): number | undefined {
+    return this.#byId.get(id)?.position;
+  }
+
+  /** Everything under a key of an index, newest first. */
+  by(index: string, key: string): T[] {
+    return [...this.newestFirst({ index, key })];
+  }
+
+  /** The newest under a key of an index. */
+  newestBy(index: string, key: string): T | undefined {
+    for (const object of this.newestFirst({ index, key })) return object;
+    return undefined;
+  }
+
+  #indexed(index: string, key: string): Entry<T>[] {
+    const found = this.#indexes.get(index);
+    if (!found) throw new Error(`Collection ${this.name} has no index ${index}`);
+    return found.entries.get(key) ?? [];
+  }
+
+  #insert(object: T): void {
+    const entry: Entry<T> = { position: this.#next++, object };
+    this.#entries.push(entry);
+    this.#byId.set(object.id, entry);
+    this.#reindex(entry, undefined, object);
+  }
+
+  #reindex(entry: Entry<T>, before: T | undefined, after: T | undefined): void {
+    for (const { key, entries } of this.#indexes.values()) {
+      const from = before === undefined ? null : key(before);
+      const to = after === undefined ? null : key(after);
+      if (from === to) continue;
+      if (from !== null) dropEntry(entries, from, entry);
+      if (to !== null) addEntry(entries, to, entry);
+    }
+  }
+
+  #remove(id: string): void {
+    this.#byId.delete(id);
+    if (++this.#gone < 64 || this.#gone < this.#entries.length / 2) return;
+    this.#entries = this.#entries.filter((entry) => entry.object !== undefined);
+    this.#gone = 0;
+  }
+}
+
+function firstAtOrAbove(entries: readonly { position: number }[], position: number): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((entries[middle]?.position ?? 0) < position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function addEntry<T>(entries: Map<string, Entry<T>[]>, key: string, entry: Entry<T>): void {
+  const list = entries.get(key);
+  if (!list) entries.set(key, [entry]);
+  else if ((list.at(-1)?.position ?? -1) < entry.position) list.push(entry);
+  else list.splice(firstAtOrAbove(list, entry.position), 0, entry);
+}
+
+function dropEntry<T>(entries: Map<string, Entry<T>[]>, key: string, entry: Entry<T>): void {
+  const list = entries.get(key);
+  const at = list ? firstAtOrAbove(list, entry.position) : -1;
+  if (list && list[at] === entry) list.splice(at, 1);
+  if (list?.length === 0) entries.delete(key);
+}

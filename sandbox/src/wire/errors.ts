@@ -1,0 +1,75 @@
+import type Stripe from 'stripe';
+
+/** The `error` object of Stripe's error bodies. */
+export interface ErrorBody {
+  readonly type: 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error';
+  readonly message: string;
+  readonly code?: string;
+  readonly param?: string;
+  readonly decline_code?: string;
+  readonly doc_url?: string;
+  readonly request_log_url?: string;
+  readonly advice_code?: string;
+  readonly network_decline_code?: string;
+  readonly charge?: string;
+  readonly payment_intent?: Stripe.PaymentIntent;
+  readonly payment_method?: Stripe.PaymentMethod;
+  readonly setup_intent?: Stripe.SetupIntent;
+}
+
+/**
+ * A refusal as Stripe words it. Thrown inside a change it undoes the change, unless `keeps` is set: a declined card
+ * is an error to the caller, yet the failed charge stays.
+ */
+export class StripeFault extends Error {
+  readonly status: number;
+  readonly body: ErrorBody;
+  readonly keeps: boolean;
+
+  constructor(status: number, body: ErrorBody, options: { keeps?: boolean } = {}) {
+    super(body.message);
+    this.name = 'StripeFault';
+    this.status = status;
+    this.body = body.code
+      ? { doc_url: `https://stripe.com/docs/error-codes/${body.code.replaceAll('_', '-')}`, ...body }
+      : body;
+    this.keeps = options.keeps ?? false;
+  }
+}
+
+/** 400: the request cannot be done as asked. */
+export function invalidRequest(
+  message: string,
+  details: { param?: string; code?: string } = {},
+): StripeFault {
+  return new StripeFault(400, { type: 'invalid_request_error', message, ...details });
+}
+
+/** 400 for an id in a parameter, 404 for the object in the address (`param` is then `id`). */
+export function noSuch(
+  kind: string,
+  id: string,
+  param: string,
+  status: 400 | 404 = param === 'id' ? 404 : 400,
+): StripeFault {
+  const message = `No such ${kind}: '${id}'`;
+  return new StripeFault(status, { type: 'invalid_request_error', code: 'resource_missing', param, message });
+}
+
+export function missingParam(param: string): StripeFault {
+  return invalidRequest(`Missing required param: ${param}.`, { param, code: 'parameter_missing' });
+}
+
+/** 401: the key is missing or unknown. */
+export function unauthorized(message: string, code?: string): StripeFault {
+  return new StripeFault(401, { type: 'invalid_request_error', message, ...(code ? { code } : {}) });
+}
+
+/** 501: an endpoint that Stripe has and the sandbox does not. */
+export function notSupported(what: string): StripeFault {
+  return new StripeFault(501, {
+    type: 'api_error',
+    code: 'sandbox_not_supported',
+    message: `The sandbox does not support ${what} yet. Stripe does; nothing was done.`,
+  });
+}

@@ -1,0 +1,89 @@
+import type { Stored } from '../store/collection.ts';
+import { invalidRequest } from './errors.ts';
+
+/** Stripe's limits: how deep one property may be expanded, and how many at once. */
+export const expandLimits = { depth: 4, count: 20 } as const;
+
+/**
+ * How a field is expanded: the collections its id may be in, or a function that makes the value (for fields that are
+ * left out unless asked for). Names are dotted inside plain maps: `invoice_settings.default_payment_method`.
+ */
+export type Expansion = readonly string[] | ((lookup: Lookup, object: Stored) => unknown);
+/** Object type (`charge`) → field → how. */
+export type Expansions = Readonly<Record<string, Readonly<Record<string, Expansion>>>>;
+/** Finds an object by collection name and id. Throws Stripe's 403 when the key may not read that collection. */
+export type Lookup = (collection: string, id: string) => Stored | undefined;
+
+type Json = Record<string, unknown>;
+
+/** A copy of `value` with the named properties expanded; what is not expanded is shared, not copied. */
+export function expand(value: unknown, paths: readonly string[], rules: Expansions, lookup: Lookup): unknown {
+  if (paths.length > expandLimits.count)
+    throw invalidRequest(`You may expand at most ${expandLimits.count} properties.`);
+  return paths.reduce((whole, path) => {
+    const steps = path.split('.');
+    const depth = steps.filter((step) => step !== 'data').length;
+    if (depth > expandLimits.depth) {
+      throw invalidRequest(
+        `You cannot expand more than ${expandLimits.depth} levels of a property. Property: ${path}`,
+        { param: 'expand' },
+      );
+    }
+    return expandAt(whole, steps, { rules, lookup, path });
+  }, value);
+}
+
+interface Walk {
+  readonly rules: Expansions;
+  readonly lookup: Lookup;
+  readonly path: string;
+}
+
+function expandAt(value: unknown, steps: readonly string[], walk: Walk): unknown {
+  if (steps.length === 0 || value === null || value === undefined) return value;
+  if (Array.isArray(value)) return value.map((item) => expandAt(item, steps, walk));
+  if (!isMap(value)) throw cannotExpand(walk);
+  const [first = '', ...rest] = steps;
+  if (value.object === 'list' || value.object === 'search_result') {
+    if (first === 'total_count') return value;
+    if (first !== 'data') throw cannotExpand(walk, `data.${walk.path}`);
+    return { ...value, data: expandAt(value.data, rest, walk) };
+  }
+  for (let length = steps.length; length > 0; length--) {
+    const rule = walk.rules[String(value.object)]?.[steps.slice(0, length).join('.')];
+    if (rule)
+      return replaceAt(value, steps.slice(0, length), (old) =>
+        expandAt(resolve(rule, old, value, walk), steps.slice(length), walk),
+      );
+  }
+  const inner = value[first];
+  if (rest.length === 0 || !isMap(inner)) throw cannotExpand(walk);
+  return { ...value, [first]: expandAt(inner, rest, walk) };
+}
+
+function resolve(rule: Expansion, old: unknown, owner: Json, walk: Walk): unknown {
+  if (typeof rule === 'function') return rule(walk.lookup, owner as unknown as Stored);
+  if (Array.isArray(old)) return old.map((item) => resolve(rule, item, owner, walk));
+  if (typeof old !== 'string') return old ?? null;
+  for (const collection of rule) {
+    const found = walk.lookup(collection, old);
+    if (found) return found;
+  }
+  return old;
+}
+
+function replaceAt(map: Json, steps: readonly string[], change: (old: unknown) => unknown): Json {
+  const [first = '', ...rest] = steps;
+  const old = map[first];
+  if (rest.length === 0) return { ...map, [first]: change(old) };
+  return isMap(old) ? { ...map, [first]: replaceAt(old, rest, change) } : map;
+}
+
+function cannotExpand(walk: Walk, instead?: string) {
+  const hint = instead ? ` You may want to try expanding '${instead}' instead.` : '';
+  return invalidRequest(`This property cannot be expanded (${walk.path}).${hint}`, { param: 'expand' });
+}
+
+function isMap(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,79 @@
+import { invalidRequest } from './errors.ts';
+
+/** A decoded form: text, lists and maps, as Stripe's SDKs send them. */
+export type FormValue = string | FormValue[] | FormMap;
+export interface FormMap {
+  [name: string]: FormValue;
+}
+
+/** Limits on one request, so that a hostile body cannot cost much. */
+export const formLimits = { bytes: 1_000_000, fields: 5_000, depth: 12 } as const;
+
+/**
+ * Decodes `a[b][0][c]=1&d[]=2`. Maps whose names are all numbers become lists. Throws Stripe's 400 on nonsense such as
+ * a name that is both text and map.
+ */
+export function decodeForm(text: string): FormMap {
+  if (text === '') return {};
+  const root: FormMap = Object.create(null);
+  let fields = 0;
+  for (const pair of text.split('&')) {
+    if (pair === '') continue;
+    if (++fields > formLimits.fields)
+      throw invalidRequest(`Too many parameters: at most ${formLimits.fields}.`);
+    const equals = pair.indexOf('=');
+    const name = decode(equals < 0 ? pair : pair.slice(0, equals));
+    place(root, pathOf(name), equals < 0 ? '' : decode(pair.slice(equals + 1)), name);
+  }
+  return withLists(root);
+}
+
+function decode(text: string): string {
+  if (!/[%+]/.test(text)) return text;
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    throw invalidRequest('Invalid request: the parameters are not valid percent-encoded UTF-8.');
+  }
+}
+
+function pathOf(name: string): string[] {
+  const bracket = name.indexOf('[');
+  if (bracket < 0) return [name];
+  const match = /^([^[\]]+)((?:\[[^[\]]*\])+)$/.exec(name);
+  if (!match?.[1] || !match[2]) throw invalidRequest(`Invalid parameter name: ${name.slice(0, 100)}`);
+  const path = [match[1], ...match[2].slice(1, -1).split('][')];
+  if (path.length > formLimits.depth)
+    throw invalidRequest(`Parameters may be nested at most ${formLimits.depth} deep.`);
+  return path;
+}
+
+function place(root: FormMap, path: readonly string[], value: string, name: string): void {
+  let map = root;
+  path.forEach((step, at) => {
+    // `a[]=1&a[]=2`: an empty step means the next number.
+    const key = step === '' ? String(Object.keys(map).length) : step;
+    if (at === path.length - 1) {
+      if (typeof map[key] === 'object')
+        throw invalidRequest(`Invalid parameter: ${name} is both a value and a map.`);
+      map[key] = value;
+      return;
+    }
+    const next = map[key] ?? (Object.create(null) as FormMap);
+    map[key] = next;
+    if (typeof next === 'string' || Array.isArray(next)) {
+      throw invalidRequest(`Invalid parameter: ${name} is both a value and a map.`);
+    }
+    map = next;
+  });
+}
+
+function withLists(map: FormMap): FormMap {
+  for (const [key, value] of Object.entries(map)) {
+    if (typeof value === 'string' || Array.isArray(value)) continue;
+    const inner = withLists(value);
+    const keys = Object.keys(inner);
+    map[key] = keys.every((name) => /^\d{1,5}$/.test(name)) ? keys.map((name) => inner[name] ?? '') : inner;
+  }
+  return map;
+}

@@ -1,0 +1,80 @@
+import type { Collection, Stored } from '../store/collection.ts';
+import { invalidRequest, noSuch } from './errors.ts';
+import { inRange, integer, type RangeFilter, text, timeRange } from './params.ts';
+
+/** The parameters every list takes. */
+export const pageParams = { limit: integer(1, 100), starting_after: text(), ending_before: text() } as const;
+/** Those and the `created` filter. */
+export const datedPageParams = { ...pageParams, created: timeRange() } as const;
+
+export interface PageRequest {
+  readonly limit?: number;
+  readonly starting_after?: string;
+  readonly ending_before?: string;
+  readonly created?: RangeFilter;
+}
+
+export interface Page<T> {
+  object: 'list';
+  data: T[];
+  has_more: boolean;
+  url: string;
+}
+
+/** Which objects a list is about: those under a key of an index, and those that pass `where`. */
+export interface PageFilter<T> {
+  readonly index?: string;
+  readonly key?: string;
+  readonly where?: (object: T) => boolean;
+}
+
+/** A page, newest first. Deleted objects are never listed. */
+export function pageOf<T extends Stored>(
+  collection: Collection<T>,
+  url: string,
+  request: PageRequest,
+  filter: PageFilter<T> = {},
+): Page<T> {
+  const { limit = 10, starting_after: after, ending_before: before } = request;
+  if (after !== undefined && before !== undefined) {
+    throw invalidRequest('You cannot parameterize both starting_after and ending_before.');
+  }
+  const where = { ...(filter.index === undefined ? {} : { index: filter.index, key: filter.key ?? '' }) };
+  const walk =
+    before === undefined
+      ? collection.newestFirst({
+          ...where,
+          ...(after === undefined ? {} : { below: position(collection, after, 'starting_after') }),
+        })
+      : collection.oldestFirst({ ...where, above: position(collection, before, 'ending_before') });
+  const data: T[] = [];
+  for (const object of walk) {
+    if (!listed(object, request.created) || filter.where?.(object) === false) continue;
+    if (data.length === limit) return { object: 'list', data: inOrder(data, before), has_more: true, url };
+    data.push(object);
+  }
+  return { object: 'list', data: inOrder(data, before), has_more: false, url };
+}
+
+/** A list that is whole, as objects embed them: `invoice.lines`. */
+export function embeddedList<T>(data: T[], url: string): Page<T> {
+  return { object: 'list', data, has_more: false, url };
+}
+
+function position<T extends Stored>(collection: Collection<T>, id: string, param: string): number {
+  const found = collection.positionOf(id);
+  if (found === undefined) throw noSuch(collection.name.replace(/s$/, ''), id, param);
+  return found;
+}
+
+function inOrder<T>(data: T[], before: string | undefined): T[] {
+  return before === undefined ? data : data.reverse();
+}
+
+function listed(object: Stored, created: RangeFilter | undefined): boolean {
+  if ('deleted' in object && object.deleted === true) return false;
+  return (
+    created === undefined ||
+    inRange('created' in object && typeof object.created === 'number' ? object.created : 0, created)
+  );
+}

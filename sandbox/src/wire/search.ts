@@ -1,0 +1,159 @@
+import { invalidRequest } from './errors.ts';
+import { integer, required, text } from './params.ts';
+
+/** What may be searched: field → its kind. `metadata` needs no entry. */
+export type SearchFields = Readonly<Record<string, 'text' | 'number' | 'token'>>;
+export const searchParams = { query: required(text(2000)), limit: integer(1, 100), page: text() } as const;
+
+interface SearchPage<T> {
+  object: 'search_result';
+  data: T[];
+  has_more: boolean;
+  url: string;
+  next_page: string | null;
+}
+
+type Test = (object: Record<string, unknown>) => boolean;
+
+/** Answers the objects that match, newest first, a page at a time. Throws Stripe's 400 for a query it cannot read. */
+export function search<T extends object>(
+  objects: Iterable<T>,
+  fields: SearchFields,
+  url: string,
+  request: { query: string; limit?: number; page?: string },
+): SearchPage<T> {
+  const matches = parseQuery(request.query, fields);
+  const { limit = 10 } = request;
+  const skip = request.page === undefined ? 0 : pageNumber(request.page);
+  const data: T[] = [];
+  let seen = 0;
+  for (const object of objects) {
+    const facts = object as Record<string, unknown>;
+    if (facts.deleted === true || !matches(facts)) continue;
+    if (seen++ < skip) continue;
+    if (data.length === limit) {
+      return { object: 'search_result', data, has_more: true, url, next_page: pageToken(skip + limit) };
+    }
+    data.push(object);
+  }
+  return { object: 'search_result', data, has_more: false, url, next_page: null };
+}
+
+function pageToken(skip: number): string {
+  return Buffer.from(`skip:${skip}`).toString('base64url');
+}
+
+function pageNumber(token: string): number {
+  const match = /^skip:(\d{1,9})$/.exec(Buffer.from(token, 'base64url').toString());
+  if (!match) throw invalidRequest('Invalid page token.', { param: 'page' });
+  return Number(match[1]);
+}
+
+const clausePattern =
+  /\s*(-)?\s*(?:(metadata)\[(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\]|([a-z_][a-z_.]*))\s*(:|~|>=|<=|>|<)\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(null|-?\d+(?:\.\d+)?))/y;
+const joinPattern = /\s+(AND|OR)\b/iy;
+
+function parseQuery(query: string, fields: SearchFields): Test {
+  const tests: Test[] = [];
+  let join: string | null = null;
+  for (let at = 0; ; ) {
+    clausePattern.lastIndex = at;
+    const clause = clausePattern.exec(query);
+    if (!clause) throw badQuery(query);
+    tests.push(clauseTest(clause, fields));
+    at = clausePattern.lastIndex;
+    if (query.slice(at).trim() === '') break;
+    joinPattern.lastIndex = at;
+    const word = joinPattern.exec(query)?.[1]?.toUpperCase();
+    if (!word) throw badQuery(query);
+    if (join !== null && join !== word)
+      throw invalidRequest('Search queries cannot mix AND and OR.', { param: 'query' });
+    join = word;
+    at = joinPattern.lastIndex;
+  }
+  return join === 'OR'
+    ? (object) => tests.some((test) => test(object))
+    : (object) => tests.every((test) => test(object));
+}
+
+function clauseTest(clause: RegExpExecArray, fields: SearchFields): Test {
+  const [, negated, isMetadata, doubleKey, singleKey, field = '', operator = ':', double, single, bare] =
+    clause;
+  const kind = isMetadata ? 'token' : fields[field];
+  if (!kind)
+    throw invalidRequest(
+      `Field \`${field}\` is an unsupported search field for this resource. See http://stripe.com/docs/search#query-fields-for for a list of supported fields.`,
+      { param: 'query' },
+    );
+  const wanted = bare ?? unquoted(double ?? single ?? '');
+  const test = comparison(kind, operator, wanted, bare === 'null', field);
+  const read = isMetadata
+    ? (object: Record<string, unknown>) => at(object, ['metadata', unquoted(doubleKey ?? singleKey ?? '')])
+    : (object: Record<string, unknown>) => at(object, field.split('.'));
+  return (object) => test(read(object)) !== (negated === '-');
+}
+
+function comparison(
+  kind: 'text' | 'number' | 'token',
+  operator: string,
+  wanted: string,
+  isNull: boolean,
+  field: string,
+) {
+  if (isNull) return (value: unknown) => value === null || value === undefined;
+  if (kind === 'number') {
+    const number = Number(wanted);
+    if (Number.isNaN(number)) throw invalidRequest(`Field \`${field}\` needs a number.`, { param: 'query' });
+    return (value: unknown) => typeof value === 'number' && compare(value, operator, number);
+  }
+  if (operator === '~') {
+    if (kind !== 'text' || wanted.length < 3)
+      throw invalidRequest('Substring search needs a text field and at least three characters.', {
+        param: 'query',
+      });
+    const part = wanted.toLowerCase();
+    return (value: unknown) => typeof value === 'string' && value.toLowerCase().includes(part);
+  }
+  if (operator !== ':')
+    throw invalidRequest(`Field \`${field}\` cannot be compared with ${operator}.`, { param: 'query' });
+  // Text matches whole or by all its words; tokens only whole. Neither minds case.
+  const words = wanted.toLowerCase();
+  return (value: unknown) => {
+    if (value === undefined || value === null) return false;
+    const is = String(value).toLowerCase();
+    if (is === words) return true;
+    return (
+      kind === 'text' &&
+      !words.includes('@') &&
+      words.split(/\s+/).every((word) => is.split(/[^\p{L}\p{N}]+/u).includes(word))
+    );
+  };
+}
+
+function compare(value: number, operator: string, wanted: number): boolean {
+  if (operator === '>') return value > wanted;
+  if (operator === '<') return value < wanted;
+  if (operator === '>=') return value >= wanted;
+  if (operator === '<=') return value <= wanted;
+  return value === wanted;
+}
+
+function at(object: unknown, path: readonly string[]): unknown {
+  let value = object;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = Object.hasOwn(value, step) ? (value as Record<string, unknown>)[step] : undefined;
+  }
+  return value;
+}
+
+function unquoted(quoted: string): string {
+  return quoted.replace(/\\(.)/g, '$1');
+}
+
+function badQuery(query: string) {
+  return invalidRequest(
+    `We were unable to parse your search query. Try using the format \`metadata["key"]:"value"\` to query for metadata or \`field:"value"\` to query for other fields. (${query.slice(0, 200)})`,
+    { param: 'query' },
+  );
+}
