@@ -48,7 +48,7 @@ const passing: ReadonlySet<string> = new Set([
 
 /**
  * Asks the model once, with bounded retries where another try may help.
- * @throws ModelError in plain words; the signal's reason when it was aborted.
+ * @throws ModelError in plain words; the signal's reason when it was aborted; what `onText` threw.
  */
 export async function modelStep(request: ModelStepRequest): Promise<ModelStep> {
   const { model, messages, tools, signal } = request;
@@ -72,15 +72,22 @@ async function answerWithRetries(request: ModelStepRequest, limits: ModelStepLim
   const tools = declareTools(request.tools);
   for (let attempt = 1; ; attempt++) {
     let spoke = false;
-    const onText = (delta: string) => {
+    let listenerFailed: { error: unknown } | undefined;
+    const onText = async (delta: string) => {
       spoke = true;
-      return request.onText(delta);
+      try {
+        await request.onText(delta);
+      } catch (error) {
+        listenerFailed = { error };
+        throw error;
+      }
     };
     signal.throwIfAborted();
     try {
       return await streamAnswer({ ...request, tools, idleMs: limits.idleMs, onText });
     } catch (error) {
       signal.throwIfAborted();
+      if (listenerFailed !== undefined) throw listenerFailed.error;
       const failure = toModelError(error, model);
       const waitMs = waitBefore(attempt + 1, failure, limits);
       if (waitMs === undefined || (spoke && request.onReset === undefined)) throw failure;

@@ -250,6 +250,42 @@ describe.each(protocols)('%s', (name) => {
     await expect(waiting).rejects.toThrow('stopped by Ann');
   });
 
+  test('what a listener throws comes through unchanged and ends the request', async () => {
+    const { requests, abandoned } = await prepare(name, [
+      {
+        cut: { text: ['One ', 'two '] },
+        afterEvents: name === 'openai' ? 6 : name === 'google' ? 1 : 4,
+        how: 'stall',
+      },
+    ]);
+    await expect(
+      ask(name, {
+        onText: () => {
+          throw new Error('the database went away');
+        },
+      }),
+    ).rejects.toThrow('the database went away');
+    await abandoned;
+    expect(requests.length).toBe(1);
+  });
+
+  test.each(protocols)('goes on with a conversation begun on %s', async (other) => {
+    const begun: FakeTurn = {
+      reasoning: { text: 'Look him up.', signature: 'c2lnbmVk' },
+      text: ['Looking.'],
+      calls: [{ name: 'get_customer', input: { customer: 'Bob' } }],
+    };
+    await prepare(other, [begun]);
+    const { step } = await ask(other);
+    await fake?.close();
+    const { requests } = await prepare(name, [{ text: ['Bob exists.'] }]);
+    expect((await ask(name, { messages: answered(step) })).step.text).toBe('Bob exists.');
+    const sent = JSON.stringify(requests[0]?.body);
+    expect(sent).toContain('Looking.');
+    expect(sent.match(/get_customer/g)?.length).toBeGreaterThanOrEqual(2);
+    if (other !== name) expect(sent).not.toContain('c2lnbmVk');
+  });
+
   test('an empty answer is asked for again, then said to be empty', async () => {
     const { requests } = await prepare(name, [{}, {}, {}]);
     expect((await failure(name)).runError.code).toBe('empty_answer');

@@ -30,6 +30,9 @@ export interface Answer {
   readonly finishReason: 'stop' | 'tool-calls' | 'length' | 'other';
 }
 
+// What a provider ignores of a request is no news for whoever runs the server.
+globalThis.AI_SDK_LOG_WARNINGS = false;
+
 /**
  * One request, one streamed answer, no retries.
  * @throws whatever the provider's library threw, a ModelError when the answer itself is no answer, or the signal's
@@ -41,9 +44,10 @@ export async function streamAnswer(request: AnswerRequest): Promise<Answer> {
   try {
     return await collect(request, AbortSignal.any([signal, watch.signal]), watch.heard);
   } catch (error) {
+    const silent = watch.signal.aborted;
+    watch.hangUp();
     signal.throwIfAborted();
-    if (watch.signal.aborted) throw answerError('silent', model);
-    throw error;
+    throw silent ? answerError('silent', model) : error;
   } finally {
     watch.stop();
   }
@@ -105,9 +109,14 @@ function judgeEnd(
   return reason === 'stop' || reason === 'tool-calls' || reason === 'length' ? reason : 'other';
 }
 
-/** Aborts its signal once nothing was heard for `idleMs`. */
-function watchSilence(idleMs: number): { signal: AbortSignal; heard: () => void; stop: () => void } {
+/** Aborts its signal once nothing was heard for `idleMs`, or at once to hang up. */
+function watchSilence(idleMs: number) {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), idleMs);
-  return { signal: controller.signal, heard: () => void timer.refresh(), stop: () => clearTimeout(timer) };
+  return {
+    signal: controller.signal,
+    heard: () => void timer.refresh(),
+    hangUp: () => controller.abort(),
+    stop: () => clearTimeout(timer),
+  };
 }

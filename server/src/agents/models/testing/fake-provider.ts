@@ -12,8 +12,8 @@ export type FakeTurn =
   | { readonly fails: FakeFailure; readonly retryAfterSeconds?: number }
   /** The failure arrives inside a stream that began well. */
   | { readonly failsMidway: FakeFailure; readonly after?: string }
-  /** The connection breaks after this many events of the answer: `reset` tears the socket, `end` closes it politely. */
-  | { readonly cut: FakeAnswer; readonly afterEvents: number; readonly how: 'reset' | 'end' }
+  /** Only so many events of the answer: then `reset` tears the socket, `end` closes it politely, `stall` says no more. */
+  | { readonly cut: FakeAnswer; readonly afterEvents: number; readonly how: 'reset' | 'end' | 'stall' }
   /** Nothing is ever said. */
   | { readonly hangs: 'before the headers' | 'after the headers' }
   | Refusal;
@@ -116,7 +116,7 @@ async function respond(
   if ('cut' in turn) {
     await send(response, protocol.events(turn.cut, request).slice(0, turn.afterEvents));
     if (turn.how === 'end') response.end();
-    else response.destroy();
+    if (turn.how === 'reset') response.destroy();
     return;
   }
   await send(response, protocol.events(turn, request));
