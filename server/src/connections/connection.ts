@@ -1,0 +1,102 @@
+import type { Tool } from '../tools/tool.ts';
+
+/** What a person enters to connect, by field name. Parsed by the type; never logged, never returned. */
+export type Credentials = Readonly<Record<string, string>>;
+
+/** Whether money is real. Fixed when a connection is made. */
+export type Mode = 'test' | 'live';
+
+/** Whose account it is. `name` falls back to the id where the key may not read the account. */
+export interface Account {
+  readonly id: string;
+  readonly name: string;
+  /** ISO 3166 alpha-2, null where unknown. */
+  readonly country: string | null;
+  /** Lower-case ISO 4217, null where unknown. */
+  readonly defaultCurrency: string | null;
+}
+
+/** One row of what a key may do, set against what Purser's tools use. */
+export interface PermissionRow {
+  /** Machine name: `customer`, `plan`, `charge`. */
+  readonly resource: string;
+  /** As the far side's own page for keys calls it: `Customers`. */
+  readonly label: string;
+  /** `none`: not part of the recommended set; a tool or two more work when it is granted. */
+  readonly needed: 'none' | 'read' | 'write';
+  readonly granted: 'none' | 'read' | 'write' | 'unknown';
+  /** False only when something needed is known to be missing. */
+  readonly ok: boolean;
+}
+
+/** What is kept of a key in the clear: enough to recognise it, nothing to use it. */
+export interface KeyInfo {
+  readonly last4: string;
+  /** First 16 hex digits of its SHA-256. */
+  readonly fingerprint: string;
+  readonly kind: 'secret' | 'restricted';
+}
+
+/** What a check found: whose account, which mode, what the key may do. */
+export interface CheckedConnection {
+  readonly mode: Mode;
+  readonly account: Account;
+  readonly permissions: PermissionRow[];
+  readonly key: KeyInfo;
+  /** Plain sentences about a key that works but should be another one. */
+  readonly warnings: string[];
+}
+
+/** Where and with what a connection is reached. `baseUrl` null: the far side's own address. */
+export interface ConnectionTarget {
+  readonly credentials: Credentials;
+  readonly baseUrl: string | null;
+}
+
+/** What tools are built for: one account, in one mode, with a clock. */
+export interface ToolTarget extends ConnectionTarget {
+  readonly account: Account;
+  readonly mode: Mode;
+  readonly now: () => Date;
+}
+
+/** Something that can be connected. Its front door: nothing else of its folder is used by others. */
+export interface ConnectionType {
+  readonly type: string;
+  readonly name: string;
+  readonly description: string;
+  readonly credentials: readonly {
+    readonly name: string;
+    readonly label: string;
+    readonly secret: boolean;
+    readonly placeholder: string;
+    readonly help: string;
+  }[];
+  readonly acceptsBaseUrl: boolean;
+  /** Checks the form of what was entered, without the network. @throws ConnectionProblem that says what is wrong. */
+  parseCredentials(entered: unknown): Credentials;
+  /** Asks the far side whether the credentials work. Writes nothing. @throws ConnectionProblem. */
+  check(target: ConnectionTarget): Promise<CheckedConnection>;
+  /** Every tool of this connection; building them makes no request. */
+  tools(target: ToolTarget): Tool[];
+  /**
+   * At most four requests that make sense for the account as it is now. Reads only; what cannot be read is left
+   * out, so that an empty list and never an error comes back.
+   */
+  suggestions(target: ToolTarget): Promise<{ text: string }[]>;
+}
+
+/** Credentials or an address that cannot be used, said so that a person knows what to do. Never holds the key. */
+export class ConnectionProblem extends Error {
+  /** Stable, snake_case: `key_wrong`, `key_expired`, `key_publishable`, `unreachable`, `mode_mismatch`, … */
+  readonly code: string;
+  /** What to do next, in one sentence. */
+  readonly next: string;
+
+  constructor(code: string, message: string, next: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'ConnectionProblem';
+    this.code = code;
+    this.next = next;
+  }
+}

@@ -1,0 +1,334 @@
+/** The connections people made: their rows, their sealed keys, and the way from an id to tools. */
+import type { Kysely, Selectable } from 'kysely';
+import type { Actor, Audit } from '../audit/audit.ts';
+import type { Clock } from '../clock.ts';
+import type { ConnectionsTable, Schema } from '../database/schema.ts';
+import { newId } from '../ids.ts';
+import { conflict, notFound, Problem } from '../problem.ts';
+import type { Vault } from '../secrets/vault.ts';
+import type { Account, Mode } from '../tools/account.ts';
+import type { Tool } from '../tools/tool.ts';
+import { allowedBaseUrl } from './base-url.ts';
+import {
+  type CheckedConnection,
+  ConnectionProblem,
+  type ConnectionType,
+  type Credentials,
+  type PermissionRow,
+  type ToolTarget,
+} from './connection.ts';
+
+/** A connection as people see it: never its key. */
+export interface Connection {
+  id: string;
+  type: string;
+  name: string;
+  mode: Mode;
+  account: Account;
+  permissions: PermissionRow[];
+  key: { last4: string; fingerprint: string; kind: 'secret' | 'restricted'; addedAt: string };
+  baseUrl: string | null;
+  /** True for the embedded sandbox's demo account, made by Purser itself. */
+  demo: boolean;
+  status: 'ok' | 'failing';
+  /** The last check's complaint, in words. */
+  problem: string | null;
+  warnings: string[];
+  checkedAt: string;
+  createdAt: string;
+  agents: { id: string; name: string }[];
+}
+
+export interface ConnectionCheck {
+  reachable: boolean;
+  mode: Mode;
+  permissions: PermissionRow[];
+  problem: string | null;
+}
+
+export interface NewConnection {
+  type: string;
+  name?: string | undefined;
+  credentials: unknown;
+  baseUrl?: string | null | undefined;
+  demo?: boolean;
+}
+
+export interface Connections {
+  types(): readonly ConnectionType[];
+  /** Checks first and stores only what works. @throws Problem 422 that says why not. */
+  create(connection: NewConnection, by: Actor): Promise<Connection>;
+  list(): Promise<Connection[]>;
+  /** @throws Problem 404. */
+  get(id: string): Promise<Connection>;
+  /** Asks the far side again and keeps what it says. @throws Problem 404. */
+  check(id: string): Promise<ConnectionCheck>;
+  /** Replaces the key by another of the same account and mode. @throws Problem 404, 422. */
+  rotate(id: string, credentials: unknown, by: Actor): Promise<Connection>;
+  /** The key is destroyed; what was done with it stays in the record. @throws Problem 404, 409 while in use. */
+  remove(id: string, by: Actor): Promise<void>;
+  /** Its tools, for one turn. @throws Problem 404 when it was deleted. */
+  open(id: string): Promise<{ account: Account; mode: Mode; tools: Tool[]; timeZone: string }>;
+  suggestions(id: string): Promise<{ text: string }[]>;
+}
+
+export function createConnections(needs: {
+  db: Kysely<Schema>;
+  vault: Vault;
+  audit: Audit;
+  clock: Clock;
+  types: readonly ConnectionType[];
+  allowPrivateAddresses: boolean;
+}): Connections {
+  const { db, vault, audit, clock, types } = needs;
+
+  function typeOf(name: string): ConnectionType {
+    const type = types.find((candidate) => candidate.type === name);
+    if (type) return type;
+    const known = types.map((candidate) => candidate.type).join(', ');
+    throw unusable(
+      'type',
+      'unknown_type',
+      `There is no connection type "${name}".`,
+      `Choose one of: ${known}.`,
+    );
+  }
+
+  async function checked(type: ConnectionType, entered: unknown, baseUrl: string | null) {
+    try {
+      const credentials = type.parseCredentials(entered);
+      return { credentials, found: await type.check({ credentials, baseUrl }) };
+    } catch (error) {
+      if (!(error instanceof ConnectionProblem)) throw error;
+      throw unusable('credentials', error.code, error.message, error.next);
+    }
+  }
+
+  async function row(id: string): Promise<Selectable<ConnectionsTable>> {
+    const found = await db
+      .selectFrom('connections')
+      .selectAll()
+      .where('id', '=', id)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst();
+    if (!found) throw notFound('connection', id);
+    return found;
+  }
+
+  function target(found: Selectable<ConnectionsTable>): ToolTarget {
+    const credentials = JSON.parse(vault.open(found.credentials, found.id)) as Credentials;
+    const account = found.account as unknown as Account;
+    return { credentials, baseUrl: found.base_url, account, mode: found.mode, now: () => clock.now() };
+  }
+
+  return {
+    types: () => types,
+
+    async create({ type: typeName, name, credentials: entered, baseUrl, demo = false }, by) {
+      const type = typeOf(typeName);
+      const address = await allowedBaseUrl(baseUrl ?? null, type, needs.allowPrivateAddresses);
+      const { credentials, found } = await checked(type, entered, address);
+      const id = newId('con');
+      await db.transaction().execute(async (trx) => {
+        await trx
+          .insertInto('connections')
+          .values({
+            id,
+            type: type.type,
+            name: name ?? found.account.name,
+            mode: found.mode,
+            account_id: found.account.id,
+            account: JSON.stringify(found.account),
+            base_url: address,
+            demo,
+            credentials: vault.seal(JSON.stringify(credentials), id),
+            ...keyColumns(found),
+          })
+          .execute();
+        await audit.record(
+          { actor: by, action: 'connection.created', subject: id, details: keyFacts(found) },
+          trx,
+        );
+      });
+      return this.get(id);
+    },
+
+    async list() {
+      const rows = await db
+        .selectFrom('connections')
+        .selectAll()
+        .where('deleted_at', 'is', null)
+        .orderBy('created_at')
+        .execute();
+      const agents = await agentsOf(db);
+      return rows.map((found) => toConnection(found, agents.get(found.id) ?? []));
+    },
+
+    async get(id) {
+      const found = await row(id);
+      return toConnection(found, (await agentsOf(db, id)).get(id) ?? []);
+    },
+
+    async check(id) {
+      const found = await row(id);
+      const { credentials, baseUrl } = target(found);
+      try {
+        const fresh = await typeOf(found.type).check({ credentials, baseUrl });
+        const problem = sameAccount(found, fresh) ? null : otherAccount(found, fresh);
+        await saveCheck(id, { ...checkColumns(fresh), status: problem ? 'failing' : 'ok', problem });
+        return { reachable: true, mode: fresh.mode, permissions: fresh.permissions, problem };
+      } catch (error) {
+        if (!(error instanceof ConnectionProblem)) throw error;
+        const problem = `${error.message} ${error.next}`;
+        await saveCheck(id, { status: 'failing', problem });
+        const permissions = found.permissions as unknown as PermissionRow[];
+        return { reachable: error.code !== 'unreachable', mode: found.mode, permissions, problem };
+      }
+    },
+
+    async rotate(id, entered, by) {
+      const found = await row(id);
+      const { credentials, found: fresh } = await checked(typeOf(found.type), entered, found.base_url);
+      if (!sameAccount(found, fresh)) {
+        const next = 'Make a new connection for another account or mode.';
+        throw unusable('credentials', 'other_account', otherAccount(found, fresh), next);
+      }
+      await db.transaction().execute(async (trx) => {
+        await trx
+          .updateTable('connections')
+          .set({
+            credentials: vault.seal(JSON.stringify(credentials), id),
+            ...keyColumns(fresh),
+            key_added_at: clock.now(),
+            checked_at: clock.now(),
+            status: 'ok',
+            problem: null,
+          })
+          .where('id', '=', id)
+          .execute();
+        await audit.record(
+          { actor: by, action: 'connection.rotated', subject: id, details: keyFacts(fresh) },
+          trx,
+        );
+      });
+      return this.get(id);
+    },
+
+    async remove(id, by) {
+      await row(id);
+      const busy = await db
+        .selectFrom('runs')
+        .select('thread_id')
+        .where('connection_id', '=', id)
+        .where('status', 'in', ['queued', 'running', 'awaiting_approval'])
+        .executeTakeFirst();
+      if (busy)
+        throw conflict('connection_busy', `Thread ${busy.thread_id} is using it: stop that turn first.`);
+      await db.transaction().execute(async (trx) => {
+        await trx
+          .updateTable('connections')
+          .set({ deleted_at: clock.now(), credentials: Buffer.alloc(0) })
+          .where('id', '=', id)
+          .execute();
+        await trx.deleteFrom('agent_connections').where('connection_id', '=', id).execute();
+        await audit.record({ actor: by, action: 'connection.deleted', subject: id, details: {} }, trx);
+      });
+    },
+
+    async open(id) {
+      const found = await row(id);
+      const opened = target(found);
+      const { account, mode } = opened;
+      return { account, mode, tools: typeOf(found.type).tools(opened), timeZone: 'UTC' };
+    },
+
+    async suggestions(id) {
+      const found = await row(id);
+      return typeOf(found.type).suggestions(target(found));
+    },
+  };
+
+  async function saveCheck(
+    id: string,
+    columns: Partial<ReturnType<typeof checkColumns>> & { status: 'ok' | 'failing'; problem: string | null },
+  ) {
+    await db
+      .updateTable('connections')
+      .set({ ...columns, checked_at: clock.now() })
+      .where('id', '=', id)
+      .execute();
+  }
+}
+
+function sameAccount(row: { account_id: string; mode: Mode }, fresh: CheckedConnection): boolean {
+  return row.account_id === fresh.account.id && row.mode === fresh.mode;
+}
+
+function otherAccount(row: { account_id: string; mode: Mode }, fresh: CheckedConnection): string {
+  return `This key belongs to ${fresh.account.name} (${fresh.account.id}, ${fresh.mode}), the connection to ${row.account_id} (${row.mode}).`;
+}
+
+function checkColumns(found: CheckedConnection) {
+  return { permissions: JSON.stringify(found.permissions), warnings: JSON.stringify(found.warnings) };
+}
+
+function keyColumns(found: CheckedConnection) {
+  const { last4, fingerprint, kind } = found.key;
+  return { ...checkColumns(found), key_last4: last4, key_fingerprint: fingerprint, key_kind: kind };
+}
+
+function keyFacts({ key, account, mode }: CheckedConnection) {
+  return { keyFingerprint: key.fingerprint, keyKind: key.kind, account: account.id, mode };
+}
+
+function unusable(path: string, code: string, message: string, next: string): Problem {
+  return new Problem({
+    status: 422,
+    code,
+    title: 'This cannot be connected',
+    detail: `${message} ${next}`,
+    errors: [{ path, message: `${message} ${next}` }],
+  });
+}
+
+async function agentsOf(
+  db: Kysely<Schema>,
+  id?: string,
+): Promise<Map<string, { id: string; name: string }[]>> {
+  let query = db
+    .selectFrom('agent_connections')
+    .innerJoin('agents', 'agents.id', 'agent_connections.agent_id')
+    .select(['connection_id', 'agents.id', 'agents.name'])
+    .where('agents.deleted_at', 'is', null);
+  if (id) query = query.where('connection_id', '=', id);
+  const byConnection = new Map<string, { id: string; name: string }[]>();
+  for (const { connection_id, ...agent } of await query.orderBy('attached_at').execute()) {
+    byConnection.set(connection_id, [...(byConnection.get(connection_id) ?? []), agent]);
+  }
+  return byConnection;
+}
+
+function toConnection(row: Selectable<ConnectionsTable>, agents: { id: string; name: string }[]): Connection {
+  return {
+    id: row.id,
+    type: row.type,
+    name: row.name,
+    mode: row.mode,
+    account: row.account as unknown as Account,
+    permissions: row.permissions as unknown as PermissionRow[],
+    key: {
+      last4: row.key_last4,
+      fingerprint: row.key_fingerprint,
+      kind: row.key_kind,
+      addedAt: row.key_added_at.toISOString(),
+    },
+    baseUrl: row.base_url,
+    demo: row.demo,
+    status: row.status,
+    problem: row.problem,
+    warnings: row.warnings as unknown as string[],
+    checkedAt: row.checked_at.toISOString(),
+    createdAt: row.created_at.toISOString(),
+    agents,
+  };
+}

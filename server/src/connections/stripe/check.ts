@@ -1,0 +1,194 @@
+import type Stripe from 'stripe';
+import {
+  type Account,
+  type CheckedConnection,
+  ConnectionProblem,
+  type ConnectionTarget,
+  type Mode,
+} from '../connection.ts';
+import { type ApiKey, parseApiKey } from './api-key.ts';
+import { createStripeClient, isStripeError, type StripeClient } from './client.ts';
+import { examineKey, keyWarnings } from './key-doctor.ts';
+import { accountIdIn, keysUrl } from './permissions.ts';
+
+/** A person waits for this answer. */
+const checkTimeoutMs = 15_000;
+
+interface Found {
+  readonly account: Account;
+  /** What Stripe says, where it says anything. */
+  readonly livemode: boolean | undefined;
+}
+
+function accountFrom(account: Stripe.Account): Account {
+  const name =
+    account.settings?.dashboard?.display_name ||
+    account.business_profile?.name ||
+    account.email ||
+    account.id;
+  return {
+    id: account.id,
+    name,
+    country: account.country ?? null,
+    defaultCurrency: account.default_currency ?? null,
+  };
+}
+
+/** A 403 names the account: a key that may not read it still shows whose it is. */
+function accountFromRefusal(error: unknown): Account {
+  const id = isStripeError(error) && error.statusCode === 403 ? accountIdIn(error.message) : undefined;
+  if (!id) throw error;
+  return { id, name: id, country: null, defaultCurrency: null };
+}
+
+async function findAccount(api: Stripe): Promise<Account> {
+  try {
+    return accountFrom(await api.accounts.retrieveCurrent());
+  } catch (error) {
+    return accountFromRefusal(error);
+  }
+}
+
+async function findMode(api: Stripe): Promise<boolean | undefined> {
+  try {
+    return (await api.balance.retrieve()).livemode;
+  } catch (error) {
+    if (isStripeError(error) && error.statusCode === 403) return undefined;
+    throw error;
+  }
+}
+
+async function look(api: Stripe): Promise<Found> {
+  const account = await findAccount(api);
+  if (!/^acct_/.test(account.id)) throw notStripe();
+  return { account, livemode: await findMode(api) };
+}
+
+function notStripe(cause?: unknown): ConnectionProblem {
+  const message = 'Something answers at that address, but it is not Stripe’s API.';
+  return new ConnectionProblem(
+    'not_stripe',
+    message,
+    'Check the address; leave it empty for Stripe itself.',
+    cause,
+  );
+}
+
+const causeCode = (error: Stripe.errors.StripeError): string | undefined => {
+  const detail: unknown = error.detail;
+  return typeof detail === 'object' && detail !== null && 'code' in detail ? String(detail.code) : undefined;
+};
+
+function connectionProblem(error: Stripe.errors.StripeError, where: string): ConnectionProblem {
+  const code = causeCode(error);
+  const next = 'Check the address and the network, then try again.';
+  const said: Readonly<Record<string, string>> = {
+    ECONNREFUSED: `Nothing listens at ${where}.`,
+    ENOTFOUND: `The name in ${where} does not exist.`,
+    EAI_AGAIN: `The name in ${where} could not be looked up: there may be no network.`,
+    ETIMEDOUT: `${where} did not answer in time.`,
+  };
+  if (code?.startsWith('HPE_')) return notStripe(error);
+  if (code && /TLS|SSL|CERT|EPROTO/.test(code)) {
+    return new ConnectionProblem(
+      'unreachable',
+      `No secure connection to ${where} could be made.`,
+      next,
+      error,
+    );
+  }
+  return new ConnectionProblem(
+    'unreachable',
+    said[code ?? ''] ?? `The connection to ${where} broke off.`,
+    next,
+    error,
+  );
+}
+
+/** What a failed check means, in words of its own. */
+function problemFrom(error: unknown, mode: Mode, where: string): unknown {
+  if (!isStripeError(error)) return error;
+  const fresh = `Make a new key at ${keysUrl(mode)} and paste it here.`;
+  if (error.type === 'StripeConnectionError') return connectionProblem(error, where);
+  if (error.code === 'api_key_expired') {
+    return new ConnectionProblem('key_expired', 'This key has expired or was revoked.', fresh, error);
+  }
+  if (error.statusCode === 401) {
+    const next = `Copy the key again from ${keysUrl(mode)}; it must be of the account you mean.`;
+    return new ConnectionProblem('key_wrong', 'Stripe does not know this key.', next, error);
+  }
+  if (error.statusCode === 403) {
+    const next = `Give the key at least "Balance" to read, at ${keysUrl(mode)}.`;
+    return new ConnectionProblem(
+      'key_powerless',
+      'Stripe knows this key, but it may not even see whose account it is.',
+      next,
+      error,
+    );
+  }
+  if (error.statusCode === 429) {
+    return new ConnectionProblem(
+      'rate_limited',
+      'Stripe is getting too many requests from this account.',
+      'Try again in a minute.',
+      error,
+    );
+  }
+  if (error.statusCode !== undefined && error.statusCode >= 500 && error.requestId) {
+    return new ConnectionProblem(
+      'stripe_unavailable',
+      'Stripe answered with an error of its own.',
+      'Try again in a minute.',
+      error,
+    );
+  }
+  return notStripe(error);
+}
+
+function assertMode(key: ApiKey, found: Found): void {
+  if (found.livemode === undefined || found.livemode === (key.mode === 'live')) return;
+  const says = found.livemode ? 'live' : 'test';
+  throw new ConnectionProblem(
+    'mode_mismatch',
+    `The key is for ${key.mode} mode, but the account answers in ${says} mode.`,
+    'Check the address: a simulated account and the real one must not be mixed up.',
+  );
+}
+
+async function examined(
+  client: StripeClient,
+  key: ApiKey,
+): Promise<{ found: Found; permissions: CheckedConnection['permissions'] }> {
+  const ran = await client.run(look);
+  if (!ran.ok) throw ran.error;
+  assertMode(key, ran.value);
+  return { found: ran.value, permissions: await examineKey(client, key) };
+}
+
+/**
+ * Asks Stripe whether a key works, whose account it opens, in which mode, and what it may do. Writes nothing.
+ * @throws ConnectionProblem `key_wrong`, `key_expired`, `key_publishable`, `unreachable`, `not_stripe`, `mode_mismatch`, …
+ */
+export async function checkStripe({ credentials, baseUrl }: ConnectionTarget): Promise<CheckedConnection> {
+  const key = parseApiKey(credentials.apiKey ?? '');
+  const client = createStripeClient({
+    apiKey: key.secret,
+    baseUrl,
+    timeoutMs: checkTimeoutMs,
+    maxNetworkRetries: 0,
+    retry: { deadlineMs: 8_000 },
+  });
+  try {
+    const { found, permissions } = await examined(client, key);
+    const { last4, fingerprint, kind } = key;
+    return {
+      mode: key.mode,
+      account: found.account,
+      permissions,
+      key: { last4, fingerprint, kind },
+      warnings: keyWarnings(key, permissions),
+    };
+  } catch (error) {
+    throw problemFrom(error, key.mode, baseUrl?.trim() || 'Stripe (api.stripe.com)');
+  }
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { Tool } from '../../tools/tool.ts';
+import { ConnectionProblem, type ConnectionType } from '../connection.ts';
+import { parseApiKey } from './api-key.ts';
+import { checkStripe } from './check.ts';
+import { createDesk } from './desk.ts';
+import type { Desk } from './stripe-tool.ts';
+import { suggestRequests } from './suggestions.ts';
+import { accountTools } from './tools/account.ts';
+import { balanceTools } from './tools/balance.ts';
+import { customerTools } from './tools/customers.ts';
+import { productTools } from './tools/products.ts';
+
+const enteredCredentials = z.strictObject({ apiKey: z.string().max(1_000) });
+
+const toolSets: readonly ((desk: Desk) => Tool[])[] = [
+  accountTools,
+  balanceTools,
+  customerTools,
+  productTools,
+];
+
+/** Stripe: one account, in test or live mode, or a sandbox that speaks its API at another address. */
+export const stripeConnection: ConnectionType = {
+  type: 'stripe',
+  name: 'Stripe',
+  description: 'Payments, customers, subscriptions, invoices and disputes of a Stripe account.',
+  credentials: [
+    {
+      name: 'apiKey',
+      label: 'Secret or restricted key',
+      secret: true,
+      placeholder: 'rk_test_… or sk_test_…',
+      help: 'From https://dashboard.stripe.com/apikeys. A restricted key with only the permissions you need is safest; start with a test key.',
+    },
+  ],
+  acceptsBaseUrl: true,
+  parseCredentials(entered) {
+    const parsed = enteredCredentials.safeParse(entered);
+    if (!parsed.success) {
+      throw new ConnectionProblem(
+        'key_missing',
+        'No key was given.',
+        'Send credentials as {"apiKey": "rk_test_…"}.',
+      );
+    }
+    return { apiKey: parseApiKey(parsed.data.apiKey).secret };
+  },
+  check: checkStripe,
+  tools(target) {
+    const desk = createDesk(target);
+    return toolSets.flatMap((toolsFor) => toolsFor(desk));
+  },
+  suggestions: (target) => suggestRequests(createDesk(target)),
+};

@@ -1,0 +1,76 @@
+/** How names are compared: without case, accents, punctuation or extra spaces. */
+export function plain(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}@.+]+/gu, ' ')
+    .trim();
+}
+
+/** How well a name answers to what was asked for. Lower is better; undefined: not at all. */
+export function matchRank(asked: string, name: string | null | undefined): number | undefined {
+  if (!name) return undefined;
+  if (name === asked) return 0;
+  const [wanted, has] = [plain(asked), plain(name)];
+  if (wanted === '') return undefined;
+  if (wanted === has) return 1;
+  const words = has.split(' ');
+  return wanted.split(' ').every((word) => words.includes(word)) ? 2 : undefined;
+}
+
+/** Those that answer best, all of them: an exact name goes before one that merely contains the words. */
+export function bestMatches<T>(
+  asked: string,
+  items: Iterable<T>,
+  nameOf: (item: T) => string | null | undefined,
+): T[] {
+  let best: T[] = [];
+  let bestRank = Number.POSITIVE_INFINITY;
+  for (const item of items) {
+    const rank = matchRank(asked, nameOf(item));
+    if (rank === undefined || rank > bestRank) continue;
+    if (rank < bestRank) best = [];
+    bestRank = rank;
+    best.push(item);
+  }
+  return best;
+}
+
+/** Letters to change to turn one word into the other, counted no further than `most`. */
+function distance(a: string, b: string, most: number): number {
+  if (Math.abs(a.length - b.length) > most) return most + 1;
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? most + 1;
+}
+
+/** Up to five that are spelt nearly so, to be offered and never used. */
+export function nearMatches<T>(
+  asked: string,
+  items: Iterable<T>,
+  nameOf: (item: T) => string | null | undefined,
+): T[] {
+  const wanted = plain(asked);
+  const near: { item: T; far: number }[] = [];
+  for (const item of items) {
+    const has = plain(nameOf(item) ?? '');
+    if (has === '') continue;
+    const most = Math.max(1, Math.floor(wanted.length / 4));
+    const tries = [has, ...has.split(/[ @]/)].filter((word) => word.length > 2);
+    const far = Math.min(most + 1, ...tries.map((word) => distance(wanted, word, most)));
+    const shares = wanted.split(/[ @]/).some((word) => word.length > 2 && has.split(/[ @]/).includes(word));
+    if (far <= most || shares) near.push({ item, far });
+  }
+  return near
+    .sort((a, b) => a.far - b.far)
+    .slice(0, 5)
+    .map(({ item }) => item);
+}

@@ -1,0 +1,120 @@
+import type Stripe from 'stripe';
+import type { z } from 'zod';
+import {
+  type ActContext,
+  type Json,
+  type ObjectRef,
+  type Preview,
+  type ReadTool,
+  readTool,
+  type Tool,
+  type ToolOutcome,
+  type Undo,
+  type WriteTool,
+  writeTool,
+} from '../../tools/tool.ts';
+import type { Account, Mode } from '../connection.ts';
+import { isStripeError, type StripeClient } from './client.ts';
+import { explainFailure } from './errors.ts';
+
+/** What every tool of one connection works with. */
+export interface Desk {
+  readonly client: StripeClient;
+  readonly account: Account;
+  readonly mode: Mode;
+  readonly now: () => Date;
+  /** The account's time zone, `UTC` where the key may not read it. Asked once. */
+  timeZone(api: Stripe): Promise<string>;
+}
+
+/** What a finished call says; request ids and the whole objects are added around it. */
+export interface Said {
+  readonly view: Json;
+  /** Whole objects as the SDK returned them. */
+  readonly record: unknown;
+  readonly summary: string;
+  readonly objects?: readonly ObjectRef[];
+  readonly undo?: Undo;
+}
+
+/** Values as JSON carries them: the SDK's decimals become strings, absent fields vanish. */
+export function toJson(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value ?? null)) as Json;
+}
+
+async function call<T>(
+  desk: Desk,
+  kind: 'read' | 'write',
+  signal: AbortSignal | undefined,
+  work: (api: Stripe) => Promise<T>,
+): Promise<{ value: T; requestIds: readonly string[] }> {
+  const ran = await desk.client.run(work, signal);
+  if (!ran.ok) throw explainFailure(ran.error, { kind, mode: desk.mode, exchange: ran.exchange });
+  return { value: ran.value, requestIds: ran.exchange.requestIds };
+}
+
+function outcome(said: Said, requestIds: readonly string[]): ToolOutcome {
+  return {
+    view: said.view,
+    record: toJson(said.record),
+    summary: said.summary,
+    objects: said.objects ?? [],
+    requestIds,
+    ...(said.undo && { undo: said.undo }),
+  };
+}
+
+/** A tool that reads Stripe. Errors of the SDK come out explained. */
+export function stripeRead<Input>(
+  desk: Desk,
+  tool: Omit<ReadTool<Input>, 'effect' | 'read'> & { read(input: Input, api: Stripe): Promise<Said> },
+): Tool {
+  const { read, ...rest } = tool;
+  return readTool<Input>({
+    ...rest,
+    async read(input, context) {
+      const { value, requestIds } = await call(desk, 'read', context.signal, (api) => read(input, api));
+      return outcome(value, requestIds);
+    },
+  });
+}
+
+/** What stands in the metadata of whatever an operation makes or changes. */
+export function mark(context: ActContext): { metadata: { purser_op: string } } {
+  return { metadata: { purser_op: context.operationId } };
+}
+
+/**
+ * A tool that changes something at Stripe. `plan` is the same for the same state of the account: a caller may plan
+ * again before acting and compare. `act` sends the same requests, in the same order and with the same idempotency
+ * keys, each time it is given the same operation.
+ */
+export function stripeWrite<Input, Sealed>(
+  desk: Desk,
+  tool: Omit<WriteTool<Input>, 'plan' | 'act'> & {
+    readonly sealed: z.ZodType<Sealed>;
+    plan(input: Input, api: Stripe): Promise<{ preview: Preview; sealed: Sealed }>;
+    act(sealed: Sealed, api: Stripe, context: ActContext): Promise<Said>;
+  },
+): Tool {
+  const { plan, act, ...rest } = tool;
+  return writeTool<Input, Sealed>({
+    ...rest,
+    plan: async (input, context) =>
+      (await call(desk, 'read', context.signal, (api) => plan(input, api))).value,
+    async act(sealed, context) {
+      const { value, requestIds } = await call(desk, 'write', undefined, (api) => act(sealed, api, context));
+      return outcome(value, requestIds);
+    },
+  });
+}
+
+/** What a further look yields when the key may take it; undefined when it may not, so that the rest still shows. */
+export async function permitted<T>(look: Promise<T>): Promise<T | undefined> {
+  try {
+    return await look;
+  } catch (error) {
+    if (isStripeError(error) && error.statusCode === 403) return undefined;
+    throw error;
+  }
+}

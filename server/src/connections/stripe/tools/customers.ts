@@ -1,0 +1,315 @@
+import type Stripe from 'stripe';
+import { z } from 'zod';
+import { type Tool, ToolError } from '../../../tools/tool.ts';
+import { isStripeError } from '../client.ts';
+import { periodFor } from '../desk.ts';
+import {
+  countAllField,
+  createdField,
+  customerField,
+  limitField,
+  metadataField,
+  textField,
+} from '../fields.ts';
+import { follow, type Listed, listSummary, listView } from '../pages.ts';
+import { needs } from '../permissions.ts';
+import { customersLike, resolveCustomer } from '../references/customers.ts';
+import { type Desk, mark, permitted, stripeRead, stripeWrite } from '../stripe-tool.ts';
+import { subscriptionRow } from '../views/billing.ts';
+import { customerLabel, customerNamed, customerRef, customerRow, customerView } from '../views/customers.ts';
+import { chargeRow } from '../views/payments.ts';
+
+function listCustomers(desk: Desk): Tool {
+  return stripeRead(desk, {
+    name: 'list_customers',
+    title: 'List customers',
+    description:
+      'Customers, newest first, with name and e-mail. Filter by exact e-mail, by a part of the name or e-mail (query), or by when they were created. For "how many customers" set count_all. For one known customer use get_customer.',
+    input: z.strictObject({
+      email: z.string().max(320).optional().describe('Only customers with this e-mail address.'),
+      query: textField('A part of the name or of the e-mail address.', 200).optional(),
+      created: createdField.optional(),
+      limit: limitField.optional(),
+      count_all: countAllField.optional(),
+    }),
+    permissions: needs('customer:read'),
+    words: {
+      action: 'list',
+      object: 'customer',
+      synonyms: ['client', 'buyer', 'subscriber', 'payer', 'people'],
+    },
+    async read(input, api) {
+      const created = await periodFor(desk, api, input.created);
+      const enough = input.count_all ? undefined : (input.limit ?? 10);
+      const listed: Listed<Stripe.Customer> = input.query
+        ? { items: await customersLike(api, input.query), complete: true }
+        : await follow(
+            (page) =>
+              api.customers.list({
+                ...page,
+                ...(input.email && { email: input.email }),
+                ...(created && { created }),
+              }),
+            { enough },
+          );
+      return {
+        view: listView('customer', listed, customerRow, { limit: input.limit }),
+        record: listed.items.slice(0, input.limit ?? 10),
+        summary: listSummary(listed, 'customer'),
+        objects: listed.items.slice(0, input.limit ?? 10).map(customerRef),
+      };
+    },
+  });
+}
+
+function getCustomer(desk: Desk): Tool {
+  return stripeRead(desk, {
+    name: 'get_customer',
+    title: 'Get customer',
+    description:
+      'One customer by id, e-mail or name: contact, subscriptions and the last payments in one card. When several match, they come back as candidates: ask which one is meant.',
+    input: z.strictObject({ customer: customerField }),
+    permissions: needs('customer:read'),
+    words: { action: 'get', object: 'customer', synonyms: ['client', 'subscriber', 'profile', 'contact'] },
+    async read(input, api) {
+      const customer = await resolveCustomer(api, input.customer);
+      const [subscriptions, charges] = await Promise.all([
+        permitted(api.subscriptions.list({ customer: customer.id, limit: 10 })),
+        permitted(api.charges.list({ customer: customer.id, limit: 3 })),
+      ]);
+      const view = {
+        ...customerView(customer),
+        ...(subscriptions && {
+          subscriptions: subscriptions.data.map((row) => subscriptionRow(row, new Map())),
+        }),
+        ...(charges && { last_payments: charges.data.map(chargeRow) }),
+      };
+      const record = { customer, subscriptions: subscriptions?.data, charges: charges?.data };
+      return {
+        view,
+        record,
+        summary: `Read customer ${customerLabel(customer)}`,
+        objects: [customerRef(customer)],
+      };
+    },
+  });
+}
+
+async function refuseTwin(api: Stripe, email: string): Promise<void> {
+  const twins = await api.customers.list({ email, limit: 10 });
+  if (twins.data.length === 0) return;
+  throw new ToolError('already_exists', `There is already a customer with the e-mail ${email}.`, {
+    next: 'Ask whether to use or update that customer; only if the person wants a second one, call again with allow_duplicate.',
+    details: { existing: twins.data.map(customerRow) },
+  });
+}
+
+const newCustomer = {
+  name: textField('Full name of the person or company.', 256),
+  email: z.email().max(512).describe('E-mail address.'),
+  phone: textField('Phone number, as given.', 20),
+  description: textField('A note about the customer, seen only in Stripe.', 350),
+};
+
+const sealedCustomer = z.object({
+  name: z.string().optional(),
+  email: z.string().optional(),
+  phone: z.string().optional(),
+  description: z.string().optional(),
+  metadata: z.record(z.string(), z.string()).optional(),
+});
+
+function createCustomer(desk: Desk): Tool {
+  return stripeWrite(desk, {
+    name: 'create_customer',
+    title: 'Create customer',
+    description:
+      'Creates a customer. Give name or e-mail or both, exactly as the person wrote them. Refuses a second customer with the same e-mail unless allow_duplicate is true.',
+    effect: 'write',
+    input: z
+      .strictObject({
+        name: newCustomer.name.optional(),
+        email: newCustomer.email.optional(),
+        phone: newCustomer.phone.optional(),
+        description: newCustomer.description.optional(),
+        metadata: metadataField.optional(),
+        allow_duplicate: z
+          .boolean()
+          .optional()
+          .describe('true only when the person wants a second customer with the same e-mail.'),
+      })
+      .refine((input) => input.name || input.email, 'A name or an e-mail is needed.'),
+    sealed: sealedCustomer,
+    permissions: needs('customer:write'),
+    words: {
+      action: 'create',
+      object: 'customer',
+      synonyms: ['client', 'buyer', 'add customer', 'register', 'sign up'],
+    },
+    async plan({ allow_duplicate: allowed, ...input }, api) {
+      if (input.email && !allowed) await refuseTwin(api, input.email);
+      const who = input.name ?? input.email ?? '';
+      const facts = (['name', 'email', 'phone', 'description'] as const).flatMap((field) => {
+        const value = input[field];
+        return value
+          ? [{ label: field === 'email' ? 'E-mail' : `${field[0]?.toUpperCase()}${field.slice(1)}`, value }]
+          : [];
+      });
+      return { preview: { summary: `Create customer ${who}`, facts, objects: [] }, sealed: input };
+    },
+    async act(sealed, api, context) {
+      const marked = { ...sealed, metadata: { ...sealed.metadata, ...mark(context).metadata } };
+      const customer = await api.customers.create(marked, { idempotencyKey: context.idempotencyKey(0) });
+      return {
+        view: customerView(customer),
+        record: customer,
+        summary: `Created customer ${customerNamed(customer)}`,
+        objects: [customerRef(customer)],
+        undo: {
+          tool: 'delete_customer',
+          input: { customer: customer.id },
+          label: `Delete customer ${customerLabel(customer)} again`,
+        },
+      };
+    },
+  });
+}
+
+type Contact = 'name' | 'email' | 'phone' | 'description';
+const contactFields: readonly Contact[] = ['name', 'email', 'phone', 'description'];
+
+const change = (what: string, max: number) =>
+  z.string().max(max).optional().describe(`${what} An empty text removes it.`);
+
+function updateCustomer(desk: Desk): Tool {
+  return stripeWrite(desk, {
+    name: 'update_customer',
+    title: 'Update customer',
+    description:
+      'Changes contact fields of one customer; fields not given stay as they are. For the default payment method use set_default_payment_method.',
+    effect: 'write',
+    input: z
+      .strictObject({
+        customer: customerField,
+        name: change('The new name.', 256),
+        email: z
+          .union([z.email().max(512), z.literal('')])
+          .optional()
+          .describe('The new e-mail address. An empty text removes it.'),
+        phone: change('The new phone number, as given.', 20),
+        description: change('The new note about the customer.', 350),
+      })
+      .refine(
+        (input) => contactFields.some((field) => input[field] !== undefined),
+        'Nothing to change was given.',
+      ),
+    sealed: z.object({
+      id: z.string(),
+      change: z.partialRecord(z.enum(['name', 'email', 'phone', 'description']), z.string()),
+      before: z.partialRecord(z.enum(['name', 'email', 'phone', 'description']), z.string()),
+    }),
+    permissions: needs('customer:write'),
+    words: {
+      action: 'update',
+      object: 'customer',
+      synonyms: ['change', 'edit', 'rename', 'phone number', 'contact'],
+    },
+    async plan({ customer: reference, ...input }, api) {
+      const customer = await resolveCustomer(api, reference);
+      const given = contactFields.filter((field) => input[field] !== undefined);
+      const changes = Object.fromEntries(given.map((field) => [field, input[field] ?? '']));
+      const before = Object.fromEntries(given.map((field) => [field, customer[field] ?? '']));
+      const facts = given.map((field) => ({
+        label: `${field[0]?.toUpperCase()}${field.slice(1)}`,
+        value: `${before[field] || 'none'} → ${changes[field] || 'none'}`,
+      }));
+      const summary = `Change ${given.join(', ')} of ${customerNamed(customer)}`;
+      return {
+        preview: { summary, facts, objects: [customerRef(customer)] },
+        sealed: { id: customer.id, change: changes, before },
+      };
+    },
+    async act({ id, change: changes, before }, api, context) {
+      const customer = await api.customers.update(
+        id,
+        { ...changes, ...mark(context) },
+        { idempotencyKey: context.idempotencyKey(0) },
+      );
+      const fields = Object.keys(changes).join(', ');
+      return {
+        view: customerView(customer),
+        record: customer,
+        summary: `Changed ${fields} of ${customerNamed(customer)}`,
+        objects: [customerRef(customer)],
+        undo: {
+          tool: 'update_customer',
+          input: { customer: id, ...before },
+          label: `Set ${fields} back to what it was`,
+        },
+      };
+    },
+  });
+}
+
+/** Deletes; an answer that it is gone already counts as done, since a repeated DELETE carries no idempotency. */
+async function remove(api: Stripe, id: string): Promise<unknown> {
+  try {
+    return await api.customers.del(id);
+  } catch (error) {
+    if (!isStripeError(error) || error.code !== 'resource_missing') throw error;
+    const left = await api.customers.retrieve(id);
+    if (!left.deleted) throw error;
+    return left;
+  }
+}
+
+function deleteCustomer(desk: Desk): Tool {
+  return stripeWrite(desk, {
+    name: 'delete_customer',
+    title: 'Delete customer',
+    description:
+      'Deletes one customer for good and ends its subscriptions at once. Past payments stay. Cannot be undone. Use it only when the person asks to delete or remove a customer.',
+    effect: 'destructive',
+    input: z.strictObject({ customer: customerField }),
+    sealed: z.object({ id: z.string(), label: z.string() }),
+    permissions: needs('customer:write'),
+    words: { action: 'delete', object: 'customer', synonyms: ['remove', 'erase', 'client'] },
+    async plan(input, api) {
+      const customer = await resolveCustomer(api, input.customer);
+      const subscriptions = await permitted(api.subscriptions.list({ customer: customer.id, limit: 100 }));
+      const ends = subscriptions?.data.length ?? 0;
+      const facts = [
+        {
+          label: 'Subscriptions that end at once',
+          value: subscriptions ? `${ends}` : 'unknown: the key may not read them',
+        },
+        { label: 'Can be undone', value: 'no' },
+      ];
+      const summary = `Delete customer ${customerNamed(customer)} for good`;
+      return {
+        preview: { summary, facts, objects: [customerRef(customer)] },
+        sealed: { id: customer.id, label: customerNamed(customer) },
+      };
+    },
+    async act({ id, label }, api) {
+      const record = await remove(api, id);
+      return {
+        view: { object: 'customer', id, name: label, deleted: true },
+        record,
+        summary: `Deleted customer ${label}`,
+        objects: [{ type: 'customer', id, label }],
+      };
+    },
+  });
+}
+
+/** Tools about who the customers are. */
+export function customerTools(desk: Desk): Tool[] {
+  return [
+    listCustomers(desk),
+    getCustomer(desk),
+    createCustomer(desk),
+    updateCustomer(desk),
+    deleteCustomer(desk),
+  ];
+}

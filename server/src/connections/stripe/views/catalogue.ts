@@ -1,0 +1,124 @@
+import type Stripe from 'stripe';
+import type { Json, ObjectRef } from '../../../tools/tool.ts';
+import { shown, spoken } from '../amounts.ts';
+import { expanded, idOf } from '../pages.ts';
+import { compact, metadataView, time } from './shape.ts';
+
+const every: Readonly<Record<string, string>> = {
+  day: 'daily',
+  week: 'weekly',
+  month: 'monthly',
+  year: 'yearly',
+};
+
+/** `monthly`, `every 3 months`; undefined for a one-time price. */
+export function rhythm(
+  recurring: Pick<Stripe.Price.Recurring, 'interval' | 'interval_count'> | null,
+): string | undefined {
+  if (!recurring) return undefined;
+  const { interval, interval_count: count } = recurring;
+  return count === 1 ? every[interval] : `every ${count} ${interval}s`;
+}
+
+/** `$29.99 monthly`, `€10.00 once`, `tiered yearly`. */
+export function priceLabel(price: Stripe.Price): string {
+  const amount =
+    price.unit_amount === null
+      ? price.billing_scheme === 'tiered'
+        ? 'tiered'
+        : 'variable'
+      : spoken(price.unit_amount, price.currency);
+  return `${amount} ${rhythm(price.recurring) ?? 'once'}`;
+}
+
+export function priceRow(price: Stripe.Price): { [key: string]: Json } {
+  return compact({
+    id: price.id,
+    product: idOf(price.product),
+    product_name: expanded<Stripe.Product>(price.product as string | Stripe.Product)?.name,
+    amount: price.unit_amount === null ? undefined : shown(price.unit_amount, price.currency),
+    currency: price.currency,
+    billing: price.billing_scheme === 'tiered' ? 'tiered' : undefined,
+    interval: price.recurring?.interval,
+    interval_count:
+      price.recurring && price.recurring.interval_count > 1 ? price.recurring.interval_count : undefined,
+    type: price.type,
+    nickname: price.nickname,
+    active: price.active,
+  });
+}
+
+export function priceView(price: Stripe.Price): { [key: string]: Json } {
+  return { object: 'price', ...priceRow(price), created: time(price.created), livemode: price.livemode };
+}
+
+export function priceRef(price: Stripe.Price): ObjectRef {
+  return { type: 'price', id: price.id, label: priceLabel(price) };
+}
+
+export function productRef(product: Pick<Stripe.Product, 'id' | 'name'>): ObjectRef {
+  return { type: 'product', id: product.id, label: product.name };
+}
+
+export function productRow(product: Stripe.Product): { [key: string]: Json } {
+  const price = expanded<Stripe.Price>(product.default_price as string | Stripe.Price | null | undefined);
+  return compact({
+    id: product.id,
+    name: product.name,
+    description: product.description,
+    active: product.active,
+    default_price: idOf(product.default_price),
+    price: price && priceLabel(price),
+    created: time(product.created),
+  });
+}
+
+export function productView(
+  product: Stripe.Product,
+  prices?: readonly Stripe.Price[],
+): { [key: string]: Json } {
+  return compact({
+    object: 'product',
+    ...productRow(product),
+    prices: prices?.map(priceRow),
+    metadata: metadataView(product.metadata),
+    livemode: product.livemode,
+  });
+}
+
+/** `20% off once`, `$5.00 off for 3 months`. */
+export function couponLabel(coupon: Stripe.Coupon): string {
+  const off =
+    coupon.percent_off === null
+      ? spoken(coupon.amount_off ?? 0, coupon.currency ?? 'usd')
+      : `${coupon.percent_off}%`;
+  const long = coupon.duration === 'repeating' ? `for ${coupon.duration_in_months} months` : coupon.duration;
+  return `${off} off ${long}`;
+}
+
+export function couponView(coupon: Stripe.Coupon): { [key: string]: Json } {
+  return compact({
+    object: 'coupon',
+    id: coupon.id,
+    name: coupon.name,
+    percent_off: coupon.percent_off,
+    amount_off:
+      coupon.amount_off !== null && coupon.currency ? shown(coupon.amount_off, coupon.currency) : undefined,
+    duration: coupon.duration,
+    duration_in_months: coupon.duration_in_months,
+    max_redemptions: coupon.max_redemptions,
+    times_redeemed: coupon.times_redeemed,
+    redeem_by: time(coupon.redeem_by),
+    valid: coupon.valid,
+  });
+}
+
+export function paymentLinkView(link: Stripe.PaymentLink): { [key: string]: Json } {
+  return compact({
+    object: 'payment_link',
+    id: link.id,
+    url: link.url,
+    active: link.active,
+    livemode: link.livemode,
+  });
+}
