@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    globalSetup: ['server/src/database/testing-cluster.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

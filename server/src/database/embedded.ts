@@ -13,7 +13,8 @@ export interface Embedded {
   readonly url: string;
   /** Process id of the postmaster. */
   readonly pid: number;
-  stop(): Promise<void>;
+  /** Waits for other clients to leave, at most `clientsMs` (2000 unless told). */
+  stop(clientsMs?: number): Promise<void>;
 }
 
 /** Another live Purser has this data folder. */
@@ -207,7 +208,7 @@ export async function startEmbedded(options: {
 }): Promise<Embedded> {
   const { dataDir, log, isVolatile = false } = options;
   await stopLeftBehind(dataDir, log);
-  const cluster = await openCluster(dataDir);
+  const cluster = await openCluster(dataDir, isVolatile ? ['--no-sync'] : []);
   const { pid, port } = await startCluster(cluster, isVolatile);
   const owner = await connect(urlFor(cluster.password, port, 'postgres'));
   await owner.query('select pg_advisory_lock($1)', [ownerLock]);
@@ -221,9 +222,9 @@ export async function startEmbedded(options: {
   return {
     url: urlFor(cluster.password, port, databaseName),
     pid,
-    async stop() {
+    async stop(clientsMs) {
       await owner.end().catch(() => undefined);
-      await stopPostmaster(pid);
+      await stopPostmaster(pid, clientsMs);
       process.off('exit', stopAtExit);
     },
   };
