@@ -3,6 +3,7 @@ import type { LanguageModelV4 } from '@ai-sdk/provider';
 import type { LanguageModelUsage, ModelMessage } from 'ai';
 import type { Tool } from '../../tools/tool.ts';
 import { type ModelError, toModelError } from './errors.ts';
+import { forProvider, signThoughts } from './own-words.ts';
 import { type Answer, streamAnswer } from './stream-answer.ts';
 import { readCalls } from './tool-calls.ts';
 import { declareTools } from './tool-declarations.ts';
@@ -56,7 +57,7 @@ export async function modelStep(request: ModelStepRequest): Promise<ModelStep> {
   signal.throwIfAborted();
   const read = await readCalls(answer.messages, { tools, earlier: messages, unread: answer.unread });
   const step: ModelStep = {
-    messages: read.messages,
+    messages: signThoughts(read.messages, model.provider),
     text: answer.text,
     calls: read.calls,
     usage: countTokens(answer.usage),
@@ -70,6 +71,7 @@ export async function modelStep(request: ModelStepRequest): Promise<ModelStep> {
 async function answerWithRetries(request: ModelStepRequest, limits: ModelStepLimits): Promise<Answer> {
   const { model, signal } = request;
   const tools = declareTools(request.tools);
+  const messages = forProvider(request.messages, model.provider);
   for (let attempt = 1; ; attempt++) {
     let spoke = false;
     let listenerFailed: { error: unknown } | undefined;
@@ -84,7 +86,7 @@ async function answerWithRetries(request: ModelStepRequest, limits: ModelStepLim
     };
     signal.throwIfAborted();
     try {
-      return await streamAnswer({ ...request, tools, idleMs: limits.idleMs, onText });
+      return await streamAnswer({ ...request, messages, tools, idleMs: limits.idleMs, onText });
     } catch (error) {
       signal.throwIfAborted();
       if (listenerFailed !== undefined) throw listenerFailed.error;
