@@ -1,20 +1,10 @@
+import type { Account, Mode } from '../tools/account.ts';
 import type { Tool } from '../tools/tool.ts';
+
+export type { Account, Mode };
 
 /** What a person enters to connect, by field name. Parsed by the type; never logged, never returned. */
 export type Credentials = Readonly<Record<string, string>>;
-
-/** Whether money is real. Fixed when a connection is made. */
-export type Mode = 'test' | 'live';
-
-/** Whose account it is. `name` falls back to the id where the key may not read the account. */
-export interface Account {
-  readonly id: string;
-  readonly name: string;
-  /** ISO 3166 alpha-2, null where unknown. */
-  readonly country: string | null;
-  /** Lower-case ISO 4217, null where unknown. */
-  readonly defaultCurrency: string | null;
-}
 
 /** One row of what a key may do, set against what Purser's tools use. */
 export interface PermissionRow {
@@ -41,6 +31,8 @@ export interface KeyInfo {
 export interface CheckedConnection {
   readonly mode: Mode;
   readonly account: Account;
+  /** IANA name; `UTC` where the key may not read it. */
+  readonly timeZone: string;
   readonly permissions: PermissionRow[];
   readonly key: KeyInfo;
   /** Plain sentences about a key that works but should be another one. */

@@ -16,6 +16,7 @@ const checkTimeoutMs = 15_000;
 
 interface Found {
   readonly account: Account;
+  readonly timeZone: string;
   /** What Stripe says, where it says anything. */
   readonly livemode: boolean | undefined;
 }
@@ -41,11 +42,12 @@ function accountFromRefusal(error: unknown): Account {
   return { id, name: id, country: null, defaultCurrency: null };
 }
 
-async function findAccount(api: Stripe): Promise<Account> {
+async function findAccount(api: Stripe): Promise<Pick<Found, 'account' | 'timeZone'>> {
   try {
-    return accountFrom(await api.accounts.retrieveCurrent());
+    const account = await api.accounts.retrieveCurrent();
+    return { account: accountFrom(account), timeZone: account.settings?.dashboard?.timezone ?? 'UTC' };
   } catch (error) {
-    return accountFromRefusal(error);
+    return { account: accountFromRefusal(error), timeZone: 'UTC' };
   }
 }
 
@@ -53,15 +55,15 @@ async function findMode(api: Stripe): Promise<boolean | undefined> {
   try {
     return (await api.balance.retrieve()).livemode;
   } catch (error) {
-    if (isStripeError(error) && error.statusCode === 403) return undefined;
+    if (isStripeError(error) && (error.statusCode === 403 || error.statusCode === 501)) return undefined;
     throw error;
   }
 }
 
 async function look(api: Stripe): Promise<Found> {
-  const account = await findAccount(api);
-  if (!/^acct_/.test(account.id)) throw notStripe();
-  return { account, livemode: await findMode(api) };
+  const found = await findAccount(api);
+  if (!/^acct_/.test(found.account.id)) throw notStripe();
+  return { ...found, livemode: await findMode(api) };
 }
 
 function notStripe(cause?: unknown): ConnectionProblem {
@@ -184,6 +186,7 @@ export async function checkStripe({ credentials, baseUrl }: ConnectionTarget): P
     return {
       mode: key.mode,
       account: found.account,
+      timeZone: found.timeZone,
       permissions,
       key: { last4, fingerprint, kind },
       warnings: keyWarnings(key, permissions),

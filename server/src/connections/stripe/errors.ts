@@ -130,6 +130,10 @@ function unavailableError(error: StripeError, call: FailedCall): ToolError {
     const next = 'Check the network and the address of the connection; then try again.';
     return made(call, error, 'unreachable', 'Stripe could not be reached.', next, detailsOf(error));
   }
+  if (error.statusCode === 501) {
+    const next = 'It works with a connection to Stripe itself.';
+    return made(call, error, 'not_supported', error.message, next, detailsOf(error));
+  }
   const next = 'Try again in a minute; https://status.stripe.com shows how Stripe is.';
   return made(
     call,
@@ -177,7 +181,7 @@ function isUnknown(error: unknown, call: FailedCall): boolean {
   if (call.exchange.unsettled) return true;
   if (!isStripeError(error)) return false;
   if (error.type === 'StripeConnectionError') return !wasNotSent(error.detail);
-  return error.type === 'StripeAPIError';
+  return error.type === 'StripeAPIError' && error.statusCode !== 501;
 }
 
 /**

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { PermissionRow } from '../connection.ts';
 import type { ApiKey } from './api-key.ts';
 import { isStripeError, type StripeClient } from './client.ts';
-import { missingPermission, type PermissionName, permissionLabels } from './permissions.ts';
+import { type PermissionName, permissionLabels } from './permissions.ts';
 
 type Granted = PermissionRow['granted'];
 
@@ -105,10 +105,7 @@ type Answer = 'granted' | 'refused' | 'unclear';
 /** What an answer to a probe says of the permission. Only a 403 refuses; an unknown route says nothing. */
 function answerOf(error: unknown): Answer {
   if (!isStripeError(error)) throw error;
-  if (error.statusCode === 403)
-    return missingPermission(error.message) || error.code === undefined || /permission/.test(error.message)
-      ? 'refused'
-      : 'unclear';
+  if (error.statusCode === 403) return 'refused';
   if (error.statusCode === 404 && error.code === 'resource_missing') return 'granted';
   if (error.statusCode === 400) return 'granted';
   return 'unclear';

@@ -114,7 +114,7 @@ export async function permitted<T>(look: Promise<T>): Promise<T | undefined> {
   try {
     return await look;
   } catch (error) {
-    if (isStripeError(error) && error.statusCode === 403) return undefined;
+    if (isStripeError(error) && (error.statusCode === 403 || error.statusCode === 501)) return undefined;
     throw error;
   }
 }

@@ -89,7 +89,7 @@ export function createTransport(
     if (method === 'GET') return;
     const status = response.getStatusCode();
     if (settles(status)) exchange.unsettled = false;
-    else if (status >= 500 || status === 409) exchange.unsettled = true;
+    else if ((status >= 500 && status !== 501) || status === 409) exchange.unsettled = true;
   };
 
   const makeRequest: HttpClient['makeRequest'] = async (...request) => {

@@ -1,0 +1,98 @@
+import { createSandbox, type Sandbox } from '@purser/sandbox';
+import Stripe from 'stripe';
+import {
+  type ActContext,
+  type Json,
+  type Plan,
+  type Tool,
+  ToolError,
+  type ToolOutcome,
+} from '../../tools/tool.ts';
+import type { CheckedConnection, ConnectionTarget } from '../connection.ts';
+import { stripeConnection } from './index.ts';
+
+/** A sandbox on a free port, the official SDK on the same account, and that account's tools: for tests only. */
+export interface TestAccount {
+  readonly sandbox: Sandbox;
+  readonly url: string;
+  readonly stripe: Stripe;
+  readonly apiKey: string;
+  tool(name: string): Tool;
+  /** Plans and acts, or reads. */
+  call(name: string, input: unknown): Promise<ToolOutcome>;
+  plan(name: string, input: unknown): Promise<Plan>;
+  /** The ToolError a call ends in. @throws when it succeeds. */
+  refusal(name: string, input: unknown): Promise<ToolError>;
+  /** Controls the sandbox: `/_sandbox/<path>`. */
+  control(path: string, body: Json): Promise<{ secret: string }>;
+  check(target?: Partial<ConnectionTarget>): Promise<CheckedConnection>;
+  /** The same account through another key. */
+  withKey(apiKey: string): TestAccount;
+  close(): Promise<void>;
+}
+
+let operations = 0;
+
+/** An operation as the guard hands it to `act`. */
+export function operation(id = `op_test_${(operations += 1)}`): ActContext {
+  return { operationId: id, idempotencyKey: (part = 0) => `${id}.${part}` };
+}
+
+const account = { id: 'acct_test', name: 'Test account', country: 'US', defaultCurrency: 'usd' };
+
+function on(sandbox: Sandbox, url: string, apiKey: string): TestAccount {
+  const { hostname: host, port } = new URL(url);
+  const target: ConnectionTarget = { credentials: { apiKey }, baseUrl: url };
+  const mode = apiKey.includes('_live_') ? 'live' : 'test';
+  const tools = stripeConnection.tools({ ...target, account, mode, now: () => new Date() });
+  const tool = (name: string): Tool => {
+    const found = tools.find((one) => one.name === name);
+    if (!found) throw new Error(`There is no tool ${name}.`);
+    return found;
+  };
+  const plan = async (name: string, input: unknown): Promise<Plan> => {
+    const found = tool(name);
+    if (found.effect === 'read') throw new Error(`${name} only reads.`);
+    return found.plan(input, {});
+  };
+  const call = async (name: string, input: unknown): Promise<ToolOutcome> => {
+    const found = tool(name);
+    if (found.effect === 'read') return found.read(input, {});
+    return found.act((await found.plan(input, {})).sealed, operation());
+  };
+  return {
+    sandbox,
+    url,
+    apiKey,
+    stripe: new Stripe(apiKey, { host, port, protocol: 'http', telemetry: false, maxNetworkRetries: 0 }),
+    tool,
+    call,
+    plan,
+    async refusal(name, input) {
+      const error = await call(name, input).then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      if (error instanceof ToolError) return error;
+      throw error ?? new Error(`${name} was not refused.`);
+    },
+    async control(path, body) {
+      const response = await fetch(`${url}/_sandbox/${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${apiKey}` },
+        body: JSON.stringify(body),
+      });
+      return (await response.json()) as { secret: string };
+    },
+    check: (changed) => stripeConnection.check({ ...target, ...changed }),
+    withKey: (other) => on(sandbox, url, other),
+    close: () => sandbox.close(),
+  };
+}
+
+/** Starts a sandbox with an empty account. */
+export async function testAccount(apiKey = 'sk_test_connection_tests'): Promise<TestAccount> {
+  const sandbox = createSandbox();
+  const { url } = await sandbox.listen({ port: 0 });
+  return on(sandbox, url, apiKey);
+}
