@@ -1,7 +1,9 @@
 /** The connections people made: their rows, their sealed keys, and the way from an id to tools. */
+
 import type { Kysely, Selectable } from 'kysely';
 import type { Actor, Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
+import { jsonb } from '../database/json.ts';
 import type { ConnectionsTable, Schema } from '../database/schema.ts';
 import { newId } from '../ids.ts';
 import { conflict, notFound, Problem } from '../problem.ts';
@@ -138,7 +140,7 @@ export function createConnections(needs: {
             name: name ?? found.account.name,
             mode: found.mode,
             account_id: found.account.id,
-            account: JSON.stringify(found.account),
+            account: jsonb(found.account),
             base_url: address,
             demo,
             credentials: vault.seal(JSON.stringify(credentials), id),
@@ -269,7 +271,7 @@ function otherAccount(row: { account_id: string; mode: Mode }, fresh: CheckedCon
 }
 
 function checkColumns(found: CheckedConnection) {
-  return { permissions: JSON.stringify(found.permissions), warnings: JSON.stringify(found.warnings) };
+  return { permissions: jsonb(found.permissions), warnings: jsonb(found.warnings) };
 }
 
 function keyColumns(found: CheckedConnection) {

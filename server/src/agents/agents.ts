@@ -1,0 +1,226 @@
+import type { Kysely } from 'kysely';
+import { jsonb } from '../database/json.ts';
+import type { Schema } from '../database/schema.ts';
+import type { Policy } from '../guard/policy.ts';
+import { newId } from '../ids.ts';
+import { conflict, notFound } from '../problem.ts';
+import type { Account, Mode } from '../tools/account.ts';
+
+export interface Agent {
+  id: string;
+  name: string;
+  description: string;
+  instructions: string;
+  /** null: the workspace's default. */
+  model: string | null;
+  connections: AgentConnection[];
+  threadCount: number;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** What an agent can reach, and under which policy. */
+export interface AgentConnection {
+  connectionId: string;
+  type: string;
+  name: string;
+  mode: Mode;
+  account: Account;
+  policy: Policy;
+}
+
+export interface AgentFields {
+  name: string;
+  description?: string;
+  instructions?: string;
+  model?: string | null;
+}
+
+export async function createAgent(db: Kysely<Schema>, fields: AgentFields): Promise<Agent> {
+  const id = newId('agt');
+  await db
+    .insertInto('agents')
+    .values({ id, ...fields })
+    .execute();
+  return getAgent(db, id);
+}
+
+/** Oldest first. `after` is the last id of the page before. */
+export async function listAgents(
+  db: Kysely<Schema>,
+  page: { limit: number; after?: string },
+): Promise<Agent[]> {
+  let query = db
+    .selectFrom('agents')
+    .selectAll('agents')
+    .select((select) =>
+      select
+        .selectFrom('threads')
+        .select((count) => count.fn.countAll<string>().as('count'))
+        .whereRef('threads.agent_id', '=', 'agents.id')
+        .where('threads.deleted_at', 'is', null)
+        .as('thread_count'),
+    )
+    .where('deleted_at', 'is', null);
+  if (page.after) {
+    const { after } = page;
+    query = query.where((where) =>
+      where(
+        'created_at',
+        '>',
+        where.selectFrom('agents as last').select('last.created_at').where('last.id', '=', after),
+      ),
+    );
+  }
+  const rows = await query.orderBy('created_at').orderBy('id').limit(page.limit).execute();
+  const connections = await attachedTo(
+    db,
+    rows.map((row) => row.id),
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    instructions: row.instructions,
+    model: row.model,
+    connections: connections.get(row.id) ?? [],
+    threadCount: Number(row.thread_count ?? 0),
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  }));
+}
+
+/** @throws Problem 404 when there is none, or it was deleted. */
+export async function getAgent(db: Kysely<Schema>, id: string): Promise<Agent> {
+  const row = await db
+    .selectFrom('agents')
+    .selectAll()
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  if (!row) throw notFound('agent', id);
+  const { count } = await db
+    .selectFrom('threads')
+    .select((select) => select.fn.countAll<string>().as('count'))
+    .where('agent_id', '=', id)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  const connections = await attachedTo(db, [id]);
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    instructions: row.instructions,
+    model: row.model,
+    connections: connections.get(id) ?? [],
+    threadCount: Number(count),
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  };
+}
+
+/** @throws Problem 404. */
+export async function updateAgent(
+  db: Kysely<Schema>,
+  id: string,
+  fields: Partial<AgentFields>,
+): Promise<Agent> {
+  const updated = await db
+    .updateTable('agents')
+    .set({ ...fields, updated_at: new Date() })
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  if (updated.numUpdatedRows === 0n) throw notFound('agent', id);
+  return getAgent(db, id);
+}
+
+/** Its threads stay to be read. @throws Problem 404; 409 while one of its threads is at work. */
+export async function deleteAgent(db: Kysely<Schema>, id: string): Promise<void> {
+  const active = await db
+    .selectFrom('runs')
+    .select('thread_id')
+    .where('agent_id', '=', id)
+    .where('status', 'in', ['queued', 'running', 'awaiting_approval'])
+    .executeTakeFirst();
+  if (active) {
+    throw conflict(
+      'agent_busy',
+      `Its thread ${active.thread_id} is running or waits for an approval: stop that first.`,
+    );
+  }
+  const deleted = await db
+    .updateTable('agents')
+    .set({ deleted_at: new Date() })
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  if (deleted.numUpdatedRows === 0n) throw notFound('agent', id);
+}
+
+/** Attaching again replaces the policy. @throws Problem 404 for an unknown agent or connection. */
+export async function attachConnection(
+  db: Kysely<Schema>,
+  agentId: string,
+  connectionId: string,
+  policy: Policy | undefined,
+): Promise<Agent> {
+  await getAgent(db, agentId);
+  const connection = await db
+    .selectFrom('connections')
+    .select('id')
+    .where('id', '=', connectionId)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  if (!connection) throw notFound('connection', connectionId);
+  const stored = jsonb(policy ?? {});
+  await db
+    .insertInto('agent_connections')
+    .values({ agent_id: agentId, connection_id: connectionId, policy: stored })
+    .onConflict((conflict) => {
+      const known = conflict.columns(['agent_id', 'connection_id']);
+      return policy ? known.doUpdateSet({ policy: stored }) : known.doNothing();
+    })
+    .execute();
+  return getAgent(db, agentId);
+}
+
+/** @throws Problem 404 when it was not attached. */
+export async function detachConnection(
+  db: Kysely<Schema>,
+  agentId: string,
+  connectionId: string,
+): Promise<void> {
+  const removed = await db
+    .deleteFrom('agent_connections')
+    .where('agent_id', '=', agentId)
+    .where('connection_id', '=', connectionId)
+    .executeTakeFirst();
+  if (removed.numDeletedRows === 0n) throw notFound('connection', connectionId);
+}
+
+async function attachedTo(db: Kysely<Schema>, agentIds: string[]): Promise<Map<string, AgentConnection[]>> {
+  const byAgent = new Map<string, AgentConnection[]>();
+  if (agentIds.length === 0) return byAgent;
+  const rows = await db
+    .selectFrom('agent_connections')
+    .innerJoin('connections', 'connections.id', 'agent_connections.connection_id')
+    .select(['agent_id', 'connection_id', 'type', 'name', 'mode', 'account', 'policy'])
+    .where('agent_id', 'in', agentIds)
+    .where('deleted_at', 'is', null)
+    .orderBy('attached_at')
+    .execute();
+  for (const row of rows) {
+    const attached = byAgent.get(row.agent_id) ?? [];
+    byAgent.set(row.agent_id, attached);
+    attached.push({
+      connectionId: row.connection_id,
+      type: row.type,
+      name: row.name,
+      mode: row.mode,
+      account: row.account as unknown as Account,
+      policy: row.policy as unknown as Policy,
+    });
+  }
+  return byAgent;
+}

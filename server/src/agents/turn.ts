@@ -1,0 +1,283 @@
+/**
+ * One turn of an agent: model, tools, model, … until it has nothing more to do or waits for a person. Everything it
+ * knows it reads from the journal, so it can be dropped at any instruction and taken up by anyone.
+ */
+import type { Kysely } from 'kysely';
+import type { Clock } from '../clock.ts';
+import type { Schema } from '../database/schema.ts';
+import type { CallError, Guard } from '../guard/guard.ts';
+import { callError } from '../guard/guard.ts';
+import type { Policy } from '../guard/policy.ts';
+import { decide } from '../guard/policy.ts';
+import { type Tool, ToolError, type WriteTool } from '../tools/tool.ts';
+import { createAnswerWriter } from './answer-writer.ts';
+import { instructionsFor } from './house-rules.ts';
+import { appendEntry, readEntries, type ToolStep } from './journal.ts';
+import type { Live } from './live.ts';
+import { modelStep } from './models/model-step.ts';
+import type { Models } from './models/models.ts';
+import type { ModelCall, RunError } from './models/types.ts';
+import type { OpenConnection, OpenedConnection } from './toolbox.ts';
+import { contextOf, nextAction } from './transcript.ts';
+
+/** A turn that has not come to an end after so many model calls is going round in circles. */
+const maxModelSteps = 24;
+/** Characters of transcript a model is given at most; about 100,000 tokens. */
+const maxContextCharacters = 400_000;
+
+/** The row of a run, with what a turn needs beside it. */
+export interface TurnFacts {
+  runId: string;
+  threadId: string;
+  model: string;
+  agent: { id: string; name: string; instructions: string };
+  connectionId: string | null;
+  policy: Policy;
+}
+
+export type TurnEnd =
+  | { status: 'completed' }
+  | { status: 'cancelled' }
+  | { status: 'waiting' }
+  | { status: 'failed'; error: RunError };
+
+export interface TurnNeeds {
+  db: Kysely<Schema>;
+  guard: Guard;
+  models: Models;
+  openConnection: OpenConnection;
+  live: Live;
+  clock: Clock;
+}
+
+/** Goes on until the run rests or waits. @throws whatever is nobody's fault: the database, a bug. */
+export async function takeTurn(needs: TurnNeeds, facts: TurnFacts, signal: AbortSignal): Promise<TurnEnd> {
+  const model = needs.models.resolve(facts.model);
+  const connection = facts.connectionId ? await needs.openConnection(facts.connectionId) : null;
+  for (;;) {
+    if (signal.aborted) return { status: 'cancelled' };
+    const entries = await readEntries(needs.db, { threadId: facts.threadId });
+    const own = entries.filter((entry) => entry.runId === facts.runId);
+    const next = nextAction(own);
+    if (next.type === 'finish') return { status: 'completed' };
+    if (next.type === 'calls') {
+      const waiting = await performCalls(needs, facts, connection, next.calls, signal);
+      if (waiting) return { status: 'waiting' };
+      continue;
+    }
+    if (own.filter((entry) => entry.kind === 'model').length >= maxModelSteps) {
+      return { status: 'failed', error: tooManySteps };
+    }
+    const writer = createAnswerWriter({
+      ...needs,
+      threadId: facts.threadId,
+      runId: facts.runId,
+      step: next.step,
+      part: partsBefore(own),
+    });
+    try {
+      const step = await modelStep({
+        model,
+        instructions: instructionsFor({
+          agent: facts.agent,
+          ...(connection ? { account: accountFacts(connection) } : {}),
+          today: needs.clock.now(),
+          timeZone: connection?.timeZone ?? 'UTC',
+        }),
+        messages: contextOf(entries, maxContextCharacters),
+        tools: connection?.tools ?? [],
+        signal,
+        onText: (delta) => writer.write(delta),
+        onReset: () => writer.reset(),
+      });
+      await writer.end({ keep: false });
+      await finishModelStep(needs, facts, next.step, step);
+    } catch (error) {
+      await writer.end({ keep: true });
+      if (signal.aborted) return { status: 'cancelled' };
+      throw error;
+    }
+  }
+}
+
+async function finishModelStep(
+  needs: TurnNeeds,
+  facts: TurnFacts,
+  step: number,
+  content: Awaited<ReturnType<typeof modelStep>>,
+): Promise<void> {
+  const { threadId, runId } = facts;
+  await needs.db.transaction().execute(async (trx) => {
+    await appendEntry(trx, { threadId, runId, step }, { kind: 'model', content });
+    await trx.updateTable('runs').set({ partial: null }).where('id', '=', runId).execute();
+  });
+  await needs.live.publish({ kind: 'run', threadId, runId });
+}
+
+/**
+ * Reads go side by side; writes one after the other in the model's order, and each only after the one before it is
+ * settled or waits.
+ * @returns whether a person must decide before the turn can go on.
+ */
+async function performCalls(
+  needs: TurnNeeds,
+  facts: TurnFacts,
+  connection: OpenedConnection | null,
+  calls: readonly { call: ModelCall; step: number }[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const prepared = calls.map(({ call, step }) => ({ call, step, ...findTool(connection, call) }));
+  const isRead = ({ tool }: { tool?: Tool }) => !tool || tool.effect === 'read';
+  await Promise.all(
+    prepared.filter(isRead).map(async ({ call, step, tool, error }) => {
+      const startedAt = needs.clock.now();
+      const finish = (part: Finished) => recordCall(needs, facts, { call, step, tool, startedAt }, part);
+      if (tool?.effect !== 'read')
+        return finish({ result: { status: 'failed', error: error ?? noSuchTool } });
+      await finish(await performRead(connection, facts, tool, call, signal));
+    }),
+  );
+  let waiting = false;
+  for (const { call, step, tool } of prepared.filter((item) => !isRead(item))) {
+    if (signal.aborted) return false;
+    if (!tool || tool.effect === 'read' || !connection) continue;
+    const startedAt = needs.clock.now();
+    const done = await performWrite(needs, facts, connection, tool, call, signal);
+    if (done === 'waiting') waiting = true;
+    else await recordCall(needs, facts, { call, step, tool, startedAt }, done);
+    await needs.live.publish({ kind: 'changed', what: 'operations' });
+  }
+  return waiting;
+}
+
+/** What a finished call adds to its journal entry. */
+type Finished = Pick<ToolStep, 'result'> &
+  Partial<Pick<ToolStep, 'objects' | 'requestIds' | 'operationId'>> & { record?: unknown };
+
+const noSuchTool: CallError = { code: 'no_such_tool', message: 'There is no such tool here.' };
+
+/** The tool a call names, if it may be called with that input. */
+function findTool(connection: OpenedConnection | null, call: ModelCall): { tool?: Tool; error?: CallError } {
+  const tool = connection?.tools.find((candidate) => candidate.name === call.name);
+  if (!tool) return { error: { ...noSuchTool, message: `There is no tool called ${call.name}.` } };
+  if (call.invalid) return { error: { code: 'invalid_input', message: call.invalid } };
+  return { tool };
+}
+
+async function performRead(
+  connection: OpenedConnection | null,
+  facts: TurnFacts,
+  tool: Extract<Tool, { effect: 'read' }>,
+  call: ModelCall,
+  signal: AbortSignal,
+): Promise<Finished> {
+  const { decision, reason } = decide({ tool, mode: connection?.mode ?? 'live', policy: facts.policy });
+  if (decision !== 'allow') {
+    return {
+      result: { status: 'failed', error: { code: 'denied_by_policy', message: `Not allowed: ${reason}` } },
+    };
+  }
+  try {
+    const { view, record, summary, objects, requestIds } = await tool.read(call.input, { signal });
+    return {
+      result: { status: 'completed', view, summary },
+      objects: [...objects],
+      requestIds: [...requestIds],
+      record,
+    };
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    return { result: { status: 'failed', error: callError(error) }, requestIds: [...error.requestIds] };
+  }
+}
+
+async function performWrite(
+  needs: TurnNeeds,
+  facts: TurnFacts,
+  connection: OpenedConnection,
+  tool: WriteTool<unknown>,
+  call: ModelCall,
+  signal: AbortSignal,
+): Promise<Finished | 'waiting'> {
+  const performed = await needs.guard.perform({
+    runId: facts.runId,
+    threadId: facts.threadId,
+    agentId: facts.agent.id,
+    agentName: facts.agent.name,
+    connectionId: facts.connectionId ?? '',
+    account: connection.account,
+    mode: connection.mode,
+    policy: facts.policy,
+    toolCallId: call.id,
+    tool,
+    input: call.input,
+    signal,
+  });
+  switch (performed.status) {
+    case 'waiting':
+      return 'waiting';
+    case 'done': {
+      const { view, record, summary, objects, requestIds } = performed.outcome;
+      return {
+        result: { status: 'completed', view, summary },
+        objects: [...objects],
+        requestIds: [...requestIds],
+        operationId: performed.operationId,
+        record,
+      };
+    }
+    case 'failed':
+      return {
+        result: { status: 'failed', error: performed.error },
+        requestIds: [...performed.requestIds],
+        ...(performed.operationId ? { operationId: performed.operationId } : {}),
+      };
+    case 'rejected':
+      return { result: { status: 'rejected', reason: performed.reason }, operationId: performed.operationId };
+  }
+}
+
+async function recordCall(
+  needs: TurnNeeds,
+  facts: TurnFacts,
+  made: { call: ModelCall; step: number; tool?: Tool | undefined; startedAt: Date },
+  { record, ...part }: Finished,
+): Promise<void> {
+  const { threadId, runId } = facts;
+  const content: ToolStep = {
+    callId: made.call.id,
+    name: made.call.name,
+    title: made.tool?.title ?? made.call.name,
+    effect: made.tool?.effect ?? 'read',
+    startedAt: made.startedAt.toISOString(),
+    finishedAt: needs.clock.now().toISOString(),
+    requestIds: [],
+    objects: [],
+    ...part,
+  };
+  await appendEntry(
+    needs.db,
+    { threadId, runId, step: made.step },
+    { kind: 'tool', content },
+    record as never,
+  );
+  await needs.live.publish({ kind: 'run', threadId, runId });
+}
+
+function partsBefore(own: Awaited<ReturnType<typeof readEntries>>): number {
+  return own.reduce((count, entry) => {
+    if (entry.kind !== 'model') return count;
+    return count + entry.content.calls.length + (entry.content.text ? 1 : 0);
+  }, 0);
+}
+
+function accountFacts({ account, mode }: OpenedConnection) {
+  return { name: account.name, id: account.id, mode, defaultCurrency: account.defaultCurrency };
+}
+
+const tooManySteps: RunError = {
+  code: 'too_many_steps',
+  message: `The model asked for more than ${maxModelSteps} rounds of tool calls, so this turn was ended.`,
+  next: 'What was done so far stands above. Ask for a smaller piece.',
+  retryable: false,
+};

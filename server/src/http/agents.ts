@@ -1,0 +1,211 @@
+import { z } from 'zod';
+import {
+  attachConnection,
+  createAgent,
+  deleteAgent,
+  detachConnection,
+  getAgent,
+  listAgents,
+  updateAgent,
+} from '../agents/agents.ts';
+import { invalidInput } from '../problem.ts';
+import { type ApiApp, addRoute, idParams, pageQuery } from './route.ts';
+import type { Service } from './service.ts';
+
+const name = z.string().trim().min(1, 'A name is needed.').max(120);
+const description = z.string().max(2_000);
+const instructions = z.string().max(100_000);
+const model = z.string().trim().max(200).nullable();
+
+const newAgent = z.strictObject({
+  name,
+  description: description.optional(),
+  instructions: instructions.optional(),
+  model: model.optional(),
+});
+const agentChange = newAgent.partial();
+
+const decision = z.enum(['allow', 'ask', 'deny']);
+export const policySchema = z.strictObject({
+  effects: z
+    .strictObject({
+      read: decision,
+      write: decision,
+      money: decision,
+      destructive: decision,
+      outbound: decision,
+    })
+    .partial()
+    .optional(),
+  tools: z.record(z.string().max(80), decision).optional(),
+});
+
+const attachment = z.strictObject({ id: z.string(), connectionId: z.string() });
+const tag = 'Agents';
+
+export function addAgentRoutes(app: ApiApp, service: Service): void {
+  const { db } = service.database;
+  const changed = () => service.live.publish({ kind: 'changed', what: 'agents' });
+
+  function checkModel(chosen: string | null | undefined): void {
+    if (!chosen || service.models.isKnown(chosen)) return;
+    const message = `"${chosen}" names no model. Use "builtin" or provider/model, such as anthropic/claude-… or openai-compatible/….`;
+    throw invalidInput([{ path: 'model', message }]);
+  }
+
+  addRoute(
+    app,
+    service,
+    {
+      method: 'get',
+      path: '/api/agents',
+      summary: 'List agents',
+      tag,
+      action: 'read',
+      query: z.strictObject(pageQuery),
+    },
+    async ({ query: { limit, cursor } }) => {
+      const data = await listAgents(db, { limit, ...(cursor ? { after: cursor } : {}) });
+      return { data, next_cursor: data.length === limit ? (data.at(-1)?.id ?? null) : null };
+    },
+  );
+
+  addRoute(
+    app,
+    service,
+    {
+      method: 'post',
+      path: '/api/agents',
+      summary: 'Create an agent',
+      tag,
+      action: 'operate',
+      body: newAgent,
+      status: 201,
+    },
+    async ({ body, actor }) => {
+      checkModel(body.model);
+      const agent = await createAgent(db, body);
+      await service.audit.record({
+        actor,
+        action: 'agent.created',
+        subject: agent.id,
+        details: { name: agent.name },
+      });
+      await changed();
+      return agent;
+    },
+  );
+
+  addRoute(
+    app,
+    service,
+    {
+      method: 'get',
+      path: '/api/agents/:id',
+      summary: 'Read an agent',
+      tag,
+      action: 'read',
+      params: idParams,
+    },
+    ({ params }) => getAgent(db, params.id),
+  );
+
+  addRoute(
+    app,
+    service,
+    {
+      method: 'patch',
+      path: '/api/agents/:id',
+      summary: 'Change an agent; new instructions hold from its next turn on',
+      tag,
+      action: 'operate',
+      params: idParams,
+      body: agentChange,
+    },
+    async ({ params, body, actor }) => {
+      checkModel(body.model);
+      const agent = await updateAgent(db, params.id, body);
+      await service.audit.record({ actor, action: 'agent.updated', subject: agent.id, details: body });
+      await changed();
+      return agent;
+    },
+  );
+
+  addRoute(
+    app,
+    service,
+    {
+      method: 'delete',
+      path: '/api/agents/:id',
+      summary: 'Delete an agent; its threads stay to be read',
+      tag,
+      action: 'operate',
+      params: idParams,
+      status: 204,
+    },
+    async ({ params, actor }) => {
+      await deleteAgent(db, params.id);
+      await service.audit.record({ actor, action: 'agent.deleted', subject: params.id });
+      await changed();
+    },
+  );
+
+  addRoute(
+    app,
+    service,
+    {
+      method: 'put',
+      path: '/api/agents/:id/connections/:connectionId',
+      summary: 'Attach a connection, or replace its policy',
+      tag,
+      action: 'administer',
+      params: attachment,
+      body: z.strictObject({ policy: policySchema.optional() }),
+    },
+    async ({ params, body, actor }) => {
+      const agent = await attachConnection(db, params.id, params.connectionId, body.policy);
+      const details = { connectionId: params.connectionId, ...(body.policy ? { policy: body.policy } : {}) };
+      await service.audit.record({ actor, action: 'agent.connection_attached', subject: params.id, details });
+      await changed();
+      return agent;
+    },
+  );
+
+  addRoute(
+    app,
+    service,
+    {
+      method: 'delete',
+      path: '/api/agents/:id/connections/:connectionId',
+      summary: 'Detach a connection',
+      tag,
+      action: 'administer',
+      params: attachment,
+      status: 204,
+    },
+    async ({ params, actor }) => {
+      await detachConnection(db, params.id, params.connectionId);
+      const details = { connectionId: params.connectionId };
+      await service.audit.record({ actor, action: 'agent.connection_detached', subject: params.id, details });
+      await changed();
+    },
+  );
+
+  addRoute(
+    app,
+    service,
+    {
+      method: 'get',
+      path: '/api/agents/:id/suggestions',
+      summary: 'Requests that make sense now, from the state of the account',
+      tag,
+      action: 'read',
+      params: idParams,
+    },
+    async ({ params }) => {
+      const agent = await getAgent(db, params.id);
+      const [connection] = agent.connections;
+      return { data: connection ? await service.connections.suggestions(connection.connectionId) : [] };
+    },
+  );
+}

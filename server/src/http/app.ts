@@ -1,0 +1,170 @@
+import { bodyLimit } from 'hono/body-limit';
+import { compress } from 'hono/compress';
+import { secureHeaders } from 'hono/secure-headers';
+import { sql } from 'kysely';
+import { newId } from '../ids.ts';
+import { notFound, Problem } from '../problem.ts';
+import { addAgentRoutes } from './agents.ts';
+import { addApprovalRoutes, addOperationRoutes } from './approvals.ts';
+import { addConnectionRoutes } from './connections.ts';
+import { addConsole } from './console.ts';
+import { addLiveRoute } from './live.ts';
+import { type ApiApp, createApi, maxBodyBytes } from './route.ts';
+import type { Service } from './service.ts';
+import { addThreadRoutes } from './threads.ts';
+import { addWorkspaceRoutes } from './workspace.ts';
+
+/** The whole of HTTP: API, sign-in, health and the console. */
+export function createApp(service: Service): ApiApp {
+  const app = createApi();
+  app.use(async (context, next) => {
+    context.set('requestId', newId('req'));
+    context.header('X-Request-Id', context.get('requestId'));
+    await next();
+  });
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        fontSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+      referrerPolicy: 'no-referrer',
+      xFrameOptions: 'DENY',
+      // Only where the person came by TLS; the proxy in front says so better than we can.
+      strictTransportSecurity: false,
+    }),
+  );
+  app.use(compress());
+  app.use(
+    bodyLimit({
+      maxSize: maxBodyBytes,
+      onError: () => {
+        throw tooLarge;
+      },
+    }),
+  );
+  app.use(async (context, next) => {
+    refuseForeignOrigin(context.req.raw, service.about.publicUrl);
+    await next();
+  });
+  app.onError((error, context) => {
+    const problem = error instanceof Problem ? error : unexpected(error, service, context.get('requestId'));
+    return Response.json(problem.toDocument(), {
+      status: problem.status,
+      headers: { 'Content-Type': 'application/problem+json', 'X-Request-Id': context.get('requestId') ?? '' },
+    });
+  });
+
+  addHealth(app, service);
+  addSignIn(app, service);
+  addWorkspaceRoutes(app, service);
+  addAgentRoutes(app, service);
+  addConnectionRoutes(app, service);
+  addThreadRoutes(app, service);
+  addApprovalRoutes(app, service);
+  addOperationRoutes(app, service);
+  addLiveRoute(app, service);
+  addOpenApi(app, service);
+  app.all('/api/*', (context) => {
+    throw notFound('API route', `${context.req.method} ${context.req.path}`);
+  });
+  addConsole(app, service.consoleDir);
+  return app;
+}
+
+function addHealth(app: ApiApp, service: Service): void {
+  app.get('/healthz', (context) => context.json({ status: 'alive' }));
+  app.get('/readyz', async (context) => {
+    try {
+      await sql`select 1`.execute(service.database.db);
+      return context.json({ status: 'ready' });
+    } catch {
+      return context.json({ status: 'unavailable', reason: 'The database does not answer.' }, 503);
+    }
+  });
+}
+
+function addSignIn(app: ApiApp, service: Service): void {
+  app.on(['GET', 'POST'], '/api/auth/*', (context) => service.access.handler(context.req.raw));
+  app.get('/sign-in', async (context, next) => {
+    const token = context.req.query('token');
+    if (!token) return next();
+    const signedIn = await service.access.signIn(token);
+    const target = signedIn ? '/' : '/sign-in?problem=used';
+    const headers = new Headers({ Location: target, 'Cache-Control': 'no-store' });
+    for (const cookie of signedIn?.headers.getSetCookie() ?? []) headers.append('Set-Cookie', cookie);
+    return new Response(null, { status: 303, headers });
+  });
+}
+
+function addOpenApi(app: ApiApp, service: Service): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'better-auth.session_token',
+  });
+  const document = () =>
+    app.getOpenAPI31Document({
+      openapi: '3.1.0',
+      info: {
+        title: 'Purser',
+        version: service.about.version,
+        description: 'AI agents that run a Stripe account. Errors are RFC 9457 problem documents.',
+        license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+      },
+    });
+  app.get('/api/openapi.json', async (context) => {
+    if (!(await service.access.whoIs(context.req.raw))) {
+      throw new Problem({
+        status: 401,
+        code: 'unauthenticated',
+        title: 'Sign in first',
+        detail: 'Send an API token.',
+      });
+    }
+    return context.json(document());
+  });
+}
+
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** A browser says where a request comes from; what is not this console may not change anything (OWASP ASVS 5, 3.5). */
+function refuseForeignOrigin(request: Request, publicUrl: string | null): void {
+  const origin = request.headers.get('origin');
+  if (!origin || safeMethods.has(request.method)) return;
+  const host = request.headers.get('host');
+  const own = URL.canParse(origin) && new URL(origin).host === host;
+  if (own || (publicUrl && origin === new URL(publicUrl).origin)) return;
+  throw new Problem({
+    status: 403,
+    code: 'foreign_origin',
+    title: 'Not from this console',
+    detail: `Requests that change something are taken from this console only, not from ${origin}.`,
+  });
+}
+
+const tooLarge = new Problem({
+  status: 413,
+  code: 'body_too_large',
+  title: 'The body is too large',
+  detail: `A request body has at most ${maxBodyBytes.toLocaleString('en')} bytes.`,
+});
+
+function unexpected(error: unknown, service: Service, requestId: string | undefined): Problem {
+  service.log.error({ err: error, requestId }, 'A request failed');
+  return new Problem({
+    status: 500,
+    code: 'internal',
+    title: 'Something went wrong inside Purser',
+    detail: `This is not your fault. The log says more under request ${requestId ?? 'unknown'}.`,
+  });
+}

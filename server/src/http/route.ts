@@ -1,0 +1,149 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { z } from 'zod';
+import type { Principal } from '../access/access.ts';
+import { type Action, can } from '../access/roles.ts';
+import type { Actor } from '../audit/audit.ts';
+import { forbidden, invalidInput, Problem, unauthenticated } from '../problem.ts';
+import type { Service } from './service.ts';
+
+/** A request body above this is refused unread. */
+export const maxBodyBytes = 1_000_000;
+
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+export type ApiApp = OpenAPIHono<{ Variables: { requestId: string } }>;
+export type ApiContext = Context<{ Variables: { requestId: string } }>;
+
+interface Spec<Params, Query, Body> {
+  method: Method;
+  /** As Hono writes it: `/api/agents/:id`. */
+  path: string;
+  /** One line for the OpenAPI document. */
+  summary: string;
+  tag: string;
+  /** What the asker must be allowed to do. */
+  action: Action;
+  params?: z.ZodType<Params>;
+  query?: z.ZodType<Query>;
+  body?: z.ZodType<Body>;
+  /** Of the good answer. */
+  status?: 200 | 201 | 202 | 204;
+}
+
+export interface Asked<Params, Query, Body> {
+  params: Params;
+  query: Query;
+  body: Body;
+  principal: Principal;
+  /** Who the audit names. */
+  actor: Actor;
+  context: ApiContext;
+}
+
+/** Lists: how many, and after which. */
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().max(200).optional(),
+};
+
+export const idParams = z.strictObject({ id: z.string().max(80) });
+
+export function createApi(): ApiApp {
+  return new OpenAPIHono();
+}
+
+/**
+ * Adds one route: who asks, may they, is the input valid, then the handler. What the handler returns is sent as JSON;
+ * a `Response` as it is; `undefined` as 204.
+ */
+export function addRoute<Params = unknown, Query = unknown, Body = unknown>(
+  app: ApiApp,
+  service: Service,
+  spec: Spec<Params, Query, Body>,
+  handler: (asked: Asked<Params, Query, Body>) => Promise<unknown>,
+): void {
+  app.openAPIRegistry.registerPath(documentOf(spec));
+  app[spec.method](spec.path, async (context) => {
+    const principal = await service.access.whoIs(context.req.raw);
+    if (!principal) throw unauthenticated();
+    if (!can(principal.role, spec.action)) throw forbidden(cannot(principal, spec.action));
+    const params = spec.params ? check(spec.params, context.req.param(), 'path') : (undefined as Params);
+    const query = spec.query ? check(spec.query, context.req.query(), 'query') : (undefined as Query);
+    const body = spec.body ? check(spec.body, await readJson(context), '') : (undefined as Body);
+    const actor: Actor = { type: principal.type, id: principal.id, name: principal.name };
+    const answer = await handler({ params, query, body, principal, actor, context });
+    if (answer instanceof Response) return answer;
+    if (answer === undefined) return context.body(null, 204);
+    return context.json(answer, spec.status === 204 ? 200 : (spec.status ?? 200));
+  });
+}
+
+function cannot(principal: Principal, action: Action): string {
+  return `The role ${principal.role} does not allow this: it needs the right to ${action}. An owner can give another role.`;
+}
+
+/** @throws Problem 400 for what is no JSON. An empty body is an empty object. */
+async function readJson(context: ApiContext): Promise<unknown> {
+  const text = await context.req.text();
+  if (text.trim() === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Problem({
+      status: 400,
+      code: 'malformed_json',
+      title: 'The body is not JSON',
+      detail: `The request body could not be read as JSON: ${cause instanceof Error ? cause.message : 'syntax error'}.`,
+      cause,
+    });
+  }
+}
+
+function check<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalidInput(
+    parsed.error.issues.flatMap((issue) => {
+      const path = [...(where ? [where] : []), ...issue.path.map(String)];
+      if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
+      return issue.keys.map((key) => ({
+        path: [...path, key].join('.'),
+        message: 'There is no such field.',
+      }));
+    }),
+  );
+}
+
+function documentOf(spec: Spec<unknown, unknown, unknown>) {
+  const problem = { 'application/problem+json': { schema: problemSchema } };
+  return {
+    method: spec.method,
+    path: spec.path.replace(/:(\w+)/g, '{$1}'),
+    summary: spec.summary,
+    tags: [spec.tag],
+    security: [{ token: [] }, { session: [] }],
+    request: {
+      ...(spec.params instanceof z.ZodObject ? { params: spec.params } : {}),
+      ...(spec.query instanceof z.ZodObject ? { query: spec.query } : {}),
+      ...(spec.body
+        ? { body: { required: true, content: { 'application/json': { schema: spec.body } } } }
+        : {}),
+    },
+    responses: {
+      [spec.status ?? 200]: {
+        description: 'Done',
+        ...(spec.status === 204 ? {} : { content: { 'application/json': {} } }),
+      },
+      default: { description: 'A problem document (RFC 9457)', content: problem },
+    },
+  } as Parameters<ApiApp['openAPIRegistry']['registerPath']>[0];
+}
+
+const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+});

@@ -1,0 +1,35 @@
+import type { Access } from '../access/access.ts';
+import type { Live } from '../agents/live.ts';
+import type { Models } from '../agents/models/models.ts';
+import type { Runs } from '../agents/runs.ts';
+import type { ToolFacts } from '../agents/transcript.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Clock } from '../clock.ts';
+import type { Connections } from '../connections/connections.ts';
+import type { Database } from '../database/database.ts';
+import type { Approvals } from '../guard/approvals.ts';
+import type { Log } from '../log.ts';
+
+/** Everything the routes call; `main.ts` builds it. */
+export interface Service {
+  database: Database;
+  access: Access;
+  audit: Audit;
+  approvals: Approvals;
+  connections: Connections;
+  models: Models;
+  runs: Runs;
+  live: Live;
+  /** What a tool is called, by name, for calls that have not finished. */
+  tools: ToolFacts;
+  clock: Clock;
+  log: Log;
+  about: {
+    version: string;
+    /** Where the embedded sandbox listens, null when it is turned off. */
+    sandbox: { url: string; demoKey: string } | null;
+    publicUrl: string | null;
+  };
+  /** The folder of the built console; null where it was not built. */
+  consoleDir: string | null;
+}

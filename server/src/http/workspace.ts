@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { roles } from '../access/roles.ts';
+import { notFound } from '../problem.ts';
+import { type ApiApp, addRoute, idParams, pageQuery } from './route.ts';
+import type { Service } from './service.ts';
+
+/** Who is signed in, what this Purser is, its models, API tokens and audit. */
+export function addWorkspaceRoutes(app: ApiApp, service: Service): void {
+  const tag = 'Workspace';
+
+  addRoute(
+    app,
+    service,
+    { method: 'get', path: '/api/session', summary: 'Who is signed in', tag, action: 'read' },
+    async ({ principal: { id, name, email, role } }) => ({ user: { id, name, email: email ?? '' }, role }),
+  );
+
+  addRoute(
+    app,
+    service,
+    { method: 'get', path: '/api/about', summary: 'What this Purser is', tag, action: 'read' },
+    async ({ principal }) => ({
+      version: service.about.version,
+      database: service.database.kind,
+      // The demo key opens a sandbox and nothing else; still, only who may connect accounts needs it.
+      sandbox: principal.role === 'owner' ? service.about.sandbox : null,
+      defaultModel: service.models.defaultId,
+      publicUrl: service.about.publicUrl,
+    }),
+  );
+
+  addRoute(
+    app,
+    service,
+    { method: 'get', path: '/api/models', summary: 'Models that can be chosen', tag, action: 'read' },
+    async () => ({ data: service.models.list(), next_cursor: null }),
+  );
+
+  addRoute(
+    app,
+    service,
+    { method: 'get', path: '/api/tokens', summary: 'List API tokens', tag, action: 'administer' },
+    async () => ({ data: await service.access.listTokens(), next_cursor: null }),
+  );
+
+  addRoute(
+    app,
+    service,
+    {
+      method: 'post',
+      path: '/api/tokens',
+      summary: 'Create an API token; it is shown this once',
+      tag,
+      action: 'administer',
+      body: z.strictObject({
+        name: z.string().trim().min(1).max(60),
+        role: z.enum(roles).default('operator'),
+      }),
+      status: 201,
+    },
+    async ({ body, actor }) => {
+      const { token, info } = await service.access.createToken(body);
+      await service.audit.record({ actor, action: 'token.created', subject: info.id, details: body });
+      return { ...info, token };
+    },
+  );
+
+  addRoute(
+    app,
+    service,
+    {
+      method: 'delete',
+      path: '/api/tokens/:id',
+      summary: 'Revoke an API token',
+      tag,
+      action: 'administer',
+      params: idParams,
+      status: 204,
+    },
+    async ({ params, actor }) => {
+      if (!(await service.access.revokeToken(params.id))) throw notFound('token', params.id);
+      await service.audit.record({ actor, action: 'token.revoked', subject: params.id });
+    },
+  );
+
+  addRoute(
+    app,
+    service,
+    {
+      method: 'get',
+      path: '/api/audit',
+      summary: 'The audit log, newest first',
+      tag,
+      action: 'read',
+      query: z.strictObject({
+        ...pageQuery,
+        cursor: z.coerce.number().int().positive().optional(),
+        subject: z.string().max(80).optional(),
+      }),
+    },
+    async ({ query: { limit, cursor, subject } }) => {
+      const entries = await service.audit.list({
+        limit,
+        ...(cursor ? { before: cursor } : {}),
+        ...(subject ? { subject } : {}),
+      });
+      return { data: entries, next_cursor: entries.length === limit ? String(entries.at(-1)?.seq) : null };
+    },
+  );
+}

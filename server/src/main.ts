@@ -1,0 +1,271 @@
+/** Builds every object once, in order, and takes them down in reverse. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { createAdaptorServer } from '@hono/node-server';
+import { createBuiltinModel } from '@purser/interpreter';
+import { createSandbox, demoKey } from '@purser/sandbox';
+import { type Access, createAccess } from './access/access.ts';
+import { attachConnection, createAgent, listAgents } from './agents/agents.ts';
+import { createLive } from './agents/live.ts';
+import { createModels, type ModelSettings } from './agents/models/models.ts';
+import { startRuns } from './agents/runs.ts';
+import type { ToolFacts } from './agents/transcript.ts';
+import { createAudit, systemActor } from './audit/audit.ts';
+import { systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { type Connections, createConnections } from './connections/connections.ts';
+import { stripeConnection } from './connections/stripe/index.ts';
+import { type Database, openDatabase } from './database/database.ts';
+import { jsonb } from './database/json.ts';
+import { createApprovals } from './guard/approvals.ts';
+import { createGuard } from './guard/guard.ts';
+import { createApp } from './http/app.ts';
+import type { Log } from './log.ts';
+import { checkMasterKey, loadMasterKey } from './secrets/master-key.ts';
+import { createVault } from './secrets/vault.ts';
+
+export { createAudit } from './audit/audit.ts';
+export { type Config, ConfigError, loadConfig } from './config.ts';
+
+/** A running Purser. */
+export interface Purser {
+  /** Where the console and API answer. */
+  url: string;
+  /** Signs the owner in, once. */
+  signInLink: string;
+  access: Access;
+  /** Stops taking requests, lets what was sent be seen through, and stops everything it started. */
+  close(): Promise<void>;
+}
+
+const consoleDir = join(import.meta.dirname, '../../console/dist');
+const approvalSweepMs = 30_000;
+
+/** Starts everything. Whatever was started is stopped again when a later part cannot start. */
+export async function startPurser(config: Config, { log }: { log: Log }): Promise<Purser> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.reverse().splice(0))
+      await closer().catch((err) => log.warn({ err }, 'Closing failed'));
+  };
+  try {
+    return { ...(await build(config, log, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function build(
+  config: Config,
+  log: Log,
+  closers: (() => Promise<void>)[],
+): Promise<Omit<Purser, 'close'>> {
+  const clock = systemClock;
+  const sandboxStarted = startSandbox(config, log);
+  const database = await openDatabase({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, log });
+  closers.push(() => database.close());
+  const sandbox = await sandboxStarted;
+  if (sandbox) closers.push(() => sandbox.close());
+
+  const masterKey = await loadMasterKey({ dataDir: config.dataDir, fromSettings: config.masterKey });
+  const vault = createVault({ masterKey });
+  await checkMasterKey(database.db, vault);
+  const audit = createAudit(database.db, clock);
+  const access = await createAccess({
+    database,
+    log,
+    secret: vault.derive('sessions'),
+    publicUrl: config.publicUrl,
+    clock,
+  });
+  closers.push(() => access.close());
+
+  const { db } = database;
+  const types = [stripeConnection];
+  const connections = createConnections({
+    db,
+    vault,
+    audit,
+    clock,
+    types,
+    allowPrivateAddresses: config.allowPrivateAddresses,
+  });
+  const guard = createGuard({ db, audit, clock });
+  const approvals = createApprovals({ db, audit, clock });
+  const models = createModels({ settings: modelSettings(config), builtin: createBuiltinModel() });
+  const live = await createLive(database);
+  const openConnection = (id: string) => connections.open(id);
+  const runs = await startRuns({
+    db,
+    databaseUrl: database.url,
+    guard,
+    models,
+    openConnection,
+    live,
+    clock,
+    audit,
+    log,
+  });
+  closers.push(() => runs.close());
+  const expiry = setInterval(() => {
+    approvals
+      .expire()
+      .then((expired) => Promise.all(expired.map(({ runId }) => runs.resume(runId))))
+      .catch((err) => log.warn({ err }, 'Could not expire old approvals'));
+  }, approvalSweepMs);
+  closers.push(async () => clearInterval(expiry));
+
+  if (sandbox) await introduceDemo(database, connections, sandbox.url);
+
+  const app = createApp({
+    database,
+    access,
+    audit,
+    approvals,
+    connections,
+    models,
+    runs,
+    live,
+    tools: toolFacts(),
+    clock,
+    log,
+    about: {
+      version: await readVersion(),
+      sandbox: sandbox ? { url: sandbox.url, demoKey } : null,
+      publicUrl: config.publicUrl ?? null,
+    },
+    consoleDir: existsSync(join(consoleDir, 'index.html')) ? consoleDir : null,
+  });
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const port = await listen(server, config.port, config.host);
+  closers.push(() => closeServer(server));
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  const url = `http://${host}:${port}`;
+  return { url, signInLink: await access.ownerLink(config.publicUrl ?? url), access };
+}
+
+/** The embedded sandbox, unless it is turned off. */
+async function startSandbox(
+  config: Config,
+  log: Log,
+): Promise<{ url: string; close(): Promise<void> } | null> {
+  if (config.sandbox.port === 0) return null;
+  const sandbox = createSandbox({
+    dataDir: join(config.dataDir, 'sandbox'),
+    seed: config.sandbox.seed,
+    log: (message, cause) => log.warn({ err: cause }, message),
+  });
+  try {
+    const { url } = await sandbox.listen({ port: config.sandbox.port, host: '127.0.0.1' });
+    return { url, close: () => sandbox.close() };
+  } catch (cause) {
+    await sandbox.close();
+    const message = `The Stripe sandbox cannot listen on port ${config.sandbox.port}: ${cause instanceof Error ? cause.message : cause}. Set PURSER_SANDBOX_PORT to a free port, or to 0 to turn it off.`;
+    throw new Error(message, { cause });
+  }
+}
+
+const demoSetting = 'demo_introduced';
+
+/**
+ * On the first start: the sandbox's demo account as a connection, and an agent on it, so that there is something to
+ * ask at once. Later only the sandbox's address is kept current; whoever deleted them will not see them again.
+ */
+async function introduceDemo(database: Database, connections: Connections, baseUrl: string): Promise<void> {
+  const { db } = database;
+  const before = await db
+    .selectFrom('settings')
+    .select('key')
+    .where('key', '=', demoSetting)
+    .executeTakeFirst();
+  if (before) {
+    await db.updateTable('connections').set({ base_url: baseUrl }).where('demo', '=', true).execute();
+    return;
+  }
+  const existing = (await connections.list()).find((connection) => connection.demo);
+  const connection =
+    existing ??
+    (await connections.create(
+      { type: 'stripe', name: 'Demo account', credentials: { apiKey: demoKey }, baseUrl, demo: true },
+      systemActor,
+    ));
+  const agents = await listAgents(db, { limit: 1 });
+  const agent = agents[0] ?? (await createAgent(db, stripeSleuth));
+  await attachConnection(db, agent.id, connection.id, undefined);
+  await db
+    .insertInto('settings')
+    .values({ key: demoSetting, value: jsonb(true) })
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .execute();
+}
+
+const stripeSleuth = {
+  name: 'Stripe Sleuth',
+  description:
+    'Looks into the Stripe account: balances, customers, payments, subscriptions, invoices and disputes.',
+  instructions:
+    'You look after the Stripe account of this business. Look things up before you answer, name amounts with their ' +
+    'currency, and say which objects you mean. Before changing anything, make sure you know exactly which customer, ' +
+    'product or payment is meant.',
+};
+
+/** Titles and effects by tool name: they are the same for every account, so any target will do. */
+function toolFacts(): ToolFacts {
+  const account = { id: '', name: '', country: null, defaultCurrency: null };
+  const tools = stripeConnection.tools({
+    credentials: { apiKey: 'sk_test_none' },
+    baseUrl: null,
+    account,
+    mode: 'test',
+    now: () => systemClock.now(),
+  });
+  const byName = new Map(tools.map(({ name, title, effect }) => [name, { title, effect }]));
+  return (name) => byName.get(name) ?? { title: name, effect: 'read' };
+}
+
+function modelSettings({ model, providers }: Config): ModelSettings {
+  const { anthropicApiKey, openaiApiKey, googleApiKey, openaiCompatible } = providers;
+  return {
+    ...(model ? { defaultModel: model } : {}),
+    ...(anthropicApiKey ? { anthropic: { apiKey: anthropicApiKey } } : {}),
+    ...(openaiApiKey ? { openai: { apiKey: openaiApiKey } } : {}),
+    ...(googleApiKey ? { google: { apiKey: googleApiKey } } : {}),
+    ...(openaiCompatible
+      ? {
+          openaiCompatible: {
+            baseUrl: openaiCompatible.baseUrl,
+            ...(openaiCompatible.apiKey ? { apiKey: openaiCompatible.apiKey } : {}),
+          },
+        }
+      : {}),
+  };
+}
+
+async function readVersion(): Promise<string> {
+  const text = await readFile(join(import.meta.dirname, '../../package.json'), 'utf8');
+  return String((JSON.parse(text) as { version?: unknown }).version ?? '0.0.0');
+}
+
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const why = cause.code === 'EADDRINUSE' ? 'something else is using it' : cause.message;
+      reject(
+        new Error(`Cannot listen on ${host}:${port}: ${why}. Set PURSER_PORT to a free port.`, { cause }),
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  return typeof address === 'object' && address ? address.port : port;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  // Streams stay open as long as somebody watches; they come back to whoever is there then.
+  server.closeAllConnections();
+  await closed;
+}
