@@ -7,7 +7,7 @@ import { forProvider, signThoughts } from './own-words.ts';
 import { type Answer, streamAnswer } from './stream-answer.ts';
 import { readCalls } from './tool-calls.ts';
 import { declareTools } from './tool-declarations.ts';
-import type { ModelStep, ModelUsage } from './types.ts';
+import type { ModelCall, ModelStep, ModelUsage } from './types.ts';
 
 /** What one model call needs. */
 export interface ModelStepRequest {
@@ -56,16 +56,23 @@ export async function modelStep(request: ModelStepRequest): Promise<ModelStep> {
   const answer = await answerWithRetries(request, { ...defaults, ...request.limits });
   signal.throwIfAborted();
   const read = await readCalls(answer.messages, { tools, earlier: messages, unread: answer.unread });
+  const wasCut = answer.finishReason === 'length';
   const step: ModelStep = {
     messages: signThoughts(read.messages, model.provider),
     text: answer.text,
-    calls: read.calls,
+    calls: wasCut ? withoutTheLast(read.calls) : read.calls,
     usage: countTokens(answer.usage),
-    finishReason:
-      read.calls.length > 0 && answer.finishReason !== 'length' ? 'tool-calls' : answer.finishReason,
+    finishReason: read.calls.length > 0 && !wasCut ? 'tool-calls' : answer.finishReason,
   };
   if (step.messages.length === 0) throw toModelError(new Error('The answer held no message.'), model);
   return JSON.parse(JSON.stringify(step));
+}
+
+/** The call at which the answer was cut may be missing arguments, even where it reads as whole. */
+function withoutTheLast(calls: readonly ModelCall[]): ModelCall[] {
+  const invalid =
+    'The answer was cut at its length limit before this call was complete. Make it again, shorter.';
+  return calls.map((call, i) => (i === calls.length - 1 ? { invalid, ...call } : call));
 }
 
 async function answerWithRetries(request: ModelStepRequest, limits: ModelStepLimits): Promise<Answer> {

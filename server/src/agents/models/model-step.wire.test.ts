@@ -21,6 +21,12 @@ const modelNames = {
   google: 'gemini-4-argon',
   'openai-compatible': 'llama-4',
 } as const;
+const finishAtLength = {
+  anthropic: 'max_tokens',
+  openai: 'max_output_tokens',
+  google: 'MAX_TOKENS',
+  'openai-compatible': 'length',
+} as const;
 const quick = { backOffMs: 5, maxWaitMs: 500, idleMs: 5000 };
 const question: ModelMessage[] = [{ role: 'user', content: 'Who is Bob?' }];
 
@@ -293,15 +299,21 @@ describe.each(protocols)('%s', (name) => {
   });
 
   test('the length limit is told, with and without text', async () => {
-    const finish = {
-      anthropic: 'max_tokens',
-      openai: 'max_output_tokens',
-      google: 'MAX_TOKENS',
-      'openai-compatible': 'length',
-    }[name];
+    const finish = finishAtLength[name];
     await prepare(name, [{ text: ['Half'], finish }, { finish }]);
     expect((await ask(name)).step).toMatchObject({ text: 'Half', finishReason: 'length' });
     expect((await failure(name)).runError.code).toBe('answer_too_long');
+  });
+
+  test('the call at which the length limit struck is not made', async () => {
+    const finish = finishAtLength[name];
+    const call = { name: 'get_customer', input: { customer: 'Bob' } };
+    await prepare(name, [{ calls: [call, { ...call, input: { customer: 'Ann' } }], finish }]);
+    const { step } = await ask(name);
+    expect(step.calls.map(({ invalid }) => invalid)).toEqual([
+      undefined,
+      expect.stringMatching(/length limit/),
+    ]);
   });
 
   test('a refusal of the safety filter is told', async () => {

@@ -23,6 +23,12 @@ test('the default is the first configured provider that has a model to name', ()
   expect(models({ openaiCompatible }).defaultId).toBe('builtin');
 });
 
+test('an empty key is no key', () => {
+  const made = models({ anthropic: { apiKey: '' }, openai: { apiKey: ' ' }, google: { apiKey: '' } });
+  expect(made.defaultId).toBe('builtin');
+  expect(() => made.resolve('openai/gpt-6-astra')).toThrow(/OPENAI_API_KEY/);
+});
+
 test('PURSER_MODEL goes before what is best', () => {
   expect(models({ anthropic, defaultModel: 'builtin' }).resolve(null)).toBe(builtin);
   const local = models({ anthropic, openaiCompatible, defaultModel: 'openai-compatible/meta/llama-4' });

@@ -6,7 +6,7 @@ import type { LanguageModelV4 } from '@ai-sdk/provider';
 import { PROVIDERS, type ProviderFacts } from './providers.ts';
 import type { ModelInfo } from './types.ts';
 
-/** How one provider is reached; `baseUrl` replaces its public address. */
+/** How one provider is reached; `baseUrl` replaces its public address. An empty key is no key. */
 export interface ProviderSettings {
   readonly apiKey: string;
   readonly baseUrl?: string;
@@ -84,15 +84,15 @@ export function createModels(given: { settings: ModelSettings; builtin: Language
 function buildersFor(settings: ModelSettings): Map<ProviderFacts['id'], Build> {
   const builders = new Map<ProviderFacts['id'], Build>();
   const { anthropic, openai, google, openaiCompatible } = settings;
-  if (anthropic !== undefined) {
+  if (anthropic !== undefined && anthropic.apiKey.trim() !== '') {
     const baseURL = anthropic.baseUrl ?? 'https://api.anthropic.com/v1';
     builders.set('anthropic', createAnthropic({ apiKey: anthropic.apiKey, baseURL }));
   }
-  if (openai !== undefined) {
+  if (openai !== undefined && openai.apiKey.trim() !== '') {
     const baseURL = openai.baseUrl ?? 'https://api.openai.com/v1';
     builders.set('openai', createOpenAI({ apiKey: openai.apiKey, baseURL }).responses);
   }
-  if (google !== undefined) {
+  if (google !== undefined && google.apiKey.trim() !== '') {
     const baseURL = google.baseUrl ?? 'https://generativelanguage.googleapis.com/v1beta';
     builders.set('google', createGoogle({ apiKey: google.apiKey, baseURL }));
   }
