@@ -34,7 +34,7 @@ export interface ModelStepLimits {
   readonly idleMs: number;
 }
 
-const defaults: ModelStepLimits = { tries: 3, backOffMs: 1000, maxWaitMs: 20_000, idleMs: 120_000 };
+const defaults: ModelStepLimits = { tries: 3, backOffMs: 1000, maxWaitMs: 20_000, idleMs: 180_000 };
 
 /** Failures that may be gone a moment later. A model that was silent for minutes is not asked to be so again. */
 const passing: ReadonlySet<string> = new Set([

@@ -73,6 +73,18 @@ test('arguments that break the schema are kept and the answer says which and why
   expect(calls[0]?.invalid).toMatch(/charge: .*expected string/i);
 });
 
+test('null for an argument that may be left out leaves it out, for one that is needed it is an error', async () => {
+  const { messages, calls } = await read([
+    assistant(
+      { id: '1', name: 'create_refund', input: { charge: 'ch_1', amount: null } },
+      { id: '2', name: 'create_refund', input: { charge: null, amount: '1' } },
+    ),
+  ]);
+  expect(calls[0]).toEqual({ id: '1', name: 'create_refund', input: { charge: 'ch_1' } });
+  expect(calls[1]?.invalid).toMatch(/charge/);
+  expect(callsIn(messages)).toEqual(calls.map(({ id, name, input }) => ({ id, name, input })));
+});
+
 test('a text answer has no calls, and messages of other roles are left out', async () => {
   const text: ModelMessage = { role: 'assistant', content: 'Hello' };
   expect(await read([text, { role: 'tool', content: [] }])).toEqual({ messages: [text], calls: [] });

@@ -71,10 +71,17 @@ async function readInput(
   }
   const parsed = await tool.input.safeParseAsync(object);
   if (parsed.success) return { input: object };
+  const spare = withoutNulls(object);
+  if ((await tool.input.safeParseAsync(spare)).success) return { input: spare };
   return {
     input: object,
     invalid: `The arguments of ${name} are not right: ${issuesIn(parsed.error)}. Correct them and call again.`,
   };
+}
+
+/** Many models write null for an argument they leave out. */
+function withoutNulls(object: { [key: string]: Json }): { [key: string]: Json } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
 }
 
 function asObject(input: unknown): { [key: string]: Json } | undefined {
