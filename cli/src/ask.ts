@@ -1,0 +1,133 @@
+import { styleText } from 'node:util';
+import { startPurser } from '@purser/server';
+import type { Agent, Approval, Page, ToolCall, TurnResult } from '@purser/server/api';
+import {
+  type Config,
+  createLocalToken,
+  createStderrLog,
+  type Log,
+  loadConfig,
+  revokeLocalToken,
+  silentLog,
+} from '@purser/server/local';
+import type { Command } from 'commander';
+import { type ApiClient, createApiClient } from './api-client.ts';
+import { freePort, isPortFree } from './ports.ts';
+import { findServer } from './server-file.ts';
+
+interface AskOptions {
+  agent?: string;
+  thread?: string;
+  json?: boolean;
+}
+
+const exitCodes: Record<TurnResult['status'], number> = {
+  completed: 0,
+  failed: 1,
+  cancelled: 1,
+  awaiting_approval: 3,
+};
+
+const firstAgent = 'Stripe Sleuth';
+
+async function findAgent(api: ApiClient, wanted: string | undefined): Promise<Agent> {
+  const { data } = await api.get<Page<Agent>>('/api/agents?limit=100');
+  const name = (wanted ?? firstAgent).toLowerCase();
+  const found = data.find((agent) => agent.id === wanted || agent.name.toLowerCase() === name);
+  if (found) return found;
+  const oldest = data.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))[0];
+  if (wanted === undefined && oldest) return oldest;
+  const known = data.map((agent) => agent.name).join(', ') || 'none';
+  throw new Error(`There is no agent called "${wanted ?? firstAgent}". There are: ${known}.`);
+}
+
+const dim = (text: string): string => styleText('dim', text, { stream: process.stderr });
+
+function printToolCall(call: ToolCall): void {
+  const outcome = call.error?.message ?? call.summary ?? call.status;
+  const took = call.durationMs === null ? '' : ` (${call.durationMs} ms)`;
+  process.stderr.write(`${dim(`· ${call.name} ${JSON.stringify(call.input)}: ${outcome}${took}`)}\n`);
+}
+
+function printApproval(approval: Approval, url: string): void {
+  process.stderr.write(
+    `Waits for approval: ${approval.summary}\n` +
+      `  Approve or reject it at ${url}/approvals, or:\n` +
+      `  curl -X POST ${url}/api/approvals/${approval.id}?wait=true -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{"decision":"approve"}'\n`,
+  );
+}
+
+function print(result: TurnResult, threadId: string, url: string, json: boolean): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ ...result, threadId }, null, 2)}\n`);
+    return;
+  }
+  for (const call of result.toolCalls) printToolCall(call);
+  if (result.text) process.stdout.write(`${result.text}\n`);
+  for (const approval of result.approvals) printApproval(approval, url);
+  if (result.error) {
+    const next = result.error.next ? ` ${result.error.next}` : '';
+    process.stderr.write(`The turn failed: ${result.error.message}${next}\n`);
+  }
+  process.stderr.write(`${dim(`thread ${threadId}`)}\n`);
+}
+
+async function takeTurn(api: ApiClient, text: string, options: AskOptions): Promise<[TurnResult, string]> {
+  const threadId =
+    options.thread ??
+    (await api.post<{ id: string }>('/api/threads', { agentId: (await findAgent(api, options.agent)).id }))
+      .id;
+  const path = `/api/threads/${encodeURIComponent(threadId)}/messages?wait=true`;
+  return [await api.post<TurnResult>(path, { text }), threadId];
+}
+
+interface Reached {
+  readonly url: string;
+  readonly token: string;
+  leave(): Promise<void>;
+}
+
+/** The running server, by a token that lives as long as this question. */
+async function reachRunning(config: Config, log: Log, url: string): Promise<Reached> {
+  const { id, token } = await createLocalToken(config, log, { name: 'purser ask', role: 'owner' });
+  return { url, token, leave: () => revokeLocalToken(config, log, id) };
+}
+
+/** A server of our own on free ports, with the same data folder, for the time of one question. */
+async function startOwn(config: Config): Promise<Reached> {
+  const { sandbox } = config;
+  const sandboxPort =
+    sandbox.port === 0 || (await isPortFree(sandbox.port, '127.0.0.1')) ? sandbox.port : await freePort();
+  const own = { ...config, host: '127.0.0.1', port: 0, sandbox: { ...sandbox, port: sandboxPort } };
+  const purser = await startPurser(own, {
+    log: config.logLevel === 'warn' ? silentLog : createStderrLog(config),
+  });
+  const { token } = await purser.access.createToken({ name: 'purser ask', role: 'owner' });
+  return { url: purser.url, token, leave: () => purser.close() };
+}
+
+async function ask(question: string, options: AskOptions): Promise<void> {
+  const config = loadConfig();
+  const log = createStderrLog(config);
+  const running = await findServer(config.dataDir);
+  const reached = running ? await reachRunning(config, log, running.url) : await startOwn(config);
+  try {
+    const api = createApiClient(reached.url, reached.token);
+    const [result, threadId] = await takeTurn(api, question, options);
+    print(result, threadId, reached.url, options.json ?? false);
+    process.exitCode = exitCodes[result.status];
+  } finally {
+    await reached.leave();
+  }
+}
+
+export function addAsk(program: Command): void {
+  program
+    .command('ask')
+    .description('one turn with an agent; exit 0 done, 1 failed, 3 waits for an approval')
+    .argument('<question>', 'what you want, in plain words')
+    .option('--agent <name>', `the agent's name or id (${firstAgent})`)
+    .option('--thread <id>', 'go on in this thread')
+    .option('--json', 'print the whole result as JSON')
+    .action(ask);
+}

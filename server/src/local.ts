@@ -1,0 +1,136 @@
+/**
+ * What commands do beside a running server: they share its data folder and database, not its memory. Each opens what it
+ * needs, works whether or not the server runs, and closes again.
+ */
+import { type Access, createAccess } from './access/access.ts';
+import type { Role } from './access/roles.ts';
+import { type Audit, createAudit, type Verification } from './audit/audit.ts';
+import type { Config } from './config.ts';
+import { connectExisting, type Database } from './database/database.ts';
+import { createLog, type Log } from './log.ts';
+import { checkMasterKey, loadMasterKey } from './secrets/master-key.ts';
+import { createRedactor } from './secrets/redact.ts';
+import { createVault } from './secrets/vault.ts';
+
+export type { Role } from './access/roles.ts';
+export { roles } from './access/roles.ts';
+export type { Verification } from './audit/audit.ts';
+export { type Config, ConfigError, loadConfig } from './config.ts';
+export { DataDirInUse, findRunning } from './database/embedded.ts';
+export { type Log, silentLog } from './log.ts';
+
+/** The log of a command or server: to stderr, no secret of the settings in it; readable lines on a terminal. */
+export function createStderrLog(config: Config): Log {
+  const redactor = createRedactor();
+  const { masterKey, providers } = config;
+  const keys = [providers.anthropicApiKey, providers.openaiApiKey, providers.googleApiKey];
+  for (const secret of [masterKey, ...keys, providers.openaiCompatible?.apiKey])
+    if (secret) redactor.add(secret);
+  return createLog({
+    level: config.logLevel,
+    redact: redactor.redact,
+    write: (line) => process.stderr.write(line),
+    pretty: process.stderr.isTTY,
+  });
+}
+
+async function withDatabase<T>(
+  config: Config,
+  log: Log,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const database = await connectExisting({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, log });
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+async function withAccess<T>(
+  config: Config,
+  log: Log,
+  work: (access: Access, audit: Audit) => Promise<T>,
+): Promise<T> {
+  return withDatabase(config, log, async (database) => {
+    const masterKey = await loadMasterKey({ dataDir: config.dataDir, fromSettings: config.masterKey });
+    const vault = createVault({ masterKey });
+    await checkMasterKey(database.db, vault);
+    const secret = vault.derive('sessions');
+    const access = await createAccess({ database, log, secret, publicUrl: config.publicUrl });
+    try {
+      return await work(access, createAudit(database.db));
+    } finally {
+      await access.close();
+    }
+  });
+}
+
+/** Who may use a terminal on this machine is its administrator. */
+const terminal = { type: 'system', id: 'terminal', name: 'Terminal' } as const;
+
+/** Makes an API token; it cannot be read again. */
+export function createLocalToken(
+  config: Config,
+  log: Log,
+  token: { name: string; role: Role },
+): Promise<{ id: string; token: string }> {
+  return withAccess(config, log, async (access, audit) => {
+    const made = await access.createToken(token);
+    await audit.record({
+      actor: terminal,
+      action: 'token.created',
+      subject: made.info.id,
+      details: { ...token },
+    });
+    return { id: made.info.id, token: made.token };
+  });
+}
+
+export function revokeLocalToken(config: Config, log: Log, id: string): Promise<void> {
+  return withAccess(config, log, async (access, audit) => {
+    if (await access.revokeToken(id))
+      await audit.record({ actor: terminal, action: 'token.revoked', subject: id });
+  });
+}
+
+export function verifyAudit(config: Config, log: Log): Promise<Verification> {
+  return withDatabase(config, log, ({ db }) => createAudit(db).verify());
+}
+
+/** What `doctor` wants to know of the database. */
+export interface DatabaseReport {
+  readonly kind: Database['kind'];
+  readonly serverVersion: string;
+  /** Null where none was ever used. */
+  readonly masterKeyMatches: boolean | null;
+  readonly connections: readonly {
+    name: string;
+    mode: string;
+    status: string;
+    problem: string | null;
+    checkedAt: Date;
+  }[];
+}
+
+export function inspectDatabase(config: Config, log: Log): Promise<DatabaseReport> {
+  return withDatabase(config, log, async ({ db, pool, kind }) => {
+    const { rows } = await pool.query<{ version: string }>(
+      `select current_setting('server_version') as version`,
+    );
+    const connections = await db
+      .selectFrom('connections')
+      .select(['name', 'mode', 'status', 'problem', 'checked_at as checkedAt'])
+      .where('deleted_at', 'is', null)
+      .orderBy('created_at')
+      .execute();
+    const keyId = await db
+      .selectFrom('settings')
+      .select('value')
+      .where('key', '=', 'master_key.id')
+      .executeTakeFirst();
+    const masterKey = await loadMasterKey({ dataDir: config.dataDir, fromSettings: config.masterKey });
+    const masterKeyMatches = keyId ? keyId.value === createVault({ masterKey }).keyId : null;
+    return { kind, serverVersion: rows[0]?.version ?? '', masterKeyMatches, connections };
+  });
+}
