@@ -23,7 +23,7 @@ export interface ModelStepRequest {
   readonly limits?: Partial<ModelStepLimits>;
 }
 
-export interface ModelStepLimits {
+interface ModelStepLimits {
   /** Attempts in all. */
   readonly tries: number;
   /** The wait before the second attempt; doubles each time, with some chance in it. */

@@ -7,7 +7,7 @@ import { PROVIDERS, type ProviderFacts } from './providers.ts';
 import type { ModelInfo } from './types.ts';
 
 /** How one provider is reached; `baseUrl` replaces its public address. An empty key is no key. */
-export interface ProviderSettings {
+interface ProviderSettings {
   readonly apiKey: string;
   readonly baseUrl?: string;
 }

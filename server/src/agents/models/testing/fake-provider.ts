@@ -20,7 +20,7 @@ export type FakeTurn =
 
 export type ProtocolName = 'anthropic' | 'openai' | 'google' | 'openai-compatible';
 
-export const PROTOCOLS: Record<ProtocolName, Protocol> = {
+const PROTOCOLS: Record<ProtocolName, Protocol> = {
   anthropic: anthropicMessages,
   openai: openaiResponses,
   google: googleGenerate,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readTool, type Tool, writeTool } from '../../../tools/tool.ts';
 
 /** Two tools that are never executed: a model step only declares them. */
-export const customerTool: Tool = readTool({
+const customerTool: Tool = readTool({
   name: 'get_customer',
   title: 'Get customer',
   description: 'One customer by id, e-mail or name.',
@@ -12,7 +12,7 @@ export const customerTool: Tool = readTool({
   read: () => Promise.reject(new Error('a model step executes nothing')),
 });
 
-export const refundTool: Tool = writeTool({
+const refundTool: Tool = writeTool({
   name: 'create_refund',
   title: 'Refund',
   description: 'Gives money back.',
