@@ -1,0 +1,162 @@
+import type { Agent } from '@purser/server/api';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { BookOpen, Ellipsis, ListChecks, SquarePen, Trash2 } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import { type ApiProblem, api } from '../api.ts';
+import { agentQuery } from '../queries.ts';
+import { usePermissions } from '../session.ts';
+import { Avatar } from '../ui/avatar.tsx';
+import { buttonClass, IconButton } from '../ui/button.tsx';
+import { ConsequenceDialog } from '../ui/consequence-dialog.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Menu, MenuItem } from '../ui/menu.tsx';
+import { Card, Page } from '../ui/page.tsx';
+import { ProblemScreen } from '../ui/problem-notice.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
+import { TabLinks } from '../ui/tab-links.tsx';
+import { toast } from '../ui/toast.tsx';
+import { AgentConnections } from './agent-connections.tsx';
+import { AgentOverview } from './agent-overview.tsx';
+import { AgentThreads } from './agent-threads.tsx';
+
+const AgentInstructions = lazy(() =>
+  import('./agent-instructions.tsx').then((module) => ({ default: module.AgentInstructions })),
+);
+
+export function AgentScreen() {
+  const { agentId, tab } = useParams({ from: '/signed-in/agents/$agentId/{-$tab}' });
+  const query = useQuery(agentQuery(agentId));
+  if (query.data) return <Profile agent={query.data} tab={tab} />;
+  if (query.error) return <ProblemScreen error={query.error} onRetry={() => void query.refetch()} />;
+  return (
+    <Page
+      title="Agent"
+      heading={<span className="sr-only">Agent</span>}
+      back={{ to: '/agents', label: 'Agents' }}
+    >
+      <SkeletonRows label="Loading the agent" />
+    </Page>
+  );
+}
+
+function Profile({ agent, tab }: { agent: Agent; tab: string | undefined }) {
+  const base = `/agents/${agent.id}`;
+  const heading = (
+    <span className="flex items-center gap-3">
+      <Avatar name={agent.name} size="large" />
+      <span dir="auto" className="min-w-0">
+        {agent.name}
+      </span>
+    </span>
+  );
+  return (
+    <Page
+      title={agent.name}
+      heading={heading}
+      back={{ to: '/agents', label: 'Agents' }}
+      actions={<Actions agent={agent} />}
+    >
+      <TabLinks
+        label="Agent"
+        tabs={[
+          { to: base, label: 'Overview' },
+          { to: `${base}/instructions`, label: 'Instructions' },
+          { to: `${base}/connections`, label: 'Connections', count: agent.connections.length },
+          { to: `${base}/tasks`, label: 'Tasks' },
+          { to: `${base}/knowledge`, label: 'Knowledge' },
+          { to: `${base}/threads`, label: 'Threads', count: agent.threadCount },
+        ]}
+      />
+      <Suspense fallback={<SkeletonRows label="Loading" count={3} />}>
+        <Tab agent={agent} tab={tab} />
+      </Suspense>
+    </Page>
+  );
+}
+
+function Tab({ agent, tab }: { agent: Agent; tab: string | undefined }) {
+  if (tab === 'instructions') return <AgentInstructions key={agent.id} agent={agent} />;
+  if (tab === 'connections') return <AgentConnections agent={agent} />;
+  if (tab === 'threads') return <AgentThreads agent={agent} />;
+  if (tab === 'tasks') {
+    return (
+      <Card>
+        <EmptyState icon={<ListChecks size={20} />} title="Tasks arrive in a later version">
+          {agent.name} will work on a schedule or when something happens in Stripe: “every Monday, list the
+          invoices that are overdue”. Until then, ask in a thread.
+        </EmptyState>
+      </Card>
+    );
+  }
+  if (tab === 'knowledge') {
+    return (
+      <Card>
+        <EmptyState icon={<BookOpen size={20} />} title="Knowledge arrives in a later version">
+          {agent.name} will read documents you give it, such as your refund policy, and cite them. Until then,
+          what it should know belongs in its instructions.
+        </EmptyState>
+      </Card>
+    );
+  }
+  return <AgentOverview key={agent.id} agent={agent} />;
+}
+
+function Actions({ agent }: { agent: Agent }) {
+  const { write } = usePermissions();
+  const [deleting, setDeleting] = useState(false);
+  return (
+    <>
+      <Link to="/threads/new" search={{ agent: agent.id }} className={buttonClass('primary')}>
+        <SquarePen size={15} aria-hidden="true" />
+        New thread
+      </Link>
+      <Menu
+        trigger={
+          <IconButton label="Agent actions">
+            <Ellipsis size={16} aria-hidden="true" />
+          </IconButton>
+        }
+      >
+        <MenuItem icon={<Trash2 size={14} />} danger disabled={!write} onSelect={() => setDeleting(true)}>
+          Delete agent
+        </MenuItem>
+      </Menu>
+      <DeleteAgent agent={agent} open={deleting} onOpenChange={setDeleting} />
+    </>
+  );
+}
+
+interface DeleteAgentProps {
+  agent: Agent;
+  open: boolean;
+  onOpenChange(open: boolean): void;
+}
+
+function DeleteAgent({ agent, open, onOpenChange }: DeleteAgentProps) {
+  const navigate = useNavigate();
+  const cache = useQueryClient();
+  const remove = useMutation<unknown, ApiProblem>({
+    mutationFn: () => api.deleteAgent(agent.id),
+    onSuccess: async () => {
+      await navigate({ to: '/agents', search: {} });
+      await cache.invalidateQueries({ queryKey: ['agents', 'list'] });
+      toast(`${agent.name} was deleted`);
+    },
+  });
+  return (
+    <ConsequenceDialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={`Delete ${agent.name}`}
+      action="Delete agent"
+      busy={remove.isPending}
+      error={remove.error}
+      onConfirm={() => remove.mutate()}
+    >
+      {agent.threadCount === 0
+        ? 'It has no threads. Its connections stay in place for other agents.'
+        : 'Its threads stay readable but cannot be continued. Its connections stay in place for other agents.'}
+    </ConsequenceDialog>
+  );
+}

@@ -1,0 +1,193 @@
+import type {
+  About,
+  Agent,
+  ApiToken,
+  Approval,
+  Connection,
+  ConnectionCheck,
+  ConnectionType,
+  ModelInfo,
+  Operation,
+  OperationState,
+  Page,
+  Policy,
+  Problem,
+  Role,
+  Session,
+  Suggestion,
+  Thread,
+  ThreadSummary,
+  ToolCallRecord,
+} from '@purser/server/api';
+
+/** The server said no, or could not be reached (`status` 0). The message is written for people. */
+export class ApiProblem extends Error {
+  readonly status: number;
+  readonly title: string;
+  readonly code: string | undefined;
+  readonly errors: readonly { path: string; message: string }[];
+
+  constructor(problem: Partial<Problem> & { status: number }, cause?: unknown) {
+    const title = problem.title || titleOf(problem.status);
+    super(problem.detail || title, { cause });
+    this.name = 'ApiProblem';
+    this.status = problem.status;
+    this.title = title;
+    this.code = problem.code;
+    this.errors = problem.errors ?? [];
+  }
+
+  /** What is wrong with one field of what was sent, `path` as the server names it. */
+  field(path: string): string | undefined {
+    return this.errors.find((error) => error.path === path || error.path.endsWith(`.${path}`))?.message;
+  }
+}
+
+function titleOf(status: number): string {
+  if (status === 0) return 'Purser cannot be reached';
+  if (status === 403) return 'Your role does not allow this';
+  if (status === 404) return 'This does not exist, or not any more';
+  return 'Something went wrong in Purser';
+}
+
+const unreachable = 'Purser cannot be reached. Check that it is running and that you are online.';
+
+async function send(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init);
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause;
+    throw new ApiProblem({ status: 0, detail: unreachable }, cause);
+  }
+}
+
+async function problemOf(response: Response): Promise<ApiProblem> {
+  const isProblem = response.headers.get('content-type')?.includes('json');
+  const body: unknown = isProblem ? await response.json().catch(() => null) : null;
+  const known = typeof body === 'object' && body !== null ? (body as Partial<Problem>) : {};
+  return new ApiProblem({ ...known, status: response.status });
+}
+
+/**
+ * One call. Answers are not validated: they come from the server this console was built with, over the same origin.
+ * @throws ApiProblem
+ */
+async function request<Answer>(
+  method: string,
+  path: string,
+  options: { body?: unknown; signal?: AbortSignal | undefined } = {},
+): Promise<Answer> {
+  const { body, signal } = options;
+  const response = await send(`/api${path}`, {
+    method,
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    body: body === undefined ? null : JSON.stringify(body),
+    signal: signal ?? null,
+  });
+  if (!response.ok) throw await problemOf(response);
+  const text = response.status === 204 ? '' : await response.text();
+  return (text ? JSON.parse(text) : null) as Answer;
+}
+
+const get = <Answer>(path: string, signal?: AbortSignal) => request<Answer>('GET', path, { signal });
+const post = <Answer>(path: string, body: unknown = {}) => request<Answer>('POST', path, { body });
+const patch = <Answer>(path: string, body: unknown) => request<Answer>('PATCH', path, { body });
+const put = <Answer>(path: string, body: unknown) => request<Answer>('PUT', path, { body });
+const remove = (path: string) => request<null>('DELETE', path);
+
+/** `?a=1&b=2` of what is set. */
+export function queryString(values: Record<string, string | number | null | undefined>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined && value !== null && value !== '') query.set(name, String(value));
+  }
+  const text = query.toString();
+  return text ? `?${text}` : '';
+}
+
+export interface AgentChanges {
+  name?: string;
+  description?: string;
+  instructions?: string;
+  model?: string | null;
+}
+
+export interface NewConnection {
+  type: string;
+  name?: string | undefined;
+  credentials: Record<string, string>;
+  baseUrl?: string | undefined;
+}
+
+export interface OperationFilter {
+  state?: OperationState | undefined;
+  agentId?: string | undefined;
+  connectionId?: string | undefined;
+}
+
+interface Started {
+  runId: string;
+  messageId: string;
+}
+
+/** Every call the console makes, by name. */
+export const api = {
+  session: (signal?: AbortSignal) => get<Session>('/session', signal),
+  signOut: () => post<null>('/auth/sign-out'),
+  about: (signal?: AbortSignal) => get<About>('/about', signal),
+  models: (signal?: AbortSignal) => get<{ data: ModelInfo[] }>('/models', signal),
+
+  agents: (signal?: AbortSignal) => get<Page<Agent>>('/agents?limit=100', signal),
+  agent: (id: string, signal?: AbortSignal) => get<Agent>(`/agents/${id}`, signal),
+  createAgent: (agent: AgentChanges & { name: string }) => post<Agent>('/agents', agent),
+  updateAgent: (id: string, changes: AgentChanges) => patch<Agent>(`/agents/${id}`, changes),
+  deleteAgent: (id: string) => remove(`/agents/${id}`),
+  suggestions: (id: string, signal?: AbortSignal) =>
+    get<{ data: Suggestion[] }>(`/agents/${id}/suggestions`, signal),
+  attach: (agentId: string, connectionId: string, policy?: Policy) =>
+    put<Agent>(`/agents/${agentId}/connections/${connectionId}`, policy ? { policy } : {}),
+  detach: (agentId: string, connectionId: string) => remove(`/agents/${agentId}/connections/${connectionId}`),
+
+  connectionTypes: (signal?: AbortSignal) => get<{ data: ConnectionType[] }>('/connections/types', signal),
+  connections: (signal?: AbortSignal) => get<Page<Connection>>('/connections?limit=100', signal),
+  connection: (id: string, signal?: AbortSignal) => get<Connection>(`/connections/${id}`, signal),
+  createConnection: (connection: NewConnection) => post<Connection>('/connections', connection),
+  deleteConnection: (id: string) => remove(`/connections/${id}`),
+  checkConnection: (id: string) => post<ConnectionCheck>(`/connections/${id}/check`),
+  rotateConnection: (id: string, credentials: Record<string, string>) =>
+    post<Connection>(`/connections/${id}/rotate`, { credentials }),
+
+  threads: (
+    query: { q?: string; agentId?: string; limit?: number; cursor?: string | null },
+    signal?: AbortSignal,
+  ) => get<Page<ThreadSummary>>(`/threads${queryString(query)}`, signal),
+  thread: (id: string, signal?: AbortSignal) => get<Thread>(`/threads/${id}`, signal),
+  createThread: (thread: { agentId: string; connectionId?: string | undefined }) =>
+    post<Thread>('/threads', thread),
+  updateThread: (id: string, changes: { title?: string; connectionId?: string }) =>
+    patch<Thread>(`/threads/${id}`, changes),
+  deleteThread: (id: string) => remove(`/threads/${id}`),
+  sendMessage: (id: string, text: string) => post<Started>(`/threads/${id}/messages?wait=false`, { text }),
+  editMessage: (id: string, messageId: string, text: string) =>
+    post<Started>(`/threads/${id}/edit?wait=false`, { messageId, text }),
+  retry: (id: string) => post<Started>(`/threads/${id}/retry?wait=false`),
+  stop: (id: string) => post<null>(`/threads/${id}/cancel`),
+  markRead: (id: string) => post<null>(`/threads/${id}/read`),
+  toolCall: (threadId: string, callId: string, signal?: AbortSignal) =>
+    get<ToolCallRecord>(`/threads/${threadId}/tool-calls/${callId}`, signal),
+
+  approvals: (signal?: AbortSignal) => get<Page<Approval>>('/approvals?status=pending&limit=100', signal),
+  decide: (id: string, decision: 'approve' | 'reject', reason?: string) =>
+    post<unknown>(`/approvals/${id}`, reason ? { decision, reason } : { decision }),
+
+  operations: (query: OperationFilter & { cursor?: string | null }, signal?: AbortSignal) =>
+    get<Page<Operation>>(`/operations${queryString({ ...query, limit: 50 })}`, signal),
+  operation: (id: string, signal?: AbortSignal) => get<Operation>(`/operations/${id}`, signal),
+
+  tokens: (signal?: AbortSignal) => get<Page<ApiToken>>('/tokens', signal),
+  createToken: (token: { name: string; role: Role }) => post<ApiToken & { token: string }>('/tokens', token),
+  revokeToken: (id: string) => remove(`/tokens/${id}`),
+};

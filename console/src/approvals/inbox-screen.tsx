@@ -1,0 +1,97 @@
+import type { Approval } from '@purser/server/api';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Coffee } from 'lucide-react';
+import { ApprovalCard } from '../cards/approval-card.tsx';
+import { approvalsQuery } from '../queries.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Card, Page } from '../ui/page.tsx';
+import { ProblemNotice } from '../ui/problem-notice.tsx';
+import { Bone, Skeleton } from '../ui/skeleton.tsx';
+import { Time } from '../ui/time.tsx';
+import { useHotkeys } from '../ui/use-hotkeys.ts';
+
+/** Everything that waits for a person, oldest first: it has waited longest. */
+export function InboxScreen() {
+  const query = useQuery(approvalsQuery());
+  const approvals = query.data?.toSorted((a, b) => a.requestedAt.localeCompare(b.requestedAt)) ?? [];
+  useInboxKeys();
+  return (
+    <Page
+      title="Inbox"
+      width="reading"
+      lead={approvals.length > 0 ? 'Nothing below happens until you say so.' : undefined}
+    >
+      {query.isPending ? <InboxSkeleton /> : null}
+      {query.error ? <ProblemNotice error={query.error} onRetry={() => void query.refetch()} /> : null}
+      {query.data && approvals.length === 0 ? (
+        <Card>
+          <EmptyState icon={<Coffee size={20} />} title="Nothing waits for you">
+            When an agent needs your word before it moves money or deletes something, you decide here.
+          </EmptyState>
+        </Card>
+      ) : null}
+      <ul className="space-y-4">
+        {approvals.map((approval) => (
+          <li key={approval.id}>
+            <ApprovalCard approval={approval} context={<Context approval={approval} />} />
+          </li>
+        ))}
+      </ul>
+    </Page>
+  );
+}
+
+function Context({ approval }: { approval: Approval }) {
+  return (
+    <span className="flex min-w-0 items-center gap-1.5 text-sm text-muted">
+      <span className="truncate">
+        {approval.agentName} in{' '}
+        <Link
+          to="/threads/$threadId"
+          params={{ threadId: approval.threadId }}
+          className="rounded text-accent hover:underline"
+        >
+          {approval.threadTitle || 'a thread'}
+        </Link>
+      </span>
+      <Time at={approval.requestedAt} className="shrink-0 text-xs" />
+    </span>
+  );
+}
+
+function InboxSkeleton() {
+  return (
+    <Skeleton label="Loading what waits for you">
+      <div className="space-y-4">
+        <Bone className="h-48 w-full rounded-lg" />
+        <Bone className="h-48 w-full rounded-lg" />
+      </div>
+    </Skeleton>
+  );
+}
+
+/** The card that has the focus, or the first. */
+function currentCard(): HTMLElement | null {
+  const focused = document.activeElement?.closest<HTMLElement>('[data-approval]');
+  return focused ?? document.querySelector<HTMLElement>('[data-approval]');
+}
+
+function focusCard(step: number) {
+  const cards = [...document.querySelectorAll<HTMLElement>('[data-approval]')];
+  const focused = document.activeElement?.closest<HTMLElement>('[data-approval]');
+  const at = focused ? cards.indexOf(focused) + step : 0;
+  const card = cards[Math.max(0, Math.min(at, cards.length - 1))];
+  card?.querySelector<HTMLElement>('[data-approve]')?.focus();
+  card?.scrollIntoView({ block: 'nearest' });
+}
+
+/** `a` only goes to the button; Enter is the confirmation. */
+function useInboxKeys() {
+  useHotkeys({
+    j: () => focusCard(1),
+    k: () => focusCard(-1),
+    a: () => currentCard()?.querySelector<HTMLElement>('[data-approve]')?.focus(),
+    r: () => currentCard()?.querySelector<HTMLElement>('[data-reject]')?.click(),
+  });
+}

@@ -1,0 +1,18 @@
+import type { Account, Mode } from '@purser/server/api';
+import { Tag } from '../ui/tag.tsx';
+
+/** Test is quiet, live is not. */
+export function ModeTag({ mode }: { mode: Mode }) {
+  return mode === 'live' ? <Tag tone="live">Live</Tag> : <Tag>Test</Tag>;
+}
+
+/** Which account, in words, and in which mode. */
+export function AccountTag({ mode, account, demo }: { mode: Mode; account: Account; demo?: boolean }) {
+  return (
+    <span className="inline-flex min-w-0 items-center gap-1.5">
+      <ModeTag mode={mode} />
+      <span className="truncate text-muted">{account.name || account.id}</span>
+      {demo ? <Tag tone="accent">Demo</Tag> : null}
+    </span>
+  );
+}

@@ -1,0 +1,157 @@
+import type { Json } from '@purser/server/api';
+import { ExternalLink } from 'lucide-react';
+import { cx } from '../ui/class-names.ts';
+import { CopyId } from '../ui/copy-button.tsx';
+import { ScrollArea } from '../ui/scroll-area.tsx';
+import { Tag, type TagTone } from '../ui/tag.tsx';
+import { balanceWords, type ListWords, listWords, type ObjectWords, objectWords } from './object-words.ts';
+
+/** Where an object can be seen at Stripe, null where it cannot. */
+export type LinkOf = (type: string, id: string) => string | null;
+
+/** The single object or balance a call returned, as a small card; nothing for what is not one. */
+export function ObjectCard({ output, linkOf }: { output: Json | undefined; linkOf: LinkOf }) {
+  const balance = balanceWords(output);
+  if (balance) return <BalanceCard {...balance} />;
+  const words = objectWords(output);
+  return words ? <OneObject words={words} link={linkOf(words.type, words.id)} /> : null;
+}
+
+const statusTones: Record<string, TagTone> = {
+  active: 'good',
+  succeeded: 'good',
+  paid: 'good',
+  won: 'good',
+  failed: 'danger',
+  'past due': 'danger',
+  unpaid: 'danger',
+  lost: 'danger',
+  'requires action': 'warn',
+  'requires payment method': 'warn',
+  'needs response': 'warn',
+  open: 'warn',
+};
+
+function OneObject({ words, link }: { words: ObjectWords; link: string | null }) {
+  return (
+    <div className="rounded-lg border border-line bg-surface px-3.5 py-3 shadow-card">
+      <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <span className="text-sm text-muted">{words.kind}</span>
+        {words.status ? <Tag tone={statusTones[words.status] ?? 'plain'}>{words.status}</Tag> : null}
+        {link ? <StripeLink href={link} /> : null}
+      </div>
+      <p dir="auto" className="mt-0.5 text-base font-semibold [overflow-wrap:anywhere]">
+        {words.title}
+      </p>
+      {words.facts.length > 0 ? (
+        <dl className="mt-1.5 grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5 text-sm">
+          {words.facts.map((fact) => (
+            <div key={fact.label} className="contents">
+              <dt className="text-muted">{fact.label}</dt>
+              <dd dir="auto" className="min-w-0 [overflow-wrap:anywhere]">
+                {fact.value}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      ) : null}
+      <div className="mt-1.5">
+        <CopyId id={words.id} />
+      </div>
+    </div>
+  );
+}
+
+function StripeLink({ href }: { href: string }) {
+  return (
+    <a
+      href={href}
+      target="_blank"
+      rel="noreferrer noopener"
+      className="ms-auto inline-flex items-center gap-1 rounded text-sm text-accent hover:underline"
+    >
+      Open in Stripe
+      <ExternalLink size={12} aria-hidden="true" />
+    </a>
+  );
+}
+
+function BalanceCard({ available, pending }: { available: string[]; pending: string[] }) {
+  const columns = [
+    { label: 'Available', amounts: available },
+    { label: 'Pending', amounts: pending },
+  ];
+  return (
+    <div className="grid grid-cols-2 divide-x divide-line rounded-lg border border-line bg-surface shadow-card">
+      {columns.map((column) => (
+        <div key={column.label} className="px-3.5 py-3">
+          <p className="text-sm text-muted">{column.label}</p>
+          {column.amounts.length === 0 ? <p className="mt-0.5 text-muted">None</p> : null}
+          {column.amounts.map((amount) => (
+            <p key={amount} className={cx('mt-0.5 font-semibold', amount.startsWith('-') && 'text-danger')}>
+              {amount}
+            </p>
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** The rows a call returned, as a table. */
+export function ObjectTable({ output }: { output: Json | undefined }) {
+  const list = listWords(output);
+  if (!list || list.rows.length === 0) return null;
+  return (
+    <div className="my-1">
+      <ScrollArea
+        label={`List of ${list.of}`}
+        className="max-h-80 overflow-auto rounded-lg border border-line bg-surface"
+      >
+        <table className="w-full border-collapse text-sm">
+          <thead className="sticky top-0 bg-sunken">
+            <tr>
+              {list.columns.map((column) => (
+                <th
+                  key={column}
+                  scope="col"
+                  className="px-3 py-1.5 text-start font-medium whitespace-nowrap text-muted"
+                >
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {list.rows.map((row) => (
+              <Row key={row.id} row={row} columns={list.columns} />
+            ))}
+          </tbody>
+        </table>
+      </ScrollArea>
+      <p className="mt-1 text-sm text-muted">{countWords(list)}</p>
+    </div>
+  );
+}
+
+function Row({ row, columns }: { row: ListWords['rows'][number]; columns: string[] }) {
+  return (
+    <tr>
+      {columns.map((column, index) => (
+        <td
+          key={column}
+          dir="auto"
+          className="max-w-64 truncate border-t border-line px-3 py-1.5 whitespace-nowrap"
+        >
+          {row.cells[index]}
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function countWords(list: ListWords): string {
+  const shown = list.rows.length;
+  if (!list.complete) return `Showing ${shown}. There may be more: not everything was read.`;
+  return list.seen !== null && list.seen > shown ? `Showing ${shown} of ${list.seen}.` : `${shown} in all.`;
+}

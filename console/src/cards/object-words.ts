@@ -1,0 +1,194 @@
+import type { Json } from '@purser/server/api';
+import { viewMoney } from './money-text.ts';
+
+/** An object out of a tool's view, read so that it can be shown. */
+export interface ObjectWords {
+  type: string;
+  id: string;
+  /** The kind, as people say it: `Payment`. */
+  kind: string;
+  /** What a person would call it. */
+  title: string;
+  status: string | null;
+  facts: { label: string; value: string }[];
+}
+
+type View = { [key: string]: Json };
+
+const kinds: Record<string, string> = {
+  balance: 'Balance',
+  charge: 'Charge',
+  coupon: 'Coupon',
+  customer: 'Customer',
+  dispute: 'Dispute',
+  invoice: 'Invoice',
+  payment_intent: 'Payment',
+  payment_link: 'Payment link',
+  payment_method: 'Payment method',
+  payout: 'Payout',
+  price: 'Price',
+  product: 'Product',
+  refund: 'Refund',
+  subscription: 'Subscription',
+};
+
+/** For each kind: where its title is found, and which facts are worth a line, in order. */
+const shapes: Record<string, { title: string[]; facts: Record<string, string> }> = {
+  customer: {
+    title: ['name', 'email'],
+    facts: { email: 'E-mail', phone: 'Phone', balance: 'Balance', description: 'Description' },
+  },
+  product: { title: ['name'], facts: { price: 'Price', description: 'Description' } },
+  price: { title: ['amount'], facts: { product_name: 'Product', interval: 'Every', nickname: 'Nickname' } },
+  payment_intent: {
+    title: ['amount'],
+    facts: { customer_name: 'Customer', customer_email: 'E-mail', description: 'Description', note: 'Next' },
+  },
+  charge: {
+    title: ['amount'],
+    facts: {
+      customer_name: 'Customer',
+      refunded: 'Refunded',
+      description: 'Description',
+      failure: 'Declined',
+    },
+  },
+  refund: { title: ['amount'], facts: { charge: 'Charge', reason: 'Reason', failure_reason: 'Failed' } },
+  invoice: {
+    title: ['total'],
+    facts: { number: 'Number', customer_name: 'Customer', amount_remaining: 'Left to pay', due_date: 'Due' },
+  },
+  subscription: {
+    title: ['plan'],
+    facts: { customer_name: 'Customer', amount: 'Amount', current_period_end: 'Renews', cancel_at: 'Ends' },
+  },
+  dispute: {
+    title: ['amount'],
+    facts: { customer_name: 'Customer', reason: 'Reason', evidence_due: 'Evidence due' },
+  },
+  payment_method: { title: ['brand', 'type'], facts: { last4: 'Ends in', expires: 'Expires' } },
+  payout: { title: ['amount'], facts: { arrival_date: 'Arrives', method: 'Method' } },
+  coupon: {
+    title: ['name', 'id'],
+    facts: { percent_off: 'Percent off', amount_off: 'Off', duration: 'Duration' },
+  },
+  payment_link: { title: ['url'], facts: {} },
+};
+
+function isView(value: Json | undefined): value is View {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const isoPattern = /^\d{4}-\d{2}-\d{2}T/;
+
+/** A value as a person reads it: money with its currency, days instead of instants, words without underscores. */
+export function valueText(value: Json | undefined): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string') {
+    if (isoPattern.test(value)) return dayText(value);
+    return viewMoney(value) ?? value;
+  }
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number') return String(value);
+  return Array.isArray(value) ? value.map(valueText).join(', ') : '';
+}
+
+function dayText(iso: string): string {
+  return new Date(iso).toLocaleDateString(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+}
+
+/** `past_due` → `past due`. */
+export function spaced(name: string): string {
+  return name.replaceAll('_', ' ');
+}
+
+function statusOf(view: View): string | null {
+  if (typeof view.status === 'string') return spaced(view.status);
+  if (view.active === false) return 'archived';
+  return null;
+}
+
+/** A subscription has no name of its own: what it is of, and for how much. */
+function withPlan(view: View): View {
+  const first = Array.isArray(view.items) ? view.items[0] : undefined;
+  if (!isView(first)) return view;
+  const plan = first.product_name ?? first.price ?? null;
+  const amount = [valueText(first.amount), valueText(first.interval)].filter(Boolean).join(' ');
+  return { ...view, plan, amount };
+}
+
+/** Reads one object; null where the view is no object we know how to show. */
+export function objectWords(output: Json | undefined): ObjectWords | null {
+  if (!isView(output) || typeof output.object !== 'string' || typeof output.id !== 'string') return null;
+  const type = output.object;
+  const shape = shapes[type];
+  if (!shape) return null;
+  const view = type === 'subscription' ? withPlan(output) : output;
+  const titleKey = shape.title.find((key) => valueText(view[key]));
+  const facts = Object.entries(shape.facts)
+    .filter(([key]) => key !== titleKey && valueText(view[key]) !== '')
+    .map(([key, label]) => ({ label, value: valueText(view[key]) }));
+  const title = titleKey ? valueText(view[titleKey]) : output.id;
+  return { type, id: output.id, kind: kinds[type] ?? spaced(type), title, status: statusOf(view), facts };
+}
+
+/** The balance per currency: what can be paid out now and what is on its way. */
+export function balanceWords(output: Json | undefined): { available: string[]; pending: string[] } | null {
+  if (!isView(output) || output.object !== 'balance') return null;
+  const texts = (value: Json | undefined) => (Array.isArray(value) ? value.map(valueText) : []);
+  return { available: texts(output.available), pending: texts(output.pending) };
+}
+
+export interface ListWords {
+  of: string;
+  columns: string[];
+  rows: { id: string; cells: string[] }[];
+  seen: number | null;
+  complete: boolean;
+}
+
+const columnOrder = [
+  'name',
+  'number',
+  'type',
+  'amount',
+  'total',
+  'amount_due',
+  'fee',
+  'net',
+  'status',
+  'email',
+  'customer_name',
+  'customer_email',
+  'price',
+  'interval',
+  'reason',
+  'evidence_due',
+  'due_date',
+  'arrival_date',
+  'description',
+  'created',
+];
+const mostColumns = 6;
+
+/** A list as a table of its telling columns; null where the view is no list. */
+export function listWords(output: Json | undefined): ListWords | null {
+  if (!isView(output) || output.object !== 'list' || !Array.isArray(output.data)) return null;
+  const of = typeof output.of === 'string' ? output.of : 'result';
+  const views = output.data.filter(isView).map((row) => (of === 'subscription' ? withPlan(row) : row));
+  const order = of === 'subscription' ? ['plan', ...columnOrder] : columnOrder;
+  const columns = order
+    .filter((key) => views.some((row) => valueText(row[key]) !== ''))
+    .slice(0, mostColumns);
+  const rows = views.map((row, index) => ({
+    id: typeof row.id === 'string' ? row.id : String(index),
+    cells: columns.map((key) => (key === 'status' ? spaced(valueText(row[key])) : valueText(row[key]))),
+  }));
+  const seen = typeof output.seen === 'number' ? output.seen : null;
+  return { of, columns: columns.map(columnLabel), rows, seen, complete: output.complete !== false };
+}
+
+function columnLabel(key: string): string {
+  const words = spaced(key.replace('customer_name', 'customer').replace('customer_email', 'e-mail'));
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,151 @@
+import type { Connection, ConnectionType } from '@purser/server/api';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { ShieldCheck } from 'lucide-react';
+import { useState } from 'react';
+import { ApiProblem, api } from '../api.ts';
+import { connectionTypesQuery } from '../queries.ts';
+import { usePermissions } from '../session.ts';
+import { Button } from '../ui/button.tsx';
+import { Disclosure } from '../ui/disclosure.tsx';
+import { TextField } from '../ui/field.tsx';
+import { Page } from '../ui/page.tsx';
+import { ProblemNotice, ProblemScreen } from '../ui/problem-notice.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
+import { toast } from '../ui/toast.tsx';
+
+const back = { to: '/connections', label: 'Connections' };
+
+export function NewConnectionScreen() {
+  const { type } = useParams({ from: '/signed-in/connections/new/$type' });
+  const query = useQuery(connectionTypesQuery());
+  const found = query.data?.find((each) => each.type === type);
+  if (found) return <ConnectForm type={found} />;
+  if (query.error) return <ProblemScreen error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.data) {
+    return (
+      <ProblemScreen error={new ApiProblem({ status: 404, detail: `Purser cannot connect to “${type}”.` })} />
+    );
+  }
+  return (
+    <Page title="Connect" width="reading" back={back}>
+      <SkeletonRows label="Loading the form" count={3} />
+    </Page>
+  );
+}
+
+/** Connects, and attaches to the agent this began at. */
+function useConnect(agentId: string | undefined) {
+  const navigate = useNavigate();
+  const cache = useQueryClient();
+  return useMutation<Connection, ApiProblem, Parameters<typeof api.createConnection>[0]>({
+    mutationFn: async (wanted) => {
+      const connection = await api.createConnection(wanted);
+      if (agentId) await api.attach(agentId, connection.id);
+      return connection;
+    },
+    onSuccess: async (connection) => {
+      void cache.invalidateQueries({ queryKey: ['connections'] });
+      void cache.invalidateQueries({ queryKey: ['agents'] });
+      toast(`${connection.account.name || connection.name} is connected`);
+      await navigate({ to: '/connections/$connectionId', params: { connectionId: connection.id } });
+    },
+  });
+}
+
+function ConnectForm({ type }: { type: ConnectionType }) {
+  const { agent } = useSearch({ from: '/signed-in/connections/new/$type' });
+  const { own } = usePermissions();
+  const [credentials, setCredentials] = useState<Record<string, string>>({});
+  const [name, setName] = useState('');
+  const [baseUrl, setBaseUrl] = useState('');
+  const connect = useConnect(agent);
+  const complete = type.credentials.every((field) => credentials[field.name]?.trim());
+  const submit = () => {
+    const trimmed = Object.fromEntries(
+      Object.entries(credentials).map(([key, value]) => [key, value.trim()]),
+    );
+    connect.mutate({
+      type: type.type,
+      credentials: trimmed,
+      name: name.trim() || undefined,
+      baseUrl: baseUrl.trim() || undefined,
+    });
+  };
+  const error = connect.error;
+  return (
+    <Page title={`Connect ${type.name}`} width="reading" lead={type.description} back={back}>
+      <form
+        className="max-w-xl space-y-5"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (complete) submit();
+        }}
+      >
+        {type.credentials.map((field) => (
+          <TextField
+            key={field.name}
+            label={field.label}
+            type={field.secret ? 'password' : 'text'}
+            // Password managers must not keep an API key.
+            autoComplete={field.secret ? 'new-password' : 'off'}
+            data-1p-ignore=""
+            spellCheck={false}
+            mono
+            placeholder={field.placeholder}
+            hint={field.help}
+            error={error ? fieldError(error, field.name) : undefined}
+            value={credentials[field.name] ?? ''}
+            disabled={!own}
+            onChange={(event) => setCredentials({ ...credentials, [field.name]: event.target.value })}
+          />
+        ))}
+        <TextField
+          label="Name"
+          hint="How it is called here. Without one, the account's own name is used."
+          placeholder="Optional"
+          value={name}
+          maxLength={80}
+          disabled={!own}
+          error={error?.field('name')}
+          onChange={(event) => setName(event.target.value)}
+        />
+        {type.acceptsBaseUrl ? (
+          <Disclosure label="Advanced">
+            <div className="mt-2">
+              <TextField
+                label="Server address"
+                mono
+                hint="Only for a Stripe sandbox of your own. Leave empty for Stripe."
+                placeholder="http://127.0.0.1:12111"
+                value={baseUrl}
+                error={error?.field('baseUrl')}
+                onChange={(event) => setBaseUrl(event.target.value)}
+              />
+            </div>
+          </Disclosure>
+        ) : null}
+        {error && !isFieldError(error, type) ? <ProblemNotice error={error} /> : null}
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
+          <Button type="submit" tone="primary" busy={connect.isPending} disabled={!complete || !own}>
+            {connect.isPending ? 'Checking the key' : `Connect ${type.name}`}
+          </Button>
+          <p className="flex items-center gap-1.5 text-muted">
+            <ShieldCheck size={15} aria-hidden="true" className="shrink-0" />
+            Checked at once, stored encrypted, never shown again.
+          </p>
+        </div>
+      </form>
+    </Page>
+  );
+}
+
+/** A 422 without a field is about the key: that is what was checked. */
+function fieldError(error: ApiProblem, name: string): string | undefined {
+  return error.field(name) ?? (error.status === 422 && error.errors.length === 0 ? error.message : undefined);
+}
+
+function isFieldError(error: ApiProblem, type: ConnectionType): boolean {
+  const names = [...type.credentials.map((field) => field.name), 'name', 'baseUrl'];
+  return names.some((name) => fieldError(error, name) !== undefined);
+}

@@ -1,0 +1,131 @@
+import type { LiveEvent, Message, Page, Thread, ThreadSummary } from '@purser/server/api';
+import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+
+type Delta = Extract<LiveEvent, { type: 'delta' }>;
+type ThreadPages = InfiniteData<Page<ThreadSummary>, string | null>;
+
+/** Writes one live event into what is cached, or marks it stale where the event only says that something changed. */
+export function applyLiveEvent(cache: QueryClient, event: LiveEvent) {
+  switch (event.type) {
+    case 'thread':
+      cache.setQueryData<Thread>(['thread', event.thread.id], event.thread);
+      return;
+    case 'message':
+      editThread(cache, event.threadId, (thread) => withMessage(thread, event.message));
+      return;
+    case 'delta':
+      applyDelta(cache, event);
+      return;
+    case 'approvals':
+      editThread(cache, event.threadId, (thread) => ({
+        ...thread,
+        approvals: upsertAll(thread.approvals, event.approvals),
+      }));
+      void cache.invalidateQueries({ queryKey: ['approvals'] });
+      return;
+    case 'thread_summary':
+      applySummary(cache, event.thread);
+      return;
+    case 'thread_deleted':
+      applyDeleted(cache, event.threadId);
+      return;
+    case 'changed':
+      applyChanged(cache, event.what);
+  }
+}
+
+function editThread(cache: QueryClient, id: string, edit: (thread: Thread) => Thread) {
+  cache.setQueryData<Thread>(['thread', id], (thread) => (thread ? edit(thread) : thread));
+}
+
+function upsertAll<Item extends { id: string }>(items: Item[], news: Item[]): Item[] {
+  const fresh = new Map(news.map((item) => [item.id, item]));
+  const known = new Set(items.map((item) => item.id));
+  return [...items.map((item) => fresh.get(item.id) ?? item), ...news.filter((item) => !known.has(item.id))];
+}
+
+/** The thread with the message in its place, or at the end where it is new. */
+export function withMessage(thread: Thread, message: Message): Thread {
+  return { ...thread, messages: upsertAll(thread.messages, [message]) };
+}
+
+function applyDelta(cache: QueryClient, delta: Delta) {
+  let missed = false;
+  editThread(cache, delta.threadId, (thread) => {
+    const before = thread.messages.find((message) => message.id === delta.messageId);
+    const after = before && withDelta(before, delta);
+    missed = !after;
+    return after ? withMessage(thread, after) : thread;
+  });
+  // Deltas come faster than a refetch: let the one under way finish.
+  if (missed)
+    void cache.invalidateQueries({ queryKey: ['thread', delta.threadId] }, { cancelRefetch: false });
+}
+
+/** The message with more text in the part named; null where text before it was missed. */
+export function withDelta(message: Message, delta: Delta): Message | null {
+  const parts = [...(message.parts ?? [])];
+  const part = parts[delta.part] ?? { type: 'text' as const, text: '' };
+  if (delta.part > parts.length || part.type !== 'text' || part.text.length < delta.offset) return null;
+  parts[delta.part] = { type: 'text', text: part.text.slice(0, delta.offset) + delta.text };
+  const texts = parts.flatMap((each) => (each.type === 'text' && each.text ? [each.text] : []));
+  return { ...message, parts, text: texts.join('\n\n') };
+}
+
+function applySummary(cache: QueryClient, summary: ThreadSummary) {
+  editThread(cache, summary.id, (thread) => ({ ...thread, ...summary }));
+  for (const [key, pages] of cache.getQueriesData<ThreadPages>({ queryKey: ['threads'] })) {
+    const filter = key[1] as { q?: string; agentId?: string } | undefined;
+    if (filter?.q) void cache.invalidateQueries({ queryKey: key });
+    else if (pages && (!filter?.agentId || filter.agentId === summary.agentId)) {
+      cache.setQueryData<ThreadPages>(key, withSummary(pages, summary));
+    }
+  }
+}
+
+/** The pages with this row in its place by latest activity. */
+export function withSummary(pages: ThreadPages, summary: ThreadSummary): ThreadPages {
+  const without = withoutThread(pages, summary.id);
+  const place = without.pages.findIndex(
+    (page) => page.data.some((row) => row.updatedAt <= summary.updatedAt) || page.next_cursor === null,
+  );
+  if (place < 0) return without;
+  return {
+    ...without,
+    pages: without.pages.map((page, index) =>
+      index === place ? { ...page, data: [...page.data, summary].sort(byActivity) } : page,
+    ),
+  };
+}
+
+function byActivity(a: ThreadSummary, b: ThreadSummary): number {
+  return a.updatedAt < b.updatedAt ? 1 : a.updatedAt > b.updatedAt ? -1 : 0;
+}
+
+function withoutThread(pages: ThreadPages, id: string): ThreadPages {
+  return {
+    ...pages,
+    pages: pages.pages.map((page) => ({ ...page, data: page.data.filter((row) => row.id !== id) })),
+  };
+}
+
+function applyDeleted(cache: QueryClient, id: string) {
+  void cache.invalidateQueries({ queryKey: ['thread', id] });
+  cache.setQueriesData<ThreadPages>({ queryKey: ['threads'] }, (pages) =>
+    pages ? withoutThread(pages, id) : pages,
+  );
+}
+
+type Changed = Extract<LiveEvent, { type: 'changed' }>['what'];
+
+const stale: Record<Changed, string[]> = {
+  agents: ['agents', 'suggestions'],
+  connections: ['connections', 'agents', 'suggestions'],
+  operations: ['operations', 'suggestions'],
+  approvals: ['approvals', 'operations'],
+  settings: ['about', 'models', 'tokens', 'session'],
+};
+
+function applyChanged(cache: QueryClient, what: Changed) {
+  for (const name of stale[what]) void cache.invalidateQueries({ queryKey: [name] });
+}

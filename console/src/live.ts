@@ -1,0 +1,143 @@
+import type { LiveEvent } from '@purser/server/api';
+import type { QueryClient } from '@tanstack/react-query';
+import { createContext, useContext, useEffect, useSyncExternalStore } from 'react';
+import { applyLiveEvent } from './live-cache.ts';
+
+export type LiveStatus = 'connecting' | 'open' | 'lost';
+
+const eventTypes: LiveEvent['type'][] = [
+  'thread',
+  'message',
+  'delta',
+  'approvals',
+  'thread_summary',
+  'thread_deleted',
+  'changed',
+];
+const firstRetryMs = 500;
+const longestRetryMs = 15_000;
+/** A window nobody looks at for this long lets go of its connection: browsers allow only six to one host. */
+const hiddenMs = 30_000;
+
+/** The one stream of this window. */
+export interface Live {
+  /** Begins to listen; returns what ends it. */
+  start(): () => void;
+  /** The thread this window shows, null for none. */
+  watch(threadId: string | null): void;
+  status(): LiveStatus;
+  subscribe(listener: () => void): () => void;
+}
+
+/** One EventSource that feeds the cache, reconnects with back-off and refetches what it may have missed. */
+export function createLive(cache: QueryClient): Live {
+  let source: EventSource | null = null;
+  let watched: string | null = null;
+  let status: LiveStatus = 'connecting';
+  let retryMs = firstRetryMs;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
+  let started = false;
+  let missedSome = false;
+  const listeners = new Set<() => void>();
+
+  const setStatus = (next: LiveStatus) => {
+    status = next;
+    for (const listener of listeners) listener();
+  };
+  const close = () => {
+    clearTimeout(retryTimer);
+    source?.close();
+    source = null;
+  };
+  const onOpen = () => {
+    retryMs = firstRetryMs;
+    setStatus('open');
+    if (missedSome) void cache.invalidateQueries();
+    missedSome = false;
+  };
+  const onError = () => {
+    close();
+    missedSome = true;
+    setStatus('lost');
+    // An ended session looks like any other failure here: asking for it tells.
+    void cache.invalidateQueries({ queryKey: ['session'] });
+    retryTimer = setTimeout(open, retryMs * (0.75 + Math.random() / 2));
+    retryMs = Math.min(retryMs * 2, longestRetryMs);
+  };
+  const open = () => {
+    close();
+    const opened = new EventSource(watched ? `/api/live?thread=${encodeURIComponent(watched)}` : '/api/live');
+    source = opened;
+    opened.onopen = onOpen;
+    opened.onerror = onError;
+    for (const type of eventTypes) {
+      opened.addEventListener(type, (message) => {
+        if (source === opened) applyLiveEvent(cache, { type, ...JSON.parse(message.data) } as LiveEvent);
+      });
+    }
+  };
+  const onVisibility = () => {
+    clearTimeout(hiddenTimer);
+    if (document.hidden) {
+      hiddenTimer = setTimeout(() => {
+        missedSome = true;
+        close();
+      }, hiddenMs);
+    } else if (!source) open();
+  };
+
+  return {
+    start() {
+      started = true;
+      document.addEventListener('visibilitychange', onVisibility);
+      window.addEventListener('online', open);
+      open();
+      return () => {
+        started = false;
+        document.removeEventListener('visibilitychange', onVisibility);
+        window.removeEventListener('online', open);
+        clearTimeout(hiddenTimer);
+        close();
+      };
+    },
+    watch(threadId) {
+      if (watched === threadId) return;
+      watched = threadId;
+      if (started && source) open();
+    },
+    status: () => status,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+export const LiveContext = createContext<Live | null>(null);
+
+function useLive(): Live {
+  const live = useContext(LiveContext);
+  if (!live) throw new Error('useLive is used outside of LiveContext');
+  return live;
+}
+
+/** Listens while the component is mounted: as long as somebody is signed in. */
+export function useLiveStream() {
+  const live = useLive();
+  useEffect(() => live.start(), [live]);
+}
+
+export function useLiveStatus(): LiveStatus {
+  const live = useLive();
+  return useSyncExternalStore(live.subscribe, live.status);
+}
+
+/** Follows one thread while the component is shown. */
+export function useLiveThread(threadId: string) {
+  const live = useLive();
+  useEffect(() => {
+    live.watch(threadId);
+    return () => live.watch(null);
+  }, [live, threadId]);
+}

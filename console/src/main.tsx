@@ -1,0 +1,45 @@
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { ApiProblem } from './api.ts';
+import { createLive, LiveContext } from './live.ts';
+import { createConsoleRouter } from './router.tsx';
+import './styles.css';
+
+/** Whoever is signed out is taken to the door; what was cached is forgotten. */
+function onError(error: Error) {
+  if (!(error instanceof ApiProblem) || error.status !== 401) return;
+  if (location.pathname === '/sign-in') return;
+  cache.removeQueries();
+  void router.navigate({ to: '/sign-in' });
+}
+
+/** Trying again helps where the way was bad, not where the answer was no. */
+function mayHelp(failures: number, error: Error): boolean {
+  return failures < 2 && error instanceof ApiProblem && (error.status === 0 || error.status >= 500);
+}
+
+const cache = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
+  defaultOptions: {
+    queries: { staleTime: 30_000, retry: mayHelp, refetchOnWindowFocus: false },
+    // Always tried, also offline: a failure says so at once instead of sending later behind a person's back.
+    mutations: { networkMode: 'always', retry: false },
+  },
+});
+const router = createConsoleRouter(cache);
+const live = createLive(cache);
+
+const place = document.getElementById('root');
+if (!place) throw new Error('index.html has no #root');
+createRoot(place).render(
+  <StrictMode>
+    <QueryClientProvider client={cache}>
+      <LiveContext value={live}>
+        <RouterProvider router={router} />
+      </LiveContext>
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,178 @@
+import type { Operation, OperationState } from '@purser/server/api';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { ScrollText } from 'lucide-react';
+import { ModeTag } from '../cards/mode-tag.tsx';
+import { moneyText } from '../cards/money-text.ts';
+import { OperationTag, operationStates } from '../cards/operation-state.tsx';
+import { agentsQuery, operationsQuery } from '../queries.ts';
+import { Button } from '../ui/button.tsx';
+import { cx } from '../ui/class-names.ts';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { SelectField } from '../ui/field.tsx';
+import { Card, Page } from '../ui/page.tsx';
+import { ProblemNotice } from '../ui/problem-notice.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
+import { Time } from '../ui/time.tsx';
+
+function isState(name: string | undefined): name is OperationState {
+  return name !== undefined && name in operationStates;
+}
+
+/** Every write an agent made or wanted to make. */
+export function OperationsScreen() {
+  const { state: wanted, agent: agentId } = useSearch({ from: '/signed-in/operations' });
+  const state = isState(wanted) ? wanted : undefined;
+  const query = useInfiniteQuery(operationsQuery({ state, agentId }));
+  const rows = query.data?.pages.flatMap((page) => page.data) ?? [];
+  const filtered = state !== undefined || agentId !== undefined;
+  return (
+    <Page title="Operations" lead="Everything agents wrote, or wanted to write, with its evidence.">
+      <Filters state={state} agentId={agentId} />
+      {query.isPending ? <SkeletonRows label="Loading operations" count={8} /> : null}
+      {query.error ? <ProblemNotice error={query.error} onRetry={() => void query.refetch()} /> : null}
+      {query.data && rows.length === 0 ? (
+        <Card>
+          <EmptyState
+            icon={<ScrollText size={20} />}
+            title={filtered ? 'Nothing matches these filters' : 'Nothing was written yet'}
+          >
+            {filtered
+              ? 'Choose another state or agent to see more.'
+              : 'When an agent creates, changes or charges something, it is listed here with what was sent and what came back.'}
+          </EmptyState>
+        </Card>
+      ) : null}
+      {rows.length > 0 ? <OperationTable rows={rows} /> : null}
+      {query.hasNextPage ? (
+        <div className="mt-3 text-center">
+          <Button tone="quiet" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            Show older operations
+          </Button>
+        </div>
+      ) : null}
+    </Page>
+  );
+}
+
+function Filters({ state, agentId }: { state: OperationState | undefined; agentId: string | undefined }) {
+  const navigate = useNavigate();
+  const agents = useQuery(agentsQuery()).data ?? [];
+  const set = (search: { state?: string | undefined; agent?: string | undefined }) =>
+    void navigate({ to: '/operations', search, replace: true });
+  return (
+    <div className="mb-4 flex flex-wrap gap-3">
+      <div className="w-44 max-sm:flex-1">
+        <SelectField
+          label="State"
+          hideLabel
+          value={state ?? ''}
+          onChange={(event) => set({ state: event.target.value || undefined, agent: agentId })}
+        >
+          <option value="">All states</option>
+          {Object.entries(operationStates).map(([name, words]) => (
+            <option key={name} value={name}>
+              {words.label}
+            </option>
+          ))}
+        </SelectField>
+      </div>
+      <div className="w-52 max-sm:flex-1">
+        <SelectField
+          label="Agent"
+          hideLabel
+          value={agentId ?? ''}
+          onChange={(event) => set({ state, agent: event.target.value || undefined })}
+        >
+          <option value="">All agents</option>
+          {agents.map((agent) => (
+            <option key={agent.id} value={agent.id}>
+              {agent.name}
+            </option>
+          ))}
+        </SelectField>
+      </div>
+    </div>
+  );
+}
+
+const head = 'px-4 py-2 text-start text-sm font-medium text-muted whitespace-nowrap';
+
+function OperationTable({ rows }: { rows: Operation[] }) {
+  return (
+    <Card className="overflow-hidden">
+      <table className="w-full border-collapse">
+        <thead className="bg-sunken max-md:sr-only">
+          <tr>
+            <th scope="col" className={head}>
+              What
+            </th>
+            <th scope="col" className={cx(head, 'text-end')}>
+              Amount
+            </th>
+            <th scope="col" className={head}>
+              State
+            </th>
+            <th scope="col" className={head}>
+              Agent
+            </th>
+            <th scope="col" className={head}>
+              Account
+            </th>
+            <th scope="col" className={cx(head, 'text-end')}>
+              When
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((operation) => (
+            <OperationRow key={operation.id} operation={operation} />
+          ))}
+        </tbody>
+      </table>
+    </Card>
+  );
+}
+
+const cell = 'px-4 md:py-2.5 md:table-cell whitespace-nowrap';
+
+/** A table row on a desk, a small card on a phone. The link covers the whole row. */
+function OperationRow({ operation }: { operation: Operation }) {
+  const { amount } = operation.preview;
+  const unknown = operation.state === 'unknown';
+  return (
+    <tr
+      className={cx(
+        'relative border-t border-line first:border-t-0 hover:bg-hover/60 max-md:flex max-md:flex-wrap max-md:items-center max-md:gap-y-1 max-md:py-3 md:first:border-t',
+        unknown && 'bg-danger-soft',
+      )}
+    >
+      <td className="px-4 max-md:w-full md:table-cell md:w-full md:max-w-0 md:py-2.5">
+        <Link
+          to="/operations/$operationId"
+          params={{ operationId: operation.id }}
+          dir="auto"
+          className="block rounded font-medium after:absolute after:inset-0 md:truncate"
+        >
+          {operation.summary || operation.title}
+        </Link>
+      </td>
+      <td className={cx(cell, 'text-end max-md:pe-0')}>
+        {amount ? `${moneyText(amount.decimal, amount.currency)} ${amount.currency.toUpperCase()}` : ''}
+      </td>
+      <td className={cell}>
+        <OperationTag state={operation.state} />
+      </td>
+      <td className={cx(cell, 'text-muted max-md:hidden')}>{operation.agentName}</td>
+      <td className={cx(cell, 'max-md:ps-0')}>
+        <span className="inline-flex items-center gap-1.5">
+          <ModeTag mode={operation.mode} />
+          <span className="text-muted max-lg:hidden">{operation.account.name}</span>
+        </span>
+      </td>
+      <td className={cx(cell, 'text-end text-muted max-md:ms-auto')}>
+        <Time at={operation.createdAt} />
+      </td>
+    </tr>
+  );
+}

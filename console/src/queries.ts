@@ -1,0 +1,105 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { api, type OperationFilter } from './api.ts';
+
+/** What is read, under which key it is cached. Live events keep these current, so that nothing is polled. */
+
+export const sessionQuery = () =>
+  queryOptions({
+    queryKey: ['session'],
+    queryFn: ({ signal }) => api.session(signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const aboutQuery = () =>
+  queryOptions({ queryKey: ['about'], queryFn: ({ signal }) => api.about(signal) });
+
+export const modelsQuery = () =>
+  queryOptions({
+    queryKey: ['models'],
+    queryFn: ({ signal }) => api.models(signal),
+    select: (page) => page.data,
+  });
+
+export const agentsQuery = () =>
+  queryOptions({
+    queryKey: ['agents', 'list'],
+    queryFn: ({ signal }) => api.agents(signal),
+    select: (page) => page.data,
+  });
+
+export const agentQuery = (id: string) =>
+  queryOptions({ queryKey: ['agents', 'one', id], queryFn: ({ signal }) => api.agent(id, signal) });
+
+export const suggestionsQuery = (agentId: string) =>
+  queryOptions({
+    queryKey: ['suggestions', agentId],
+    queryFn: ({ signal }) => api.suggestions(agentId, signal),
+    select: (page) => page.data,
+  });
+
+export const connectionTypesQuery = () =>
+  queryOptions({
+    queryKey: ['connections', 'types'],
+    queryFn: ({ signal }) => api.connectionTypes(signal),
+    select: (page) => page.data,
+  });
+
+export const connectionsQuery = () =>
+  queryOptions({
+    queryKey: ['connections', 'list'],
+    queryFn: ({ signal }) => api.connections(signal),
+    select: (page) => page.data,
+  });
+
+export const connectionQuery = (id: string) =>
+  queryOptions({ queryKey: ['connections', 'one', id], queryFn: ({ signal }) => api.connection(id, signal) });
+
+export interface ThreadFilter {
+  q?: string | undefined;
+  agentId?: string | undefined;
+}
+
+export const threadsQuery = (filter: ThreadFilter = {}) =>
+  infiniteQueryOptions({
+    queryKey: ['threads', { q: filter.q || undefined, agentId: filter.agentId }],
+    queryFn: ({ signal, pageParam }) => api.threads({ ...filter, limit: 50, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+
+export const threadQuery = (id: string) =>
+  queryOptions({ queryKey: ['thread', id], queryFn: ({ signal }) => api.thread(id, signal) });
+
+export const toolCallQuery = (threadId: string, callId: string) =>
+  queryOptions({
+    queryKey: ['tool-call', threadId, callId],
+    queryFn: ({ signal }) => api.toolCall(threadId, callId, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const approvalsQuery = () =>
+  queryOptions({
+    queryKey: ['approvals'],
+    queryFn: ({ signal }) => api.approvals(signal),
+    select: (page) => page.data,
+  });
+
+export const operationsQuery = (filter: OperationFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['operations', 'list', filter],
+    queryFn: ({ signal, pageParam }) => api.operations({ ...filter, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+
+export const operationQuery = (id: string) =>
+  queryOptions({ queryKey: ['operations', 'one', id], queryFn: ({ signal }) => api.operation(id, signal) });
+
+export const tokensQuery = () =>
+  queryOptions({
+    queryKey: ['tokens'],
+    queryFn: ({ signal }) => api.tokens(signal),
+    select: (page) => page.data,
+  });

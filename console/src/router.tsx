@@ -1,0 +1,196 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  type ErrorComponentProps,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+  useRouter,
+} from '@tanstack/react-router';
+import { ApiProblem } from './api.ts';
+import {
+  agentQuery,
+  agentsQuery,
+  connectionQuery,
+  operationQuery,
+  sessionQuery,
+  threadQuery,
+} from './queries.ts';
+import { Shell } from './shell/shell.tsx';
+import { ProblemScreen } from './ui/problem-notice.tsx';
+
+interface Context {
+  cache: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NotFound });
+
+function NotFound() {
+  return (
+    <ProblemScreen error={new ApiProblem({ status: 404, detail: 'There is no page at this address.' })} />
+  );
+}
+
+function ScreenError({ error }: ErrorComponentProps) {
+  const router = useRouter();
+  return (
+    <ProblemScreen
+      error={error instanceof Error ? error : new Error(String(error))}
+      onRetry={() => void router.invalidate()}
+    />
+  );
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined);
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search): { error?: string | undefined } => ({ error: text(search.error) }),
+  component: lazyRouteComponent(() => import('./sign-in/sign-in-route.tsx'), 'SignInRoute'),
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: async ({ context }) => {
+    try {
+      await context.cache.ensureQueryData(sessionQuery());
+    } catch (error) {
+      if (error instanceof ApiProblem && error.status === 401) throw redirect({ to: '/sign-in' });
+      throw error;
+    }
+  },
+  component: Shell,
+  errorComponent: ScreenError,
+});
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/threads' });
+  },
+});
+
+const threads = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/threads',
+  component: lazyRouteComponent(() => import('./threads/threads-screen.tsx'), 'ThreadsScreen'),
+});
+const threadsHome = createRoute({
+  getParentRoute: () => threads,
+  path: '/',
+  component: lazyRouteComponent(() => import('./threads/new-thread.tsx'), 'ThreadsHome'),
+});
+const newThread = createRoute({
+  getParentRoute: () => threads,
+  path: '/new',
+  validateSearch: (search): { agent?: string | undefined } => ({ agent: text(search.agent) }),
+  component: lazyRouteComponent(() => import('./threads/new-thread.tsx'), 'NewThread'),
+});
+const thread = createRoute({
+  getParentRoute: () => threads,
+  path: '/$threadId',
+  loader: ({ context, params }) => void context.cache.prefetchQuery(threadQuery(params.threadId)),
+  component: lazyRouteComponent(() => import('./threads/thread-screen.tsx'), 'ThreadScreen'),
+});
+
+const inbox = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/inbox',
+  component: lazyRouteComponent(() => import('./approvals/inbox-screen.tsx'), 'InboxScreen'),
+});
+
+const agents = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/agents',
+  validateSearch: (search): { new?: true | undefined } => ({ new: search.new ? true : undefined }),
+  loader: ({ context }) => void context.cache.prefetchQuery(agentsQuery()),
+  component: lazyRouteComponent(() => import('./agents/agents-screen.tsx'), 'AgentsScreen'),
+});
+const agent = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/agents/$agentId/{-$tab}',
+  loader: ({ context, params }) => void context.cache.prefetchQuery(agentQuery(params.agentId)),
+  component: lazyRouteComponent(() => import('./agents/agent-screen.tsx'), 'AgentScreen'),
+});
+
+const connections = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/connections',
+  component: lazyRouteComponent(() => import('./connections/connections-screen.tsx'), 'ConnectionsScreen'),
+});
+const newConnection = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/connections/new/$type',
+  validateSearch: (search): { agent?: string | undefined } => ({ agent: text(search.agent) }),
+  component: lazyRouteComponent(
+    () => import('./connections/new-connection-screen.tsx'),
+    'NewConnectionScreen',
+  ),
+});
+const connection = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/connections/$connectionId',
+  loader: ({ context, params }) => void context.cache.prefetchQuery(connectionQuery(params.connectionId)),
+  component: lazyRouteComponent(() => import('./connections/connection-screen.tsx'), 'ConnectionScreen'),
+});
+
+const operations = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/operations',
+  validateSearch: (search): { state?: string | undefined; agent?: string | undefined } => ({
+    state: text(search.state),
+    agent: text(search.agent),
+  }),
+  component: lazyRouteComponent(() => import('./operations/operations-screen.tsx'), 'OperationsScreen'),
+});
+const operation = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/operations/$operationId',
+  loader: ({ context, params }) => void context.cache.prefetchQuery(operationQuery(params.operationId)),
+  component: lazyRouteComponent(() => import('./operations/operation-screen.tsx'), 'OperationScreen'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings/{-$tab}',
+  component: lazyRouteComponent(() => import('./settings/settings-screen.tsx'), 'SettingsScreen'),
+});
+
+const routeTree = root.addChildren([
+  signIn,
+  signedIn.addChildren([
+    home,
+    threads.addChildren([threadsHome, newThread, thread]),
+    inbox,
+    agents,
+    agent,
+    connections,
+    newConnection,
+    connection,
+    operations,
+    operation,
+    settings,
+  ]),
+]);
+
+export function createConsoleRouter(cache: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { cache },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    defaultErrorComponent: ScreenError,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

@@ -1,0 +1,161 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Command } from 'cmdk';
+import { Cable, MessageSquare, Moon, Search, SquarePen, Sun, UserPlus } from 'lucide-react';
+import { Dialog } from 'radix-ui';
+import { type ReactNode, useState } from 'react';
+import { api } from '../api.ts';
+import { agentsQuery } from '../queries.ts';
+import { Avatar } from '../ui/avatar.tsx';
+import { saveTheme } from '../ui/theme.ts';
+import { useDebounced } from '../ui/use-debounced.ts';
+import { places } from './places.ts';
+
+/** ⌘K: threads, agents, places and actions, found by name. */
+export function Palette({ onClose }: { onClose(): void }) {
+  const [text, setText] = useState('');
+  const navigate = useNavigate();
+  const go = (to: string) => {
+    onClose();
+    void navigate({ to });
+  };
+  const run = (act: () => void) => {
+    onClose();
+    act();
+  };
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 bg-[#0b0f16]/45" />
+        <Dialog.Content
+          aria-describedby={undefined}
+          className="fixed top-[12vh] left-1/2 z-50 w-[calc(100vw-1.5rem)] max-w-xl -translate-x-1/2 overflow-hidden rounded-xl bg-raised shadow-float"
+        >
+          <Dialog.Title className="sr-only">Find anything</Dialog.Title>
+          <Command label="Find anything" loop>
+            <div className="flex items-center gap-2.5 border-b border-line px-4">
+              <Search size={16} aria-hidden="true" className="text-muted" />
+              <Command.Input
+                value={text}
+                onValueChange={setText}
+                placeholder="Threads, agents, places, actions…"
+                className="h-12 w-full bg-transparent text-base outline-none"
+              />
+            </div>
+            <Command.List className="max-h-[min(24rem,60dvh)] overflow-y-auto p-1.5">
+              <Command.Empty className="px-3 py-8 text-center text-muted">
+                Nothing is called that.
+              </Command.Empty>
+              <Group heading="Actions">
+                <Item icon={<SquarePen size={15} />} onSelect={() => go('/threads/new')}>
+                  New thread
+                </Item>
+                <Item icon={<UserPlus size={15} />} onSelect={() => go('/agents?new=true')}>
+                  New agent
+                </Item>
+                <Item icon={<Cable size={15} />} onSelect={() => go('/connections/new/stripe')}>
+                  Connect Stripe
+                </Item>
+              </Group>
+              <Threads text={text} onGo={go} />
+              <Agents onGo={go} />
+              <Group heading="Places">
+                {places.map((place) => (
+                  <Item key={place.to} icon={<place.icon size={15} />} onSelect={() => go(place.to)}>
+                    {place.label}
+                  </Item>
+                ))}
+              </Group>
+              <Group heading="Appearance">
+                <Item icon={<Sun size={15} />} onSelect={() => run(() => saveTheme('light'))}>
+                  Light theme
+                </Item>
+                <Item icon={<Moon size={15} />} onSelect={() => run(() => saveTheme('dark'))}>
+                  Dark theme
+                </Item>
+              </Group>
+            </Command.List>
+          </Command>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Threads({ text, onGo }: { text: string; onGo(to: string): void }) {
+  const q = useDebounced(text.trim(), 150);
+  const { data } = useQuery({
+    queryKey: ['threads-palette', q],
+    queryFn: ({ signal }) => api.threads({ q, limit: 6 }, signal),
+    placeholderData: (before) => before,
+  });
+  if (!data?.data.length) return null;
+  return (
+    <Group heading="Threads">
+      {data.data.map((thread) => (
+        <Item
+          key={thread.id}
+          // The server searches what was said, too: what it finds must not be filtered by title again.
+          value={`${thread.title} ${thread.agentName} ${q} ${thread.id}`}
+          icon={<MessageSquare size={15} />}
+          onSelect={() => onGo(`/threads/${thread.id}`)}
+        >
+          {thread.title}
+          <span className="ms-2 text-muted">{thread.agentName}</span>
+        </Item>
+      ))}
+    </Group>
+  );
+}
+
+function Agents({ onGo }: { onGo(to: string): void }) {
+  const { data } = useQuery(agentsQuery());
+  if (!data?.length) return null;
+  return (
+    <Group heading="Agents">
+      {data.map((agent) => (
+        <Item
+          key={agent.id}
+          value={`${agent.name} ${agent.id}`}
+          icon={<Avatar name={agent.name} size="small" />}
+          onSelect={() => onGo(`/agents/${agent.id}`)}
+        >
+          {agent.name}
+        </Item>
+      ))}
+    </Group>
+  );
+}
+
+function Group({ heading, children }: { heading: string; children: ReactNode }) {
+  return (
+    <Command.Group
+      heading={heading}
+      className="mb-1 **:[[cmdk-group-heading]]:px-2.5 **:[[cmdk-group-heading]]:py-1.5 **:[[cmdk-group-heading]]:text-xs **:[[cmdk-group-heading]]:text-muted"
+    >
+      {children}
+    </Command.Group>
+  );
+}
+
+interface ItemProps {
+  icon: ReactNode;
+  onSelect(): void;
+  children: ReactNode;
+  value?: string;
+}
+
+function Item({ icon, onSelect, children, value }: ItemProps) {
+  return (
+    <Command.Item
+      {...(value === undefined ? {} : { value })}
+      onSelect={onSelect}
+      className="flex min-h-9 items-center gap-2.5 rounded-md px-2.5 data-[selected=true]:bg-hover pointer-coarse:min-h-11"
+    >
+      <span aria-hidden="true" className="flex w-5 justify-center text-muted">
+        {icon}
+      </span>
+      <span className="min-w-0 flex-1 truncate">{children}</span>
+    </Command.Item>
+  );
+}

@@ -1,0 +1,60 @@
+import type { Agent, AgentConnection } from '@purser/server/api';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Cable, ChevronDown } from 'lucide-react';
+import { AccountTag } from '../cards/mode-tag.tsx';
+import { connectionsQuery } from '../queries.ts';
+import { buttonClass } from '../ui/button.tsx';
+import { Menu, MenuItem } from '../ui/menu.tsx';
+
+interface AccountPickerProps {
+  agent: Agent;
+  current: AgentConnection | undefined;
+  onPick(connectionId: string): void;
+}
+
+/** Which account the thread will be about. It is fixed with the first message: two accounts never share a thread. */
+export function AccountPicker({ agent, current, onPick }: AccountPickerProps) {
+  const connections = useQuery(connectionsQuery()).data;
+  const isDemo = (id: string) => connections?.find((each) => each.id === id)?.demo ?? false;
+  if (!current) {
+    return (
+      <Link
+        to="/agents/$agentId/{-$tab}"
+        params={{ agentId: agent.id, tab: 'connections' }}
+        className={buttonClass('quiet')}
+      >
+        <Cable size={14} aria-hidden="true" />
+        No account yet: connect one
+      </Link>
+    );
+  }
+  const tag = (
+    <AccountTag mode={current.mode} account={current.account} demo={isDemo(current.connectionId)} />
+  );
+  if (agent.connections.length === 1) return <span className="inline-flex min-w-0 px-1">{tag}</span>;
+  return (
+    <Menu
+      trigger={
+        <button
+          type="button"
+          aria-label={`Account: ${current.account.name}, ${current.mode}`}
+          className={buttonClass('quiet')}
+        >
+          {tag}
+          <ChevronDown size={14} aria-hidden="true" />
+        </button>
+      }
+    >
+      {agent.connections.map((each) => (
+        <MenuItem
+          key={each.connectionId}
+          onSelect={() => onPick(each.connectionId)}
+          checked={each.connectionId === current.connectionId}
+        >
+          <AccountTag mode={each.mode} account={each.account} demo={isDemo(each.connectionId)} />
+        </MenuItem>
+      ))}
+    </Menu>
+  );
+}

@@ -1,0 +1,98 @@
+import type { Approval, ToolCall } from '@purser/server/api';
+import { Ban, Check, ChevronRight, CircleAlert, Hand } from 'lucide-react';
+import { useId, useState } from 'react';
+import { type LinkOf, ObjectCard } from '../cards/object-card.tsx';
+import { cx } from '../ui/class-names.ts';
+import { duration } from '../ui/time-words.ts';
+import { ToolCallDetails } from './tool-call-details.tsx';
+
+interface ToolCallCardProps {
+  call: ToolCall;
+  threadId: string;
+  approval: Approval | undefined;
+  linkOf: LinkOf;
+}
+
+/** A call in one plain sentence; the object it left as a card; everything else folded behind it. */
+export function ToolCallCard({ call, threadId, approval, linkOf }: ToolCallCardProps) {
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const done = call.status === 'completed';
+  return (
+    <div className="space-y-2">
+      <div
+        className={cx(
+          'rounded-lg border bg-surface',
+          call.status === 'failed' ? 'border-danger/40' : 'border-line',
+        )}
+      >
+        <button
+          type="button"
+          aria-expanded={open}
+          aria-controls={id}
+          onClick={() => setOpen(!open)}
+          className="flex min-h-9 w-full items-center gap-2.5 rounded-lg px-3 py-1.5 text-start -outline-offset-2 hover:bg-hover/50 pointer-coarse:min-h-11"
+        >
+          <StatusIcon status={call.status} />
+          <span dir="auto" className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+            {sentence(call)}
+          </span>
+          {call.durationMs === null ? null : (
+            <span className="shrink-0 text-xs text-muted">{duration(call.durationMs)}</span>
+          )}
+          <ChevronRight
+            size={14}
+            aria-hidden="true"
+            className={cx('shrink-0 text-muted transition-transform', open && 'rotate-90')}
+          />
+        </button>
+        {call.error && !open ? <CallError error={call.error} /> : null}
+        <div id={id} hidden={!open}>
+          {open ? (
+            <div className="border-t border-line px-3 py-2.5">
+              {call.error ? <CallError error={call.error} inside /> : null}
+              <ToolCallDetails call={call} threadId={threadId} approval={approval} />
+            </div>
+          ) : null}
+        </div>
+      </div>
+      {done ? <ObjectCard output={call.output} linkOf={linkOf} /> : null}
+    </div>
+  );
+}
+
+/** Plain words for where the call stands. */
+function sentence(call: ToolCall): string {
+  if (call.status === 'completed') return call.summary ?? call.title;
+  if (call.status === 'running') return `${call.title}…`;
+  if (call.status === 'awaiting_approval') return `${call.title}: waiting for approval`;
+  if (call.status === 'rejected') return `${call.title}: not done`;
+  return `${call.title} failed`;
+}
+
+function StatusIcon({ status }: { status: ToolCall['status'] }) {
+  if (status === 'running') {
+    return (
+      <span
+        role="img"
+        aria-label="Under way"
+        className="m-0.5 size-3 shrink-0 animate-spin rounded-full border-2 border-accent border-t-transparent"
+      />
+    );
+  }
+  if (status === 'awaiting_approval')
+    return <Hand size={15} aria-label="Waiting" className="shrink-0 text-accent" />;
+  if (status === 'rejected') return <Ban size={15} aria-label="Not done" className="shrink-0 text-muted" />;
+  if (status === 'failed')
+    return <CircleAlert size={15} aria-label="Failed" className="shrink-0 text-danger" />;
+  return <Check size={15} aria-label="Done" className="shrink-0 text-good" />;
+}
+
+function CallError({ error, inside }: { error: NonNullable<ToolCall['error']>; inside?: boolean }) {
+  return (
+    <div dir="auto" className={cx('pb-2.5 [overflow-wrap:anywhere]', !inside && 'ps-9.5 pe-3')}>
+      <p className="text-danger">{error.message}</p>
+      {error.next ? <p className="mt-0.5 text-muted">{error.next}</p> : null}
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+/** As a `ref`: takes the focus when the element appears. Defined once, so that it does not take it again. */
+export function focusOnMount(element: HTMLElement | null) {
+  element?.focus();
+}
+
+/** As `focusOnMount`, but leaves a touch screen's keyboard down. */
+export function focusOnMountWithKeyboard(element: HTMLElement | null) {
+  if (matchMedia('(pointer: fine)').matches) element?.focus();
+}
+
+/** Moves focus to the page's title after navigation, unless something on the page took it already. */
+export function focusPageTitle() {
+  const active = document.activeElement;
+  if (active?.closest('main') || active?.closest('[role="dialog"]')) return;
+  document.querySelector<HTMLElement>('main [data-page-title]')?.focus({ preventScroll: true });
+}

@@ -1,0 +1,77 @@
+import { memo, type ReactNode } from 'react';
+import ReactMarkdown, { type Components } from 'react-markdown';
+import remarkGfm from 'remark-gfm';
+import { ScrollArea } from './scroll-area.tsx';
+
+const plugins = [remarkGfm];
+
+/**
+ * Markdown written by a model, so by nobody we trust: no HTML, no images fetched, links show where they lead and open
+ * apart. Tables scroll by themselves.
+ */
+export const Markdown = memo(function Markdown({ text }: { text: string }) {
+  return (
+    <div className="prose-answer" dir="auto">
+      <ReactMarkdown remarkPlugins={plugins} components={components}>
+        {text}
+      </ReactMarkdown>
+    </div>
+  );
+});
+
+const components: Components = {
+  a: ({ href, children }) => <SafeLink href={href}>{children}</SafeLink>,
+  img: ({ src, alt }) => (
+    <SafeLink href={typeof src === 'string' ? src : undefined}>{alt || 'image'}</SafeLink>
+  ),
+  h1: ({ children }) => <h3>{children}</h3>,
+  h2: ({ children }) => <h3>{children}</h3>,
+  h3: ({ children }) => <h4>{children}</h4>,
+  h4: ({ children }) => <h4>{children}</h4>,
+  h5: ({ children }) => <h4>{children}</h4>,
+  h6: ({ children }) => <h4>{children}</h4>,
+  input: ({ checked }) => <span>{checked ? '☑ ' : '☐ '}</span>,
+  table: ({ children }) => (
+    <ScrollArea label="Table" className="overflow-x-auto rounded-lg border border-line">
+      <table className="w-full border-collapse text-sm">{children}</table>
+    </ScrollArea>
+  ),
+  th: ({ children, style }) => (
+    <th
+      scope="col"
+      style={style}
+      className="border-b border-line bg-sunken px-3 py-1.5 text-start font-medium whitespace-nowrap"
+    >
+      {children}
+    </th>
+  ),
+  td: ({ children, style }) => (
+    <td style={style} className="border-t border-line px-3 py-1.5 align-top">
+      {children}
+    </td>
+  ),
+};
+
+function SafeLink({ href, children }: { href: string | undefined; children: ReactNode }) {
+  const host = webHost(href);
+  if (!host) return <span>{children}</span>;
+  return (
+    <a
+      href={href}
+      target="_blank"
+      rel="noreferrer noopener"
+      className="text-accent underline underline-offset-2"
+    >
+      {children}
+      <span className="text-muted"> ({host})</span>
+    </a>
+  );
+}
+
+/** The host of an http(s) or mailto address; null for anything else. */
+function webHost(href: string | undefined): string | null {
+  if (!href || !URL.canParse(href)) return null;
+  const url = new URL(href);
+  if (url.protocol === 'mailto:') return url.pathname;
+  return url.protocol === 'https:' || url.protocol === 'http:' ? url.host : null;
+}

@@ -1,0 +1,29 @@
+import { Link } from '@tanstack/react-router';
+
+/** Tabs that are places: each has its own address. */
+export function TabLinks({
+  label,
+  tabs,
+}: {
+  label: string;
+  tabs: { to: string; label: string; count?: number }[];
+}) {
+  return (
+    <nav aria-label={label} className="mb-6 border-b border-line">
+      <ul className="-mb-px flex gap-1 overflow-x-auto">
+        {tabs.map((tab) => (
+          <li key={tab.to}>
+            <Link
+              to={tab.to}
+              activeOptions={{ exact: true }}
+              className="inline-flex h-9 items-center gap-1.5 border-b-2 border-transparent px-2.5 whitespace-nowrap text-muted -outline-offset-2 hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink pointer-coarse:h-11"
+            >
+              {tab.label}
+              {tab.count === undefined ? null : <span className="text-xs text-muted">{tab.count}</span>}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
