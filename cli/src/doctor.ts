@@ -115,9 +115,9 @@ async function checkSandbox(config: Config): Promise<Finding> {
 
 function checkModels({ providers, model }: Config): Finding[] {
   const keys: [string, string | undefined, string][] = [
-    ['Anthropic', providers.anthropicApiKey, 'ANTHROPIC_API_KEY'],
-    ['OpenAI', providers.openaiApiKey, 'OPENAI_API_KEY'],
-    ['Google', providers.googleApiKey, 'GOOGLE_GENERATIVE_AI_API_KEY'],
+    ['Anthropic', providers.anthropic?.apiKey, 'ANTHROPIC_API_KEY'],
+    ['OpenAI', providers.openai?.apiKey, 'OPENAI_API_KEY'],
+    ['Google', providers.google?.apiKey, 'GOOGLE_GENERATIVE_AI_API_KEY'],
     ['OpenAI-compatible', providers.openaiCompatible?.baseUrl, 'OPENAI_COMPATIBLE_BASE_URL'],
   ];
   const findings = keys.map(([name, value, variable]): Finding => {

@@ -21,14 +21,20 @@ export interface Config {
   /** `builtin`, `provider/model`, or absent: the best that is available. */
   readonly model: string | undefined;
   readonly providers: {
-    readonly anthropicApiKey: string | undefined;
-    readonly openaiApiKey: string | undefined;
-    readonly googleApiKey: string | undefined;
+    readonly anthropic: ProviderConfig | undefined;
+    readonly openai: ProviderConfig | undefined;
+    readonly google: ProviderConfig | undefined;
     readonly openaiCompatible: { readonly baseUrl: string; readonly apiKey: string | undefined } | undefined;
   };
   /** Absent: mail is kept in the outbox. */
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined;
   readonly logLevel: (typeof logLevels)[number];
+}
+
+/** How a model provider is reached; the address only where it is not the provider's own. */
+export interface ProviderConfig {
+  readonly apiKey: string;
+  readonly baseUrl: string | undefined;
 }
 
 /** A setting that cannot be used. The message names each variable and what to do. */
@@ -99,8 +105,14 @@ const environment = z.object({
   PURSER_SANDBOX_SEED: z.enum(['demo', 'empty'], 'must be "demo" or "empty"').default('demo'),
   PURSER_MODEL: model.optional(),
   ANTHROPIC_API_KEY: z.string().optional(),
+  ANTHROPIC_BASE_URL: url(['http:', 'https:'], 'https://api.anthropic.com/v1').optional(),
   OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: url(['http:', 'https:'], 'https://api.openai.com/v1').optional(),
   GOOGLE_GENERATIVE_AI_API_KEY: z.string().optional(),
+  GOOGLE_GENERATIVE_AI_BASE_URL: url(
+    ['http:', 'https:'],
+    'https://generativelanguage.googleapis.com/v1beta',
+  ).optional(),
   OPENAI_COMPATIBLE_BASE_URL: url(['http:', 'https:'], 'http://127.0.0.1:11434/v1').optional(),
   OPENAI_COMPATIBLE_API_KEY: z.string().optional(),
   SMTP_URL: url(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.com').optional(),
@@ -122,6 +134,10 @@ function crossComplaints(env: Environment): string[] {
   return complaints;
 }
 
+function provider(apiKey: string | undefined, baseUrl: string | undefined): ProviderConfig | undefined {
+  return apiKey ? { apiKey, baseUrl } : undefined;
+}
+
 function toConfig(env: Environment, folder: string): Config {
   const { OPENAI_COMPATIBLE_BASE_URL: baseUrl, SMTP_URL: smtpUrl, MAIL_FROM: from } = env;
   return {
@@ -135,9 +151,9 @@ function toConfig(env: Environment, folder: string): Config {
     sandbox: { port: env.PURSER_SANDBOX_PORT, seed: env.PURSER_SANDBOX_SEED },
     model: env.PURSER_MODEL,
     providers: {
-      anthropicApiKey: env.ANTHROPIC_API_KEY,
-      openaiApiKey: env.OPENAI_API_KEY,
-      googleApiKey: env.GOOGLE_GENERATIVE_AI_API_KEY,
+      anthropic: provider(env.ANTHROPIC_API_KEY, env.ANTHROPIC_BASE_URL),
+      openai: provider(env.OPENAI_API_KEY, env.OPENAI_BASE_URL),
+      google: provider(env.GOOGLE_GENERATIVE_AI_API_KEY, env.GOOGLE_GENERATIVE_AI_BASE_URL),
       openaiCompatible: baseUrl ? { baseUrl, apiKey: env.OPENAI_COMPATIBLE_API_KEY } : undefined,
     },
     mail: smtpUrl && from ? { smtpUrl, from } : undefined,

@@ -23,7 +23,7 @@ export { type Log, silentLog } from './log.ts';
 export function createStderrLog(config: Config): Log {
   const redactor = createRedactor();
   const { masterKey, providers } = config;
-  const keys = [providers.anthropicApiKey, providers.openaiApiKey, providers.googleApiKey];
+  const keys = [providers.anthropic?.apiKey, providers.openai?.apiKey, providers.google?.apiKey];
   for (const secret of [masterKey, ...keys, providers.openaiCompatible?.apiKey])
     if (secret) redactor.add(secret);
   return createLog({

@@ -227,21 +227,8 @@ function toolFacts(): ToolFacts {
 }
 
 function modelSettings({ model, providers }: Config): ModelSettings {
-  const { anthropicApiKey, openaiApiKey, googleApiKey, openaiCompatible } = providers;
-  return {
-    ...(model ? { defaultModel: model } : {}),
-    ...(anthropicApiKey ? { anthropic: { apiKey: anthropicApiKey } } : {}),
-    ...(openaiApiKey ? { openai: { apiKey: openaiApiKey } } : {}),
-    ...(googleApiKey ? { google: { apiKey: googleApiKey } } : {}),
-    ...(openaiCompatible
-      ? {
-          openaiCompatible: {
-            baseUrl: openaiCompatible.baseUrl,
-            ...(openaiCompatible.apiKey ? { apiKey: openaiCompatible.apiKey } : {}),
-          },
-        }
-      : {}),
-  };
+  const settings = { defaultModel: model, ...providers };
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
 async function readVersion(): Promise<string> {

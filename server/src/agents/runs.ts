@@ -10,13 +10,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Audit } from '../audit/audit.ts';
-import { jsonb } from '../database/json.ts';
+import { jsonb, storableText } from '../database/json.ts';
 import type { Schema } from '../database/schema.ts';
 import { voidApprovals } from '../guard/approvals.ts';
 import type { Policy } from '../guard/policy.ts';
 import { newId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { conflict, notFound, Problem } from '../problem.ts';
+import { maskCardNumbers } from '../secrets/card-numbers.ts';
+import { redactText } from '../secrets/redact.ts';
 import { joinInstances } from './instances.ts';
 import { appendEntry, LostRun } from './journal.ts';
 import { explainModelError, ModelError } from './models/errors.ts';
@@ -186,11 +188,13 @@ export async function startRuns(needs: RunsNeeds): Promise<Runs> {
   async function insertRun(
     trx: Transaction<Schema>,
     threadId: string,
-    text: string,
+    said: string,
     by: Requester,
   ): Promise<string> {
     const thread = await lockThread(trx, threadId);
     const runId = newId('run');
+    // At the entrance, before anything is stored or a model sees it.
+    const text = storableText(redactText(maskCardNumbers(said).text));
     await trx
       .insertInto('runs')
       .values({

@@ -159,8 +159,8 @@ const noSuchTool: CallError = { code: 'no_such_tool', message: 'There is no such
 /** The tool a call names, if it may be called with that input. */
 function findTool(connection: OpenedConnection | null, call: ModelCall): { tool?: Tool; error?: CallError } {
   const tool = connection?.tools.find((candidate) => candidate.name === call.name);
-  if (!tool) return { error: { ...noSuchTool, message: `There is no tool called ${call.name}.` } };
   if (call.invalid) return { error: { code: 'invalid_input', message: call.invalid } };
+  if (!tool) return { error: { ...noSuchTool, message: `There is no tool called ${call.name}.` } };
   return { tool };
 }
 
