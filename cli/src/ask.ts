@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import { startPurser } from '@purser/server';
 import type { Agent, Approval, Page, ToolCall, TurnResult } from '@purser/server/api';
 import {
   type Config,
@@ -99,6 +98,8 @@ async function startOwn(config: Config): Promise<Reached> {
   const sandboxPort =
     sandbox.port === 0 || (await isPortFree(sandbox.port, '127.0.0.1')) ? sandbox.port : await freePort();
   const own = { ...config, host: '127.0.0.1', port: 0, sandbox: { ...sandbox, port: sandboxPort } };
+  // Loaded when needed: the other commands start faster without the server.
+  const { startPurser } = await import('@purser/server');
   const purser = await startPurser(own, {
     log: config.logLevel === 'warn' ? silentLog : createStderrLog(config),
   });

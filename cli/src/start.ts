@@ -1,4 +1,3 @@
-import { startPurser } from '@purser/server';
 import { createStderrLog, loadConfig } from '@purser/server/local';
 import type { Command } from 'commander';
 import { findServer, removeServerFile, writeServerFile } from './server-file.ts';
@@ -13,6 +12,8 @@ async function start(): Promise<void> {
       `Purser is running already, at ${running.url} (process ${running.pid}). Stop it first, or set PURSER_DATA_DIR and PURSER_PORT for a second one.`,
     );
   }
+  // Loaded when needed: the other commands start faster without the server.
+  const { startPurser } = await import('@purser/server');
   const purser = await startPurser(config, { log: createStderrLog(config) });
   try {
     await writeServerFile(config.dataDir, { url: purser.url, pid: process.pid });

@@ -1,0 +1,137 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLog } from '../log.ts';
+import { connectExisting, type Database, openDatabase } from './database.ts';
+import { findRunning } from './embedded.ts';
+import { isAlive, readPostmaster, stopPostmaster } from './postmaster.ts';
+
+let dataDir: string;
+const log = silentLog;
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'purser-embedded-'));
+});
+
+afterEach(async () => {
+  const left = await readPostmaster(join(dataDir, 'postgres'));
+  if (left) await stopPostmaster(left.pid, 0);
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** A process that holds the database open; resolves with what it says first. */
+async function hold(key: string): Promise<{ child: ChildProcess; said: string }> {
+  const script = join(import.meta.dirname, 'testing-holder.ts');
+  const child = spawn(process.execPath, [script, dataDir, key], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = await once(child.stdout, 'data');
+  return { child, said: String(said).trim() };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+async function keysIn({ db }: Database): Promise<string[]> {
+  const rows = await db.selectFrom('settings').select('key').orderBy('key').execute();
+  return rows.map(({ key }) => key);
+}
+
+const postmaster = () => readPostmaster(join(dataDir, 'postgres'));
+
+describe('the embedded Postgres', () => {
+  it('starts in an empty folder, stops with its owner, and keeps what was written', async () => {
+    const first = await openDatabase({ dataDir, log });
+    await first.db.insertInto('settings').values({ key: 'a', value: '1' }).execute();
+    await first.close();
+    expect(await postmaster()).toBeNull();
+    const second = await openDatabase({ dataDir, log });
+    expect(await keysIn(second)).toEqual(['a']);
+    await second.close();
+  });
+
+  it('keeps its password to itself', async () => {
+    const database = await openDatabase({ dataDir, log });
+    expect((await stat(join(dataDir, 'postgres-password'))).mode & 0o777).toBe(0o600);
+    expect((await stat(join(dataDir, 'postgres.log'))).mode & 0o777).toBe(0o600);
+    const password = new URL(database.url).password;
+    await database.pool.query('select 1/0').catch(() => undefined);
+    expect(await readFile(join(dataDir, 'postgres.log'), 'utf8')).not.toContain(password);
+    await database.close();
+  });
+
+  it('comes back after its Purser was killed, and loses nothing', async () => {
+    const { child, said } = await hold('committed');
+    expect(said).toBe('holding');
+    const before = await postmaster();
+    await kill(child);
+    expect(before && isAlive(before.pid), 'Postgres outlives a killed Purser').toBe(true);
+    const database = await openDatabase({ dataDir, log });
+    expect(await keysIn(database)).toEqual(['committed']);
+    expect((await postmaster())?.pid).not.toBe(before?.pid);
+    await database.close();
+  });
+
+  it('comes back after both were killed at once', async () => {
+    const { child } = await hold('committed');
+    const running = await postmaster();
+    await kill(child);
+    if (running) process.kill(running.pid, 'SIGKILL');
+    const database = await openDatabase({ dataDir, log });
+    expect(await keysIn(database)).toEqual(['committed']);
+    await database.close();
+  });
+
+  it('does not mind a stale file that names a process of somebody else', async () => {
+    await (await openDatabase({ dataDir, log })).close();
+    const file = join(dataDir, 'postgres', 'postmaster.pid');
+    await writeFile(file, `${process.pid}\n${join(dataDir, 'postgres')}\n1700000000\n1\n\n127.0.0.1\n`);
+    const database = await openDatabase({ dataDir, log });
+    expect(await keysIn(database)).toEqual([]);
+    await database.close();
+  });
+
+  it('refuses a second owner while the first lives, and leaves it alone', async () => {
+    const first = await openDatabase({ dataDir, log });
+    const { said, child } = await hold('never');
+    expect(said).toContain('Another Purser is using');
+    child.kill();
+    expect(await keysIn(first)).toEqual([]);
+    await first.close();
+  });
+
+  it('lets commands in beside its owner, and they do not stop it', async () => {
+    const owner = await openDatabase({ dataDir, log });
+    const guest = await connectExisting({ dataDir, log });
+    await guest.db.insertInto('settings').values({ key: 'guest', value: '1' }).execute();
+    await guest.close();
+    expect(await keysIn(owner)).toEqual(['guest']);
+    await owner.close();
+  });
+
+  it('is started by a command where none runs, and stopped again', async () => {
+    const guest = await connectExisting({ dataDir, log });
+    expect(await keysIn(guest)).toEqual([]);
+    await guest.close();
+    expect(await findRunning(dataDir)).toBeNull();
+  });
+
+  it('leaves nothing half made when the first start is interrupted', async () => {
+    await writeFile(join(dataDir, 'postgres-password'), 'old\n');
+    const { child } = await hold('x');
+    await kill(child);
+    expect(existsSync(join(dataDir, `postgres-new-${child.pid}`))).toBe(false);
+  });
+
+  it('says in its own words why it cannot start', async () => {
+    await (await openDatabase({ dataDir, log })).close();
+    await writeFile(join(dataDir, 'postgres', 'PG_VERSION'), '9.6\n');
+    await expect(openDatabase({ dataDir, log })).rejects.toThrow(
+      /did not start[\s\S]*incompatible with server/,
+    );
+  });
+});
