@@ -112,12 +112,12 @@ export async function findRunning(dataDir: string): Promise<string | null> {
 }
 
 /** Stops a cluster whose Purser was killed. @throws DataDirInUse when its Purser lives */
-async function stopLeftBehind(dataDir: string, log: Log): Promise<void> {
+async function stopLeftBehind(dataDir: string, log: Log, leavesMs: number): Promise<void> {
   const running = await connectRunning(dataDir);
   if (!running) return;
   const { client, pid } = running;
   try {
-    const until = Date.now() + ownerLeavesMs;
+    const until = Date.now() + leavesMs;
     for (;;) {
       const { rows } = await client.query<{ free: boolean }>('select pg_try_advisory_lock($1) as free', [
         ownerLock,
@@ -205,9 +205,11 @@ export async function startEmbedded(options: {
   dataDir: string;
   log: Log;
   isVolatile?: boolean;
+  /** For so long another Purser may take to go. */
+  ownerLeavesMs?: number;
 }): Promise<Embedded> {
-  const { dataDir, log, isVolatile = false } = options;
-  await stopLeftBehind(dataDir, log);
+  const { dataDir, log, isVolatile = false, ownerLeavesMs: leavesMs = ownerLeavesMs } = options;
+  await stopLeftBehind(dataDir, log, leavesMs);
   const cluster = await openCluster(dataDir, isVolatile ? ['--no-sync'] : []);
   const { pid, port } = await startCluster(cluster, isVolatile);
   const owner = await connect(urlFor(cluster.password, port, 'postgres'));

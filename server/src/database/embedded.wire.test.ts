@@ -1,27 +1,31 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../log.ts';
 import { connectExisting, type Database, openDatabase } from './database.ts';
-import { findRunning } from './embedded.ts';
+import { findRunning, startEmbedded } from './embedded.ts';
 import { isAlive, readPostmaster, stopPostmaster } from './postmaster.ts';
 
 let dataDir: string;
 const log = silentLog;
 
-beforeEach(async () => {
+// One cluster for all: making one takes longer than everything else here.
+beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'purser-embedded-'));
 });
-
+beforeEach(async () => {
+  const database = await openDatabase({ dataDir, log });
+  await database.db.deleteFrom('settings').execute();
+  await database.close();
+});
 afterEach(async () => {
   const left = await readPostmaster(join(dataDir, 'postgres'));
   if (left) await stopPostmaster(left.pid, 0);
-  await rm(dataDir, { recursive: true, force: true });
 });
+afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
 /** A process that holds the database open; resolves with what it says first. */
 async function hold(key: string): Promise<{ child: ChildProcess; said: string }> {
@@ -44,7 +48,16 @@ async function keysIn({ db }: Database): Promise<string[]> {
 const postmaster = () => readPostmaster(join(dataDir, 'postgres'));
 
 describe('the embedded Postgres', () => {
-  it('starts in an empty folder, stops with its owner, and keeps what was written', async () => {
+  it('starts in an empty folder', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'purser-empty-'));
+    const database = await openDatabase({ dataDir: empty, log });
+    expect(await keysIn(database)).toEqual([]);
+    await database.close();
+    expect((await readdir(empty)).toSorted()).toEqual(['postgres', 'postgres-password', 'postgres.log']);
+    await rm(empty, { recursive: true });
+  });
+
+  it('stops with its owner, and keeps what was written', async () => {
     const first = await openDatabase({ dataDir, log });
     await first.db.insertInto('settings').values({ key: 'a', value: '1' }).execute();
     await first.close();
@@ -97,9 +110,9 @@ describe('the embedded Postgres', () => {
 
   it('refuses a second owner while the first lives, and leaves it alone', async () => {
     const first = await openDatabase({ dataDir, log });
-    const { said, child } = await hold('never');
-    expect(said).toContain('Another Purser is using');
-    child.kill();
+    await expect(startEmbedded({ dataDir, log, ownerLeavesMs: 100 })).rejects.toThrow(
+      'Another Purser is using',
+    );
     expect(await keysIn(first)).toEqual([]);
     await first.close();
   });
@@ -120,11 +133,11 @@ describe('the embedded Postgres', () => {
     expect(await findRunning(dataDir)).toBeNull();
   });
 
-  it('leaves nothing half made when the first start is interrupted', async () => {
-    await writeFile(join(dataDir, 'postgres-password'), 'old\n');
-    const { child } = await hold('x');
-    await kill(child);
-    expect(existsSync(join(dataDir, `postgres-new-${child.pid}`))).toBe(false);
+  it('waits for an owner that is about to leave', async () => {
+    const first = await openDatabase({ dataDir, log });
+    const second = openDatabase({ dataDir, log });
+    await first.close();
+    await (await second).close();
   });
 
   it('says in its own words why it cannot start', async () => {
