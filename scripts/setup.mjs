@@ -30,7 +30,9 @@ function run(what, command, args) {
   process.stderr.write(`${what} …\n`);
   const done = spawnSync(command, args, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' });
   if (done.status === 0) return;
-  process.stderr.write(`${done.stdout ?? ''}${done.stderr ?? ''}${done.error?.message ?? ''}\n${what}: failed\n`);
+  process.stderr.write(
+    `${done.stdout ?? ''}${done.stderr ?? ''}${done.error?.message ?? ''}\n${what}: failed\n`,
+  );
   process.exit(done.status ?? 1);
 }
 
@@ -48,7 +50,13 @@ export function buildConsole() {
   const hash = hashOf(['package-lock.json', ...sources], 'console');
   if (isCurrent('console', hash) && existsSync(join(root, 'console/dist/index.html'))) return;
   const node = join(modules, '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
-  run('Building the console', node, [join(modules, 'vite/bin/vite.js'), 'build', 'console', '--logLevel', 'warn']);
+  run('Building the console', node, [
+    join(modules, 'vite/bin/vite.js'),
+    'build',
+    'console',
+    '--logLevel',
+    'warn',
+  ]);
   writeFileSync(stamp('console'), hash);
 }
 

@@ -76,6 +76,7 @@ export async function moveOperation(
   const { outcome, error } = move;
   const requestIds = outcome?.requestIds ?? move.requestIds;
   const from = move.from.filter((state) => nextStates[state].includes(move.to));
+  if (from.length === 0) return false;
   const moved = await db
     .updateTable('operations')
     .set({
