@@ -1,34 +1,36 @@
 import type Stripe from 'stripe';
 import type { ToolTarget } from '../connection.ts';
 import { parseApiKey } from './api-key.ts';
-import { createStripeClient, isStripeError } from './client.ts';
+import { createStripeClient } from './client.ts';
 import { type Period, type PeriodInput, resolvePeriod } from './period.ts';
-import type { Desk } from './stripe-tool.ts';
+import { type Desk, type Profile, permitted } from './stripe-tool.ts';
 
-async function readTimeZone(api: Stripe): Promise<string> {
-  try {
-    return (await api.accounts.retrieveCurrent()).settings?.dashboard?.timezone ?? 'UTC';
-  } catch (error) {
-    if (isStripeError(error) && error.statusCode === 403) return 'UTC';
-    throw error;
-  }
+const unknownProfile: Profile = { timeZone: 'UTC', returnUrl: 'https://stripe.com' };
+
+async function readProfile(api: Stripe): Promise<Profile> {
+  const account = await permitted(api.accounts.retrieveCurrent());
+  if (!account) return unknownProfile;
+  return {
+    timeZone: account.settings?.dashboard?.timezone ?? unknownProfile.timeZone,
+    returnUrl: account.business_profile?.url ?? unknownProfile.returnUrl,
+  };
 }
 
 /** What the tools of one connection share. Makes no request. */
 export function createDesk({ credentials, baseUrl, account, mode, now }: ToolTarget): Desk {
   const client = createStripeClient({ apiKey: parseApiKey(credentials.apiKey ?? '').secret, baseUrl });
-  let zone: Promise<string> | undefined;
+  let known: Promise<Profile> | undefined;
   return {
     client,
     account,
     mode,
     now,
-    timeZone(api) {
-      zone ??= readTimeZone(api).catch((error: unknown) => {
-        zone = undefined;
+    profile(api) {
+      known ??= readProfile(api).catch((error: unknown) => {
+        known = undefined;
         throw error;
       });
-      return zone;
+      return known;
     },
   };
 }
@@ -39,5 +41,7 @@ export async function periodFor(
   api: Stripe,
   input: PeriodInput | undefined,
 ): Promise<Period | undefined> {
-  return input === undefined ? undefined : resolvePeriod(input, desk.now(), await desk.timeZone(api));
+  return input === undefined
+    ? undefined
+    : resolvePeriod(input, desk.now(), (await desk.profile(api)).timeZone);
 }

@@ -8,8 +8,21 @@ import type { Desk } from './stripe-tool.ts';
 import { suggestRequests } from './suggestions.ts';
 import { accountTools } from './tools/account.ts';
 import { balanceTools } from './tools/balance.ts';
+import { chargeTools } from './tools/charges.ts';
+import { collectTools } from './tools/collect.ts';
+import { couponTools } from './tools/coupons.ts';
 import { customerTools } from './tools/customers.ts';
+import { disputeTools } from './tools/disputes.ts';
+import { eventTools } from './tools/events.ts';
+import { invoiceTools } from './tools/invoices.ts';
+import { paymentIntentTools } from './tools/payment-intents.ts';
+import { paymentLinkTools } from './tools/payment-links.ts';
+import { paymentMethodTools } from './tools/payment-methods.ts';
+import { priceTools } from './tools/prices.ts';
 import { productTools } from './tools/products.ts';
+import { refundTools } from './tools/refunds.ts';
+import { searchTools } from './tools/search.ts';
+import { subscriptionTools } from './tools/subscriptions.ts';
 
 const enteredCredentials = z.strictObject({ apiKey: z.string().max(1_000) });
 
@@ -17,7 +30,20 @@ const toolSets: readonly ((desk: Desk) => Tool[])[] = [
   accountTools,
   balanceTools,
   customerTools,
+  paymentMethodTools,
   productTools,
+  priceTools,
+  paymentIntentTools,
+  collectTools,
+  chargeTools,
+  refundTools,
+  subscriptionTools,
+  invoiceTools,
+  disputeTools,
+  eventTools,
+  couponTools,
+  paymentLinkTools,
+  searchTools,
 ];
 
 /** Stripe: one account, in test or live mode, or a sandbox that speaks its API at another address. */

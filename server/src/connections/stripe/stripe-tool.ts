@@ -17,14 +17,22 @@ import type { Account, Mode } from '../connection.ts';
 import { isStripeError, type StripeClient } from './client.ts';
 import { explainFailure } from './errors.ts';
 
+/** Facts of the account that some tools need. */
+export interface Profile {
+  /** IANA name; `UTC` where the key may not read it. */
+  readonly timeZone: string;
+  /** Where customers come back to after authenticating at their bank: the business's own site. */
+  readonly returnUrl: string;
+}
+
 /** What every tool of one connection works with. */
 export interface Desk {
   readonly client: StripeClient;
   readonly account: Account;
   readonly mode: Mode;
   readonly now: () => Date;
-  /** The account's time zone, `UTC` where the key may not read it. Asked once. */
-  timeZone(api: Stripe): Promise<string>;
+  /** What only the account itself tells; asked once. */
+  profile(api: Stripe): Promise<Profile>;
 }
 
 /** What a finished call says; request ids and the whole objects are added around it. */
@@ -117,4 +125,18 @@ export async function permitted<T>(look: Promise<T>): Promise<T | undefined> {
     if (isStripeError(error) && (error.statusCode === 403 || error.statusCode === 501)) return undefined;
     throw error;
   }
+}
+
+/** The SDK's `expand`, as a list or a retrieval takes it. */
+export interface Expand {
+  readonly expand?: string[];
+}
+
+/** Asks with the names of customers and the like expanded, and without where the key may not read those. */
+export async function expandedIfPermitted<T>(
+  expand: string[],
+  ask: (expand: Expand) => Promise<T>,
+): Promise<T> {
+  const full = await permitted(ask({ expand }));
+  return full === undefined ? ask({}) : full;
 }

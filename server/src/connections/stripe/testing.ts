@@ -33,9 +33,11 @@ export interface TestAccount {
 
 let operations = 0;
 
-/** An operation as the guard hands it to `act`. */
-export function operation(id = `op_test_${(operations += 1)}`): ActContext {
-  return { operationId: id, idempotencyKey: (part = 0) => `${id}.${part}` };
+/** An operation as the guard hands it to `act`; the same id again is the same operation, resumed. */
+export function operation(id?: string): ActContext {
+  operations += 1;
+  const operationId = id ?? `op_test_${operations}`;
+  return { operationId, idempotencyKey: (part = 0) => `${operationId}.${part}` };
 }
 
 const account = { id: 'acct_test', name: 'Test account', country: 'US', defaultCurrency: 'usd' };

@@ -1,7 +1,6 @@
 import type Stripe from 'stripe';
 import { z } from 'zod';
 import { type Tool, ToolError } from '../../../tools/tool.ts';
-import { amountFrom, spoken, toStripe } from '../amounts.ts';
 import {
   amountField,
   countAllField,
@@ -18,7 +17,8 @@ import { needs } from '../permissions.ts';
 import { resolveProduct } from '../references/catalogue.ts';
 import { plain } from '../references/matching.ts';
 import { type Desk, mark, permitted, stripeRead, stripeWrite } from '../stripe-tool.ts';
-import { priceLabel, priceRef, productRef, productRow, productView, rhythm } from '../views/catalogue.ts';
+import { priceLabel, priceRef, productRef, productRow, productView } from '../views/catalogue.ts';
+import { priceParams, priceWords, sealedPrice } from './price-params.ts';
 
 function listProducts(desk: Desk): Tool {
   return stripeRead(desk, {
@@ -94,40 +94,6 @@ async function refuseTwin(api: Stripe, name: string): Promise<void> {
     next: 'Ask whether to use that product, or to add a price to it with create_price; only if the person wants a second one of that name, call again with allow_duplicate.',
     details: { existing: same.items.map(productRow) },
   });
-}
-
-type Interval = z.infer<typeof intervalField>;
-
-const sealedPrice = z.object({
-  unit_amount: z.number().int(),
-  currency: z.string(),
-  recurring: z
-    .object({ interval: z.enum(['day', 'week', 'month', 'year']), interval_count: z.number().int() })
-    .optional(),
-});
-
-interface PriceInput {
-  readonly amount: string;
-  readonly currency: string;
-  readonly interval?: Interval | undefined;
-  readonly interval_count?: number | undefined;
-}
-
-/** A price as Stripe takes it, from what a model gave. @throws ToolError `invalid_amount` */
-export function priceParams(input: PriceInput): z.infer<typeof sealedPrice> {
-  const amount = amountFrom(input.amount, input.currency, { allowZero: true });
-  return {
-    unit_amount: toStripe(amount),
-    currency: amount.currency,
-    ...(input.interval && {
-      recurring: { interval: input.interval, interval_count: input.interval_count ?? 1 },
-    }),
-  };
-}
-
-/** `$29.99 monthly`. */
-export function priceWords(price: z.infer<typeof sealedPrice>): string {
-  return `${spoken(price.unit_amount, price.currency)} ${rhythm(price.recurring ?? null) ?? 'once'}`;
 }
 
 const sealedProduct = z.object({

@@ -1,0 +1,24 @@
+import type Stripe from 'stripe';
+import { idOf } from '../pages.ts';
+
+/** The payment method that a customer's invoices and subscriptions are charged to by themselves. */
+export function defaultMethodId(customer: Stripe.Customer): string | undefined {
+  return idOf(customer.invoice_settings?.default_payment_method) ?? idOf(customer.default_source);
+}
+
+/** What a customer can be charged with when nobody says which: the default, or the only one saved. */
+export async function usableMethod(
+  api: Stripe,
+  customer: Stripe.Customer,
+): Promise<{ id: string; isDefault: boolean } | undefined> {
+  const standard = defaultMethodId(customer);
+  if (standard) return { id: standard, isDefault: true };
+  const { data } = await api.customers.listPaymentMethods(customer.id, { limit: 2 });
+  const [only] = data;
+  return only && data.length === 1 ? { id: only.id, isDefault: false } : undefined;
+}
+
+/** The saved payment methods of a customer, newest first: for saying what there is to choose from. */
+export async function savedMethods(api: Stripe, customer: Stripe.Customer): Promise<Stripe.PaymentMethod[]> {
+  return (await api.customers.listPaymentMethods(customer.id, { limit: 20 })).data;
+}

@@ -1,0 +1,295 @@
+import type Stripe from 'stripe';
+import { z } from 'zod';
+import { type Preview, type Tool, ToolError } from '../../../tools/tool.ts';
+import { moved, spoken } from '../amounts.ts';
+import { customerField, intervalCountField, intervalField, priceField, productField } from '../fields.ts';
+import { expanded, follow, idOf } from '../pages.ts';
+import { needs } from '../permissions.ts';
+import { type PricedProduct, resolvePrice } from '../references/catalogue.ts';
+import { resolveCustomer } from '../references/customers.ts';
+import { type Desk, mark, type Said, stripeWrite } from '../stripe-tool.ts';
+import { subscriptionRef, subscriptionRow, subscriptionView } from '../views/billing.ts';
+import { priceLabel, priceRef, productRef } from '../views/catalogue.ts';
+import { customerNamed, customerRef } from '../views/customers.ts';
+import { type ChosenMethod, givenMethod, noPaymentMethod, savedMethod } from './payment-choice.ts';
+
+const standardDaysUntilDue = 30;
+
+const subscriptionInput = z
+  .strictObject({
+    customer: customerField,
+    product: productField
+      .optional()
+      .describe('The product to subscribe to: id or name. Either this or price.'),
+    price: priceField
+      .optional()
+      .describe('The recurring price id ("price_…"), when the product has several.'),
+    interval: intervalField
+      .optional()
+      .describe('Which of the prices of the product: "month" for a monthly subscription.'),
+    interval_count: intervalCountField.optional(),
+    quantity: z
+      .number()
+      .int()
+      .min(1)
+      .max(999_999)
+      .optional()
+      .describe('How many, for instance seats. Default 1.'),
+    trial_days: z.number().int().min(1).max(730).optional().describe('Days free of charge at the beginning.'),
+    payment_method: z
+      .string()
+      .min(3)
+      .max(100)
+      .optional()
+      .describe(
+        'A saved payment method of the customer ("pm_…"); in test mode also "pm_card_visa" or a published test card number. Left out: the default.',
+      ),
+    collection_method: z
+      .enum(['charge_automatically', 'send_invoice'])
+      .optional()
+      .describe('Left out: a saved card is charged automatically; without one, Stripe mails an invoice.'),
+    days_until_due: z
+      .number()
+      .int()
+      .min(1)
+      .max(365)
+      .optional()
+      .describe('With send_invoice: days until an invoice is due. Default 30.'),
+    allow_duplicate: z
+      .boolean()
+      .optional()
+      .describe('true only when the person wants a second subscription to the same product.'),
+  })
+  .refine((input) => input.product || input.price, 'A product or a price is needed.');
+
+type SubscriptionInput = z.infer<typeof subscriptionInput>;
+
+const sealedSubscription = z.object({
+  customer: z.string(),
+  who: z.string(),
+  price: z.string(),
+  product: z.string(),
+  productName: z.string(),
+  quantity: z.number().int(),
+  trialDays: z.number().int().optional(),
+  collection: z.discriminatedUnion('by', [
+    z.object({ by: z.literal('charge'), method: z.string(), attach: z.boolean(), isDefault: z.boolean() }),
+    z.object({ by: z.literal('invoice'), daysUntilDue: z.number().int(), noCard: z.boolean() }),
+  ]),
+});
+
+type Sealed = z.infer<typeof sealedSubscription>;
+type Collection = Sealed['collection'];
+
+async function refuseTwin(api: Stripe, customer: Stripe.Customer, product: Stripe.Product): Promise<void> {
+  const running = await follow((page) => api.subscriptions.list({ ...page, customer: customer.id }), {
+    fits: ({ items }) => items.data.some((item) => idOf(item.price.product) === product.id),
+  });
+  if (running.items.length === 0) return;
+  throw new ToolError(
+    'already_exists',
+    `${customerNamed(customer)} has a subscription to ${product.name} already.`,
+    {
+      next: 'Ask whether to change that one with update_subscription; only if the person wants a second one, call again with allow_duplicate.',
+      details: {
+        existing: running.items.map((row) => subscriptionRow(row, new Map([[product.id, product.name]]))),
+      },
+    },
+  );
+}
+
+function byInvoice(customer: Stripe.Customer, input: SubscriptionInput, noCard: boolean): Collection {
+  if (!customer.email) {
+    throw new ToolError(
+      'email_missing',
+      `${customerNamed(customer)} has no e-mail address to send invoices to.`,
+      {
+        next: 'Ask for the address and set it with update_customer, or save a payment method first.',
+        details: { customer: customer.id },
+      },
+    );
+  }
+  return { by: 'invoice', daysUntilDue: input.days_until_due ?? standardDaysUntilDue, noCard };
+}
+
+interface Chosen {
+  readonly collection: Collection;
+  readonly method: ChosenMethod | undefined;
+}
+
+/**
+ * How the subscription is paid. Without a saved card it is never left hanging as `incomplete`: it is billed by
+ * mailed invoice instead, and preview and answer say so.
+ */
+async function chooseCollection(
+  api: Stripe,
+  desk: Desk,
+  customer: Stripe.Customer,
+  input: SubscriptionInput,
+): Promise<Chosen> {
+  if (input.collection_method === 'send_invoice')
+    return { collection: byInvoice(customer, input, false), method: undefined };
+  const method = input.payment_method
+    ? await givenMethod(api, input.payment_method, { mode: desk.mode, customer: customer.id })
+    : await savedMethod(api, customer);
+  if (method) {
+    const { id, testToken, isDefault } = method;
+    return { collection: { by: 'charge', method: id, attach: testToken, isDefault }, method };
+  }
+  if (input.collection_method === 'charge_automatically')
+    throw noPaymentMethod(customerNamed(customer), desk.mode);
+  return { collection: byInvoice(customer, input, true), method: undefined };
+}
+
+function collectionWords({ collection, method }: Chosen): string {
+  if (collection.by === 'charge') return `charged automatically to ${method?.label ?? collection.method}`;
+  const why = collection.noCard ? ', since no card is saved' : '';
+  return `billed by mailed invoice, due in ${collection.daysUntilDue} days${why}`;
+}
+
+function previewOf(
+  customer: Stripe.Customer,
+  { price, product }: PricedProduct,
+  chosen: Chosen,
+  input: SubscriptionInput,
+): Preview {
+  const quantity = input.quantity ?? 1;
+  const how = collectionWords(chosen);
+  const total = price.unit_amount === null ? undefined : price.unit_amount * quantity;
+  const first = input.trial_days
+    ? `nothing for ${input.trial_days} days`
+    : total === undefined
+      ? 'by usage'
+      : spoken(total, price.currency);
+  return {
+    summary: `Subscribe ${customerNamed(customer)} to ${quantity > 1 ? `${quantity} × ` : ''}${product.name}, ${priceLabel(price)}; ${how}`,
+    facts: [
+      { label: 'Price', value: priceLabel(price) },
+      { label: 'Quantity', value: `${quantity}` },
+      { label: 'First bill', value: first },
+      { label: 'Payment', value: how },
+    ],
+    ...(total !== undefined && { amount: moved(total, price.currency) }),
+    objects: [customerRef(customer), productRef(product), priceRef(price)],
+  };
+}
+
+function collectionParams(
+  collection: Collection,
+  method: string | undefined,
+): Stripe.SubscriptionCreateParams {
+  if (collection.by === 'invoice')
+    return { collection_method: 'send_invoice', days_until_due: collection.daysUntilDue };
+  return {
+    collection_method: 'charge_automatically',
+    payment_behavior: 'allow_incomplete',
+    ...(!collection.isDefault && method && { default_payment_method: method }),
+  };
+}
+
+/** What the person has to know of how it stands now. */
+function noteOn(subscription: Stripe.Subscription, collection: Collection): string | undefined {
+  if (subscription.status === 'incomplete') {
+    const url = expanded<Stripe.Invoice>(subscription.latest_invoice)?.hosted_invoice_url;
+    const page = url ? ` The customer can pay it here: ${url}` : '';
+    return `Not active yet: the first payment did not go through. It ends by itself after 23 hours unless it is paid.${page}`;
+  }
+  if (collection.by !== 'invoice') return undefined;
+  const why = collection.noCard ? 'No card is saved, so Stripe' : 'Stripe';
+  return `${why} mails an invoice for each period, due in ${collection.daysUntilDue} days. To charge a card automatically instead, have a payment method saved and set collection_method with update_subscription.`;
+}
+
+function said(subscription: Stripe.Subscription, sealed: Sealed): Said {
+  const names = new Map([[sealed.product, sealed.productName]]);
+  const note = noteOn(subscription, sealed.collection);
+  const how =
+    sealed.collection.by === 'invoice'
+      ? `; Stripe mails an invoice, due in ${sealed.collection.daysUntilDue} days`
+      : subscription.status === 'incomplete'
+        ? '; the first payment did not go through, so it is not active yet'
+        : '';
+  return {
+    view: subscriptionView(subscription, names, note),
+    record: subscription,
+    summary: `Subscribed ${sealed.who} to ${sealed.productName}${how}`,
+    objects: [
+      subscriptionRef(subscription, names),
+      { type: 'customer', id: sealed.customer, label: sealed.who },
+    ],
+    undo: {
+      tool: 'cancel_subscription_now',
+      input: { subscription: subscription.id },
+      label: 'Cancel the subscription at once (what was paid stays paid)',
+    },
+  };
+}
+
+/** The tool that starts a subscription. */
+export function createSubscription(desk: Desk): Tool {
+  return stripeWrite(desk, {
+    name: 'create_subscription',
+    title: 'Create subscription',
+    description:
+      'Subscribes a customer to a recurring price of a product. Give the product by name and interval "month" for a monthly one. With a saved card it is charged at once and each period; without one Stripe mails an invoice due in 30 days and the subscription is active. Refuses a second subscription to the same product.',
+    effect: 'money',
+    input: subscriptionInput,
+    sealed: sealedSubscription,
+    permissions: needs(
+      'subscription:write',
+      'customer:read',
+      'plan:read',
+      'product:read',
+      'payment_method:read',
+    ),
+    words: {
+      action: 'create',
+      object: 'subscription',
+      synonyms: ['subscribe', 'sign up', 'start a plan', 'put on a plan', 'membership'],
+    },
+    async plan(input, api) {
+      const [customer, priced] = await Promise.all([
+        resolveCustomer(api, input.customer),
+        resolvePrice(api, { ...input, intervalCount: input.interval_count, type: 'recurring' }),
+      ]);
+      if (!input.allow_duplicate) await refuseTwin(api, customer, priced.product);
+      const chosen = await chooseCollection(api, desk, customer, input);
+      return {
+        preview: previewOf(customer, priced, chosen, input),
+        sealed: {
+          customer: customer.id,
+          who: customerNamed(customer),
+          price: priced.price.id,
+          product: priced.product.id,
+          productName: priced.product.name,
+          quantity: input.quantity ?? 1,
+          trialDays: input.trial_days,
+          collection: chosen.collection,
+        },
+      };
+    },
+    async act(sealed, api, context) {
+      const { collection, customer, price, quantity, trialDays } = sealed;
+      const attach = collection.by === 'charge' && collection.attach ? collection.method : undefined;
+      const attached =
+        attach &&
+        (await api.paymentMethods.attach(
+          attach,
+          { customer },
+          { idempotencyKey: context.idempotencyKey(0) },
+        ));
+      const method = attached ? attached.id : collection.by === 'charge' ? collection.method : undefined;
+      const subscription = await api.subscriptions.create(
+        {
+          customer,
+          items: [{ price, quantity }],
+          ...collectionParams(collection, method),
+          ...(trialDays !== undefined && { trial_period_days: trialDays }),
+          expand: ['latest_invoice'],
+          ...mark(context),
+        },
+        { idempotencyKey: context.idempotencyKey(1) },
+      );
+      return said(subscription, sealed);
+    },
+  });
+}

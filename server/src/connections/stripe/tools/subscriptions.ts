@@ -1,0 +1,129 @@
+import type Stripe from 'stripe';
+import { z } from 'zod';
+import type { Tool } from '../../../tools/tool.ts';
+import { countAllField, customerField, idField, limitField, priceField } from '../fields.ts';
+import { follow, idOf, listSummary, listView } from '../pages.ts';
+import { needs } from '../permissions.ts';
+import { productNames } from '../references/catalogue.ts';
+import { resolveCustomer } from '../references/customers.ts';
+import { resolveSubscription } from '../references/payments.ts';
+import { type Desk, expandedIfPermitted, stripeRead } from '../stripe-tool.ts';
+import {
+  type ProductNames,
+  subscriptionPlan,
+  subscriptionRef,
+  subscriptionRow,
+  subscriptionView,
+} from '../views/billing.ts';
+import { cancelAtPeriodEnd, cancelNow } from './cancel-subscription.ts';
+import { createSubscription } from './create-subscription.ts';
+import { updateSubscription } from './update-subscription.ts';
+
+/** The names of what these subscriptions are to. */
+export function namesFor(api: Stripe, subscriptions: readonly Stripe.Subscription[]): Promise<ProductNames> {
+  const ids = subscriptions.flatMap(({ items }) => items.data.map((item) => idOf(item.price.product) ?? ''));
+  return productNames(api, ids);
+}
+
+const statuses = [
+  'active',
+  'trialing',
+  'past_due',
+  'unpaid',
+  'canceled',
+  'incomplete',
+  'incomplete_expired',
+  'paused',
+  'all',
+] as const;
+
+function listSubscriptions(desk: Desk): Tool {
+  return stripeRead(desk, {
+    name: 'list_subscriptions',
+    title: 'List subscriptions',
+    description:
+      'Subscriptions, newest first, with customer, product, price and status. All that have not been canceled unless status is given. status "past_due" finds those whose last payment failed.',
+    input: z.strictObject({
+      customer: customerField.optional(),
+      status: z
+        .enum(statuses)
+        .optional()
+        .describe('Only those in this status; "all" includes canceled ones.'),
+      price: priceField.optional().describe('Only those on this price ("price_…").'),
+      limit: limitField.optional(),
+      count_all: countAllField.optional(),
+    }),
+    permissions: needs('subscription:read'),
+    words: {
+      action: 'list',
+      object: 'subscription',
+      synonyms: ['subscriber', 'plan', 'membership', 'recurring payment'],
+    },
+    async read(input, api) {
+      const customer = input.customer ? await resolveCustomer(api, input.customer) : undefined;
+      const { status, price } = input;
+      const filter = {
+        ...(customer && { customer: customer.id }),
+        ...(status && { status }),
+        ...(price && { price }),
+      };
+      const listed = await expandedIfPermitted(['data.customer'], (expand) =>
+        follow((page) => api.subscriptions.list({ ...page, ...filter, ...expand }), {
+          enough: input.count_all ? undefined : (input.limit ?? 10),
+        }),
+      );
+      const rows = listed.items.slice(0, input.limit ?? 10);
+      const names = await namesFor(api, rows);
+      return {
+        view: listView('subscription', listed, (row) => subscriptionRow(row, names), { limit: input.limit }),
+        record: rows,
+        summary: listSummary(listed, 'subscription'),
+        objects: rows.map((row) => subscriptionRef(row, names)),
+      };
+    },
+  });
+}
+
+function getSubscription(desk: Desk): Tool {
+  return stripeRead(desk, {
+    name: 'get_subscription',
+    title: 'Get subscription',
+    description:
+      'One subscription, by id or by the customer whose only current one it is: product, price, period, status, how it is paid.',
+    input: z
+      .strictObject({
+        subscription: idField('subscription', 'sub_').optional(),
+        customer: customerField
+          .optional()
+          .describe('Instead of the id: the customer whose only current subscription it is.'),
+      })
+      .refine((input) => input.subscription || input.customer, 'A subscription or a customer is needed.'),
+    permissions: needs('subscription:read'),
+    words: { action: 'get', object: 'subscription', synonyms: ['plan', 'membership', 'renewal'] },
+    async read(input, api) {
+      const subscription = await resolveSubscription(api, {
+        id: input.subscription,
+        customer: input.customer,
+      });
+      const names = await namesFor(api, [subscription]);
+      return {
+        view: subscriptionView(subscription, names),
+        record: subscription,
+        summary: `Read the subscription to ${subscriptionPlan(subscription, names)}: ${subscription.status}`,
+        objects: [subscriptionRef(subscription, names)],
+      };
+    },
+  });
+}
+
+/** Tools about what customers pay for again and again. */
+export function subscriptionTools(desk: Desk): Tool[] {
+  return [
+    listSubscriptions(desk),
+    getSubscription(desk),
+    createSubscription(desk),
+    updateSubscription(desk),
+    cancelAtPeriodEnd(desk),
+    cancelNow(desk),
+  ];
+}
