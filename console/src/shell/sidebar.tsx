@@ -14,7 +14,7 @@ import { places } from './places.ts';
 export function Sidebar({ onSearch }: { onSearch(): void }) {
   const session = useSession();
   return (
-    <div className="hidden w-56 shrink-0 flex-col bg-canvas md:flex">
+    <aside aria-label="Purser" className="hidden w-56 shrink-0 flex-col bg-canvas md:flex">
       <div className="flex h-13 items-center gap-2 px-4 font-semibold">
         <Logo />
         Purser
@@ -50,7 +50,7 @@ export function Sidebar({ onSearch }: { onSearch(): void }) {
           </span>
         </Link>
       ) : null}
-    </div>
+    </aside>
   );
 }
 

@@ -19,6 +19,8 @@ export const Markdown = memo(function Markdown({ text }: { text: string }) {
   );
 });
 
+const headClass = 'border-b border-line bg-sunken px-3 py-1.5 text-start font-medium whitespace-nowrap';
+
 const components: Components = {
   a: ({ href, children }) => <SafeLink href={href}>{children}</SafeLink>,
   img: ({ src, alt }) => (
@@ -36,15 +38,15 @@ const components: Components = {
       <table className="w-full border-collapse text-sm">{children}</table>
     </ScrollArea>
   ),
-  th: ({ children, style }) => (
-    <th
-      scope="col"
-      style={style}
-      className="border-b border-line bg-sunken px-3 py-1.5 text-start font-medium whitespace-nowrap"
-    >
-      {children}
-    </th>
-  ),
+  th: ({ children, style }) =>
+    // A header without words is none.
+    children ? (
+      <th scope="col" style={style} className={headClass}>
+        {children}
+      </th>
+    ) : (
+      <td className={headClass} />
+    ),
   td: ({ children, style }) => (
     <td style={style} className="border-t border-line px-3 py-1.5 align-top">
       {children}
