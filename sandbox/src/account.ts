@@ -42,6 +42,8 @@ export interface Account {
   hold(at: number): void;
   release(): void;
   request: RequestInfo | null;
+  /** Where the sandbox's own pages are: `http://127.0.0.1:12111`. */
+  origin(): string;
   /** Resolves when all changes so far are durable. */
   flush(): Promise<void>;
   /** Forgets everything, on disk too. */
@@ -55,6 +57,7 @@ interface AccountOptions {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly journal: Journal;
+  readonly origin: () => string;
   readonly log: (message: string, cause?: unknown) => void;
 }
 
@@ -109,6 +112,7 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     livemode: options.livemode,
     registry,
     request: null,
+    origin: options.origin,
     now: () => held ?? Math.floor(clock.now() / 1000),
     of,
     byName,

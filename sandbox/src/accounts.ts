@@ -70,7 +70,7 @@ function accountSettings(name: string): Stripe.Account.Settings {
     },
     payouts: {
       debit_negative_balances: true,
-      schedule: { delay_days: 2, interval: 'daily' },
+      schedule: { delay_days: 2, interval: 'manual' },
       statement_descriptor: null,
     },
     sepa_debit_payments: {},

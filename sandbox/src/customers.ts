@@ -3,6 +3,7 @@ import type { Account } from './account.ts';
 import { addressFields, addressOf, shippingFields } from './addresses.ts';
 import { create, emit, update } from './events.ts';
 import { newId, randomText } from './ids.ts';
+import { attachMethod, paymentMethods, resolveMethod } from './payment-methods/payment-method.ts';
 import {
   type Call,
   declare,
@@ -16,7 +17,7 @@ import {
   searched,
 } from './resource.ts';
 import type { CollectionSpec } from './store/collection.ts';
-import { noSuch, notSupported } from './wire/errors.ts';
+import { noSuch } from './wire/errors.ts';
 import { datedPageParams } from './wire/pages.ts';
 import {
   applyMetadata,
@@ -128,9 +129,9 @@ function renderingOf(settings: Parsed<typeof invoiceSettings>) {
 }
 
 function requireOwnMethod(account: Account, customer: Stripe.Customer, id: string): void {
-  const method = account.byName('payment_methods')?.get(id);
+  const method = account.of(paymentMethods).get(id);
   if (!method) throw noSuch('PaymentMethod', id, 'invoice_settings[default_payment_method]');
-  if ('customer' in method && method.customer === customer.id) return;
+  if (method.customer === customer.id) return;
   throw refused(
     'invoice_settings[default_payment_method]',
     `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
@@ -205,9 +206,11 @@ export const customerResource: Resource = {
         const { payment_method: method, source, validate: _, ...changes } = params;
         const customer = changed(account, fresh(account), changes);
         create<StoredCustomer>(account, customers, customer, 'customer.created');
-        if (method !== undefined || source !== undefined)
-          throw notSupported('payment methods on new customers');
-        return account.of(customers).get(customer.id);
+        if (method !== undefined)
+          attachMethod(account, resolveMethod(account, method, 'payment_method'), customer.id);
+        if (source === undefined) return customer;
+        const card = attachMethod(account, resolveMethod(account, source, 'source'), customer.id);
+        return account.of(customers).put({ ...customer, default_source: card.id });
       },
     ),
     route('GET', '/v1/customers/search', { permission: 'customer', params: searchParams }, (call) =>

@@ -34,6 +34,8 @@ export interface Directory {
   /** The account and powers of a key. Throws Stripe's 401 for what is not a key here. */
   authenticate(key: string): Promise<{ account: Account; permissions: Permissions }>;
   open(id: string, livemode: boolean): Promise<Account>;
+  /** An account that already exists, by id; undefined otherwise. */
+  find(id: string): Promise<Account | undefined>;
   opened(): Iterable<Account>;
   close(): Promise<void>;
 }
@@ -43,6 +45,8 @@ interface DirectoryOptions {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly log: (message: string, cause?: unknown) => void;
+  /** Where the sandbox listens. */
+  readonly origin: () => string;
   /** Called once for each account that is opened, before anyone uses it. */
   readonly prepare: (account: Account) => Promise<void>;
 }
@@ -59,8 +63,8 @@ export function createDirectory(options: DirectoryOptions): Directory {
   async function openNew(id: string, livemode: boolean): Promise<Account> {
     const path = pathOf(id, livemode);
     const journal = path === null ? forgetfulJournal : createFileJournal(path);
-    const { registry, clock, log } = options;
-    const account = await openAccount({ id, livemode, registry, clock, journal, log });
+    const { registry, clock, log, origin } = options;
+    const account = await openAccount({ id, livemode, registry, clock, journal, origin, log });
     await options.prepare(account);
     ready.set(id, account);
     return account;
@@ -103,6 +107,15 @@ export function createDirectory(options: DirectoryOptions): Directory {
       throw invalidKey(key);
     },
     open,
+    async find(id) {
+      if (opening.has(id)) return opening.get(id);
+      if (!/^acct_[A-Za-z0-9]+$/.test(id)) return undefined;
+      for (const livemode of [false, true]) {
+        const path = pathOf(id, livemode);
+        if (path !== null && existsSync(path)) return open(id, livemode);
+      }
+      return undefined;
+    },
     opened: () => ready.values(),
     async close() {
       await Promise.all([...opening.values()].map(async (account) => (await account).close()));

@@ -24,7 +24,7 @@ export const eventRetentionSeconds = 30 * day;
 export function emit(
   account: Account,
   type: EventType,
-  object: Stored,
+  object: object,
   previous?: Record<string, unknown>,
 ): void {
   account.of(events).put({
@@ -66,6 +66,18 @@ export function update<T extends Stored>(
   if (before && Object.keys(previous).length === 0) return before;
   collection.put(next);
   emit(account, type, next, previous);
+  return next;
+}
+
+/** Replaces an object and says what happened to it, for events that are not about changed attributes. */
+export function advance<T extends Stored>(
+  account: Account,
+  spec: CollectionSpec<T>,
+  next: T,
+  type: EventType,
+): T {
+  account.of(spec).put(next);
+  emit(account, type, next);
   return next;
 }
 

@@ -1,13 +1,21 @@
 import type { JobRunner, Listener, Registry } from './account.ts';
 import { accountResource } from './accounts.ts';
+import { balanceResource } from './balance/routes.ts';
+import { chargeResource } from './charges/routes.ts';
 import { customerResource } from './customers.ts';
 import { secrets } from './directory.ts';
+import { disputeResource } from './disputes/routes.ts';
 import { dueJobs } from './due.ts';
 import { eventResource } from './event-routes.ts';
+import { paymentIntentResource } from './payment-intents/routes.ts';
+import { paymentMethodResource } from './payment-methods/routes.ts';
+import { payoutResource } from './payouts.ts';
 import { priceResource } from './prices.ts';
 import { productResource } from './products.ts';
+import { refundResource } from './refunds.ts';
 import { declare, type Resource } from './resource.ts';
 import { seedMarks } from './seeds/seed.ts';
+import { setupIntentResource } from './setup-intents/routes.ts';
 import type { CollectionSpec, Stored } from './store/collection.ts';
 import type { Expansions } from './wire/expand.ts';
 import { rememberedAnswers } from './wire/idempotency.ts';
@@ -20,10 +28,18 @@ const own: Resource = {
 export const resources: readonly Resource[] = [
   own,
   accountResource,
+  balanceResource,
+  chargeResource,
   customerResource,
+  disputeResource,
   eventResource,
+  paymentIntentResource,
+  paymentMethodResource,
+  payoutResource,
   priceResource,
   productResource,
+  refundResource,
+  setupIntentResource,
 ];
 
 /** What accounts need to know of the resources. */

@@ -2,6 +2,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import type { Account } from './account.ts';
 import { demoAccountId } from './accounts.ts';
+import { addAuthenticationPage } from './authentication.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { addControlRoutes, type SeedName } from './control.ts';
 import { createDirectory } from './directory.ts';
@@ -50,11 +51,13 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const faults = createFaults();
   const server = createServer(expansions);
   const permissionOf = collectionPermissions(routes);
+  let origin = 'http://127.0.0.1:12111';
   const directory = createDirectory({
     dataDir: options.dataDir ?? null,
     registry: registryOf(resources),
     clock,
     log,
+    origin: () => origin,
     prepare,
   });
 
@@ -118,6 +121,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 
   const app = new Hono();
   for (const route of routes) app.on(route.method, route.path, serve(route));
+  addAuthenticationPage(app, directory);
   addControlRoutes(app, {
     directory,
     faults,
@@ -161,7 +165,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
               .catch((cause: unknown) => log('The demo account could not be opened', cause));
           const address = made.address();
           const bound = typeof address === 'object' && address ? address.port : port;
-          resolve({ url: `http://${host}:${bound}`, port: bound });
+          origin = `http://${host}:${bound}`;
+          resolve({ url: origin, port: bound });
         });
       }),
     async close() {

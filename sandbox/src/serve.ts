@@ -113,11 +113,19 @@ export function runRoute(
   });
   const paths = (params as { expand?: string[] }).expand;
   if (!paths || paths.length === 0) return value;
-  const lookup: Lookup = (collection, id) => {
-    incoming.mayRead(collection);
+  return expand(value, paths, expansions, lookupIn(account, incoming.mayRead));
+}
+
+function lookupIn(account: Account, mayRead: (collection: string) => void): Lookup {
+  const find = (collection: string, id: string) => {
+    mayRead(collection);
     return account.byName(collection)?.get(id);
   };
-  return expand(value, paths, expansions, lookup);
+  const by = (collection: string, index: string, key: string) => {
+    mayRead(collection);
+    return account.byName(collection)?.by(index, key) ?? [];
+  };
+  return Object.assign(find, { by });
 }
 
 /** The error body Stripe sends, pointing at the request's log. */

@@ -12,7 +12,11 @@ export type Expansion = readonly string[] | ((lookup: Lookup, object: Stored) =>
 /** Object type (`charge`) → field → how. */
 export type Expansions = Readonly<Record<string, Readonly<Record<string, Expansion>>>>;
 /** Finds an object by collection name and id. Throws Stripe's 403 when the key may not read that collection. */
-export type Lookup = (collection: string, id: string) => Stored | undefined;
+export interface Lookup {
+  (collection: string, id: string): Stored | undefined;
+  /** Everything under a key of an index, newest first. */
+  by(collection: string, index: string, key: string): readonly Stored[];
+}
 
 type Json = Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-import { invalidRequest, missingParam, type StripeFault } from './errors.ts';
+import { invalidRequest, missingParam, notSupported, type StripeFault } from './errors.ts';
 import type { FormMap, FormValue } from './form.ts';
 
 /** Reads one parameter. `path` is its name as Stripe shows it: `items[0][price]`. */
@@ -82,6 +82,13 @@ export function decimal(): Optionally<string> {
       throw invalidRequest(`Invalid decimal: ${show(value)}`, { param: path });
     }
     return value;
+  });
+}
+
+/** A parameter Stripe has and the sandbox has not: a 501 that says so rather than "unknown". */
+export function unsupported(): Optionally<never> {
+  return param((_value, path) => {
+    throw notSupported(`the parameter ${path}`);
   });
 }
 

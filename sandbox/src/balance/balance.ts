@@ -1,0 +1,137 @@
+import type Stripe from 'stripe';
+import type { Account } from '../account.ts';
+import { day } from '../clock.ts';
+import { emit } from '../events.ts';
+import { newId } from '../ids.ts';
+import type { CollectionSpec } from '../store/collection.ts';
+
+/** A balance transaction as stored: its source is always an id. */
+export type BalanceTransaction = Omit<Stripe.BalanceTransaction, 'source'> & {
+  readonly source: string | null;
+};
+
+export const balanceTransactions: CollectionSpec<
+  BalanceTransaction,
+  'source' | 'pending' | 'payout' | 'type'
+> = {
+  name: 'balance_transactions',
+  indexes: {
+    source: (entry) => entry.source,
+    type: (entry) => entry.type,
+    pending: (entry) => (entry.status === 'pending' ? String(entry.available_on) : null),
+    payout: (entry) => (entry.type === 'payout' ? entry.source : null),
+  },
+};
+
+/** Running sums of one currency; always what adding up the balance transactions gives. */
+export interface CurrencyBalance {
+  /** The currency. */
+  readonly id: string;
+  readonly available: number;
+  readonly pending: number;
+}
+export const currencyBalances: CollectionSpec<CurrencyBalance> = { name: 'currency_balances', indexes: {} };
+
+export const balanceJob = 'balance.available';
+
+export interface Movement {
+  readonly amount: number;
+  readonly currency: string;
+  readonly fee?: number;
+  readonly feeDescription?: string;
+  readonly description?: string | null;
+  readonly source: string;
+  readonly type: Stripe.BalanceTransaction.Type;
+  readonly reportingCategory: string;
+  /** Seconds since 1970; absent: at once. */
+  readonly availableOn?: number;
+}
+
+/** Books a movement of money: the only way a balance changes. Answers the transaction. */
+export function book(account: Account, movement: Movement): BalanceTransaction {
+  const { amount, currency, fee = 0, availableOn = account.now() } = movement;
+  const waits = availableOn > account.now();
+  const entry: BalanceTransaction = {
+    id: newId('txn', 24),
+    object: 'balance_transaction',
+    amount,
+    available_on: availableOn,
+    balance_type: 'payments',
+    created: account.now(),
+    currency,
+    description: movement.description ?? null,
+    exchange_rate: null,
+    fee,
+    fee_details:
+      fee === 0
+        ? []
+        : [
+            {
+              amount: fee,
+              application: null,
+              currency,
+              description: movement.feeDescription ?? 'Stripe processing fees',
+              type: 'stripe_fee',
+            },
+          ],
+    net: amount - fee,
+    reporting_category: movement.reportingCategory,
+    source: movement.source,
+    status: waits ? 'pending' : 'available',
+    type: movement.type,
+  };
+  if (waits && !account.of(balanceTransactions).newestBy('pending', String(availableOn))) {
+    account.schedule(availableOn, balanceJob, String(availableOn));
+  }
+  account.of(balanceTransactions).put(entry);
+  move(account, currency, waits ? 0 : entry.net, waits ? entry.net : 0);
+  return entry;
+}
+
+/** When a charge made now can be paid out: two days on, at midnight UTC after. */
+export function settlementTime(now: number): number {
+  return (Math.floor(now / day) + 2) * day;
+}
+
+/** Makes everything that was pending until `availableOn` available. Runs as a due job. */
+export function release(account: Account, availableOn: string): void {
+  const collection = account.of(balanceTransactions);
+  const waiting = collection.by('pending', availableOn);
+  for (const entry of waiting) {
+    collection.put({ ...entry, status: 'available' });
+    move(account, entry.currency, entry.net, -entry.net);
+  }
+  if (waiting.length > 0) emit(account, 'balance.available', balanceObject(account));
+}
+
+/** What can be paid out now, in minor units. */
+export function availableIn(account: Account, currency: string): number {
+  return account.of(currencyBalances).get(currency)?.available ?? 0;
+}
+
+function move(account: Account, currency: string, available: number, pending: number): void {
+  const balances = account.of(currencyBalances);
+  const before = balances.get(currency) ?? { id: currency, available: 0, pending: 0 };
+  balances.put({ id: currency, available: before.available + available, pending: before.pending + pending });
+}
+
+/** What `/v1/balance` answers. An account that never moved money has zero in US dollars. */
+export function balanceObject(account: Account): Stripe.Balance {
+  const sums = [...account.of(currencyBalances).oldestFirst()].sort((a, b) => a.id.localeCompare(b.id));
+  const shown = sums.length > 0 ? sums : [{ id: 'usd', available: 0, pending: 0 }];
+  return {
+    object: 'balance',
+    available: shown.map(({ id, available }) => ({
+      amount: available,
+      currency: id,
+      source_types: { card: available },
+    })),
+    livemode: account.livemode,
+    pending: shown.map(({ id, pending }) => ({
+      amount: pending,
+      currency: id,
+      source_types: { card: pending },
+    })),
+    refund_and_dispute_prefunding: { available: [], pending: [] },
+  };
+}

@@ -1,0 +1,82 @@
+import { chargeStep, currencyExponent, formatMoney, isCurrency, money } from '@purser/money';
+import { refused } from '../resource.ts';
+import type { StripeFault } from '../wire/errors.ts';
+import type { Param } from '../wire/params.ts';
+import { integer, text } from '../wire/params.ts';
+
+/** Smallest charges Stripe publishes, in minor units; other currencies take about half a US dollar. */
+const smallest: Readonly<Record<string, number>> = {
+  usd: 50,
+  aed: 200,
+  aud: 50,
+  bgn: 100,
+  brl: 50,
+  cad: 50,
+  chf: 50,
+  czk: 1500,
+  dkk: 250,
+  eur: 50,
+  gbp: 30,
+  hkd: 400,
+  huf: 17500,
+  inr: 50,
+  jpy: 50,
+  mxn: 1000,
+  myr: 200,
+  nok: 300,
+  nzd: 50,
+  pln: 200,
+  ron: 200,
+  sek: 300,
+  sgd: 50,
+  thb: 1000,
+};
+/** Stripe's limit: eight digits. */
+const largest = 99_999_999;
+
+/** A currency a charge can be in, in lower case. */
+export const chargeCurrency: Param<string> & { readonly required: false } = {
+  required: false,
+  parse(value, path) {
+    const code = text(10).parse(value, path).toLowerCase();
+    if (!isCurrency(code))
+      throw refused(
+        path,
+        `Invalid currency: ${code}. Stripe currently supports these currencies: usd, aed, aud, brl, cad, chf, eur, gbp, jpy, and others.`,
+      );
+    return code;
+  },
+};
+
+/** An amount as it arrives; its limits depend on the currency, see `checkAmount`. */
+export const chargeAmount = integer();
+
+/** Throws Stripe's refusals for amounts that cannot be charged. */
+export function checkAmount(amount: number, currency: string, param = 'amount'): void {
+  if (amount < 1)
+    throw refused(param, 'This value must be greater than or equal to 1.', 'parameter_invalid_integer');
+  const least = smallest[currency] ?? (currencyExponent(currency) === 3 ? 100 : 1);
+  if (amount < least) throw tooSmall(least, currency, param);
+  if (amount > largest) {
+    throw refused(
+      param,
+      `Amount must be no more than ${formatMoney(money(largest, currency))}`,
+      'amount_too_large',
+    );
+  }
+  if (BigInt(amount) % chargeStep(currency) !== 0n) {
+    throw refused(
+      param,
+      `Invalid amount: amounts in ${currency} must be a multiple of ${chargeStep(currency)}.`,
+      'parameter_invalid_integer',
+    );
+  }
+}
+
+function tooSmall(least: number, currency: string, param: string): StripeFault {
+  return refused(
+    param,
+    `Amount must be at least ${formatMoney(money(least, currency))} ${currency}`,
+    'amount_too_small',
+  );
+}

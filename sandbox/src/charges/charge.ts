@@ -1,0 +1,173 @@
+import type Stripe from 'stripe';
+import type { Account } from '../account.ts';
+import { type BalanceTransaction, book, settlementTime } from '../balance/balance.ts';
+import { processingFee } from '../balance/fees.ts';
+import type { CardBehaviour, Decline } from '../cards/behaviour.ts';
+import { create, update } from '../events.ts';
+import { newId, randomText } from '../ids.ts';
+import { behaviourOf, type PaymentMethod } from '../payment-methods/payment-method.ts';
+import type { CollectionSpec } from '../store/collection.ts';
+import { chargeView, outcomeOf } from './outcome.ts';
+
+/** A charge as stored: what it refers to are ids. */
+export type Charge = Omit<
+  Stripe.Charge,
+  'balance_transaction' | 'customer' | 'payment_intent' | 'refunds'
+> & {
+  readonly balance_transaction: string | null;
+  readonly customer: string | null;
+  readonly payment_intent: string | null;
+};
+
+export const charges: CollectionSpec<Charge, 'customer' | 'payment_intent'> = {
+  name: 'charges',
+  indexes: { customer: (charge) => charge.customer, payment_intent: (charge) => charge.payment_intent },
+};
+
+export interface ChargeInput {
+  readonly amount: number;
+  readonly currency: string;
+  readonly method: PaymentMethod;
+  readonly customer: string | null;
+  readonly paymentIntent: string | null;
+  readonly capture: boolean;
+  readonly description: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly receiptEmail: string | null;
+  readonly shipping: Stripe.Charge.Shipping | null;
+  readonly statementDescriptor: string | null;
+  readonly statementDescriptorSuffix: string | null;
+  /** The customer authenticated this payment. */
+  readonly authenticated: boolean;
+}
+
+/** What charging a card came to; a failed charge is kept and has the reason beside it. */
+export type ChargeResult = { readonly charge: Charge; readonly decline: Decline | null };
+
+/** Charges a card. Books the money when it succeeds and is captured at once. Resources above decide what follows. */
+export function createCharge(account: Account, input: ChargeInput): ChargeResult {
+  const behaviour = behaviourOf(input.method);
+  const decline = behaviour.decline ?? null;
+  const charge = draft(account, input, behaviour);
+  if (decline) {
+    const failed: Charge = {
+      ...charge,
+      paid: false,
+      captured: false,
+      amount_captured: 0,
+      status: 'failed',
+      failure_code: decline.code,
+      failure_message: decline.message,
+    };
+    return { charge: create(account, charges, failed, 'charge.failed'), decline };
+  }
+  if (!input.capture)
+    return {
+      charge: create(
+        account,
+        charges,
+        { ...charge, captured: false, amount_captured: 0 },
+        'charge.succeeded',
+      ),
+      decline: null,
+    };
+  const booked: Charge = {
+    ...charge,
+    balance_transaction: bookPayment(account, charge, input.amount, behaviour).id,
+  };
+  return { charge: create(account, charges, booked, 'charge.succeeded'), decline: null };
+}
+
+/** Takes an authorised amount or a part of it; the rest is released. */
+export function captureCharge(
+  account: Account,
+  charge: Charge,
+  amount: number,
+  method: PaymentMethod | undefined,
+): Charge {
+  const behaviour = method ? behaviourOf(method) : {};
+  const entry = bookPayment(account, charge, amount, behaviour);
+  return update(
+    account,
+    charges,
+    { ...charge, captured: true, amount_captured: amount, balance_transaction: entry.id },
+    'charge.captured',
+  );
+}
+
+/** Lets an authorisation go: the money was never taken, so nothing is booked. */
+export function releaseCharge(account: Account, charge: Charge, expired: boolean): Charge {
+  return update(
+    account,
+    charges,
+    { ...charge, refunded: true, amount_refunded: charge.amount },
+    expired ? 'charge.expired' : 'charge.refunded',
+  );
+}
+
+function bookPayment(
+  account: Account,
+  charge: Charge,
+  amount: number,
+  behaviour: CardBehaviour,
+): BalanceTransaction {
+  return book(account, {
+    amount,
+    currency: charge.currency,
+    fee: processingFee(amount, charge.currency),
+    description: charge.description,
+    source: charge.id,
+    type: 'charge',
+    reportingCategory: 'charge',
+    availableOn: behaviour.availableAtOnce ? account.now() : settlementTime(account.now()),
+  });
+}
+
+function draft(account: Account, input: ChargeInput, behaviour: CardBehaviour): Charge {
+  const { method } = input;
+  const id = newId('ch', 24);
+  return {
+    id,
+    object: 'charge',
+    amount: input.amount,
+    amount_captured: input.amount,
+    amount_refunded: 0,
+    application: null,
+    application_fee: null,
+    application_fee_amount: null,
+    balance_transaction: null,
+    billing_details: method.billing_details,
+    calculated_statement_descriptor: input.statementDescriptor ?? 'SANDBOX',
+    captured: true,
+    created: account.now(),
+    currency: input.currency,
+    customer: input.customer,
+    description: input.description,
+    disputed: false,
+    failure_balance_transaction: null,
+    failure_code: null,
+    failure_message: null,
+    fraud_details: {},
+    livemode: account.livemode,
+    metadata: input.metadata,
+    on_behalf_of: null,
+    outcome: outcomeOf(behaviour),
+    paid: true,
+    payment_intent: input.paymentIntent,
+    payment_method: method.id,
+    payment_method_details: { card: chargeView(method, input.amount, input.authenticated), type: 'card' },
+    receipt_email: input.receiptEmail,
+    receipt_number: null,
+    receipt_url: `https://pay.stripe.com/receipts/payment/${randomText(40)}`,
+    refunded: false,
+    review: null,
+    shipping: input.shipping,
+    source: null,
+    source_transfer: null,
+    statement_descriptor: input.statementDescriptor,
+    statement_descriptor_suffix: input.statementDescriptorSuffix,
+    status: 'succeeded',
+    transfer_data: null,
+    transfer_group: null,
+  };
+}

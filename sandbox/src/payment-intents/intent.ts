@@ -1,0 +1,103 @@
+import type Stripe from 'stripe';
+import type { Account } from '../account.ts';
+import { checkAmount } from '../charges/amounts.ts';
+import { create } from '../events.ts';
+import { randomText } from '../ids.ts';
+import type { PaymentMethod } from '../payment-methods/payment-method.ts';
+import type { CollectionSpec } from '../store/collection.ts';
+
+//                             ┌────────── declined, authentication failed ──────────┐
+//                             ▼                                                      │
+// requires_payment_method ─▶ requires_confirmation ─confirm─▶ requires_action ─▶ (charge) ─▶ succeeded
+//                                        └───────────confirm──────────────────────▶ │  └─manual─▶ requires_capture ─capture─▶ succeeded
+// every state but succeeded ─cancel─▶ canceled;  requires_capture ─7 days─▶ canceled
+
+/** A payment intent as stored: what it refers to are ids. */
+export type PaymentIntent = Omit<Stripe.PaymentIntent, 'customer' | 'payment_method' | 'latest_charge'> & {
+  readonly customer: string | null;
+  readonly payment_method: string | null;
+  readonly latest_charge: string | null;
+};
+
+export const paymentIntents: CollectionSpec<PaymentIntent, 'customer' | 'status'> = {
+  name: 'payment_intents',
+  indexes: { customer: (intent) => intent.customer, status: (intent) => intent.status },
+};
+
+/** What it takes to make one, for endpoints and for resources above (invoices, checkout). */
+export interface IntentInput {
+  readonly amount: number;
+  readonly currency: string;
+  readonly customer?: string | null;
+  readonly method?: PaymentMethod | null;
+  readonly captureMethod?: 'automatic' | 'automatic_async' | 'manual';
+  readonly confirmationMethod?: 'automatic' | 'manual';
+  readonly description?: string | null;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Absent: whatever the dashboard allows, which needs a return address on confirmation. */
+  readonly methodTypes?: readonly string[];
+  readonly allowRedirects?: 'always' | 'never';
+  readonly options?: Stripe.PaymentIntent.PaymentMethodOptions | null;
+  readonly receiptEmail?: string | null;
+  readonly setupFutureUsage?: 'on_session' | 'off_session' | null;
+  readonly shipping?: Stripe.PaymentIntent.Shipping | null;
+  readonly statementDescriptor?: string | null;
+  readonly statementDescriptorSuffix?: string | null;
+}
+
+/** Makes an intent to collect a payment; nothing is charged until it is confirmed. Throws for impossible amounts. */
+export function createPaymentIntent(account: Account, input: IntentInput): PaymentIntent {
+  checkAmount(input.amount, input.currency);
+  const id = `pi_3${randomText(23)}`;
+  const intent: PaymentIntent = {
+    id,
+    object: 'payment_intent',
+    allowed_payment_method_types: null,
+    amount: input.amount,
+    amount_capturable: 0,
+    amount_details: { tip: {} },
+    amount_received: 0,
+    application: null,
+    application_fee_amount: null,
+    automatic_payment_methods: input.methodTypes
+      ? null
+      : { allow_redirects: input.allowRedirects ?? 'always', enabled: true },
+    canceled_at: null,
+    cancellation_reason: null,
+    capture_method: input.captureMethod ?? 'automatic_async',
+    client_secret: `${id}_secret_${randomText(25)}`,
+    confirmation_method: input.confirmationMethod ?? 'automatic',
+    created: account.now(),
+    currency: input.currency,
+    customer: input.customer ?? null,
+    customer_account: null,
+    description: input.description ?? null,
+    excluded_payment_method_types: null,
+    last_payment_error: null,
+    latest_charge: null,
+    livemode: account.livemode,
+    managed_payments: null,
+    metadata: input.metadata ?? {},
+    next_action: null,
+    on_behalf_of: null,
+    payment_method: input.method?.id ?? null,
+    payment_method_configuration_details: null,
+    payment_method_options: input.options ?? {
+      card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
+    },
+    payment_method_types: [...(input.methodTypes ?? ['card', 'link'])],
+    payment_record: null,
+    processing: null,
+    receipt_email: input.receiptEmail ?? null,
+    review: null,
+    setup_future_usage: input.setupFutureUsage ?? null,
+    shipping: input.shipping ?? null,
+    source: null,
+    statement_descriptor: input.statementDescriptor ?? null,
+    statement_descriptor_suffix: input.statementDescriptorSuffix ?? null,
+    status: input.method ? 'requires_confirmation' : 'requires_payment_method',
+    transfer_data: null,
+    transfer_group: null,
+  };
+  return create(account, paymentIntents, intent, 'payment_intent.created');
+}
