@@ -9,10 +9,23 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 installPackages();
 if (process.argv[2] === 'start') buildConsole();
 
-const node = join(root, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
-const child = spawn(node, [join(root, 'cli/src/main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
+const node = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
+// The channel says nothing: its end tells the child that we are gone, also where we were killed.
+const child = spawn(node, [join(root, 'cli/src/main.ts'), ...process.argv.slice(2)], {
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+});
 // A signal from the terminal reaches the whole group; one sent to this process alone is passed on.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+child.on('error', (error) => {
+  process.stderr.write(`purser: ${error.message}\n`);
+  process.exitCode = 1;
+});
 child.on('exit', (code, signal) => {
   process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 143);
 });
+
+// Started by npm, which does not pass every signal on: without it nobody is left to stop us.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event) {
+  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref();
+}

@@ -23,5 +23,6 @@ export function untilStopped(): Promise<void> {
       firstAt ??= Date.now();
       resolve();
     });
+    process.channel?.unref();
   });
 }
