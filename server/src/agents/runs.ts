@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Audit } from '../audit/audit.ts';
+import { isDatabaseAway } from '../database/away.ts';
 import { jsonb, storableText } from '../database/json.ts';
 import type { Schema } from '../database/schema.ts';
 import { voidApprovals } from '../guard/approvals.ts';
@@ -484,16 +485,6 @@ function dbosLog(log: Log) {
     warn: (entry: unknown) => child.info(String(entry)),
     error: (entry: unknown) => child.warn({ err: entry }, 'DBOS reports an error'),
   };
-}
-
-/** True for errors of the connection, not of the statement: class 08, an administrator's shutdown, a refused socket. */
-function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error ? String(error.code) : '';
-  if (/^(08...|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(code)) return true;
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered/.test(
-    error.message,
-  );
 }
 
 const nothingToRetry = conflict(

@@ -140,7 +140,7 @@ export function createConnections(needs: {
             name: name ?? found.account.name,
             mode: found.mode,
             account_id: found.account.id,
-            account: jsonb(found.account),
+            account: jsonb({ ...found.account, timeZone: found.timeZone }),
             base_url: address,
             demo,
             credentials: vault.seal(JSON.stringify(credentials), id),
@@ -241,7 +241,7 @@ export function createConnections(needs: {
       const found = await row(id);
       const opened = target(found);
       const { account, mode } = opened;
-      return { account, mode, tools: typeOf(found.type).tools(opened), timeZone: 'UTC' };
+      return { account, mode, tools: typeOf(found.type).tools(opened), timeZone: account.timeZone ?? 'UTC' };
     },
 
     async suggestions(id) {

@@ -2,6 +2,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import { secureHeaders } from 'hono/secure-headers';
 import { sql } from 'kysely';
+import { isDatabaseAway } from '../database/away.ts';
 import { newId } from '../ids.ts';
 import { notFound, Problem } from '../problem.ts';
 import { addAgentRoutes } from './agents.ts';
@@ -161,6 +162,14 @@ const tooLarge = new Problem({
 
 function unexpected(error: unknown, service: Service, requestId: string | undefined): Problem {
   service.log.error({ err: error, requestId }, 'A request failed');
+  if (isDatabaseAway(error)) {
+    return new Problem({
+      status: 503,
+      code: 'database_unavailable',
+      title: 'The database does not answer',
+      detail: 'Nothing was changed. Try again in a moment; "purser doctor" says more.',
+    });
+  }
   return new Problem({
     status: 500,
     code: 'internal',

@@ -10,4 +10,6 @@ export interface Account {
   country: string | null;
   /** Lower-case ISO 4217. */
   defaultCurrency: string | null;
+  /** IANA name, where the account says: days and periods are meant in it. */
+  timeZone?: string;
 }
