@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import { bestMatches, nearMatches } from './matching.ts';
+
+const people = ['Bob', 'Bob Loblaw', 'Bób Smith', 'Roberta Flack', 'Dora'];
+const self = (name: string): string => name;
+
+describe('matching names', () => {
+  test.each([
+    ['bob loblaw', ['Bob Loblaw']],
+    ['Bob', ['Bob']],
+    ['  LOBLAW ', ['Bob Loblaw']],
+    ['smith', ['Bób Smith']],
+    ['bob smith', ['Bób Smith']],
+    ['Rob', []],
+    ['!!', []],
+  ])('%j finds %j', (asked, found) => {
+    expect(bestMatches(asked, people, self)).toEqual(found);
+  });
+
+  test('all that match equally well come back', () => {
+    expect(bestMatches('bob', ['Bob Loblaw', 'Bob Smith', 'Ann'], self)).toEqual(['Bob Loblaw', 'Bob Smith']);
+    expect(bestMatches('Bob', ['Bob', 'Bob'], self)).toHaveLength(2);
+  });
+
+  test('a misspelt name is offered, not used', () => {
+    expect(bestMatches('Bob Loblow', people, self)).toEqual([]);
+    expect(nearMatches('Bob Loblow', people, self)[0]).toBe('Bob Loblaw');
+    expect(nearMatches('Doru', people, self)).toContain('Dora');
+    expect(nearMatches('Zzyzx', people, self)).toEqual([]);
+  });
+});

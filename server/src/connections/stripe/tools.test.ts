@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { stripeConnection } from './index.ts';
+import { permissionLabels } from './permissions.ts';
+
+const account = { id: 'acct_1', name: 'Test', country: 'US', defaultCurrency: 'usd' };
+const tools = stripeConnection.tools({
+  credentials: { apiKey: 'sk_test_never_used' },
+  baseUrl: null,
+  account,
+  mode: 'test',
+  now: () => new Date(),
+});
+
+const effects: Readonly<Record<string, string>> = {
+  get_account_info: 'read',
+  retrieve_balance: 'read',
+  list_balance_transactions: 'read',
+  list_payouts: 'read',
+  list_customers: 'read',
+  get_customer: 'read',
+  create_customer: 'write',
+  update_customer: 'write',
+  delete_customer: 'destructive',
+  list_customer_payment_methods: 'read',
+  set_default_payment_method: 'write',
+  attach_test_payment_method: 'write',
+  list_products: 'read',
+  get_product: 'read',
+  create_product: 'write',
+  update_product: 'write',
+  list_prices: 'read',
+  create_price: 'write',
+  update_price: 'write',
+  list_payment_intents: 'read',
+  get_payment_intent: 'read',
+  create_payment_intent: 'money',
+  confirm_payment_intent: 'money',
+  capture_payment_intent: 'money',
+  cancel_payment_intent: 'destructive',
+  charge_customer: 'money',
+  list_charges: 'read',
+  get_charge: 'read',
+  create_refund: 'money',
+  list_refunds: 'read',
+  list_subscriptions: 'read',
+  get_subscription: 'read',
+  create_subscription: 'money',
+  update_subscription: 'money',
+  cancel_subscription_at_period_end: 'write',
+  cancel_subscription_now: 'destructive',
+  list_invoices: 'read',
+  get_invoice: 'read',
+  create_invoice: 'write',
+  create_invoice_item: 'write',
+  finalize_invoice: 'money',
+  send_invoice: 'money',
+  pay_invoice: 'money',
+  void_invoice: 'destructive',
+  list_disputes: 'read',
+  get_dispute: 'read',
+  list_events: 'read',
+  create_payment_link: 'money',
+  create_coupon: 'money',
+  search_objects: 'read',
+  explain_error: 'read',
+};
+
+interface Schema {
+  type?: string;
+  description?: string;
+  properties?: Record<string, Schema>;
+  additionalProperties?: unknown;
+  anyOf?: Schema[];
+}
+
+describe('the tools of a Stripe connection', () => {
+  test('are exactly those of the catalogue, each with its effect', () => {
+    expect(Object.fromEntries(tools.map((tool) => [tool.name, tool.effect]))).toEqual(effects);
+  });
+
+  test.each(tools.map((tool) => [tool.name, tool] as const))('%s can be shown to a model', (_, tool) => {
+    const schema = z.toJSONSchema(tool.input, { io: 'input' }) as Schema;
+    expect(schema.type).toBe('object');
+    expect(schema.additionalProperties).toBe(false);
+    for (const [name, property] of Object.entries(schema.properties ?? {})) {
+      expect(property.description, `${tool.name}.${name}`).toMatch(/\w{2}/);
+    }
+    expect(tool.description.length).toBeGreaterThan(40);
+    expect(tool.words.action).toMatch(/^[a-z]+$/);
+    for (const { resource } of tool.permissions) expect(permissionLabels).toHaveProperty(resource);
+  });
+
+  test.each(tools.map((tool) => [tool.name, tool] as const))(
+    '%s refuses fields it does not know',
+    (_, tool) => {
+      expect(tool.input.safeParse({ amount_in_cents: 1, no_such_field: true }).success).toBe(false);
+    },
+  );
+});
