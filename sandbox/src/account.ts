@@ -197,7 +197,7 @@ async function load(
   }
   let live = 0;
   for (const collection of collections.values()) live += collection.size;
-  if (entries > 1000 && entries > live * 2) await journal.rewrite(snapshotLines(collections));
+  if (entries > 1000 && entries > live * 1.5) await journal.rewrite(snapshotLines(collections));
 }
 
 function restoreEntry(entry: JournalEntry, byName: (name: string) => Collection<Stored> | undefined): void {

@@ -28,7 +28,7 @@ function pay(card: string, params: Partial<Stripe.PaymentIntentCreateParams> = {
     currency: 'usd',
     payment_method: card,
     confirm: true,
-    payment_method_types: ['card'],
+    allowed_payment_method_types: ['card'],
     ...params,
   });
 }
@@ -143,7 +143,7 @@ describe('a payment', () => {
       customer: customer.id,
       payment_method: 'pm_card_authenticationRequiredOnSetup',
       confirm: true,
-      payment_method_types: ['card'],
+      allowed_payment_method_types: ['card'],
       return_url: 'https://shop.example',
     });
     expect(setup.status).toBe('requires_action');
@@ -187,7 +187,7 @@ describe('a payment', () => {
     const bare = await stripe.paymentIntents.create({
       amount: 5000,
       currency: 'usd',
-      payment_method_types: ['card'],
+      allowed_payment_method_types: ['card'],
     });
     await expect(stripe.paymentIntents.confirm(bare.id)).rejects.toMatchObject({
       code: 'payment_intent_unexpected_state',

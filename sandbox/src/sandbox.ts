@@ -107,6 +107,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
         path,
         pathParams: context.req.param(),
         rawParams,
+        version,
         form: decodeForm(rawParams),
         mayRead: (collection) =>
           requirePermission(permissions, permissionOf.get(collection) ?? collection, 'read', key, account.id),

@@ -24,6 +24,8 @@ export interface Incoming {
   /** The parameters as sent, for telling one request from another. */
   readonly rawParams: string;
   readonly form: FormMap;
+  /** The API version the request is made in. */
+  readonly version: string;
   /** Throws Stripe's 403 when the key may not read a collection. */
   readonly mayRead: (collection: string) => void;
   readonly fault: Fault | null;
@@ -62,7 +64,7 @@ async function afterwards(answer: Answer, account: Account, fault: Fault | null)
 /** One change, with its remembered answer inside it, so that both survive a crash or neither does. */
 function runOnce(incoming: Incoming, fingerprint: string | null, expansions: Expansions): Answer {
   const { account, request, route } = incoming;
-  const params = parseFields(route.fields, incoming.form);
+  const params = parseFields(route.fields, incoming.form, '', incoming.version);
   account.request = request;
   try {
     return account.transact(() => {

@@ -17,7 +17,7 @@ import {
 } from '../payment-methods/payment-method.ts';
 import { refused } from '../resource.ts';
 import type { StripeFault } from '../wire/errors.ts';
-import { type PaymentIntent, paymentIntents } from './intent.ts';
+import { mayRedirect, type PaymentIntent, paymentIntents } from './intent.ts';
 import { requireUsable } from './ownership.ts';
 
 export const expiryJob = 'payment_intent.expire';
@@ -48,13 +48,7 @@ export function confirmPaymentIntent(
   const method = options.method ?? methodOf(account, intent);
   if (!method) throw missingMethod();
   requireUsable(account, method, intent.customer);
-  if (
-    intent.automatic_payment_methods?.enabled &&
-    intent.automatic_payment_methods.allow_redirects !== 'never' &&
-    options.returnUrl === undefined
-  ) {
-    throw returnUrlNeeded();
-  }
+  if (mayRedirect(intent) && options.returnUrl === undefined) throw returnUrlNeeded();
   const chosen: PaymentIntent = {
     ...intent,
     payment_method: method.id,

@@ -34,7 +34,9 @@ export interface IntentInput {
   readonly confirmationMethod?: 'automatic' | 'manual';
   readonly description?: string | null;
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Absent: whatever the dashboard allows, which needs a return address on confirmation. */
+  /** What may pay; absent: whatever the dashboard allows, some of which redirects and so needs a return address. */
+  readonly allowedTypes?: readonly string[];
+  /** A fixed list, as before API version 2026-09-30. Resources above pass `['card']`. */
   readonly methodTypes?: readonly string[];
   readonly allowRedirects?: 'always' | 'never';
   readonly options?: Stripe.PaymentIntent.PaymentMethodOptions | null;
@@ -52,7 +54,7 @@ export function createPaymentIntent(account: Account, input: IntentInput): Payme
   const intent: PaymentIntent = {
     id,
     object: 'payment_intent',
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: input.allowedTypes ? [...input.allowedTypes] : null,
     amount: input.amount,
     amount_capturable: 0,
     amount_details: { tip: {} },
@@ -85,7 +87,9 @@ export function createPaymentIntent(account: Account, input: IntentInput): Payme
     payment_method_options: input.options ?? {
       card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
     },
-    payment_method_types: [...(input.methodTypes ?? ['card', 'link'])],
+    payment_method_types: [
+      ...(input.methodTypes ?? input.allowedTypes ?? dashboardTypes(input.allowRedirects)),
+    ],
     payment_record: null,
     processing: null,
     receipt_email: input.receiptEmail ?? null,
@@ -100,4 +104,14 @@ export function createPaymentIntent(account: Account, input: IntentInput): Payme
     transfer_group: null,
   };
   return create(account, paymentIntents, intent, 'payment_intent.created');
+}
+
+/** What an account's dashboard allows: cards and link, and ways to pay that lead to another page unless forbidden. */
+function dashboardTypes(redirects: 'always' | 'never' = 'always'): readonly string[] {
+  return redirects === 'never' ? ['card', 'link'] : ['card', 'klarna', 'link', 'amazon_pay'];
+}
+
+/** Whether paying may lead the customer to another page, so that Stripe insists on an address to come back to. */
+export function mayRedirect(intent: PaymentIntent): boolean {
+  return intent.payment_method_types.some((type) => type !== 'card' && type !== 'link');
 }

@@ -34,6 +34,7 @@ import {
   text,
   unsettableText,
   unsupported,
+  until,
 } from '../wire/params.ts';
 import { searchParams } from '../wire/search.ts';
 import { type Confirmation, confirmPaymentIntent, expiryJob } from './confirm.ts';
@@ -63,7 +64,8 @@ const describing = {
   payment_method: text(),
   payment_method_data: methodData,
   payment_method_options: optionFields,
-  payment_method_types: list(text(50), 50),
+  allowed_payment_method_types: list(text(50), 50),
+  payment_method_types: until('2026-09-30', list(text(50), 50)),
   receipt_email: unsettableText(800),
   setup_future_usage: futureUsage,
   shipping: emptyable(object(shippingFields)),
@@ -107,7 +109,8 @@ const confirmParams = {
   payment_method: text(),
   payment_method_data: methodData,
   payment_method_options: optionFields,
-  payment_method_types: list(text(50), 50),
+  allowed_payment_method_types: list(text(50), 50),
+  payment_method_types: until('2026-09-30', list(text(50), 50)),
   receipt_email: unsettableText(800),
   setup_future_usage: futureUsage,
   shipping: emptyable(object(shippingFields)),
@@ -175,7 +178,12 @@ function outcome(confirmation: Confirmation): PaymentIntent {
 }
 
 function createFrom(account: Account, params: Parsed<typeof createParams>): PaymentIntent {
-  const { automatic_payment_methods: automatic, payment_method_types: types, confirm = false } = params;
+  const {
+    automatic_payment_methods: automatic,
+    payment_method_types: types,
+    allowed_payment_method_types: allowed,
+    confirm = false,
+  } = params;
   if (automatic?.enabled && types) {
     throw refused(
       'automatic_payment_methods',
@@ -204,6 +212,7 @@ function createFrom(account: Account, params: Parsed<typeof createParams>): Paym
     description: params.description,
     metadata: applyMetadata({}, params.metadata),
     methodTypes: types ?? (automatic?.enabled === false ? ['card'] : undefined),
+    allowedTypes: allowed,
     allowRedirects: automatic?.allow_redirects,
     options: optionsOf(params.payment_method_options),
     receiptEmail: params.receipt_email,

@@ -18,6 +18,7 @@ import {
   required,
   text,
   unsettableText,
+  until,
 } from '../wire/params.ts';
 import {
   confirmSetupIntent,
@@ -38,7 +39,8 @@ const createParams = {
   customer: text(),
   description: unsettableText(1000),
   metadata: metadata(),
-  payment_method_types: list(text(50), 50),
+  allowed_payment_method_types: list(text(50), 50),
+  payment_method_types: until('2026-09-30', list(text(50), 50)),
   return_url: text(),
   usage: oneOf('on_session', 'off_session'),
   use_stripe_sdk: boolean(),
@@ -48,7 +50,8 @@ const updateParams = {
   customer: text(),
   description: unsettableText(1000),
   metadata: metadata(),
-  payment_method_types: list(text(50), 50),
+  allowed_payment_method_types: list(text(50), 50),
+  payment_method_types: until('2026-09-30', list(text(50), 50)),
 } as const;
 const confirmParams = { ...choosing, return_url: text(), use_stripe_sdk: boolean() } as const;
 const cancelParams = {
@@ -90,6 +93,7 @@ export const setupIntentResource: Resource = {
           method: method ?? null,
           description: params.description,
           metadata: applyMetadata({}, params.metadata),
+          allowedTypes: params.allowed_payment_method_types,
           methodTypes: params.payment_method_types,
           allowRedirects: params.automatic_payment_methods?.allow_redirects,
           usage: params.usage,

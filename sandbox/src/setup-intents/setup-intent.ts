@@ -32,6 +32,7 @@ export interface SetupInput {
   readonly method: PaymentMethod | null;
   readonly description?: string | null;
   readonly metadata?: Readonly<Record<string, string>>;
+  readonly allowedTypes?: readonly string[];
   readonly methodTypes?: readonly string[];
   readonly allowRedirects?: 'always' | 'never';
   readonly usage?: 'on_session' | 'off_session';
@@ -43,7 +44,7 @@ export function createSetupIntent(account: Account, input: SetupInput): SetupInt
   const intent: SetupIntent = {
     id,
     object: 'setup_intent',
-    allowed_payment_method_types: null,
+    allowed_payment_method_types: input.allowedTypes ? [...input.allowedTypes] : null,
     application: null,
     automatic_payment_methods: input.methodTypes
       ? null
@@ -67,7 +68,7 @@ export function createSetupIntent(account: Account, input: SetupInput): SetupInt
     payment_method_options: {
       card: { mandate_options: null, network: null, request_three_d_secure: 'automatic' },
     },
-    payment_method_types: [...(input.methodTypes ?? ['card', 'link'])],
+    payment_method_types: [...(input.methodTypes ?? input.allowedTypes ?? ['card', 'link'])],
     single_use_mandate: null,
     status: input.method ? 'requires_confirmation' : 'requires_payment_method',
     usage: input.usage ?? 'off_session',

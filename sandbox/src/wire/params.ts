@@ -1,9 +1,12 @@
 import { invalidRequest, missingParam, notSupported, type StripeFault } from './errors.ts';
 import type { FormMap, FormValue } from './form.ts';
+import { apiVersion } from './version.ts';
 
 /** Reads one parameter. `path` is its name as Stripe shows it: `items[0][price]`. */
 export interface Param<T> {
   readonly required: boolean;
+  /** The API version that removed this parameter; from then on it is unknown. */
+  readonly until?: string;
   parse(value: FormValue, path: string): T;
 }
 
@@ -25,6 +28,11 @@ function param<T>(parse: (value: FormValue, path: string) => T): Optionally<T> {
 /** Makes a parameter compulsory. */
 export function required<T>(inner: Param<T>): Needed<T> {
   return { required: true, parse: inner.parse };
+}
+
+/** A parameter that Stripe dropped in an API version, given by its date. */
+export function until<T>(version: string, inner: Param<T>): Optionally<T> {
+  return { required: false, parse: inner.parse, until: version };
 }
 
 /** Text that cannot be unset; at most `max` characters. */
@@ -206,8 +214,17 @@ export function inRange(value: number, range: RangeFilter | undefined): boolean 
 }
 
 /** Checks a whole form against its fields; unknown names are refused together, as Stripe does. */
-export function parseFields<const F extends Fields>(fields: F, form: FormMap, path = ''): Parsed<F> {
-  const unknown = Object.keys(form).filter((name) => !Object.hasOwn(fields, name));
+export function parseFields<const F extends Fields>(
+  fields: F,
+  form: FormMap,
+  path = '',
+  version = apiVersion,
+): Parsed<F> {
+  const known = (name: string) => {
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    return field !== undefined && (field.until === undefined || version < field.until);
+  };
+  const unknown = Object.keys(form).filter((name) => !known(name));
   if (unknown.length > 0) throw unknownParams(unknown.map((name) => nested(path, name)));
   const parsed: Record<string, unknown> = {};
   for (const name in fields) {

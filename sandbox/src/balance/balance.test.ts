@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Account, openAccount } from '../account.ts';
+import { charges } from '../charges/charge.ts';
+import { day } from '../clock.ts';
+import { disputes } from '../disputes/dispute.ts';
+import { paymentIntents } from '../payment-intents/intent.ts';
+import { refunds } from '../refunds.ts';
+import { expansionsOf, registryOf, resources } from '../resources.ts';
+import { createPlayer } from '../seeds/player.ts';
+import type { PlayerParams } from '../seeds/seed.ts';
+import { forgetfulJournal } from '../store/journal.ts';
+import { StripeFault } from '../wire/errors.ts';
+import { balanceTransactions, currencyBalances } from './balance.ts';
+
+const routes = resources.flatMap((resource) => resource.routes ?? []);
+const start = Date.UTC(2026, 0, 1) / 1000;
+
+const cards = [
+  'pm_card_visa',
+  'pm_card_bypassPending',
+  'pm_card_createDispute',
+  'pm_card_createDisputeInquiry',
+  'pm_card_refundFail',
+  'pm_card_pendingRefund',
+  'pm_card_chargeDeclined',
+  'pm_card_authenticationRequired',
+] as const;
+
+type Step =
+  | {
+      readonly kind: 'pay';
+      readonly card: string;
+      readonly amount: number;
+      readonly currency: string;
+      readonly manual: boolean;
+    }
+  | { readonly kind: 'capture' | 'refund' | 'payout'; readonly pick: number; readonly amount: number }
+  | { readonly kind: 'cancel' | 'evidence' | 'close'; readonly pick: number }
+  | { readonly kind: 'wait'; readonly days: number };
+
+const pick = fc.nat(50);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('pay' as const),
+      card: fc.constantFrom(...cards),
+      amount: fc.integer({ min: 50, max: 100_000 }),
+      currency: fc.constantFrom('usd', 'eur', 'jpy'),
+      manual: fc.boolean(),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('capture' as const, 'refund' as const, 'payout' as const),
+      pick,
+      amount: fc.integer({ min: 1, max: 60_000 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('cancel' as const, 'evidence' as const, 'close' as const),
+      pick,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('wait' as const), days: fc.integer({ min: 1, max: 15 }) }),
+  },
+);
+
+async function freshAccount(): Promise<Account> {
+  const account = await openAccount({
+    id: 'acct_test',
+    livemode: false,
+    registry: registryOf(resources),
+    clock: { now: () => start * 1000 },
+    journal: forgetfulJournal,
+    origin: () => 'http://sandbox',
+    log: (message, cause) => {
+      throw new Error(message, { cause });
+    },
+  });
+  account.hold(start);
+  return account;
+}
+
+/** One step of a history, as a path and parameters; null when there is nothing to do it to. */
+function request(
+  account: Account,
+  taken: Exclude<Step, { kind: 'wait' }>,
+): [path: string, params: PlayerParams] | null {
+  if (taken.kind === 'pay') {
+    const { card, amount, currency, manual } = taken;
+    return [
+      '/v1/payment_intents',
+      {
+        amount,
+        currency,
+        payment_method: card,
+        confirm: true,
+        allowed_payment_method_types: ['card'],
+        capture_method: manual ? 'manual' : 'automatic',
+      },
+    ];
+  }
+  if (taken.kind === 'payout') return ['/v1/payouts', { amount: taken.amount, currency: 'usd' }];
+  const from = taken.kind === 'evidence' || taken.kind === 'close' ? disputes.name : paymentIntents.name;
+  const all = [...(account.byName(from)?.oldestFirst() ?? [])];
+  const chosen = all[taken.pick % Math.max(all.length, 1)];
+  if (!chosen) return null;
+  if (taken.kind === 'capture')
+    return [`/v1/payment_intents/${chosen.id}/capture`, { amount_to_capture: taken.amount }];
+  if (taken.kind === 'cancel') return [`/v1/payment_intents/${chosen.id}/cancel`, {}];
+  if (taken.kind === 'refund') return ['/v1/refunds', { payment_intent: chosen.id, amount: taken.amount }];
+  if (taken.kind === 'close') return [`/v1/disputes/${chosen.id}/close`, {}];
+  const word = ['winning_evidence', 'losing_evidence', 'a letter'][taken.pick % 3] ?? '';
+  return [`/v1/disputes/${chosen.id}`, { evidence: { uncategorized_text: word } }];
+}
+
+function checkBooks(account: Account): void {
+  const sums = new Map<string, { available: number; pending: number }>();
+  for (const entry of account.of(balanceTransactions).oldestFirst()) {
+    expect(entry.net).toBe(entry.amount - entry.fee);
+    expect(entry.fee_details.reduce((total, fee) => total + fee.amount, 0)).toBe(entry.fee);
+    const sum = sums.get(entry.currency) ?? { available: 0, pending: 0 };
+    sum[entry.status === 'pending' ? 'pending' : 'available'] += entry.net;
+    expect(entry.status).toBe(entry.available_on > account.now() ? 'pending' : 'available');
+    sums.set(entry.currency, sum);
+  }
+  for (const { id, available, pending } of account.of(currencyBalances).oldestFirst())
+    expect(sums.get(id)).toEqual({ available, pending });
+  for (const charge of account.of(charges).oldestFirst()) {
+    if (!charge.captured) continue;
+    const back = account
+      .of(refunds)
+      .by('charge', charge.id)
+      .filter((refund) => refund.status !== 'failed');
+    expect(back.reduce((total, refund) => total + refund.amount, 0)).toBe(charge.amount_refunded);
+    expect(charge.amount_refunded).toBeLessThanOrEqual(charge.amount_captured);
+    expect(charge.amount_captured).toBeLessThanOrEqual(charge.amount);
+  }
+}
+
+test('money adds up over any history, refused steps included', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (history) => {
+      const account = await freshAccount();
+      const play = createPlayer(account, routes, expansionsOf(resources));
+      for (const taken of history) {
+        if (taken.kind === 'wait') account.advanceTo(account.now() + taken.days * day);
+        else {
+          const wanted = request(account, taken);
+          try {
+            if (wanted) play.post(wanted[0], wanted[1]);
+          } catch (error) {
+            if (!(error instanceof StripeFault)) throw error;
+          }
+        }
+        checkBooks(account);
+      }
+      account.advanceTo(account.now() + 100 * day);
+      checkBooks(account);
+    }),
+    { numRuns: 60 },
+  );
+});

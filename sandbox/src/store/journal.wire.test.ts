@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createSandbox } from '../index.ts';
+
+let dataDir: string;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'sandbox-journal-'));
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+const authorization = 'Bearer sk_test_journal';
+async function customers(fetch: (url: string, init?: RequestInit) => Promise<Response>, base: string) {
+  const response = await fetch(`${base}/v1/customers?limit=100`, { headers: { authorization } });
+  return ((await response.json()) as { data: { id: string; name: string }[] }).data;
+}
+const journalPath = async () =>
+  join(dataDir, (await readdir(dataDir)).find((name) => name.endsWith('.journal')) ?? '');
+
+test('what was acknowledged survives kill -9', async () => {
+  const program = `
+    import { createSandbox } from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)};
+    const { url } = await createSandbox({ dataDir: ${JSON.stringify(dataDir)} }).listen({ port: 0 });
+    console.log(url);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise<string>((resolve) =>
+    child.stdout.once('data', (line: Buffer) => resolve(line.toString().trim())),
+  );
+  const acknowledged: string[] = [];
+  const writers = Array.from({ length: 8 }, async (_, writer) => {
+    for (let at = 0; ; at++) {
+      const body = new URLSearchParams({ name: `${writer}-${at}` });
+      const response = await fetch(`${url}/v1/customers`, {
+        method: 'POST',
+        headers: { authorization },
+        body,
+      }).catch(() => null);
+      if (!response?.ok) return;
+      const text = await response.text().catch(() => null);
+      if (text) acknowledged.push((JSON.parse(text) as { id: string }).id);
+      if (acknowledged.length > 200) child.kill('SIGKILL');
+    }
+  });
+  await Promise.all(writers);
+  const sandbox = createSandbox({ dataDir });
+  for (const id of acknowledged) {
+    const response = await sandbox.fetch(`http://sandbox/v1/customers/${id}`, { headers: { authorization } });
+    expect(response.status).toBe(200);
+  }
+  await sandbox.close();
+});
+
+test('a torn last line is dropped, and what follows is kept', async () => {
+  const create = (sandbox: ReturnType<typeof createSandbox>, name: string) =>
+    sandbox.fetch('http://sandbox/v1/customers', {
+      method: 'POST',
+      headers: { authorization },
+      body: new URLSearchParams({ name }),
+    });
+  const first = createSandbox({ dataDir });
+  await create(first, 'before');
+  await first.close();
+  await appendFile(await journalPath(), '[["customers",{"id":"cus_torn","na');
+  const second = createSandbox({ dataDir });
+  await create(second, 'after');
+  await second.close();
+  const third = createSandbox({ dataDir });
+  expect((await customers(third.fetch, 'http://sandbox')).map((one) => one.name)).toEqual([
+    'after',
+    'before',
+  ]);
+  await third.close();
+  expect(await readFile(await journalPath(), 'utf8')).not.toContain('cus_torn');
+});
+
+test('a journal full of outdated states is written anew, smaller, with the same content', async () => {
+  const first = createSandbox({ dataDir });
+  const post = (path: string, name: string) =>
+    first.fetch(`http://sandbox${path}`, {
+      method: 'POST',
+      headers: { authorization },
+      body: new URLSearchParams({ name }),
+    });
+  const { id } = (await (await post('/v1/products', 'A')).json()) as { id: string };
+  for (let at = 0; at < 800; at++) await post(`/v1/products/${id}`, `A ${at}`);
+  await first.close();
+  const before = (await readFile(await journalPath())).length;
+  const second = createSandbox({ dataDir });
+  const product = (await (
+    await second.fetch(`http://sandbox/v1/products/${id}`, { headers: { authorization } })
+  ).json()) as { name: string };
+  expect(product.name).toBe('A 799');
+  await second.close();
+  expect((await readFile(await journalPath())).length).toBeLessThan(before * 0.8);
+});
