@@ -10,9 +10,13 @@ installPackages();
 if (process.argv[2] === 'start') buildConsole();
 
 const node = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node');
-// The channel says nothing: its end tells the child that we are gone, also where we were killed.
-const child = spawn(node, [join(root, 'cli/src/main.ts'), ...process.argv.slice(2)], {
+// Deprecations in libraries are news for us, not for users.
+const args = ['--disable-warning=DeprecationWarning', join(root, 'cli/src/main.ts'), ...process.argv.slice(2)];
+const child = spawn(node, args, {
+  // The channel says nothing: its end tells the child that we are gone, also where we were killed.
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  // Compiled once, loaded in half the time from then on.
+  env: { ...process.env, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, 'node_modules/.cache/node') },
 });
 // A signal from the terminal reaches the whole group; one sent to this process alone is passed on.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
