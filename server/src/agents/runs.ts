@@ -12,6 +12,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Audit } from '../audit/audit.ts';
 import { isDatabaseAway } from '../database/away.ts';
 import { jsonb, storableText } from '../database/json.ts';
+import { createPool } from '../database/pool.ts';
 import type { Schema } from '../database/schema.ts';
 import { voidApprovals } from '../guard/approvals.ts';
 import type { Policy } from '../guard/policy.ts';
@@ -69,6 +70,8 @@ export interface RunsNeeds extends TurnNeeds {
 const sweepEveryMs = 2_000;
 /** One leg may take this long; waiting for people does not count. */
 const legLimitMs = 15 * 60 * 1000;
+/** Connections for DBOS's own bookkeeping. */
+const workflowPoolSize = 8;
 /** While the database is away a turn tries again this often. */
 const databaseRetryMs = 1_000;
 
@@ -78,12 +81,14 @@ export async function startRuns(needs: RunsNeeds): Promise<Runs> {
   const active = new Map<string, AbortController>();
   let closing = false;
 
+  const pool = createPool({ url: needs.databaseUrl, log, max: workflowPoolSize });
   const workflow = DBOS.registerWorkflow(async (runId: string, leg: number) => takeLeg(runId, leg), {
     name: 'turn',
   });
   DBOS.setConfig({
     name: 'purser',
     systemDatabaseUrl: needs.databaseUrl,
+    systemDatabasePool: pool,
     executorID: instanceId,
     applicationVersion: 'purser-1',
     logger: dbosLog(log),
@@ -285,6 +290,7 @@ export async function startRuns(needs: RunsNeeds): Promise<Runs> {
       // With turns cut short the row stays and goes stale, so that another instance takes them over.
       await instances.leave({ keepRow: active.size > 0 });
       await DBOS.shutdown({ workflowCompletionTimeoutMS: 200 });
+      await pool.end();
     },
   };
 }
