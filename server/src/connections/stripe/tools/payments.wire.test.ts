@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { OutcomeUnknown } from '../../../tools/tool.ts';
-import { operation, type TestAccount, testAccount } from '../testing.ts';
+import { type TestAccount, testAccount } from '../testing.ts';
 
 let account: TestAccount;
 let bob: string;
@@ -273,46 +272,5 @@ describe('reading', () => {
       of: 'dispute',
       complete: true,
     });
-  });
-});
-
-describe('when the network or Stripe fails', () => {
-  const named = async (wanted: string) =>
-    (await account.stripe.customers.list({ limit: 100 })).data.filter(({ name }) => name === wanted);
-
-  test('a write whose answer stays away is unknown, and the same operation can be sent again', async () => {
-    const tool = account.tool('create_customer');
-    if (tool.effect === 'read') throw new Error('It only reads.');
-    const { sealed } = await tool.plan({ name: 'Lost Answer' }, {});
-    const saved500 = { path: '/v1/customers', method: 'POST', status: 500, times: 1, should_retry: false };
-    await account.control('faults', saved500);
-    await expect(tool.act(sealed, operation('op_lost'))).rejects.toBeInstanceOf(OutcomeUnknown);
-    expect((await tool.act(sealed, operation('op_lost'))).view).toMatchObject({ name: 'Lost Answer' });
-    expect(await named('Lost Answer')).toHaveLength(1);
-  });
-
-  test('an answer that is lost after the effect is fetched by repeating, and nothing happens twice', async () => {
-    const lost = { path: '/v1/customers', method: 'POST', times: 1, drop: true, after_effect: true };
-    await account.control('faults', lost);
-    expect((await account.call('create_customer', { name: 'Heard Twice' })).view).toMatchObject({
-      name: 'Heard Twice',
-    });
-    expect(await named('Heard Twice')).toHaveLength(1);
-  });
-
-  test('a connection that drops before anything happened is tried again with the same key', async () => {
-    await account.control('faults', { path: '/v1/customers', method: 'POST', drop: true, times: 1 });
-    const made = await account.call('create_customer', { name: 'Second Try' });
-    expect(made.view).toMatchObject({ name: 'Second Try' });
-  });
-
-  test('too many requests are waited out', async () => {
-    await account.control('faults', { path: '/v1/balance', status: 429, times: 2 });
-    expect((await account.call('retrieve_balance', {})).requestIds).toHaveLength(3);
-  });
-
-  test('a read that fails says so plainly and is no unknown outcome', async () => {
-    await account.control('faults', { path: '/v1/balance', status: 500, times: 1, should_retry: false });
-    expect((await account.refusal('retrieve_balance', {})).code).toBe('stripe_unavailable');
   });
 });
