@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Principal } from '../access/access.ts';
 import { type Action, can } from '../access/roles.ts';
 import type { Actor } from '../audit/audit.ts';
+import { storableText } from '../database/json.ts';
 import { forbidden, invalidInput, Problem, unauthenticated } from '../problem.ts';
 import type { Service } from './service.ts';
 
@@ -101,7 +102,7 @@ async function readJson(context: ApiContext): Promise<unknown> {
 
 function check<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
   const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return storable(parsed.data) as T;
   throw invalidInput(
     parsed.error.issues.flatMap((issue) => {
       const path = [...(where ? [where] : []), ...issue.path.map(String)];
@@ -112,6 +113,14 @@ function check<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
       }));
     }),
   );
+}
+
+/** The same with text that Postgres can keep, all the way down: no id, word or setting may end in its error. */
+function storable(value: unknown): unknown {
+  if (typeof value === 'string') return storableText(value);
+  if (Array.isArray(value)) return value.map(storable);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [storableText(key), storable(item)]));
 }
 
 function documentOf(spec: Spec<unknown, unknown, unknown>) {
