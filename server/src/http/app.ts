@@ -60,7 +60,12 @@ export function createApp(service: Service): ApiApp {
     const problem = error instanceof Problem ? error : unexpected(error, service, context.get('requestId'));
     return Response.json(problem.toDocument(), {
       status: problem.status,
-      headers: { 'Content-Type': 'application/problem+json', 'X-Request-Id': context.get('requestId') ?? '' },
+      headers: {
+        'Content-Type': 'application/problem+json',
+        'X-Request-Id': context.get('requestId') ?? '',
+        // The rest of such a body is not read: a client that kept the connection would find it torn.
+        ...(problem.status === 413 ? { Connection: 'close' } : {}),
+      },
     });
   });
 
