@@ -136,7 +136,9 @@ export async function deleteThread(db: Kysely<Schema>, id: string): Promise<void
   await db.updateTable('threads').set({ deleted_at: new Date() }).where('id', '=', id).execute();
 }
 
+/** @throws Problem 404. */
 export async function markRead(db: Kysely<Schema>, id: string): Promise<void> {
+  await findThread(db, id);
   await db.updateTable('threads').set({ read_at: new Date() }).where('id', '=', id).execute();
 }
 
