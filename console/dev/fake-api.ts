@@ -318,9 +318,9 @@ async function serveApi(world: World, url: URL, request: IncomingMessage, respon
   response.writeHead(404, { 'content-type': 'application/problem+json' }).end(JSON.stringify(missing.body));
 }
 
-const dist = join(import.meta.dirname, '..', 'dist');
+const builtByDefault = join(import.meta.dirname, '..', 'dist');
 
-function serveFile(url: URL, response: ServerResponse) {
+function serveFile(dist: string, url: URL, response: ServerResponse) {
   const asked = join(dist, url.pathname);
   const file =
     extname(asked) && asked.startsWith(dist) && existsSync(asked) ? asked : join(dist, 'index.html');
@@ -331,8 +331,10 @@ function serveFile(url: URL, response: ServerResponse) {
   createReadStream(file).pipe(response);
 }
 
-/** Serves `console/dist`, which must have been built. `port` 0 takes a free one. */
-export async function startFakeApi(options: { port?: number; signedIn?: boolean } = {}): Promise<FakeApi> {
+/** Serves the built console in `dist` (`console/dist` if not told). `port` 0 takes a free one. */
+export async function startFakeApi(
+  options: { port?: number; signedIn?: boolean; dist?: string } = {},
+): Promise<FakeApi> {
   const world: World = {
     threads: structuredClone(data.threads),
     approvals: [structuredClone(data.approval)],
@@ -343,7 +345,7 @@ export async function startFakeApi(options: { port?: number; signedIn?: boolean 
   const server: Server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     if (url.pathname.startsWith('/api/')) void serveApi(world, url, request, response);
-    else serveFile(url, response);
+    else serveFile(options.dist ?? builtByDefault, url, response);
   });
   await new Promise<void>((ready) => server.listen(options.port ?? 0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;

@@ -26,7 +26,7 @@ export function PolicyTable({ mode, policy, disabled, onChange }: PolicyTablePro
             <span className="block">{label}</span>
             <span className="block text-sm text-muted">{hint}</span>
           </span>
-          <div className="w-full sm:w-48">
+          <div className="w-full sm:w-56">
             <SelectField
               label={label}
               hideLabel

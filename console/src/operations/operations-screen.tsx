@@ -96,7 +96,7 @@ function Filters({ state, agentId }: { state: OperationState | undefined; agentI
   );
 }
 
-const head = 'px-4 py-2 text-start text-sm font-medium text-muted whitespace-nowrap';
+const head = 'px-4 py-2 text-sm font-medium text-muted whitespace-nowrap';
 
 function OperationTable({ rows }: { rows: Operation[] }) {
   return (
@@ -104,19 +104,19 @@ function OperationTable({ rows }: { rows: Operation[] }) {
       <table className="w-full border-collapse">
         <thead className="bg-sunken max-md:sr-only">
           <tr>
-            <th scope="col" className={head}>
+            <th scope="col" className={cx(head, 'text-start')}>
               What
             </th>
             <th scope="col" className={cx(head, 'text-end')}>
               Amount
             </th>
-            <th scope="col" className={head}>
+            <th scope="col" className={cx(head, 'text-start')}>
               State
             </th>
-            <th scope="col" className={head}>
+            <th scope="col" className={cx(head, 'text-start')}>
               Agent
             </th>
-            <th scope="col" className={head}>
+            <th scope="col" className={cx(head, 'text-start')}>
               Account
             </th>
             <th scope="col" className={cx(head, 'text-end')}>
@@ -134,7 +134,7 @@ function OperationTable({ rows }: { rows: Operation[] }) {
   );
 }
 
-const cell = 'px-4 md:py-2.5 md:table-cell whitespace-nowrap';
+const cell = 'md:px-4 md:py-2.5 md:table-cell whitespace-nowrap';
 
 /** A table row on a desk, a small card on a phone. The link covers the whole row. */
 function OperationRow({ operation }: { operation: Operation }) {
@@ -143,11 +143,11 @@ function OperationRow({ operation }: { operation: Operation }) {
   return (
     <tr
       className={cx(
-        'relative border-t border-line first:border-t-0 hover:bg-hover/60 max-md:flex max-md:flex-wrap max-md:items-center max-md:gap-y-1 max-md:py-3 md:first:border-t',
+        'relative border-t border-line first:border-t-0 hover:bg-hover/60 max-md:flex max-md:flex-wrap max-md:items-center max-md:gap-x-2.5 max-md:gap-y-1.5 max-md:px-4 max-md:py-3 md:first:border-t',
         unknown && 'bg-danger-soft',
       )}
     >
-      <td className="px-4 max-md:w-full md:table-cell md:w-full md:max-w-0 md:py-2.5">
+      <td className="max-md:w-full md:table-cell md:w-full md:max-w-0 md:px-4 md:py-2.5">
         <Link
           to="/operations/$operationId"
           params={{ operationId: operation.id }}
@@ -157,20 +157,20 @@ function OperationRow({ operation }: { operation: Operation }) {
           {operation.summary || operation.title}
         </Link>
       </td>
-      <td className={cx(cell, 'text-end max-md:pe-0')}>
+      <td className={cx(cell, 'text-end', amount ? '' : 'max-md:hidden')}>
         {amount ? `${moneyText(amount.decimal, amount.currency)} ${amount.currency.toUpperCase()}` : ''}
       </td>
       <td className={cell}>
         <OperationTag state={operation.state} />
       </td>
       <td className={cx(cell, 'text-muted max-md:hidden')}>{operation.agentName}</td>
-      <td className={cx(cell, 'max-md:ps-0')}>
+      <td className={cell}>
         <span className="inline-flex items-center gap-1.5">
           <ModeTag mode={operation.mode} />
           <span className="text-muted max-lg:hidden">{operation.account.name}</span>
         </span>
       </td>
-      <td className={cx(cell, 'text-end text-muted max-md:ms-auto')}>
+      <td className={cx(cell, 'text-end text-muted max-md:ms-auto max-md:text-sm')}>
         <Time at={operation.createdAt} />
       </td>
     </tr>

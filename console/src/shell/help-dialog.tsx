@@ -1,9 +1,9 @@
 import { Dialog } from '../ui/dialog.tsx';
-import { Kbd } from '../ui/kbd.tsx';
+import { Kbd, modKey } from '../ui/kbd.tsx';
 import { places } from './places.ts';
 
 const general: [string, string][] = [
-  ['⌘ K', 'Open everything'],
+  [`${modKey} K`, 'Open everything'],
   ['C', 'New thread'],
   ['/', 'Search this list'],
   ['?', 'These shortcuts'],

@@ -6,7 +6,7 @@ import { useSession } from '../session.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { BadgeCount } from '../ui/badge-count.tsx';
 import { buttonClass } from '../ui/button.tsx';
-import { Kbd } from '../ui/kbd.tsx';
+import { Kbd, modKey } from '../ui/kbd.tsx';
 import { Logo } from './logo.tsx';
 import { places } from './places.ts';
 
@@ -32,7 +32,7 @@ export function Sidebar({ onSearch }: { onSearch(): void }) {
         >
           <Search size={15} aria-hidden="true" />
           Search
-          <Kbd className="ms-auto">⌘K</Kbd>
+          <Kbd className="ms-auto">{modKey} K</Kbd>
         </button>
       </div>
       <nav aria-label="Places" className="flex-1 overflow-y-auto px-3">

@@ -37,7 +37,7 @@ interface ComposerProps {
 
 /** Enter sends, Shift Enter breaks the line. What was typed is only cleared once the server has it. */
 export function Composer(props: ComposerProps) {
-  const { place, live, running, busy, disabled } = props;
+  const { place, live, running, busy, disabled, children } = props;
   const [text, setText] = useState(drafts.get(place) ?? '');
   const area = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
@@ -75,6 +75,7 @@ export function Composer(props: ComposerProps) {
         void send();
       }}
       className={cx(
+        children ? '' : 'flex items-end',
         'rounded-xl border bg-surface shadow-card focus-within:ring-2',
         live
           ? 'border-live-line focus-within:ring-live-line/40'
@@ -91,10 +92,10 @@ export function Composer(props: ComposerProps) {
         disabled={disabled ?? false}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={onKeyDown}
-        className="field-sizing-content block max-h-56 min-h-11 w-full resize-none bg-transparent px-3.5 pt-3 pb-1 leading-6 outline-none disabled:cursor-not-allowed pointer-coarse:text-[16px]"
+        className="field-sizing-content block max-h-56 min-h-12 w-full flex-1 resize-none bg-transparent px-3.5 py-3 leading-6 outline-none disabled:cursor-not-allowed pointer-coarse:text-[16px]"
       />
-      <div className="flex items-center gap-2 px-2 pb-2">
-        <div className="min-w-0 flex-1">{props.children}</div>
+      <div className="flex shrink-0 items-end gap-2 px-2 pb-2">
+        {children ? <div className="min-w-0 flex-1">{children}</div> : null}
         {running && props.onStop ? (
           <StopButton onStop={props.onStop} />
         ) : (

@@ -89,7 +89,7 @@ function Step({ step, number }: StepProps) {
           <span className={cx('block font-medium', step.done && 'text-muted line-through')}>
             {step.title}
           </span>
-          <span className="block text-muted">{step.hint}</span>
+          {step.done ? null : <span className="block text-muted">{step.hint}</span>}
         </span>
       </Link>
     </li>

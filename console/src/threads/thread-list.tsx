@@ -22,7 +22,10 @@ export function ThreadList({ above }: { above: ReactNode }) {
     <>
       <div className="space-y-2.5 border-b border-line px-3 pt-3 pb-2.5">
         <div className="flex h-8 items-center justify-between ps-1 pointer-coarse:h-11">
-          <h2 className="font-semibold max-md:text-xl">Threads</h2>
+          <h1 tabIndex={-1} data-page-title="" className="text-xl font-semibold md:hidden">
+            Threads
+          </h1>
+          <h2 className="font-semibold max-md:hidden">Threads</h2>
           <Link
             to="/threads/new"
             aria-label="New thread"

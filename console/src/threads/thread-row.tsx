@@ -26,7 +26,9 @@ export function ThreadRow({ thread }: { thread: ThreadSummary }) {
         </span>
         <span className="mt-0.5 flex items-center gap-1.5 text-xs text-muted">
           <Status thread={thread} />
-          <span className="truncate">{thread.agentName}</span>
+          {thread.status === 'awaiting_approval' ? null : (
+            <span className="truncate">{thread.agentName}</span>
+          )}
           {thread.connection?.mode === 'live' ? (
             <span className="ms-auto inline-flex min-w-0 items-center gap-1.5">
               <ModeTag mode="live" />

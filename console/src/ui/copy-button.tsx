@@ -38,7 +38,7 @@ export function CopyId({ id }: { id: string }) {
   return (
     <span className="inline-flex max-w-full items-center gap-0.5">
       <code className="truncate font-mono text-xs text-muted">{id}</code>
-      <CopyButton text={id} label={`Copy ${id}`} />
+      <CopyButton text={id} label={`Copy ${id}`} className="-my-1" />
     </span>
   );
 }

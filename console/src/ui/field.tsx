@@ -1,3 +1,4 @@
+import { ChevronDown } from 'lucide-react';
 import type {
   InputHTMLAttributes,
   ReactNode,
@@ -104,14 +105,21 @@ export function SelectField({
   const field = { label, hint, error, hideLabel };
   return (
     <Frame id={id} field={field}>
-      <select
-        id={id}
-        aria-describedby={describedBy(id, field)}
-        className={cx(box, 'h-9 pe-8 pointer-coarse:h-11', className)}
-        {...rest}
-      >
-        {children}
-      </select>
+      <div className="relative">
+        <select
+          id={id}
+          aria-describedby={describedBy(id, field)}
+          className={cx(box, 'h-9 appearance-none truncate pe-8 pointer-coarse:h-11', className)}
+          {...rest}
+        >
+          {children}
+        </select>
+        <ChevronDown
+          size={14}
+          aria-hidden="true"
+          className="pointer-events-none absolute end-2.5 top-1/2 -translate-y-1/2 text-muted"
+        />
+      </div>
     </Frame>
   );
 }

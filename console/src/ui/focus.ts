@@ -12,5 +12,6 @@ export function focusOnMountWithKeyboard(element: HTMLElement | null) {
 export function focusPageTitle() {
   const active = document.activeElement;
   if (active?.closest('main') || active?.closest('[role="dialog"]')) return;
-  document.querySelector<HTMLElement>('main [data-page-title]')?.focus({ preventScroll: true });
+  const titles = [...document.querySelectorAll<HTMLElement>('main [data-page-title]')];
+  titles.find((title) => title.checkVisibility())?.focus({ preventScroll: true });
 }

@@ -1,6 +1,9 @@
 import type { ReactNode } from 'react';
 import { cx } from './class-names.ts';
 
+/** What this platform calls the key beside the space bar. */
+export const modKey = navigator.userAgent.includes('Mac') ? '⌘' : 'Ctrl';
+
 /** A key on the keyboard; said by the help page, so hidden from screen readers here. */
 export function Kbd({ children, className }: { children: ReactNode; className?: string }) {
   return (

@@ -1,0 +1,189 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type FakeApi, startFakeApi } from '../dev/fake-api.ts';
+
+const root = join(import.meta.dirname, '..');
+let browser: Browser;
+let api: FakeApi;
+let dist: string;
+
+beforeAll(async () => {
+  // Built apart: the server's copy may be in use, and an old one would prove nothing.
+  dist = await mkdtemp(join(tmpdir(), 'purser-console-'));
+  await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir: dist } });
+  // The package only unpacks its libraries where it believes to be on Lambda.
+  process.env.AWS_EXECUTION_ENV ??= 'AWS_Lambda_nodejs22.x';
+  const { default: packed } = await import('@sparticuz/chromium');
+  // One process for all pages dies with the first of them.
+  const args = packed.args.filter((each) => each !== '--single-process' && each !== '--no-zygote');
+  browser = await chromium.launch({ executablePath: await packed.executablePath(), args, headless: true });
+  api = await startFakeApi({ dist });
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await api?.close();
+  await rm(dist, { recursive: true, force: true });
+});
+
+/** Opens a page, and fails the test on anything the browser complains about. */
+async function visit(
+  path: string,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; close(): Promise<void> }> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('Failed to load resource'))
+      complaints.push(message.text());
+  });
+  await page.goto(api.url + path);
+  return {
+    page,
+    async close() {
+      await context.close();
+      expect(complaints).toEqual([]);
+    },
+  };
+}
+
+const screens = [
+  ['/threads', 'What do you want to know or do?'],
+  ['/threads/th_balance', 'Balance, customers and a new product'],
+  ['/threads/th_live', 'Refund Bob Loblaw’s last payment'],
+  ['/inbox', 'Inbox'],
+  ['/agents', 'Agents'],
+  ['/agents/ag_sleuth', 'Stripe Sleuth'],
+  ['/agents/ag_billing/connections', 'Billing desk'],
+  ['/connections', 'Connections'],
+  ['/connections/con_live', 'Harbor & Pine'],
+  ['/connections/new/stripe', 'Connect Stripe'],
+  ['/operations', 'Operations'],
+  ['/operations/op_unknown', 'Charge Maya Okonkwo $1,250.00'],
+  ['/settings', 'Settings'],
+  ['/settings/tokens', 'Settings'],
+] as const;
+
+test.each(['light', 'dark'] as const)(
+  'axe finds nothing on any screen in the %s theme',
+  async (colorScheme) => {
+    const { page, close } = await visit('/threads', { colorScheme });
+    const found: string[] = [];
+    for (const [path, title] of screens) {
+      await page.goto(api.url + path);
+      await page.getByRole('heading', { level: 1, name: title }).waitFor();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      found.push(...violations.map((each) => `${path}: ${each.id} ${each.nodes[0]?.html}`));
+    }
+    expect(found).toEqual([]);
+    await close();
+  },
+  90_000,
+);
+
+test('a question is sent, its answer streams in, and screen readers hear it', async () => {
+  const { page, close } = await visit('/threads/th_empty');
+  await page.getByRole('textbox', { name: 'Message' }).fill('How much is pending?');
+  await page.keyboard.press('Enter');
+  await page.getByRole('article', { name: 'You' }).getByText('How much is pending?').waitFor();
+  await page.getByRole('button', { name: 'Stop' }).waitFor();
+  const answer = page.getByRole('article', { name: 'Stripe Sleuth' }).last();
+  await answer.getByText('Nothing was changed.').waitFor();
+  await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
+  expect(await page.locator('[aria-live=polite]').first().textContent()).toContain('Nothing was changed.');
+  await close();
+});
+
+test('a new thread is made with its first message', async () => {
+  const { page, close } = await visit('/threads/new');
+  await page.getByRole('button', { name: 'Who are my newest customers?' }).click();
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.waitForURL(/threads\/th_new/);
+  await page.getByRole('article', { name: 'You' }).getByText('Who are my newest customers?').waitFor();
+  await close();
+});
+
+test('a tool call says what it did, and shows all of it when opened', async () => {
+  const { page, close } = await visit('/threads/th_balance');
+  const call = page.getByRole('button', { name: /Created product Premium Subscription/ });
+  await call.click();
+  await page.getByText('req_Product01').waitFor();
+  await page.getByRole('button', { name: 'Input', exact: true }).click();
+  await page.getByText('"amount": "29.99"').waitFor();
+  await close();
+});
+
+test('an approval names the sum and the live account, and is rejected with a reason', async () => {
+  const { page, close } = await visit('/inbox');
+  const card = page.getByRole('article', { name: /Refund \$29.99 of \$29.99 to Bob Loblaw/ });
+  await card.getByText('Live', { exact: true }).waitFor();
+  await card.getByText('Harbor & Pine').waitFor();
+  await page.keyboard.press('a');
+  expect(
+    await card
+      .getByRole('button', { name: 'Refund $29.99' })
+      .evaluate((button) => button === document.activeElement),
+  ).toBe(true);
+  await page.keyboard.press('r');
+  await card.getByRole('textbox', { name: /Why not/ }).fill('He asked for a credit instead');
+  await card.getByRole('button', { name: 'Reject' }).click();
+  await page.getByText('Nothing waits for you').waitFor();
+  await close();
+});
+
+test('a publishable key is refused beside the field, in words', async () => {
+  const { page, close } = await visit('/connections/new/stripe');
+  const key = page.getByLabel('Secret or restricted key');
+  expect(await key.getAttribute('type')).toBe('password');
+  await key.fill('pk_test_123');
+  await page.getByRole('button', { name: 'Connect Stripe' }).click();
+  await page.getByRole('alert').filter({ hasText: 'This is a publishable key' }).waitFor();
+  expect(await key.getAttribute('aria-invalid')).toBe('true');
+  await close();
+});
+
+test('the keyboard opens places, threads and help', async () => {
+  const { page, close } = await visit('/threads');
+  await page.getByRole('heading', { name: 'What do you want to know or do?' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
+  await page.keyboard.press('g');
+  await page.keyboard.press('o');
+  await page.getByRole('heading', { level: 1, name: 'Operations' }).waitFor();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Find anything' }).fill('refund');
+  await page.getByRole('option', { name: /Refund Bob Loblaw/ }).click();
+  await page.getByRole('heading', { level: 1, name: 'Refund Bob Loblaw’s last payment' }).waitFor();
+  await close();
+});
+
+test('on a phone the list and the thread take turns, and the composer is at the thumb', async () => {
+  const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+  const { page, close } = await visit('/threads', phone);
+  await page.getByRole('link', { name: /Balance, customers/ }).click();
+  const composer = await page.getByRole('textbox', { name: 'Message' }).boundingBox();
+  expect(composer?.y).toBeGreaterThan(700);
+  await page.getByRole('button', { name: 'Back to threads' }).click();
+  await page.getByRole('searchbox', { name: 'Search threads' }).waitFor();
+  await close();
+});
+
+test('whoever is not signed in is told where the link is', async () => {
+  const closed = await startFakeApi({ dist, signedIn: false });
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${closed.url}/agents`);
+  await page.getByRole('heading', { name: 'Sign in to Purser' }).waitFor();
+  await context.close();
+  await closed.close();
+});
