@@ -1,0 +1,124 @@
+import type { Request } from '../meaning/request.ts';
+import { understand } from '../meaning/understand.ts';
+import { tidy } from '../normalise/text.ts';
+import type { Ask, Call, Outcome } from '../plan/act.ts';
+import { carryOut } from '../plan/carry-out.ts';
+import type { Setting } from '../setting.ts';
+import type { Toolbox } from '../toolbox.ts';
+import type { CallResult, Transcript, Turn } from '../transcript.ts';
+import { readAnswer } from './answering.ts';
+import { Focus } from './focus.ts';
+import { type Before, readFollowUp } from './follow-up.ts';
+
+/** What comes next in a conversation: calls to make, or the answer to give. */
+export type NextStep =
+  | { readonly kind: 'calls'; readonly calls: readonly Call[]; readonly read: readonly Request[] }
+  | { readonly kind: 'answer'; readonly text: string; readonly read: readonly Request[] };
+
+interface Memory {
+  readonly focus: Focus;
+  readonly before: Before;
+  readonly pending: Ask | undefined;
+}
+
+/** How many turns back are read again: enough for any reference, and a bound on the work. */
+const turnsRemembered = 30;
+
+/** Reads a conversation from its start and says what comes next. The same conversation always gives the same step. */
+export function nextStep(transcript: Transcript, setting: Setting, toolbox: Toolbox): NextStep {
+  let memory: Memory = { focus: new Focus(), before: { requests: [], wrote: false }, pending: undefined };
+  const turns = transcript.turns.slice(-turnsRemembered);
+  for (const turn of turns.slice(0, -1)) memory = runTurn(turn, memory, setting, toolbox).memory;
+  const current = turns.at(-1);
+  if (!current) return { kind: 'answer', text: 'What can I do for you?', read: [] };
+  return runTurn(current, memory, setting, toolbox).step;
+}
+
+function runTurn(
+  turn: Turn,
+  memory: Memory,
+  setting: Setting,
+  toolbox: Toolbox,
+): { step: NextStep; memory: Memory } {
+  const reading = readMessage(turn.text, memory, setting, toolbox);
+  const focus = memory.focus.copy();
+  if ('text' in reading) {
+    return {
+      step: { kind: 'answer', text: reading.text, read: [] },
+      memory: { ...memory, pending: undefined },
+    };
+  }
+  const { requests } = reading;
+  const played = play(turn, requests, focus, setting, toolbox);
+  const wrote = turn.calls.some(
+    (call) => call.result?.status === 'ok' && toolbox.named(call.tool)?.effect !== 'read',
+  );
+  const after: Memory = { focus, before: { requests, wrote }, pending: played.outcome?.ask };
+  const step: NextStep = played.outcome
+    ? { kind: 'answer', text: played.outcome.text, read: requests }
+    : { kind: 'calls', calls: played.calls, read: requests };
+  return { step, memory: after };
+}
+
+/** What a message asks for, in the light of what was said before it. */
+function readMessage(
+  message: string,
+  memory: Memory,
+  setting: Setting,
+  toolbox: Toolbox,
+): { requests: readonly Request[] } | { text: string } {
+  const text = tidy(message);
+  const fresh = understand(text, setting, toolbox);
+  if (memory.pending) {
+    const answer = readAnswer(text, memory.pending, fresh);
+    if (answer && 'dropped' in answer) return { text: 'All right, I leave it at that. Nothing was changed.' };
+    if (answer) return answer;
+  }
+  const followUp = readFollowUp(text, fresh, memory.before);
+  if (followUp && 'alreadyDone' in followUp) {
+    return {
+      text: 'That has been carried out already, so I will not change it behind your back. Tell me what to do about it: for example cancel or refund it, and what to create instead.',
+    };
+  }
+  if (followUp) return followUp;
+  const understood = fresh.filter(({ intent }) => intent !== 'unclear');
+  const polite = understood.filter(({ intent }) => !['greeting', 'thanks', 'noop'].includes(intent));
+  if (polite.length > 0) return { requests: withoutChatter(fresh) };
+  return { requests: understood.length > 0 ? understood : fresh.slice(0, 1) };
+}
+
+/** Greetings beside a request need no answer; a part that is not understood keeps what follows from being done. */
+function withoutChatter(requests: readonly Request[]): Request[] {
+  return requests.filter(({ intent }) => !['greeting', 'thanks', 'noop'].includes(intent));
+}
+
+/** Runs the plan with the results there are: to the next calls, or to its end. */
+function play(
+  turn: Turn,
+  requests: readonly Request[],
+  focus: Focus,
+  setting: Setting,
+  toolbox: Toolbox,
+): { outcome?: Outcome; calls: readonly Call[] } {
+  const plan = carryOut(requests, { setting, toolbox, focus });
+  const waiting = [...turn.calls];
+  let step = plan.next([]);
+  while (!step.done) {
+    const results: CallResult[] = [];
+    const missing: Call[] = [];
+    for (const call of step.value) {
+      const at = waiting.findIndex((made) => made.tool === call.tool && made.result !== undefined);
+      const made = at >= 0 ? waiting.splice(at, 1)[0] : undefined;
+      if (!made?.result) {
+        missing.push(call);
+        continue;
+      }
+      focus.note(made.tool, made.input, made.result);
+      results.push(made.result);
+    }
+    if (missing.length > 0) return { calls: missing };
+    step = plan.next(results);
+  }
+  for (const made of waiting) if (made.result) focus.note(made.tool, made.input, made.result);
+  return { outcome: step.value, calls: [] };
+}

@@ -1,0 +1,21 @@
+import type { Setting } from '../setting.ts';
+import { findAmounts, findPercents } from './amounts.ts';
+import { type Entity, Unread } from './entity.ts';
+import { findIdentifiers } from './identifiers.ts';
+import { findLowerCaseNames, findNames } from './names.ts';
+import { findPeriods } from './periods.ts';
+import { findNumbers, findRhythms } from './rhythms.ts';
+
+/** Everything in a tidied text that stands for a value, in the order of the text. What is sure is read first. */
+export function extractEntities(text: string, setting: Setting): Entity[] {
+  const unread = new Unread(text);
+  findIdentifiers(unread);
+  findAmounts(unread, setting.currency);
+  findPercents(unread);
+  findNames(unread);
+  findRhythms(unread);
+  findPeriods(unread, setting);
+  findNumbers(unread);
+  findLowerCaseNames(unread);
+  return unread.found.sort((a, b) => a.start - b.start);
+}

@@ -1,0 +1,89 @@
+import type { Unread } from './entity.ts';
+
+/** What a Stripe id is the id of, by its prefix. */
+const objectsByPrefix: Record<string, string> = {
+  cus: 'customer',
+  prod: 'product',
+  price: 'price',
+  plan: 'price',
+  sub: 'subscription',
+  si: 'subscription_item',
+  in: 'invoice',
+  ii: 'invoice_item',
+  pi: 'payment_intent',
+  ch: 'charge',
+  py: 'charge',
+  re: 'refund',
+  pyr: 'refund',
+  dp: 'dispute',
+  du: 'dispute',
+  po: 'payout',
+  pm: 'payment_method',
+  card: 'payment_method',
+  src: 'payment_method',
+  txn: 'balance_transaction',
+  evt: 'event',
+  acct: 'account',
+  plink: 'payment_link',
+  promo: 'promotion_code',
+  seti: 'setup_intent',
+  cs: 'checkout_session',
+};
+
+const idPattern = new RegExp(`\\b(${Object.keys(objectsByPrefix).join('|')})_[A-Za-z0-9_]{1,80}\\b`, 'g');
+
+/** Quoted text, e-mails, keys, ids, card and phone numbers: what can be known by its shape alone. */
+export function findIdentifiers(unread: Unread): void {
+  unread.claim(/\b(?:sk|rk|pk)_(?:test|live)_[A-Za-z0-9_]*|\bwhsec_[A-Za-z0-9]*/g, () => ({
+    type: 'secret',
+  }));
+  unread.claim(/"([^"\n]{1,300})"/g, (match) => readQuoted(match[1] ?? ''));
+  unread.claim(/(?<![\p{L}\d])'([^'\n]{1,300}(?:'s [^'\n]{1,200})?)'(?![\p{L}\d])/gu, (match) =>
+    readQuoted(match[1] ?? ''),
+  );
+  unread.claim(/[\p{L}\d._%+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)+/gu, (match) => ({
+    type: 'email',
+    email: match[0],
+  }));
+  unread.claim(/\bpm_card_[A-Za-z0-9_]+\b/g, (match) => ({ type: 'card', card: match[0] }));
+  unread.claim(idPattern, (match) => ({
+    type: 'id',
+    id: match[0],
+    object: objectsByPrefix[match[1] ?? ''] ?? '',
+  }));
+  unread.claim(/\b\d(?:[ -]?\d){12,18}\b/g, (match) => {
+    const digits = match[0].replace(/\D/g, '');
+    return passesLuhn(digits) ? { type: 'card', card: digits } : undefined;
+  });
+  unread.claim(/(?:[•*xX]{2,}[ -]?)+\d{4}\b|\[card[^\]]*\]/g, () => ({ type: 'hidden_card' }));
+  unread.claim(
+    /\+\d[\d ().-]{5,18}\d|\(\d{3}\) ?\d{3}[ -]?\d{4}\b|\b\d{3}[ .-]\d{3}[ .-]\d{4}\b/g,
+    (match) => ({
+      type: 'phone',
+      phone: match[0].trim(),
+    }),
+  );
+  unread.claim(
+    /(?<=\b(?:phone|mobile|telephone|cell|number)\b[^.\n]{0,20}?(?:to|is|:|=| )\s*)\d[\d ().-]{4,18}\d\b/gi,
+    (match) => ({
+      type: 'phone',
+      phone: match[0].trim(),
+    }),
+  );
+}
+
+function readQuoted(text: string): { type: 'quoted'; text: string } | { type: 'email'; email: string } {
+  const inner = text.trim();
+  if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(inner)) return { type: 'email', email: inner };
+  return { type: 'quoted', text: inner.replace(/[.,;:]$/, '') };
+}
+
+function passesLuhn(digits: string): boolean {
+  let sum = 0;
+  for (let index = 0; index < digits.length; index += 1) {
+    const digit = Number(digits[digits.length - 1 - index]);
+    const value = index % 2 === 1 ? digit * 2 : digit;
+    sum += value > 9 ? value - 9 : value;
+  }
+  return sum % 10 === 0;
+}

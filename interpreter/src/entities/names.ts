@@ -1,0 +1,179 @@
+import { correctSpelling } from '../normalise/spelling.ts';
+import { isShouted } from '../normalise/text.ts';
+import { isFunctionWord, isOrdinaryWord, objectPhrases } from '../normalise/vocabulary.ts';
+import type { Unread } from './entity.ts';
+
+interface Word {
+  readonly text: string;
+  readonly lower: string;
+  readonly start: number;
+  readonly end: number;
+  readonly startsSentence: boolean;
+  /** What stands between this word and the next: only a space lets a name go on. */
+  readonly spaceAfter: boolean;
+}
+
+const calendar =
+  /^(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|q[1-4]|mrr|arr|ytd|mtd|id|api|url|faq|pdf|csv|tax|vat|asap|eod|eom|ok)$/;
+const connectors = new Set([
+  'of',
+  '&',
+  'de',
+  'van',
+  'von',
+  'der',
+  'den',
+  'del',
+  'da',
+  'di',
+  'la',
+  'le',
+  'bin',
+  'al',
+]);
+/** What a product is often called beside its own word; kept with a lower-case name: "the basic plan". */
+const productNouns =
+  /^(?:plan|package|subscription|membership|tier|bundle|setup|license|licence|pack|service|course|box|kit)$/;
+
+/** Names of people, firms and products, in capitals or not, with what is left when everything else has been read. */
+export function findNames(unread: Unread): void {
+  findAnnounced(unread);
+  const capitalsMean = !isShouted(unread.text) && !isTitleCase(unread.text);
+  if (capitalsMean) findCapitalised(unread);
+}
+
+/** Words that mean nothing here, in lower case: most likely a name. Runs last. */
+export function findLowerCaseNames(unread: Unread): void {
+  const words = wordsOf(unread.text);
+  let run: Word[] = [];
+  const flush = () => {
+    claimRun(unread, run);
+    run = [];
+  };
+  for (const word of words) {
+    if (isUnknown(word)) {
+      run.push(word);
+      if (!word.spaceAfter || /'s$/.test(word.text)) flush();
+    } else if (run.length > 0 && productNouns.test(word.lower) && word.spaceAfter) {
+      run.push(word);
+      flush();
+    } else flush();
+  }
+  flush();
+}
+
+function isUnknown(word: Word): boolean {
+  const bare = word.lower.replace(/'s?$/, '');
+  if (calendar.test(bare) || !/\p{L}/u.test(bare)) return false;
+  return (
+    !isOrdinaryWord(bare) &&
+    !isOrdinaryWord(correctSpelling(bare)) &&
+    !/'(?:re|ll|ve|d|m|t)$/.test(word.lower)
+  );
+}
+
+function isTitleCase(text: string): boolean {
+  const words = text.match(/\p{L}[\p{L}']*/gu) ?? [];
+  const capitals = words.filter((word) => /^\p{Lu}/u.test(word));
+  return words.length > 5 && capitals.length === words.length;
+}
+
+/** "named X", "called X", "with name X", "name: X". */
+function findAnnounced(unread: Unread): void {
+  const stop = String.raw`(?=\s*(?:[,;.!?\n\ufffc]|$)|\s+(?:with|at|for|and|priced|costing|that|who|which|whose|on|in|using|as|e-?mail|phone|to|from|is|has|but|then|recurring|billed|per|or)\b)`;
+  const pattern = new RegExp(
+    `\\b(?:named|called|titled|(?:with|and|the|his|her|their|customer|full)[ ,]+name\\b|\\bname ?(?:is|:|=))(?: is|:| =)? *([\\p{L}\\p{N}][^,;!?\\n\\ufffc"]{0,80}?)${stop}`,
+    'giu',
+  );
+  for (const match of [...unread.text.matchAll(pattern)]) {
+    const name = match[1]?.trim();
+    if (!name || isFunctionWord(name.toLowerCase()) || /^(?:of|to|is|was|be|should)\b/i.test(name)) continue;
+    const start = match.index + match[0].lastIndexOf(name);
+    unread.take({ type: 'name', text: name, announced: true, possessive: false }, start, start + name.length);
+  }
+}
+
+function findCapitalised(unread: Unread): void {
+  const words = wordsOf(unread.text);
+  for (let index = 0; index < words.length; index += 1) {
+    const run = capitalRun(words, index);
+    if (run.length === 0) continue;
+    index += run.length - 1;
+    claimRun(unread, trimmedRun(run));
+  }
+}
+
+function capitalRun(words: readonly Word[], from: number): Word[] {
+  const run: Word[] = [];
+  for (let index = from; index < words.length; index += 1) {
+    const word = words[index];
+    if (!word) break;
+    const next = words[index + 1];
+    const joins = connectors.has(word.lower) && run.length > 0 && next !== undefined && isCapital(next.text);
+    if (!isCapital(word.text) && !joins) break;
+    if (calendar.test(word.lower.replace(/'s?$/, '')) && run.length === 0) break;
+    run.push(word);
+    if (!word.spaceAfter || /'s?$/.test(word.text)) break;
+  }
+  return run;
+}
+
+function isCapital(text: string): boolean {
+  return /^[\p{Lu}\p{Lo}]/u.test(text) || /^\p{Ll}+\p{Lu}/u.test(text);
+}
+
+/** Leaves out what only has its capital from the start of a sentence, and runs that name a kind of object. */
+function trimmedRun(run: Word[]): Word[] {
+  let words = run;
+  while (
+    words[0] &&
+    isOrdinary(words[0]) &&
+    (words[0].startsSentence || isFunctionWord(words[0].lower) || words.length === 1)
+  ) {
+    words = words.slice(1);
+  }
+  while (words.length > 0 && connectors.has(words.at(-1)?.lower ?? '')) words = words.slice(0, -1);
+  const phrase = words.map((word) => word.lower.replace(/'s$/, '').replace(/s$/, '')).join(' ');
+  if (objectPhrases.some((known) => known.words.join(' ') === phrase)) return [];
+  return words;
+}
+
+function isOrdinary(word: Word): boolean {
+  const bare = word.lower.replace(/'s?$/, '');
+  return (
+    isOrdinaryWord(bare) ||
+    (word.startsSentence && isOrdinaryWord(correctSpelling(bare))) ||
+    /^(?:i|i'm|i'd|i've)$/.test(word.lower)
+  );
+}
+
+function claimRun(unread: Unread, run: readonly Word[]): void {
+  const first = run[0];
+  const last = run.at(-1);
+  if (!first || !last) return;
+  const raw = unread.text.slice(first.start, last.end);
+  const text = raw.replace(/'s?$/, '').replace(/[.-]+$/, '');
+  if (!/\p{L}/u.test(text)) return;
+  const possessive = /'s?$/.test(raw);
+  const end = possessive ? last.end : first.start + text.length;
+  unread.take({ type: 'name', text, announced: false, possessive }, first.start, end);
+}
+
+function wordsOf(text: string): Word[] {
+  const words: Word[] = [];
+  for (const match of text.matchAll(
+    /&|[\p{L}\p{N}][\p{L}\p{M}\p{N}'&-]*(?:\.(?=\p{L}))?(?:[\p{L}\p{M}\p{N}'&-]*)/gu,
+  )) {
+    const end = match.index + match[0].length;
+    const before = text.slice(0, match.index);
+    words.push({
+      text: match[0],
+      lower: match[0].toLowerCase(),
+      start: match.index,
+      end,
+      startsSentence: /(?:^|[.!?:;\n]|,\s*(?:please|then)?)\s*$/i.test(before),
+      spaceAfter: /^ (?! )/.test(text.slice(end)),
+    });
+  }
+  return words;
+}

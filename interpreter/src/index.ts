@@ -1,0 +1,1 @@
+export { type BuiltinModelOptions, createBuiltinModel } from './model.ts';

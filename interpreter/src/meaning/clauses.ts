@@ -1,0 +1,136 @@
+import { isOrdinaryWord } from '../normalise/vocabulary.ts';
+import type { Token } from './tokens.ts';
+import { readWords } from './verbs.ts';
+
+/** When a clause is to be carried out, by what became of the one before it. */
+export type When = 'always' | 'on_failure' | 'on_success';
+
+export interface Clause {
+  readonly tokens: readonly Token[];
+  readonly when: When;
+}
+
+/** Splits a request into the things asked for, in order, with their conditions. */
+export function splitClauses(tokens: readonly Token[]): Clause[] {
+  const clauses: Clause[] = [];
+  let when: When = 'always';
+  let current: Token[] = [];
+  const close = () => {
+    const trimmed = trimmedTokens(current);
+    if (trimmed.some((token) => token.kind !== 'mark')) clauses.push({ tokens: trimmed, when });
+    current = [];
+    when = 'always';
+  };
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at];
+    if (!token) break;
+    const condition = conditionAt(tokens, at);
+    if (condition) {
+      const trailing = isTrailing(tokens, condition.end);
+      if (trailing && current.length > 0) when = condition.when;
+      else {
+        close();
+        when = condition.when;
+      }
+      at = condition.end - 1;
+      continue;
+    }
+    if (endsSentence(tokens, at) || startsNext(tokens, at, current)) close();
+    current.push(token);
+  }
+  close();
+  return clauses;
+}
+
+function trimmedTokens(tokens: readonly Token[]): Token[] {
+  let from = 0;
+  let to = tokens.length;
+  while (
+    from < to &&
+    /^(?:[.,;:!?\n()-]|and|then|also|but|so|after|that|afterwards|next|finally)$/.test(
+      tokens[from]?.word ?? '',
+    )
+  ) {
+    if (tokens[from]?.word === 'that' && tokens[from - 1]?.word !== 'after') break;
+    from += 1;
+  }
+  while (to > from && /^(?:[.,;:!?\n(-]|and|then)$/.test(tokens[to - 1]?.word ?? '')) to -= 1;
+  return tokens.slice(from, to);
+}
+
+function endsSentence(tokens: readonly Token[], at: number): boolean {
+  return /^[.;!?\n]$/.test(tokens[at]?.text ?? '');
+}
+
+/** "and refund …", "then …", ", charge …": a link word or comma before a verb starts the next thing. */
+function startsNext(tokens: readonly Token[], at: number, current: readonly Token[]): boolean {
+  const token = tokens[at];
+  if (!token || current.length === 0) return false;
+  if (token.word === 'then' && hasVerb(current)) return true;
+  if (token.word !== 'and' && token.text !== ',' && token.word !== 'but') return false;
+  let next = at + 1;
+  while (
+    /^(?:and|then|also|please|,|to|after|that|afterwards|just|finally|next|can|could|you)$/.test(
+      tokens[next]?.word ?? '',
+    )
+  )
+    next += 1;
+  const rest = tokens.slice(next, next + 4);
+  const verb = readWords(rest).actions[0];
+  return verb?.at === 0 && hasVerb(current) && rest.length > 1;
+}
+
+function hasVerb(tokens: readonly Token[]): boolean {
+  const reading = readWords(tokens);
+  return reading.actions.length > 0 || reading.objects.length > 0;
+}
+
+const failure =
+  /^(?:fail|fails|failed|failure|decline|declines|declined|rejected|rejects|refused|bounces|bounced|error|errors)$/;
+const success = /^(?:succeed|succeeds|succeeded|works|worked|through|ok|successful|clears|cleared)$/;
+
+/** "if it fails", "in case the card is declined", "otherwise", "if that doesn't go through". */
+function conditionAt(tokens: readonly Token[], at: number): { when: When; end: number } | undefined {
+  const token = tokens[at];
+  if (token?.word === 'otherwise' || (token?.word === 'else' && tokens[at - 1]?.word === 'or')) {
+    return { when: 'on_failure', end: at + 1 };
+  }
+  const opens =
+    token?.word === 'if' ||
+    token?.word === 'should' ||
+    token?.word === 'once' ||
+    token?.word === 'when' ||
+    (token?.word === 'case' && tokens[at - 1]?.word === 'in');
+  if (!opens) return undefined;
+  let negated = false;
+  for (let end = at + 1; end < Math.min(tokens.length, at + 11); end += 1) {
+    const word = tokens[end]?.word ?? '';
+    if (/^(?:not|doesn't|does|didn't|isn't|cannot|can't|won't|doesnt|didnt)$/.test(word))
+      negated = negated || word !== 'does';
+    if (failure.test(word)) return { when: 'on_failure', end: afterPhrase(tokens, end) };
+    if (success.test(word) || (word === 'work' && negated)) {
+      return { when: negated ? 'on_failure' : 'on_success', end: afterPhrase(tokens, end) };
+    }
+    if (word === ',' || endsSentence(tokens, end)) return undefined;
+  }
+  return undefined;
+}
+
+function afterPhrase(tokens: readonly Token[], end: number): number {
+  let after = end + 1;
+  while (/^(?:,|then|:|well|out)$/.test(tokens[after]?.word ?? '')) after += 1;
+  return after;
+}
+
+/** A condition at the end of its sentence belongs to what stands before it. */
+function isTrailing(tokens: readonly Token[], end: number): boolean {
+  const next = tokens[end];
+  return next === undefined || endsSentence(tokens, end);
+}
+
+/** True where nothing in a clause has a meaning here. */
+export function isOutsideDomain(clause: Clause): boolean {
+  return clause.tokens.every(
+    (token) => token.kind !== 'entity' && !(token.kind === 'word' && isOrdinaryWord(token.base)),
+  );
+}

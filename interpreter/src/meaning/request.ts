@@ -1,0 +1,104 @@
+import type { Amount, Interval, Period } from '../entities/entity.ts';
+import type { When } from './clauses.ts';
+
+/** Whom or what a person means, as far as their words tell. */
+export interface Ref {
+  readonly by: 'id' | 'email' | 'name';
+  readonly text: string;
+}
+
+/** A part of something: a half, 25 %. */
+export interface Share {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+  readonly words: string;
+}
+
+/** The facts of a request, each only where it was said. */
+export interface Slots {
+  customers?: Ref[];
+  product?: Ref;
+  /** Ids by kind of object; the same kind may be named several times. */
+  ids?: { object: string; id: string }[];
+  /** The sum that counts; `otherAmount` is the one it replaces or is measured against. */
+  amount?: Amount;
+  otherAmount?: Amount;
+  atLeast?: Amount;
+  atMost?: Amount;
+  share?: Share;
+  full?: boolean;
+  percent?: string;
+  interval?: Interval;
+  intervalCount?: number;
+  oneTime?: boolean;
+  period?: Period;
+  trialDays?: number;
+  dueDays?: number;
+  /** A whole number that is nothing else: seats, rows, a bare answer. */
+  number?: string;
+  quantity?: number;
+  limit?: number;
+  newName?: string;
+  newEmail?: string;
+  phone?: string;
+  description?: string;
+  card?: string;
+  hiddenCard?: boolean;
+  /** For cancelling: at once, or at the end of what is paid. */
+  timing?: 'now' | 'period_end';
+  status?: string;
+  reason?: string;
+  /** The newest, oldest or n-th (from 0) of several. */
+  ordinal?: number | 'last' | 'oldest';
+  /** Words that stand for something said before. */
+  pronoun?: 'thing' | 'person' | 'both';
+  /** Further marks: `overdue`, `open`, `all`, `backup`, `question`, `evidence`, `active`, `inactive`, `saved`. */
+  marks?: ReadonlySet<string>;
+}
+
+export type Intent =
+  | 'list'
+  | 'count'
+  | 'get'
+  | 'create'
+  | 'update'
+  | 'reprice'
+  | 'delete'
+  | 'archive'
+  | 'activate'
+  | 'charge'
+  | 'confirm'
+  | 'capture'
+  | 'cancel'
+  | 'refund'
+  | 'switch'
+  | 'send'
+  | 'finalize'
+  | 'void'
+  | 'pay'
+  | 'attach'
+  | 'default'
+  | 'retry'
+  | 'mail'
+  | 'report'
+  | 'tool'
+  | 'secret'
+  | 'about'
+  | 'business'
+  | 'greeting'
+  | 'thanks'
+  | 'noop'
+  | 'unclear';
+
+/** One thing that is asked for, typed. */
+export interface Request {
+  readonly intent: Intent;
+  /** The kind of Stripe object it is about; empty where none was said. */
+  readonly object: string;
+  readonly slots: Slots;
+  readonly when: When;
+  /** The clause, as said. */
+  readonly text: string;
+  /** For `tool`: the tool whose words fit. */
+  readonly tool?: string;
+}

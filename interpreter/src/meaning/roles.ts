@@ -1,0 +1,142 @@
+import type { Entity } from '../entities/entity.ts';
+import type { Intent, Ref, Slots } from './request.ts';
+import type { Token } from './tokens.ts';
+
+const productWords =
+  /^(?:product|plan|package|tier|price|item|membership|subscription|sub|bundle|licence|license)$/;
+const customerWords = /^(?:customer|client|user|buyer|subscriber)$/;
+const productLikeName =
+  /\b(?:plan|subscription|package|membership|tier|bundle|setup|licen[cs]e|pack|course)$/i;
+/** Where a name without any other sign is a product. */
+const productOnly = new Set(['product', 'price', 'payment_link', 'plan', 'coupon']);
+
+interface Named {
+  readonly at: number;
+  readonly entity: Extract<Entity, { type: 'name' | 'quoted' | 'email' }>;
+  readonly text: string;
+}
+
+/** Says of each name, quotation and e-mail what it stands for. */
+export function assignNames(tokens: readonly Token[], intent: Intent, object: string, slots: Slots): void {
+  const described = slots.description?.toLowerCase();
+  const named = namedValues(tokens).filter(({ text }) => !described?.includes(text.toLowerCase()));
+  for (const one of named) assignOne(one, tokens, intent, object, slots);
+  for (const { object: kind, id } of slots.ids ?? []) {
+    if (kind === 'customer') addCustomer(slots, { by: 'id', text: id });
+    if (kind === 'product') slots.product = { by: 'id', text: id };
+  }
+}
+
+function namedValues(tokens: readonly Token[]): Named[] {
+  const found: Named[] = [];
+  for (const [at, { entity }] of tokens.entries()) {
+    if (entity?.type === 'name' || entity?.type === 'quoted') found.push({ at, entity, text: entity.text });
+    else if (entity?.type === 'email') found.push({ at, entity, text: entity.email });
+  }
+  return found;
+}
+
+function assignOne(one: Named, tokens: readonly Token[], intent: Intent, object: string, slots: Slots): void {
+  if (one.entity.type === 'email') {
+    assignEmail(one, tokens, intent, object, slots);
+    return;
+  }
+  const creates =
+    intent === 'create' && (object === 'customer' || object === 'product' || object === 'coupon');
+  if (creates && (slots.newName === undefined || (one.entity.type === 'name' && one.entity.announced))) {
+    slots.newName = one.text;
+    return;
+  }
+  if (intent === 'create' && object === 'price' && one.entity.type === 'name' && one.entity.announced) {
+    slots.newName = one.text;
+    return;
+  }
+  if (
+    intent === 'update' &&
+    isNewValue(one, tokens) &&
+    (slots.customers || slots.product || slots.pronoun || slots.ids)
+  ) {
+    slots.newName = one.text;
+    return;
+  }
+  const ref: Ref = { by: 'name', text: one.text };
+  if (isProduct(one, tokens, intent, object, slots))
+    slots.product =
+      slots.product && intent === 'switch' && wordBefore(tokens, one.at) === 'from' ? slots.product : ref;
+  else addCustomer(slots, ref);
+}
+
+function assignEmail(
+  one: Named,
+  tokens: readonly Token[],
+  intent: Intent,
+  object: string,
+  slots: Slots,
+): void {
+  if (intent === 'create' && object === 'customer') {
+    slots.newEmail = one.text;
+    return;
+  }
+  const known = (slots.customers?.length ?? 0) > 0 || slots.pronoun !== undefined;
+  if (intent === 'update' && known && isNewValue(one, tokens)) {
+    slots.newEmail = one.text;
+    return;
+  }
+  // "Bob Loblaw (bob@example.com)": the address says it more surely than the name.
+  const before = tokens[one.at - 1]?.text;
+  if ((before === '(' || before === ',') && tokens[one.at - 2]?.entity?.type === 'name')
+    slots.customers?.pop();
+  addCustomer(slots, { by: 'email', text: one.text });
+}
+
+function isNewValue(one: Named, tokens: readonly Token[]): boolean {
+  return /^(?:to|is|as|:|it|him|her|with|into|should|be)$/.test(wordBefore(tokens, one.at));
+}
+
+function addCustomer(slots: Slots, ref: Ref): void {
+  const known = slots.customers ?? [];
+  if (!known.some((other) => other.text === ref.text)) slots.customers = [...known, ref];
+}
+
+function isProduct(
+  one: Named,
+  tokens: readonly Token[],
+  intent: Intent,
+  object: string,
+  slots: Slots,
+): boolean {
+  const next = tokens[one.at + 1];
+  const possessive = one.entity.type === 'name' && one.entity.possessive;
+  const before = wordBefore(tokens, one.at);
+  if (customerWords.test(before) || (next?.kind === 'word' && customerWords.test(next.base))) return false;
+  if (productOnly.has(object)) return true;
+  if (intent === 'archive' || intent === 'activate' || intent === 'reprice') return true;
+  if (intent === 'update' && object === 'product') return true;
+  if (possessive) return productLikeName.test(one.text);
+  if (next?.kind === 'word' && productWords.test(next.base)) return true;
+  if (productWords.test(before) || productLikeName.test(one.text)) return true;
+  const planned =
+    intent === 'switch' || (intent === 'create' && object === 'subscription') || object === 'subscription';
+  if (!planned) return false;
+  if (/^(?:to|onto|on|using|with|of|into|from)$/.test(before))
+    return slots.customers !== undefined || slots.pronoun !== undefined || before !== 'with';
+  return false;
+}
+
+/** The word before a value, articles and adjectives skipped. */
+function wordBefore(tokens: readonly Token[], at: number): string {
+  let index = at - 1;
+  while (
+    index >= 0 &&
+    /^(?:the|a|an|our|my|new|test|his|her|their|your|called|named|recurring)$/.test(tokens[index]?.word ?? '')
+  )
+    index -= 1;
+  while (
+    index >= 0 &&
+    tokens[index]?.entity &&
+    /^(?:interval|one_time|amount)$/.test(tokens[index]?.entity?.type ?? '') &&
+    at - index < 3
+  )
+    index -= 1;
+  return tokens[index]?.base ?? '';
+}

@@ -1,0 +1,204 @@
+import type { Amount, Entity } from '../entities/entity.ts';
+import type { Clause } from './clauses.ts';
+import { marksOf, readSmallWords } from './marks.ts';
+import type { Intent, Slots } from './request.ts';
+import { assignNames } from './roles.ts';
+import { phraseOf, type Token } from './tokens.ts';
+
+/** Reads every fact a clause states, given what it asks for: the same name is a customer here and a product there. */
+export function readSlots(clause: Clause, intent: Intent, object: string, text: string): Slots {
+  const slots: Slots = {};
+  const phrase = phraseOf(clause.tokens);
+  const marks = marksOf(phrase);
+  if (marks.size > 0) slots.marks = marks;
+  readSmallWords(phrase, slots);
+  for (const [at, token] of clause.tokens.entries()) {
+    if (token.entity) readValue(token.entity, at, clause.tokens, slots);
+  }
+  readAmounts(clause.tokens, slots);
+  slots.description = descriptionOf(clause.tokens, intent, object, text);
+  assignNames(clause.tokens, intent, object, slots);
+  if (slots.description === undefined) delete slots.description;
+  return slots;
+}
+
+function readValue(entity: Entity, at: number, tokens: readonly Token[], slots: Slots): void {
+  switch (entity.type) {
+    case 'id':
+      slots.ids = [...(slots.ids ?? []), { object: entity.object, id: entity.id }];
+      break;
+    case 'card':
+      slots.card = entity.card;
+      break;
+    case 'hidden_card':
+      slots.hiddenCard = true;
+      break;
+    case 'phone':
+      slots.phone = entity.phone;
+      break;
+    case 'percent':
+      slots.percent = entity.percent;
+      break;
+    case 'interval':
+      slots.interval = entity.interval;
+      slots.intervalCount = entity.count;
+      break;
+    case 'one_time':
+      slots.oneTime = true;
+      break;
+    case 'period':
+      slots.period = entity.period;
+      break;
+    case 'days':
+      if (entity.purpose === 'trial') slots.trialDays = entity.days;
+      else slots.dueDays = entity.days;
+      break;
+    case 'number':
+      readNumber(entity.digits, entity.times, at, tokens, slots);
+      break;
+    default:
+  }
+}
+
+function readNumber(
+  digits: string,
+  times: boolean,
+  at: number,
+  tokens: readonly Token[],
+  slots: Slots,
+): void {
+  const next = tokens[at + 1]?.base ?? '';
+  const previous = tokens[at - 1]?.word ?? '';
+  const whole = /^\d{1,6}$/.test(digits) ? Number(digits) : undefined;
+  if (
+    whole !== undefined &&
+    (times ||
+      /^(?:seat|licence|license|unit|copy|copies|user|quantity|item|piece)$/.test(next) ||
+      previous === 'quantity')
+  ) {
+    slots.quantity = whole;
+  } else if (
+    whole !== undefined &&
+    /^(?:last|latest|first|top|recent|newest|next|past|limit)$/.test(previous)
+  )
+    slots.limit = whole;
+  else if (whole !== undefined && tokens[at - 1]?.base === 'list') slots.limit = whole;
+  else slots.number = digits;
+}
+
+/** The sum meant, and the one it is compared with: "$12 instead of $9.99", "from $9.99 to $12", "over $100". */
+function readAmounts(tokens: readonly Token[], slots: Slots): void {
+  for (const [at, token] of tokens.entries()) {
+    if (token.entity?.type !== 'amount') continue;
+    const amount = token.entity.amount;
+    const before = phraseOf(tokens.slice(Math.max(0, at - 3), at));
+    if (/(?:over|above|more than|at least|greater than|exceeding|bigger than|larger than)$/.test(before))
+      slots.atLeast = amount;
+    else if (/(?:under|below|less than|at most|up to|smaller than)$/.test(before)) slots.atMost = amount;
+    else if (
+      /(?:instead of|rather than|not|from|was|out of|replacing|replace)(?: the| just)?$/.test(before) &&
+      otherAmounts(tokens, at)
+    )
+      slots.otherAmount = amount;
+    else if (slots.amount === undefined || /(?:to|at|now)$/.test(before)) setAmount(slots, amount);
+    else slots.otherAmount = amount;
+  }
+}
+
+function setAmount(slots: Slots, amount: Amount): void {
+  if (slots.amount) slots.otherAmount = slots.amount;
+  slots.amount = amount;
+}
+
+function otherAmounts(tokens: readonly Token[], at: number): boolean {
+  return tokens.some((token, index) => index !== at && token.entity?.type === 'amount');
+}
+
+const describable = new Set(['invoice', 'invoice_item', 'payment_intent', 'charge', '']);
+
+/** "… $300 of design work", "… for logo design", "description: …", "note "…"". */
+function descriptionOf(
+  tokens: readonly Token[],
+  intent: Intent,
+  object: string,
+  text: string,
+): string | undefined {
+  const label = tokens.findIndex((token) =>
+    /^(?:description|memo|note|described|describing)$/.test(token.word),
+  );
+  if (label >= 0 && intent !== 'list' && intent !== 'get') {
+    const value = tokens.slice(label + 1, label + 4).find((token) => token.entity?.type === 'quoted');
+    if (value?.entity?.type === 'quoted') return value.entity.text;
+    const told = tokens[label + 1];
+    if (told && /^(?::|is|as|to|of|saying)$/.test(told.word)) return stretch(tokens, label + 2, text);
+  }
+  if (!describable.has(object) || !['create', 'charge'].includes(intent)) return undefined;
+  for (const [at, token] of tokens.entries()) {
+    if (token.word !== 'of' && token.word !== 'for') continue;
+    const first = tokens[at + 1];
+    if (
+      first?.kind === 'word' &&
+      /^(?:his|her|their|my|our|it|him|them|customer|client|me|us|period|test|today|now)$/.test(first.word)
+    )
+      continue;
+    if (token.word === 'of' && tokens[at - 1]?.entity?.type !== 'amount') continue;
+    if (!first || (first.entity && !mayDescribe(first, tokens))) continue;
+    const found = stretch(tokens, at + 1, text);
+    if (found && !/^(?:an?|the)? ?(?:customer|client|amount|total|payment|invoice)\b/i.test(found))
+      return found;
+  }
+  return undefined;
+}
+
+/** A lower-case unknown word or a quotation may describe; a name in capitals only where somebody else is the customer. */
+function mayDescribe(token: Token, tokens: readonly Token[]): boolean {
+  const entity = token.entity;
+  if (entity?.type === 'quoted') return true;
+  if (
+    entity?.type === 'number' ||
+    entity?.type === 'interval' ||
+    entity?.type === 'one_time' ||
+    entity?.type === 'period'
+  )
+    return tokens.length > tokens.indexOf(token) + 1 && tokens[tokens.indexOf(token) + 1]?.kind === 'word';
+  if (entity?.type !== 'name') return false;
+  const others = tokens.filter(
+    (other) =>
+      other !== token &&
+      (other.entity?.type === 'name' ||
+        other.entity?.type === 'email' ||
+        (other.entity?.type === 'id' && other.entity.object === 'customer')),
+  );
+  const pronouns = tokens.some((other) => /^(?:him|her|them)$/.test(other.word));
+  const somebody = others.length > 0 || pronouns;
+  return (
+    somebody &&
+    !others.every(
+      (other) =>
+        other.start > token.start &&
+        /^(?:name)$/.test(other.entity?.type ?? '') &&
+        /^\p{Lu}/u.test(token.text),
+    )
+  );
+}
+
+/** The text from a token to the next boundary. */
+function stretch(tokens: readonly Token[], from: number, text: string): string | undefined {
+  let end = from;
+  while (end < tokens.length) {
+    const token = tokens[end];
+    if (
+      !token ||
+      (end > from && /^(?:[,;.!?]|to|for|from|due|with|using|on|payable|by|via)$/.test(token.word))
+    )
+      break;
+    if (token.entity && /^(?:amount|email|id|card|days)$/.test(token.entity.type)) break;
+    end += 1;
+  }
+  const first = tokens[from];
+  const last = tokens[end - 1];
+  if (!first || !last || end === from) return undefined;
+  const only = end === from + 1 ? first.entity : undefined;
+  const said = only?.type === 'quoted' ? only.text : text.slice(first.start, last.end).trim();
+  return said === '' ? undefined : said;
+}

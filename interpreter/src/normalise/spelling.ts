@@ -1,0 +1,74 @@
+import { domainWords, isOrdinaryWord } from './vocabulary.ts';
+
+const corrected = new Map<string, string>();
+const maximumRemembered = 5000;
+
+/**
+ * The domain word a misspelling was meant to be, or the word itself. Careful by design: short words are left alone
+ * and a word that is near two different ones stays, since it may be a name.
+ */
+export function correctSpelling(word: string): string {
+  if (word.length < 4 || isOrdinaryWord(word) || !/^[a-z'-]+$/.test(word)) return word;
+  const known = corrected.get(word);
+  if (known !== undefined) return known;
+  const found = nearest(word);
+  if (corrected.size >= maximumRemembered) corrected.clear();
+  corrected.set(word, found);
+  return found;
+}
+
+function nearest(word: string): string {
+  let best = word;
+  let bestDistance = allowedDistance(word) + 1;
+  let tie = false;
+  for (const candidate of domainWords) {
+    if (candidate.length < 4 || Math.abs(candidate.length - word.length) > 2) continue;
+    if (word.length < 6 && candidate[0] !== word[0]) continue;
+    const distance = editDistance(word, candidate, bestDistance);
+    if (distance > allowedDistance(word) || (word.length === 4 && !sameLetters(word, candidate))) continue;
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+      tie = false;
+    } else if (distance === bestDistance && candidate !== best && !isFormOf(candidate, best)) tie = true;
+  }
+  return tie && bestDistance > 1 ? word : best;
+}
+
+function isFormOf(a: string, b: string): boolean {
+  return a.startsWith(b.slice(0, 5)) || b.startsWith(a.slice(0, 5));
+}
+
+/** Four letters are too few to change one: only a swap of two is taken for a slip. */
+function sameLetters(a: string, b: string): boolean {
+  return [...a].sort().join('') === [...b].sort().join('');
+}
+
+function allowedDistance(word: string): number {
+  return word.length >= 8 ? 2 : 1;
+}
+
+/** Optimal string alignment distance (a swap of neighbours counts one); stops early above the limit. */
+export function editDistance(a: string, b: string, limit: number): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column += 1) {
+      const cost = a[row - 1] === b[column - 1] ? 0 : 1;
+      let value = Math.min(
+        (last[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + cost,
+      );
+      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
+        value = Math.min(value, (beforeLast[column - 2] ?? 0) + 1);
+      }
+      current.push(value);
+    }
+    if (Math.min(...current) > limit) return limit + 1;
+    beforeLast = last;
+    last = current;
+  }
+  return last[b.length] ?? limit + 1;
+}

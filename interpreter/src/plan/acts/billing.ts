@@ -1,0 +1,252 @@
+import { customerOf, plainText, planOf, spokenDate } from '../../answers/describe.ts';
+import { spokenAmount } from '../../answers/money.ts';
+import { type Json, type JsonObject, textAt } from '../../json.ts';
+import type { Request } from '../../meaning/request.ts';
+import { type Act, asked, callTool, declined, type World } from '../act.ts';
+import {
+  askCustomer,
+  askProduct,
+  customerRef,
+  failed,
+  idRef,
+  likelyCustomer,
+  productRef,
+} from '../references.ts';
+import { cancelIntent, findInvoice } from './payments.ts';
+import { amountOf, write } from './write.ts';
+
+/** A subscription by id or by whose it is; undefined where neither is known. */
+function target(request: Request, world: World): Record<string, Json> | undefined {
+  const named = request.slots.ids?.find(({ object }) => object === 'subscription')?.id;
+  if (named) return { subscription: named };
+  const [said] = request.slots.customers ?? [];
+  if (said) return { customer: said.text };
+  const spoken = idRef(request, ['subscription'], world)?.id;
+  if (spoken && request.slots.pronoun !== 'person') return { subscription: spoken };
+  const customer =
+    customerRef(request, world) ?? (request.slots.pronoun ? world.focus.id('customer') : undefined);
+  if (customer) return { customer };
+  return spoken ? { subscription: spoken } : undefined;
+}
+
+export function* createSubscription(request: Request, world: World): Act {
+  const { slots } = request;
+  const customer = likelyCustomer(request, world);
+  const price = slots.ids?.find(({ object }) => object === 'price')?.id;
+  const product = price
+    ? undefined
+    : productRef(
+        {
+          ...request,
+          slots: {
+            ...slots,
+            pronoun: slots.pronoun === 'both' || slots.pronoun === 'thing' ? 'thing' : undefined,
+          },
+        },
+        world,
+      );
+  if (!customer) return askCustomer(request, 'For which customer should I create the subscription?');
+  if (!product && !price)
+    return yield* askProduct(request, 'To which product should the customer be subscribed?');
+  const byInvoice = slots.marks?.has('by_invoice') || slots.dueDays !== undefined;
+  const input = {
+    customer,
+    product,
+    price,
+    interval: slots.interval,
+    interval_count: slots.intervalCount && slots.intervalCount > 1 ? slots.intervalCount : undefined,
+    quantity: slots.quantity,
+    trial_days: slots.trialDays,
+    payment_method: slots.card ?? slots.ids?.find(({ object }) => object === 'payment_method')?.id,
+    collection_method: byInvoice ? 'send_invoice' : undefined,
+    days_until_due: byInvoice ? (slots.dueDays ?? 30) : undefined,
+  };
+  return yield* write('create_subscription', input, subscribedText, request, world);
+}
+
+function subscribedText(value: JsonObject): string {
+  const who = customerOf(value) ?? 'The customer';
+  const status = (textAt(value, 'status') ?? '').replaceAll('_', ' ');
+  const works = status === 'active' || status === 'trialing';
+  return works
+    ? `${who} is subscribed to **${planOf(value)}**.`
+    : `The subscription of ${who} to **${planOf(value)}** was created, but it is **${status}**.`;
+}
+
+/** Cancels what is meant: a subscription, or what was spoken of last where only "cancel that" was said. */
+export function* cancelSubscription(request: Request, world: World): Act {
+  const newest = world.focus.newest(['subscription', 'payment_intent', 'invoice']);
+  const vague =
+    !/\bsub|\bplan\b|\bmembership\b/i.test(request.text) && !request.slots.customers && !request.slots.ids;
+  if (vague && newest?.object === 'payment_intent') return yield* cancelIntent(request, world);
+  if (vague && newest?.object === 'invoice') return yield* onInvoice('void_invoice', request, world);
+  const which = target(request, world);
+  if (!which) return askCustomer(request, 'Whose subscription should I cancel?');
+  const { timing } = request.slots;
+  const both = /\bor\b/i.test(request.text) && /\bend\b/i.test(request.text);
+  if (!timing || both) return askTiming(request);
+  if (timing === 'now') {
+    return yield* write(
+      'cancel_subscription_now',
+      which,
+      () => 'Cancelled the subscription with immediate effect.',
+      request,
+      world,
+    );
+  }
+  return yield* write(
+    'cancel_subscription_at_period_end',
+    which,
+    (value) =>
+      `The subscription will end on **${spokenDate(textAt(value, 'current_period_end') ?? textAt(value, 'cancel_at') ?? 'the last day of the period')}** and stays active until then.`,
+    request,
+    world,
+  );
+}
+
+function askTiming(request: Request) {
+  return asked('Should the subscription end right now, or at the end of the period that is already paid?', {
+    about: 'timing',
+    request,
+  });
+}
+
+/** Another plan or another number of seats. */
+export function* switchPlan(request: Request, world: World): Act {
+  const { slots } = request;
+  const which = target(request, world);
+  const price = slots.ids?.find(({ object }) => object === 'price')?.id;
+  const product = price
+    ? undefined
+    : productRef({ ...request, slots: { ...slots, pronoun: undefined } }, world);
+  const quantity =
+    slots.quantity ??
+    (slots.number && /\b(?:quantity|seats?|licen[cs]es?|units?)\b/i.test(request.text)
+      ? Number(slots.number)
+      : undefined);
+  if (!which) return askCustomer(request, 'Whose subscription should I change?');
+  if (!product && !price && quantity === undefined)
+    return yield* askProduct(request, 'To which product should the subscription be switched?');
+  const input = {
+    ...which,
+    product,
+    price,
+    interval: slots.interval,
+    quantity,
+    proration_behavior: slots.marks?.has('no_proration') ? 'none' : undefined,
+  };
+  return yield* write(
+    'update_subscription',
+    input,
+    (value) => `${customerOf(value) ?? 'The customer'} is now on **${planOf(value)}**.`,
+    request,
+    world,
+  );
+}
+
+/** A draft invoice with its line; sent only where that was asked for. */
+export function* createInvoice(request: Request, world: World): Act {
+  const { slots } = request;
+  const customer = likelyCustomer(request, world);
+  const sum = amountOf(request, world);
+  if (!customer) return askCustomer(request, 'For which customer is the invoice?');
+  if (!sum)
+    return asked(`Over which amount should the invoice for ${plainText(customer)} be, and for what?`, {
+      about: 'amount',
+      request,
+    });
+  const input = { customer, ...sum, description: slots.description, days_until_due: slots.dueDays };
+  return yield* write(
+    'create_invoice',
+    input,
+    (value) =>
+      `Created a draft invoice over **${spokenAmount(textAt(value, 'total') ?? '')}**. It has not been sent.`,
+    request,
+    world,
+  );
+}
+
+export function* createInvoiceItem(request: Request, world: World): Act {
+  const { slots } = request;
+  const invoice = idRef(request, ['invoice'], world)?.id;
+  const customer = likelyCustomer(request, world) ?? textAt(world.focus.get('invoice'), 'customer');
+  const sum = amountOf(request, world);
+  if (!customer) return askCustomer(request, 'For which customer is the invoice item?');
+  if (!sum) return asked('Over which amount should the invoice item be?', { about: 'amount', request });
+  if (!slots.description)
+    return asked('What should the line say?', { about: 'text', slot: 'description', request });
+  return yield* write(
+    'create_invoice_item',
+    { customer, invoice, ...sum, description: slots.description },
+    () => 'Added the line.',
+    request,
+    world,
+  );
+}
+
+const invoiceWords: Record<string, { ask: string; done: string; status: string }> = {
+  finalize_invoice: {
+    ask: 'Which invoice should I finalise? Give me its id, its number or the customer.',
+    done: 'finalised',
+    status: 'draft',
+  },
+  send_invoice: {
+    ask: 'Which invoice should I send? Give me its id, its number or the customer.',
+    done: 'sent',
+    status: 'open',
+  },
+  void_invoice: {
+    ask: 'Which invoice should I void? Give me its id, its number or the customer.',
+    done: 'void',
+    status: 'open',
+  },
+};
+
+/** Finalises, sends or voids an invoice. "Send Bob an invoice for $300" makes it first. */
+export function* onInvoice(tool: string, request: Request, world: World): Act {
+  const words = invoiceWords[tool];
+  if (!words) return declined('I cannot do that with an invoice.');
+  const { slots } = request;
+  if (tool === 'send_invoice' && slots.amount) return yield* createAndSend(request, world);
+  const named = slots.ids?.find(({ object }) => object === 'invoice')?.id ?? invoiceNumber(request.text);
+  const customer = customerRef(request, world);
+  const spoken = slots.customers ? undefined : idRef(request, ['invoice'], world)?.id;
+  let invoice = named ?? spoken;
+  if (!invoice && customer) {
+    invoice = yield* findInvoice(customer, words.status);
+    if (!invoice && tool !== 'finalize_invoice') invoice = yield* findInvoice(customer, 'draft');
+    if (!invoice)
+      return declined(
+        `I found no single ${words.status} invoice of ${plainText(customer)}. Give me its id or number; "list the invoices of ${plainText(customer)}" shows them.`,
+      );
+  }
+  if (!invoice) return asked(words.ask, { about: 'object', object: 'invoice', request });
+  return yield* write(
+    tool,
+    { invoice },
+    (value) => `Invoice ${plainText(textAt(value, 'number') ?? invoice ?? '')} is **${words.done}**.`,
+    request,
+    world,
+  );
+}
+
+function invoiceNumber(text: string): string | undefined {
+  return /\b[A-Z0-9]{4,12}-\d{4}\b/.exec(text)?.[0];
+}
+
+function* createAndSend(request: Request, world: World): Act {
+  const made = yield* createInvoice({ ...request, intent: 'create' }, world);
+  if (made.status !== 'done') return made;
+  const invoice = world.focus.id('invoice');
+  if (!invoice) return made;
+  const sent = yield* callTool('send_invoice', { invoice });
+  if (sent.status !== 'ok')
+    return {
+      ...failed(sent, request),
+      text: `${made.text}\n\nIt could not be sent: ${failed(sent, request).text}`,
+    };
+  return {
+    status: 'done',
+    text: `Created and sent the invoice over **${spokenAmount(textAt(sent.value, 'total') ?? '')}** (\`${invoice}\`).`,
+  };
+}

@@ -1,0 +1,324 @@
+import { plainText } from '../../answers/describe.ts';
+import { choiceText } from '../../answers/failures.ts';
+import { spokenAmount, spokenDecimal } from '../../answers/money.ts';
+import { cardLabel } from '../../answers/objects.ts';
+import { type Json, type JsonObject, rowsAt, textAt } from '../../json.ts';
+import type { Request } from '../../meaning/request.ts';
+import { type Act, asked, callTool, declined, type World } from '../act.ts';
+import { askCustomer, callNamed, customerRef, failed, idRef, likelyCustomer } from '../references.ts';
+import { ceilingFor, exceeds } from '../rules.ts';
+import { amountOf, write } from './write.ts';
+
+const noCards =
+  'I do not take card numbers: they are neither kept nor passed on. In test mode use one of Stripe’s published test cards; otherwise let the customer enter the card on a Stripe page, for example through a payment link.';
+
+/** Charges a saved card: "charge Dora $40", "collect €12 from …". */
+export function* charge(request: Request, world: World): Act {
+  const { slots } = request;
+  if (slots.hiddenCard) return declined(noCards);
+  const customer = likelyCustomer(request, world);
+  const sum = amountOf(request, world);
+  if (slots.marks?.has('all') && !customer)
+    return declined('I charge one customer at a time. Tell me whom, and how much.');
+  if ((slots.customers?.length ?? 0) > 1 && !sum)
+    return askAmount(request, 'How much should each of them be charged?');
+  if (!customer)
+    return askCustomer(
+      request,
+      sum
+        ? `Whom should I charge ${spokenDecimal(sum.amount, sum.currency)}? Give me a name, an e-mail or an id.`
+        : 'Whom should I charge, and how much?',
+    );
+  if (!sum) return askAmount(request, `How much should I charge ${plainText(nameFor(customer, world))}?`);
+  if (request.object === 'bill' && !slots.marks?.has('saved') && !slots.card)
+    return askHowToBill(request, customer, sum, world);
+  const ceiling = ceilingFor('charge', world.setting);
+  if (ceiling && exceeds(sum, ceiling))
+    return declined(`I did not charge anything: the instructions say "${plainText(ceiling.words)}".`);
+  const method = slots.card ?? slots.ids?.find(({ object }) => object === 'payment_method')?.id;
+  if (slots.marks?.has('backup') && !method) return yield* chargeBackup(request, { customer, ...sum }, world);
+  const input = { customer, ...sum, description: slots.description, payment_method: method };
+  return yield* write('charge_customer', input, (value) => paidText(value, sum), request, world);
+}
+
+function paidText(value: JsonObject, sum: { amount: string; currency: string }): string {
+  const amount = textAt(value, 'amount');
+  const status = textAt(value, 'status') ?? 'succeeded';
+  const shown = amount ? spokenAmount(amount) : spokenDecimal(sum.amount, sum.currency);
+  if (status === 'succeeded') return `Charged **${shown}**.`;
+  return `The payment of **${shown}** is not complete: ${status.replaceAll('_', ' ')}.`;
+}
+
+function nameFor(customer: string, world: World): string {
+  const known = world.focus.get('customer');
+  return known && textAt(known, 'id') === customer
+    ? (textAt(known, 'name') ?? textAt(known, 'email') ?? customer)
+    : customer;
+}
+
+function askAmount(request: Request, question: string) {
+  return asked(question, { about: 'amount', request });
+}
+
+function askHowToBill(
+  request: Request,
+  customer: string,
+  sum: { amount: string; currency: string },
+  world: World,
+) {
+  const question = `Should I charge ${plainText(nameFor(customer, world))}'s saved card ${spokenDecimal(sum.amount, sum.currency)} now, or create an invoice over it?`;
+  return asked(question, {
+    about: 'choice',
+    request,
+    choices: [
+      { words: /\b(?:charge|card|now|first|former)\b/, request: { ...request, object: 'charge' } },
+      {
+        words: /\b(?:invoice|bill|second|latter|later)\b/,
+        request: { ...request, intent: 'create', object: 'invoice' },
+      },
+    ],
+  });
+}
+
+/** "Try her backup card": the charge that just failed, once more, with another saved card. */
+export function* retry(request: Request, world: World): Act {
+  const before = world.focus.failedCharge;
+  if (!before)
+    return declined(
+      'There is no failed payment in this conversation that I could try again. Say whom to charge, and how much.',
+    );
+  const method =
+    request.slots.card ?? request.slots.ids?.find(({ object }) => object === 'payment_method')?.id;
+  if (method)
+    return yield* write(
+      before.tool,
+      { ...before.input, payment_method: method },
+      (value) => paidText(value, sumOf(before.input)),
+      request,
+      world,
+    );
+  const again = /\bagain\b|\bretry\b/i.test(request.text) && !request.slots.marks?.has('backup');
+  if (again)
+    return yield* write(
+      before.tool,
+      before.input,
+      (value) => paidText(value, sumOf(before.input)),
+      request,
+      world,
+    );
+  const customer = textAt(before.input, 'customer') ?? world.focus.id('customer');
+  if (!customer) return declined('I do not know whose backup card to try. Name the customer.');
+  const input = before.tool === 'confirm_payment_intent' ? before.input : { ...before.input, customer };
+  return yield* chargeBackup(request, { ...input, customer }, world, before.tool);
+}
+
+function sumOf(input: JsonObject): { amount: string; currency: string } {
+  return { amount: textAt(input, 'amount') ?? '', currency: textAt(input, 'currency') ?? 'usd' };
+}
+
+function* chargeBackup(
+  request: Request,
+  input: Record<string, Json>,
+  world: World,
+  tool = 'charge_customer',
+): Act {
+  const listed = yield* callNamed('list_customer_payment_methods', { customer: input.customer });
+  if (listed.status !== 'ok') return failed(listed, request);
+  const cards = rowsAt(listed.value, 'data');
+  const tried = textAt(world.focus.failedCharge?.input, 'payment_method');
+  const others = cards.filter(
+    (card) => card.default !== true && card.is_default !== true && textAt(card, 'id') !== tried,
+  );
+  const backups = others.length > 0 && others.length < cards.length ? others : cards.slice(1);
+  const [backup] = backups;
+  const id = textAt(backup, 'id');
+  if (!backup || !id) return { status: 'failed', text: 'There is no other saved payment method to try.' };
+  const spec = world.toolbox.named(tool);
+  const allowed = Object.fromEntries(Object.entries(input).filter(([name]) => spec?.properties.has(name)));
+  return yield* write(
+    tool,
+    { ...allowed, payment_method: id },
+    (value) => `The backup payment method (${cardLabel(backup)}) worked. ${paidText(value, sumOf(input))}`,
+    request,
+    world,
+  );
+}
+
+/** Prepares a payment without taking money. */
+export function* createIntent(request: Request, world: World): Act {
+  const sum = amountOf(request, world);
+  if (!sum) return askAmount(request, 'Over which amount should the payment intent be?');
+  const customer = customerRef(request, world);
+  const input = { ...sum, customer, description: request.slots.description };
+  return yield* write(
+    'create_payment_intent',
+    input,
+    () =>
+      `Created a payment intent over **${spokenDecimal(sum.amount, sum.currency)}**. Nothing has been charged yet.`,
+    request,
+    world,
+  );
+}
+
+/** "Pay it with 4242 …", "confirm pi_…". */
+export function* confirm(request: Request, world: World): Act {
+  const { slots } = request;
+  if (slots.hiddenCard) return declined(noCards);
+  const invoice =
+    slots.ids?.find(({ object }) => object === 'invoice')?.id ?? newestPayable(request, world, 'invoice');
+  if (invoice) return yield* payInvoice(request, world, invoice);
+  const intent =
+    slots.ids?.find(({ object }) => object === 'payment_intent')?.id ??
+    newestPayable(request, world, 'payment_intent') ??
+    idRef(request, ['payment_intent'], world)?.id;
+  const customer = customerRef(request, world);
+  if (!intent && !customer)
+    return asked('Which payment intent should I confirm? Give me its id (pi_…) or the customer.', {
+      about: 'object',
+      object: 'payment_intent',
+      request,
+    });
+  const method = slots.card ?? slots.ids?.find(({ object }) => object === 'payment_method')?.id;
+  const input = { payment_intent: intent, customer: intent ? undefined : customer, payment_method: method };
+  return yield* write('confirm_payment_intent', input, confirmedText, request, world);
+}
+
+/** The payment spoken of last, where no id and no name was said. */
+function newestPayable(request: Request, world: World, object: string): string | undefined {
+  if (request.slots.customers || request.slots.ids?.some((id) => id.object !== 'payment_method'))
+    return undefined;
+  const newest = world.focus.newest(['payment_intent', 'invoice']);
+  return newest?.object === object ? textAt(newest.value, 'id') : undefined;
+}
+
+function confirmedText(value: JsonObject): string {
+  const amount = spokenAmount(textAt(value, 'amount') ?? '');
+  const status = textAt(value, 'status');
+  if (status === 'succeeded') return `The payment of **${amount}** succeeded.`;
+  return `The payment of **${amount}** is not complete: ${(status ?? 'unknown').replaceAll('_', ' ')}.`;
+}
+
+export function* payInvoice(request: Request, world: World, known?: string): Act {
+  const invoice = known ?? idRef(request, ['invoice'], world)?.id;
+  const customer = customerRef(request, world);
+  const method =
+    request.slots.card ?? request.slots.ids?.find(({ object }) => object === 'payment_method')?.id;
+  if (!invoice && !customer)
+    return asked('Which invoice should be paid? Give me its id, its number or the customer.', {
+      about: 'object',
+      object: 'invoice',
+      request,
+    });
+  const target = invoice ?? (yield* findInvoice(customer ?? '', 'open'));
+  if (!target) return declined(`I found no single open invoice of ${plainText(customer ?? '')}.`);
+  return yield* write(
+    'pay_invoice',
+    { invoice: target, payment_method: method },
+    (value) =>
+      `Invoice ${plainText(textAt(value, 'number') ?? target)} is **${(textAt(value, 'status') ?? 'paid').replaceAll('_', ' ')}**.`,
+    request,
+    world,
+  );
+}
+
+/** The one invoice of a customer in a status; none or several give undefined. */
+export function* findInvoice(customer: string, status: string): Act<string | undefined> {
+  const listed = yield* callNamed('list_invoices', { customer, status, limit: 5 });
+  if (listed.status !== 'ok') return undefined;
+  const rows = rowsAt(listed.value, 'data');
+  return rows.length === 1 ? textAt(rows[0], 'id') : undefined;
+}
+
+export function* capture(request: Request, world: World): Act {
+  const intent = idRef(request, ['payment_intent'], world)?.id;
+  const customer = customerRef(request, world);
+  if (!intent && !customer)
+    return asked('Which payment should I capture? Give me its id (pi_…).', {
+      about: 'object',
+      object: 'payment_intent',
+      request,
+    });
+  const amount = request.slots.amount?.decimal;
+  return yield* write(
+    'capture_payment_intent',
+    { payment_intent: intent, customer: intent ? undefined : customer, amount },
+    (value) =>
+      `Captured **${spokenAmount(textAt(value, 'amount_received') ?? textAt(value, 'amount') ?? '')}**.`,
+    request,
+    world,
+  );
+}
+
+export function* cancelIntent(request: Request, world: World): Act {
+  const intent = idRef(request, ['payment_intent'], world)?.id;
+  const customer = customerRef(request, world);
+  if (!intent && !customer)
+    return asked('Which payment intent should I cancel? Give me its id (pi_…).', {
+      about: 'object',
+      object: 'payment_intent',
+      request,
+    });
+  const input = {
+    payment_intent: intent,
+    customer: intent ? undefined : customer,
+    cancellation_reason: request.slots.reason,
+  };
+  return yield* write('cancel_payment_intent', input, () => 'Cancelled the payment intent.', request, world);
+}
+
+/** Saves a published test card with a customer. */
+export function* attachCard(request: Request, world: World): Act {
+  if (request.slots.hiddenCard) return declined(noCards);
+  if (!request.slots.card)
+    return declined(
+      'Give me one of Stripe’s published test cards (such as 4242 4242 4242 4242), and I save it in test mode. Real cards are entered by the customer on a Stripe page.',
+    );
+  const customer = likelyCustomer(request, world);
+  if (!customer) return askCustomer(request, 'With which customer should I save the card?');
+  return yield* write(
+    'attach_test_payment_method',
+    { customer, card: request.slots.card },
+    () => `Saved the test card with ${plainText(nameFor(customer, world))}.`,
+    request,
+    world,
+  );
+}
+
+export function* defaultCard(request: Request, world: World): Act {
+  const customer = likelyCustomer(request, world);
+  if (!customer) return askCustomer(request, 'Whose default payment method should I change?');
+  const named = request.slots.ids?.find(({ object }) => object === 'payment_method')?.id;
+  if (named) return yield* setDefault(request, world, customer, named);
+  const listed = yield* callTool('list_customer_payment_methods', { customer });
+  if (listed.status !== 'ok') return failed(listed, request);
+  const others = rowsAt(listed.value, 'data').filter(
+    (row) => row.default !== true && row.is_default !== true,
+  );
+  const digits = /\b(\d{4})\b/.exec(request.text)?.[1];
+  const fitting = digits ? others.filter((row) => cardLabel(row).includes(digits)) : others;
+  const only = textAt(fitting[0], 'id');
+  if (fitting.length === 1 && only) return yield* setDefault(request, world, customer, only);
+  if (fitting.length === 0)
+    return declined('There is no other saved payment method that could become the default.');
+  const candidates = fitting.map((row) => ({
+    id: textAt(row, 'id') ?? '',
+    label: `${cardLabel(row)}, \`${textAt(row, 'id') ?? ''}\``,
+    handles: [textAt(row, 'id') ?? '', cardLabel(row).toLowerCase()],
+  }));
+  return asked(choiceText('Which card should become the default?', candidates), {
+    about: 'object',
+    object: 'payment_method',
+    candidates,
+    request,
+  });
+}
+
+function* setDefault(request: Request, world: World, customer: string, method: string): Act {
+  return yield* write(
+    'set_default_payment_method',
+    { customer, payment_method: method },
+    () => 'Changed the default payment method.',
+    request,
+    world,
+  );
+}

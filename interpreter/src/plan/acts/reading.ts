@@ -1,0 +1,287 @@
+import { parseMoney } from '@purser/money';
+import { kindName, plainText } from '../../answers/describe.ts';
+import { disputeAdvice } from '../../answers/disputes.ts';
+import { listAnswer } from '../../answers/lists.ts';
+import { readAmount, spokenDecimal } from '../../answers/money.ts';
+import { objectAnswer } from '../../answers/objects.ts';
+import { type Json, type JsonObject, rowsAt, textAt } from '../../json.ts';
+import type { Request, Slots } from '../../meaning/request.ts';
+import type { ToolSpec } from '../../toolbox.ts';
+import { type Act, callTool, declined, done, type Outcome, type World } from '../act.ts';
+import { callNamed, customerRef, failed, idRef, productRef } from '../references.ts';
+
+const getTools: Record<string, string> = {
+  customer: 'get_customer',
+  product: 'get_product',
+  payment_intent: 'get_payment_intent',
+  charge: 'get_charge',
+  subscription: 'get_subscription',
+  invoice: 'get_invoice',
+  dispute: 'get_dispute',
+};
+
+const irregularLists: Record<string, string> = {
+  payment_method: 'list_customer_payment_methods',
+  price: 'list_prices',
+};
+
+/** The tool that lists a kind of object, by name or by its words. */
+function listTool(object: string, world: World): ToolSpec | undefined {
+  const name = irregularLists[object] ?? `list_${object}s`;
+  return world.toolbox.named(name) ?? world.toolbox.doing('list', object)[0];
+}
+
+/** Lists, counts and single looks: nothing here writes. */
+export function* read(request: Request, world: World): Act {
+  if (request.object === 'balance') return yield* readBalance(request);
+  if (request.object === 'account') return yield* single('get_account_info', {}, request, world);
+  if (request.intent === 'get') return yield* readOne(request, world);
+  return yield* readList(request, world);
+}
+
+function* readBalance(request: Request): Act {
+  const result = yield* callTool('retrieve_balance', {});
+  return result.status === 'ok' ? done(objectAnswer(result.value)) : failed(result, request);
+}
+
+function* single(tool: string, input: Record<string, Json | undefined>, request: Request, world: World): Act {
+  if (!world.toolbox.named(tool)) return declined(`I have no tool here that could look that up (${tool}).`);
+  const result = yield* callNamed(tool, input);
+  return result.status === 'ok' ? done(objectAnswer(result.value)) : failed(result, request);
+}
+
+/** "Bob's last payment", "ch_123", "the Basic Plan", "what is her phone number". */
+function* readOne(request: Request, world: World): Act {
+  const { object, slots } = request;
+  if (object === '') return yield* readAnything(request, world);
+  const named = slots.ids?.find((id) => id.object === object);
+  const tool = getTools[object];
+  if (named && tool) return yield* single(tool, { [object]: named.id }, request, world);
+  if (object === 'customer') {
+    const customer =
+      customerRef(request, world) ??
+      (slots.ordinal === undefined ? pointed(request, world, 'customer') : undefined);
+    if (customer) return yield* single('get_customer', { customer }, request, world);
+  }
+  if (object === 'product' || object === 'price') {
+    const product = productRef(request, world);
+    if (product) return yield* single('get_product', { product }, request, world);
+  }
+  const spokenOf = idRef(request, [object], world);
+  const pointsBack =
+    slots.pronoun !== undefined && !slots.customers && slots.ordinal === undefined && !slots.period;
+  if (tool && pointsBack && spokenOf && slots.pronoun !== 'person')
+    return yield* single(tool, { [object]: spokenOf.id }, request, world);
+  return yield* readList(
+    request,
+    world,
+    slots.ordinal === 'last' || slots.ordinal === 'oldest' ? 1 : undefined,
+  );
+}
+
+function pointed(request: Request, world: World, object: string): string | undefined {
+  return request.slots.pronoun ? world.focus.id(object) : undefined;
+}
+
+/** Only a name, an address or "it" was said: look for what answers to it. */
+function* readAnything(request: Request, world: World): Act {
+  const [id] = request.slots.ids ?? [];
+  if (id && getTools[id.object])
+    return yield* single(getTools[id.object] ?? '', { [id.object]: id.id }, request, world);
+  const product = request.slots.product?.text;
+  const customer = customerRef(request, world);
+  if (customer) {
+    const found = yield* callNamed('get_customer', { customer });
+    if (found.status === 'ok') return done(objectAnswer(found.value));
+    const other =
+      found.status === 'error' &&
+      found.error.code === 'not_found' &&
+      !customer.includes('@') &&
+      !customer.startsWith('cus_');
+    if (!other) return failed(found, request);
+    const asProduct = yield* callNamed('get_product', { product: customer });
+    return asProduct.status === 'ok' ? done(objectAnswer(asProduct.value)) : failed(found, request);
+  }
+  if (product) return yield* single('get_product', { product }, request, world);
+  const last = world.focus.newest(Object.keys(getTools));
+  const lastId = textAt(last?.value, 'id');
+  if (last && lastId)
+    return yield* single(getTools[last.object] ?? '', { [last.object]: lastId }, request, world);
+  return declined('I am not sure what to look up. Name a customer, a product, or an id.');
+}
+
+function* readList(request: Request, world: World, limit?: number): Act {
+  const tool = listTool(request.object, world);
+  if (!tool)
+    return declined(`I cannot list ${kindName(request.object, true)} here: there is no tool for it.`);
+  const input = listInput(request, tool, world, limit);
+  if (tool.required.includes('customer') && input.customer === undefined) {
+    return {
+      status: 'asked',
+      text: `Whose ${kindName(request.object, true)}? Give me the customer's name, e-mail or id.`,
+      ask: { about: 'customer', request, rest: [] },
+    };
+  }
+  const result = yield* callNamed(tool.name, input);
+  if (result.status !== 'ok') return failed(result, request);
+  return listOutcome(filtered(result.value, request.slots), request);
+}
+
+/** The filters of a request, as far as the tool knows them. */
+function listInput(
+  request: Request,
+  tool: ToolSpec,
+  world: World,
+  limit?: number,
+): Record<string, Json | undefined> {
+  const { slots } = request;
+  const takes = (name: string) => tool.properties.has(name);
+  const customer = customerRef(request, world) ?? ownerOfFocus(request, world);
+  const ownName = request.object === 'customer' ? slots.customers?.[0] : undefined;
+  const product = productRef(request, world);
+  const everything =
+    request.intent === 'count' ||
+    slots.atLeast !== undefined ||
+    slots.atMost !== undefined ||
+    /\b(?:how much|total|sum)\b/i.test(request.text);
+  const status = statusFor(request);
+  return {
+    customer: takes('customer') ? customer : undefined,
+    email: takes('email') && ownName?.by === 'email' ? ownName.text : undefined,
+    query: takes('query') && ownName?.by === 'name' ? ownName.text : undefined,
+    product: takes('product') ? product : undefined,
+    created: takes('created') ? createdInput(slots) : undefined,
+    status: takes('status') && allows(tool, 'status', status) ? status : undefined,
+    active: takes('active') ? activeFor(slots) : undefined,
+    overdue: takes('overdue') && slots.marks?.has('overdue') ? true : undefined,
+    open: takes('open') && slots.marks?.has('open') ? true : undefined,
+    limit: takes('limit')
+      ? (limit ??
+        slots.limit ??
+        smallNumber(slots.number) ??
+        (slots.marks?.has('all') || everything ? 100 : undefined))
+      : undefined,
+    count_all: takes('count_all') && (everything || slots.marks?.has('all')) ? true : undefined,
+  };
+}
+
+/** "His invoices" after somebody was spoken of; "their payments". */
+function ownerOfFocus(request: Request, world: World): string | undefined {
+  return request.slots.pronoun && request.object !== 'customer' ? world.focus.id('customer') : undefined;
+}
+
+function smallNumber(number: string | undefined): number | undefined {
+  return number !== undefined && /^\d{1,3}$/.test(number) && Number(number) > 0 ? Number(number) : undefined;
+}
+
+function createdInput(slots: Slots): Json | undefined {
+  if (!slots.period) return undefined;
+  const { from, to } = slots.period;
+  return { ...(from && { from }), ...(to && { to }) };
+}
+
+function allows(tool: ToolSpec, name: string, value: string | undefined): boolean {
+  const options = tool.properties.get(name)?.enum;
+  return value !== undefined && (!Array.isArray(options) || options.includes(value));
+}
+
+function activeFor(slots: Slots): boolean | undefined {
+  if (slots.marks?.has('inactive')) return false;
+  return slots.marks?.has('active') ? true : undefined;
+}
+
+function statusFor({ object, slots, text }: Request): string | undefined {
+  const marks = slots.marks ?? new Set<string>();
+  const lower = text.toLowerCase();
+  if (object === 'charge') {
+    if (marks.has('failed')) return 'failed';
+    return marks.has('succeeded') || slots.ordinal === 'last' || /\b(?:paid|spent|spend|pay)\b/.test(lower)
+      ? 'succeeded'
+      : undefined;
+  }
+  if (object === 'invoice') {
+    if (marks.has('overdue')) return undefined;
+    if (/\bdrafts?\b/.test(lower)) return 'draft';
+    if (/\bvoid(?:ed)?\b/.test(lower)) return 'void';
+    if (marks.has('unpaid') || marks.has('open') || /\bowes?\b|\bowing\b/.test(lower)) return 'open';
+    return /\bpaid\b/.test(lower) ? 'paid' : undefined;
+  }
+  if (object === 'subscription') {
+    if (marks.has('overdue') || marks.has('failed')) return 'past_due';
+    if (marks.has('unpaid')) return 'unpaid';
+    if (/\btrial(?:ing|s)?\b/.test(lower)) return 'trialing';
+    if (marks.has('canceled')) return 'canceled';
+    return marks.has('active') ? 'active' : undefined;
+  }
+  if (object === 'payment_intent') {
+    if (/\bauthori[sz]ed\b|\buncaptured\b|\bto capture\b/.test(lower)) return 'requires_capture';
+    if (marks.has('succeeded')) return 'succeeded';
+    return marks.has('canceled') ? 'canceled' : undefined;
+  }
+  if (object === 'payout')
+    return marks.has('failed')
+      ? 'failed'
+      : /\bin transit\b/.test(lower)
+        ? 'in_transit'
+        : /\bpending\b/.test(lower)
+          ? 'pending'
+          : undefined;
+  return undefined;
+}
+
+/** Rows between two amounts of the same currency; the list then says so itself. */
+function filtered(value: JsonObject, slots: Slots): JsonObject {
+  const { atLeast, atMost } = slots;
+  if (!atLeast && !atMost) return value;
+  const rows = rowsAt(value, 'data').filter((row) => {
+    const amount = readAmount(textAt(row, 'amount') ?? textAt(row, 'total'));
+    if (!amount) return false;
+    const fits = (limit: typeof atLeast, sign: 1n | -1n) => {
+      if (!limit) return true;
+      if (limit.currency && limit.currency !== amount.currency) return false;
+      return (amount.minor - parseMoney(limit.decimal, amount.currency).minor) * sign >= 0n;
+    };
+    return fits(atLeast, 1n) && fits(atMost, -1n);
+  });
+  const { totals: _, ...rest } = value;
+  return { ...rest, data: rows, seen: rows.length };
+}
+
+function listOutcome(value: JsonObject, request: Request): Outcome {
+  const around = aroundText(request);
+  if (request.intent === 'count') return done(countText(value, request, around));
+  const rows = rowsAt(value, 'data');
+  const [only] = rows;
+  if (only && rows.length === 1 && request.intent === 'get')
+    return done(objectAnswer({ object: request.object, ...only }));
+  const answer = listAnswer(value, request.object, around);
+  const advice =
+    request.object === 'dispute' && request.slots.marks?.has('evidence') ? disputeAdvice(rows) : '';
+  return done(advice ? `${answer}\n\n${advice}` : answer);
+}
+
+function countText(value: JsonObject, request: Request, around: string): string {
+  const seen = typeof value.seen === 'number' ? value.seen : rowsAt(value, 'data').length;
+  const name = kindName(request.object, seen !== 1);
+  const verb = seen === 1 ? 'is' : 'are';
+  if (value.complete === false)
+    return `I saw ${seen} ${name}${around}, and there are more: ${plainText(textAt(value, 'stopped') ?? 'the list was not read to its end')}.`;
+  return `There ${verb} **${seen}** ${name}${around}.`;
+}
+
+function aroundText({ slots, object, intent }: Request): string {
+  const parts: string[] = [];
+  const marks = slots.marks ?? new Set<string>();
+  const [customer] = slots.customers ?? [];
+  for (const mark of ['overdue', 'open', 'failed', 'active', 'inactive', 'canceled']) {
+    if (marks.has(mark) && (intent === 'count' || object === 'dispute' || object === 'invoice'))
+      parts.push(`(${mark})`);
+  }
+  if (customer && object !== 'customer') parts.push(`of ${plainText(customer.text)}`);
+  if (slots.atLeast)
+    parts.push(`of at least ${spokenDecimal(slots.atLeast.decimal, slots.atLeast.currency ?? 'usd')}`);
+  if (slots.atMost)
+    parts.push(`of at most ${spokenDecimal(slots.atMost.decimal, slots.atMost.currency ?? 'usd')}`);
+  if (slots.period) parts.push(plainText(slots.period.words));
+  return parts.length > 0 ? ` ${parts.join(' ')}` : '';
+}

@@ -1,0 +1,201 @@
+import { scale } from '@purser/money';
+import { plainText } from '../../answers/describe.ts';
+import { candidateOf, choiceText } from '../../answers/failures.ts';
+import { decimalOf, readAmount, spokenAmount, spokenDecimal } from '../../answers/money.ts';
+import { type Json, type JsonObject, rowsAt, textAt } from '../../json.ts';
+import type { Request } from '../../meaning/request.ts';
+import { type Act, asked, callTool, declined, done, type Outcome, type World } from '../act.ts';
+import { askCustomer, callNamed, customerRef, failed, idRef } from '../references.ts';
+import { ceilingFor, exceeds } from '../rules.ts';
+import { amountOf, write } from './write.ts';
+
+/** What is to be refunded: an object by id, or a customer's newest payment. */
+interface Target {
+  readonly input: { charge?: string; payment_intent?: string; customer?: string };
+  /** What is known of the payment without asking. */
+  readonly view?: JsonObject;
+}
+
+/** "Refund Bob's last payment", "$10 of ch_…", "half of it", "everything Anna paid in March". */
+export function* refund(request: Request, world: World): Act {
+  const { slots } = request;
+  const customer = customerRef(request, world);
+  const everything = slots.marks?.has('all') || /\b(?:payments|charges|everything)\b/i.test(request.text);
+  if (everything && !slots.ids) {
+    return customer
+      ? yield* refundAll(request, customer, world)
+      : declined('I refund for one customer at a time. Tell me whose payments, and from when.');
+  }
+  const target = yield* findTarget(request, customer, world);
+  if ('status' in target) return target;
+  const wanted = yield* sumToRefund(request, target, world);
+  if ('status' in wanted) return wanted;
+  const input = { ...target.input, ...wanted.sum, reason: slots.reason };
+  return yield* write(
+    'create_refund',
+    input,
+    (value) => `Refunded **${spokenAmount(textAt(value, 'amount') ?? '')}**.`,
+    request,
+    world,
+  );
+}
+
+function* findTarget(request: Request, customer: string | undefined, world: World): Act<Target | Outcome> {
+  const named = request.slots.ids?.find(({ object }) => object === 'charge' || object === 'payment_intent');
+  if (named) return { input: { [named.object]: named.id } };
+  if (customer && (request.slots.customers || request.slots.pronoun === 'person')) {
+    if (request.slots.ordinal === 'last') return { input: { customer } };
+    const spoken = world.focus.payment();
+    const same = textAt(spoken?.value, 'customer') === customer && request.slots.pronoun !== undefined;
+    const spokenId = textAt(spoken?.value, 'id');
+    if (same && spoken && spokenId) return { input: { [spoken.object]: spokenId }, view: spoken.value };
+    return yield* onlyPayment(request, customer);
+  }
+  const spoken = idRef(request, ['charge', 'payment_intent'], world);
+  if (spoken) return { input: { [spoken.object]: spoken.id }, view: world.focus.get(spoken.object) };
+  return askCustomer(
+    request,
+    'Which payment should I refund? Give me its id (ch_… or pi_…) or the customer.',
+  );
+}
+
+/** A customer's payment when they have only one that can be refunded; several are put to the person. */
+function* onlyPayment(request: Request, customer: string): Act<Target | Outcome> {
+  const listed = yield* callNamed('list_charges', { customer, status: 'succeeded', limit: 10 });
+  if (listed.status !== 'ok') return failed(listed, request);
+  const open = rowsAt(listed.value, 'data').filter(
+    (row) => textAt(row, 'refunded') !== textAt(row, 'amount'),
+  );
+  const [only] = open;
+  const id = textAt(only, 'id');
+  if (open.length === 1 && only && id) return { input: { charge: id }, view: only };
+  if (open.length === 0) return declined(`${plainText(customer)} has no payment that could be refunded.`);
+  const candidates = open.map(candidateOf);
+  return asked(choiceText(`Which payment of ${plainText(customer)} should I refund?`, candidates), {
+    about: 'object',
+    object: 'charge',
+    candidates,
+    request,
+  });
+}
+
+/** How much: as said, the part that was said computed exactly, or in full. Checked against the instructions' ceiling. */
+function* sumToRefund(
+  request: Request,
+  target: Target,
+  world: World,
+): Act<{ sum: Record<string, Json> } | Outcome> {
+  const { slots } = request;
+  const ceiling = ceilingFor('refund', world.setting);
+  const said = slots.amount ? amountOf(request, world) : undefined;
+  const part = said === undefined && (slots.share !== undefined || slots.percent !== undefined);
+  if (said && !ceiling) return { sum: { amount: said.amount } };
+  if (!part && !ceiling) return { sum: bareAmount(request) ?? { full: true } };
+  const whole = said ?? (yield* wholeAmount(target));
+  if (!whole) return declined('I could not find out how much that payment was, so I refunded nothing.');
+  const sum = part ? shareOf(whole, request) : whole;
+  if (ceiling && exceeds(sum, ceiling)) {
+    return declined(
+      `I refunded nothing: ${spokenDecimal(sum.amount, sum.currency)} is more than allowed. The instructions say "${plainText(ceiling.words)}".`,
+    );
+  }
+  return { sum: said || part ? { amount: sum.amount } : { full: true } };
+}
+
+/** "Refund 10 of it": a bare number beside nothing else is an amount. */
+function bareAmount(request: Request): { amount: string } | undefined {
+  const { number } = request.slots;
+  return number !== undefined && /^\d{1,9}(?:\.\d{1,3})?$/.test(number) ? { amount: number } : undefined;
+}
+
+function* wholeAmount(target: Target): Act<{ amount: string; currency: string } | undefined> {
+  const known = readAmount(textAt(target.view, 'amount'));
+  if (known) return { amount: decimalOf(known), currency: known.currency };
+  const { charge, payment_intent: intent, customer } = target.input;
+  const result = charge
+    ? yield* callTool('get_charge', { charge })
+    : intent
+      ? yield* callTool('get_payment_intent', { payment_intent: intent })
+      : yield* callNamed('list_charges', { customer, status: 'succeeded', limit: 1 });
+  if (result.status !== 'ok') return undefined;
+  const row = result.value.object === 'list' ? rowsAt(result.value, 'data')[0] : result.value;
+  const amount = readAmount(textAt(row, 'amount'));
+  return amount && { amount: decimalOf(amount), currency: amount.currency };
+}
+
+function shareOf(
+  whole: { amount: string; currency: string },
+  request: Request,
+): { amount: string; currency: string } {
+  const amount = readAmount(`${whole.amount} ${whole.currency}`);
+  if (!amount) return whole;
+  const { share, percent } = request.slots;
+  const part = share
+    ? scale(amount, share.numerator, share.denominator)
+    : scale(amount, ...percentOf(percent ?? '100'));
+  return { amount: decimalOf(part), currency: whole.currency };
+}
+
+function percentOf(percent: string): [bigint, bigint] {
+  const [whole = '0', fraction = ''] = percent.split('.');
+  return [BigInt(whole + fraction), 100n * 10n ** BigInt(fraction.length)];
+}
+
+/** Every payment of a customer in a period, each with its own refund; what was excepted stays. */
+function* refundAll(request: Request, customer: string, world: World): Act {
+  const { period } = request.slots;
+  const created = period
+    ? { ...(period.from && { from: period.from }), ...(period.to && { to: period.to }) }
+    : undefined;
+  const listed = yield* callNamed('list_charges', {
+    customer,
+    status: 'succeeded',
+    created,
+    limit: 100,
+    count_all: true,
+  });
+  if (listed.status !== 'ok') return failed(listed, request);
+  if (listed.value.complete === false)
+    return declined(
+      'There are more payments than I could read, so I refunded nothing. Name a shorter period.',
+    );
+  const except = /\b(?:except|but not|excluding|apart from|other than)\b (?:for )?(?:the )?(.+)$/i
+    .exec(request.text)?.[1]
+    ?.toLowerCase();
+  const open = rowsAt(listed.value, 'data').filter(
+    (row) => textAt(row, 'refunded') !== textAt(row, 'amount') && !isExcepted(row, except),
+  );
+  if (open.length === 0) return declined(`I found no payment of ${plainText(customer)} to refund there.`);
+  const ceiling = ceilingFor('refund', world.setting);
+  const lines: string[] = [];
+  let status: Outcome['status'] = 'done';
+  for (const row of open) {
+    const sum = readAmount(textAt(row, 'amount'));
+    if (ceiling && sum && exceeds({ amount: decimalOf(sum), currency: sum.currency }, ceiling)) {
+      lines.push(
+        `- ${spokenAmount(textAt(row, 'amount') ?? '')}, \`${textAt(row, 'id') ?? ''}\`: not refunded, the instructions say "${plainText(ceiling.words)}"`,
+      );
+      continue;
+    }
+    const result = yield* callTool('create_refund', { charge: textAt(row, 'id') ?? '', full: true });
+    const outcome =
+      result.status === 'ok'
+        ? `refunded ${spokenAmount(textAt(result.value, 'amount') ?? '')}`
+        : failed(result, request).text;
+    if (result.status !== 'ok') status = 'failed';
+    lines.push(`- ${spokenAmount(textAt(row, 'amount') ?? '')}, \`${textAt(row, 'id') ?? ''}\`: ${outcome}`);
+  }
+  return { ...done(['Refunds:', '', ...lines].join('\n')), status };
+}
+
+function isExcepted(row: JsonObject, except: string | undefined): boolean {
+  if (!except) return false;
+  const words = except
+    .replace(/[^\p{L}\p{N} ]/gu, ' ')
+    .split(' ')
+    .filter((word) => word.length > 2);
+  const text = (textAt(row, 'description') ?? '').toLowerCase().replaceAll('-', ' ');
+  return (
+    text !== '' && words.some((word) => text.includes(word) && !/^(?:the|fee|one|payment|charge)$/.test(word))
+  );
+}

@@ -1,0 +1,87 @@
+import { plainText } from '../../answers/describe.ts';
+import { table } from '../../answers/lists.ts';
+import { rowsAt } from '../../json.ts';
+import type { Request } from '../../meaning/request.ts';
+import { type Act, callTool, declined, done, type Outcome, type World } from '../act.ts';
+
+const abilities = [
+  '- look things up: balance, customers, products, prices, payments, subscriptions, invoices, refunds, disputes, payouts, events',
+  '- create and change customers, products, prices, coupons, payment links and invoices',
+  '- take payments, refund them, create, switch and cancel subscriptions',
+];
+
+/** What this is, said plainly. */
+export function about(world: World): Outcome {
+  const account = world.setting.account
+    ? ` I am connected to **${plainText(world.setting.account)}** in ${world.setting.mode} mode.`
+    : '';
+  return done(
+    [
+      `I am Purser's built-in model: an offline program that reads requests about a Stripe account and carries them out. I am no general chat assistant.${account}`,
+      '',
+      'I can',
+      ...abilities,
+      '',
+      'Say it in your own words, for example: "refund half of Anna’s last payment" or "which invoices are overdue?"',
+    ].join('\n'),
+  );
+}
+
+export function unclear(world: World): Outcome {
+  return declined(
+    [
+      'I did not understand that well enough to act on it, so I changed nothing. I work with the connected Stripe account, and I can',
+      ...abilities,
+      '',
+      `Name what you want done, to what or whom, and the amount where there is one.${world.setting.account ? '' : ' No Stripe account is connected yet.'}`,
+    ].join('\n'),
+  );
+}
+
+export function secret(): Outcome {
+  return declined(
+    'I cannot show keys or passwords: I never see them. The secret key is in the Stripe Dashboard under Developers → API keys (https://dashboard.stripe.com/apikeys), and never belongs in a chat. If one was pasted here, roll it there.',
+  );
+}
+
+/** Who the business is and what it sells: from the instructions, else from the products. */
+export function* business(request: Request, world: World): Act {
+  const { instructions, account } = world.setting;
+  const fitting = fittingLines(request.text, instructions);
+  const listed =
+    /\bsell|\boffer|\bproduct/i.test(request.text) && fitting.length === 0
+      ? yield* callTool('list_products', { active: true, limit: 20 })
+      : undefined;
+  if (fitting.length > 0) return done(fitting.map(plainText).join('\n'));
+  if (listed?.status === 'ok') {
+    const rows = rowsAt(listed.value, 'data');
+    if (rows.length > 0)
+      return done(['These are the active products:', '', table('product', rows)].join('\n'));
+  }
+  if (instructions) return done(instructions.split('\n').slice(0, 12).map(plainText).join('\n'));
+  return declined(
+    `My instructions do not say anything about that${account ? ` for ${plainText(account)}` : ''}. You can write it into this agent's instructions.`,
+  );
+}
+
+/** The lines of the instructions that speak of what was asked. */
+function fittingLines(question: string, instructions: string): string[] {
+  const lines = instructions
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const sells = /\bsell|\boffer|\bproduct/i.test(question);
+  const words =
+    question
+      .toLowerCase()
+      .match(/[a-z]{5,}/g)
+      ?.filter(
+        (word) => !/^(?:what|which|about|there|their|business|company|describe|selling)$/.test(word),
+      ) ?? [];
+  return lines.filter((line) => {
+    const lower = line.toLowerCase();
+    if (sells && /\bsell|\boffer|\bproduct|\bplan|\bprice|[$€£]\s?\d|\bservice/.test(lower)) return true;
+    if (!sells && /\bbusiness\b|\bcompany\b/i.test(question) && words.length === 0) return true;
+    return words.some((word) => lower.includes(word.replace(/(?:ies|y|s)$/, '')));
+  });
+}

@@ -1,0 +1,41 @@
+import { objectAnswer } from '../../answers/objects.ts';
+import type { Json, JsonObject } from '../../json.ts';
+import type { Request } from '../../meaning/request.ts';
+import { type Act, declined, done, type World } from '../act.ts';
+import { callNamed, failed } from '../references.ts';
+
+type Input = Record<string, Json | undefined>;
+
+/**
+ * Makes one writing call and tells what came of it. `said` words the success from the result; the object follows.
+ * Fields that the tool does not take are left out, so that tools may differ in what they offer.
+ */
+export function* write(
+  tool: string,
+  input: Input,
+  said: (value: JsonObject) => string,
+  request: Request,
+  world: World,
+): Act {
+  const spec = world.toolbox.named(tool);
+  if (!spec) return declined(`I have no tool here that can do that (${tool}).`);
+  const known = Object.fromEntries(
+    Object.entries(input).filter(([name]) => spec.properties.size === 0 || spec.properties.has(name)),
+  );
+  const result = yield* callNamed(tool, known);
+  if (result.status !== 'ok') return failed(result, request);
+  return done(`${said(result.value)}\n\n${objectAnswer(result.value)}`);
+}
+
+/** The currency of an amount: as said, or the account's own. */
+export function currencyOf(request: Request, world: World): string {
+  return request.slots.amount?.currency ?? world.setting.currency;
+}
+
+/** The sum of a request; a bare number counts where a sum is needed and nothing else was said. */
+export function amountOf(request: Request, world: World): { amount: string; currency: string } | undefined {
+  const { amount, number } = request.slots;
+  if (amount) return { amount: amount.decimal, currency: amount.currency ?? world.setting.currency };
+  const bare = number !== undefined && /^\d{1,12}(?:\.\d{1,3})?$/.test(number);
+  return bare ? { amount: number, currency: world.setting.currency } : undefined;
+}

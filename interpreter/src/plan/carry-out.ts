@@ -1,0 +1,231 @@
+import type { Request } from '../meaning/request.ts';
+import { type Act, declined, done, type Outcome, together, type World } from './act.ts';
+import {
+  cancelSubscription,
+  createInvoice,
+  createInvoiceItem,
+  createSubscription,
+  onInvoice,
+  switchPlan,
+} from './acts/billing.ts';
+import {
+  activate,
+  archive,
+  createCoupon,
+  createLink,
+  createPrice,
+  createProduct,
+  reprice,
+  updateProduct,
+} from './acts/catalogue.ts';
+import { createCustomer, remove, updateCustomer } from './acts/customers.ts';
+import { explain, mail, report, useTool } from './acts/other.ts';
+import {
+  attachCard,
+  cancelIntent,
+  capture,
+  charge,
+  confirm,
+  createIntent,
+  defaultCard,
+  payInvoice,
+  retry,
+} from './acts/payments.ts';
+import { read } from './acts/reading.ts';
+import { refund } from './acts/refunds.ts';
+import { about, business, secret, unclear } from './acts/talk.ts';
+
+/** How one request is carried out. */
+function* actFor(request: Request, world: World): Act {
+  switch (request.intent) {
+    case 'list':
+    case 'count':
+    case 'get':
+      return yield* read(request, world);
+    case 'create':
+      return yield* create(request, world);
+    case 'update':
+      return yield* update(request, world);
+    case 'reprice':
+      return yield* reprice(request, world);
+    case 'delete':
+      return yield* remove(request, world);
+    case 'archive':
+      return yield* archive(request, world);
+    case 'activate':
+      return yield* activate(request, world);
+    case 'charge':
+      return yield* charge(request, world);
+    case 'retry':
+      return yield* retry(request, world);
+    case 'confirm':
+      return yield* confirm(request, world);
+    case 'capture':
+      return yield* capture(request, world);
+    case 'cancel':
+      return yield* request.object === 'payment_intent'
+        ? cancelIntent(request, world)
+        : cancelSubscription(request, world);
+    case 'refund':
+      return yield* refund(request, world);
+    case 'switch':
+      return yield* switchPlan(request, world);
+    case 'send':
+      return yield* sendIt(request, world);
+    case 'finalize':
+      return yield* onInvoice('finalize_invoice', request, world);
+    case 'void':
+      return yield* onInvoice('void_invoice', request, world);
+    case 'pay':
+      return yield* payInvoice(request, world);
+    case 'attach':
+      return yield* attachCard(request, world);
+    case 'default':
+      return yield* defaultCard(request, world);
+    case 'mail':
+      return yield* mail(request, world);
+    case 'report':
+      return yield* report(request, world);
+    case 'tool':
+      return yield* request.object === 'explain' ? explain(request, world) : useTool(request, world);
+    default:
+      return yield* talk(request, world);
+  }
+}
+
+function* create(request: Request, world: World): Act {
+  const acts: Record<string, (request: Request, world: World) => Act> = {
+    customer: createCustomer,
+    product: createProduct,
+    price: createPrice,
+    payment_intent: createIntent,
+    subscription: createSubscription,
+    invoice: createInvoice,
+    invoice_item: createInvoiceItem,
+    coupon: createCoupon,
+    payment_link: createLink,
+  };
+  const act = acts[request.object];
+  return act ? yield* act(request, world) : unclear(world);
+}
+
+function* update(request: Request, world: World): Act {
+  const { object, slots } = request;
+  const product =
+    object === 'product' ||
+    (object === '' &&
+      (slots.product !== undefined || world.focus.newest(['product', 'customer'])?.object === 'product'));
+  if (product) return yield* updateProduct(request, world);
+  if (object === 'customer' || object === '') return yield* updateCustomer(request, world);
+  if (object === 'subscription' || object === 'plan') return yield* switchPlan(request, world);
+  return declined(
+    `I cannot change that about a ${object.replaceAll('_', ' ')}. Customers, products, prices and subscriptions can be changed.`,
+  );
+}
+
+function* sendIt(request: Request, world: World): Act {
+  const invoice =
+    request.object === 'invoice' ||
+    request.slots.ids?.some(({ object }) => object === 'invoice') ||
+    (request.object === '' && world.focus.newest(['invoice', 'charge', 'customer'])?.object === 'invoice');
+  return yield* invoice ? onInvoice('send_invoice', request, world) : mail(request, world);
+}
+
+function* talk(request: Request, world: World): Act {
+  switch (request.intent) {
+    case 'secret':
+      return secret();
+    case 'about':
+      return about(world);
+    case 'business':
+      return yield* business(request, world);
+    case 'greeting':
+      return done(
+        `Hello. Ask me about ${world.setting.account ? `**${world.setting.account}**` : 'your Stripe account'}, for example "what is my balance?"`,
+      );
+    case 'thanks':
+      return done('You are welcome.');
+    case 'noop':
+      return done('All right, I leave that as it is. Nothing was changed.');
+    default:
+      return unclear(world);
+  }
+}
+
+const reading = new Set(['list', 'count', 'get']);
+
+/** Carries out everything asked for: looks side by side, writes one after the other, conditions as they come out. */
+export function* carryOut(requests: readonly Request[], world: World): Act {
+  const spread = requests.flatMap(oneByOne);
+  const onlyReads = spread.every((request) => reading.has(request.intent) && request.when === 'always');
+  if (onlyReads && spread.length > 1)
+    return joined(yield* together(spread.map((request) => actFor(request, world))));
+  const outcomes: Outcome[] = [];
+  let last: Outcome | undefined;
+  for (const [index, request] of spread.entries()) {
+    if (isSkipped(request, last)) continue;
+    const stops =
+      last !== undefined &&
+      last.status !== 'done' &&
+      request.when === 'always' &&
+      !reading.has(request.intent) &&
+      request.intent !== 'mail';
+    if (stops) {
+      outcomes.push(declined('I did not go on with the rest, since the step before it did not work out.'));
+      break;
+    }
+    const outcome = yield* actFor(request, world);
+    outcomes.push(outcome);
+    if (outcome.status === 'asked' && outcome.ask) {
+      return joined([
+        ...outcomes.slice(0, -1),
+        { ...outcome, ask: { ...outcome.ask, rest: spread.slice(index + 1) } },
+      ]);
+    }
+    last = outcome;
+  }
+  return joined(outcomes);
+}
+
+function isSkipped(request: Request, last: Outcome | undefined): boolean {
+  if (request.when === 'on_failure') return last?.status !== 'failed';
+  return request.when === 'on_success' && last?.status !== 'done';
+}
+
+/** A request for several customers or objects is one request for each. */
+function oneByOne(request: Request): Request[] {
+  const { customers, ids } = request.slots;
+  const perCustomer =
+    ['charge', 'delete', 'cancel', 'switch', 'update', 'attach', 'mail', 'get'].includes(request.intent) ||
+    (request.intent === 'create' && request.object !== 'customer');
+  if (customers && customers.length > 1 && (perCustomer || request.intent === 'refund')) {
+    return customers.map((customer) => ({ ...request, slots: { ...request.slots, customers: [customer] } }));
+  }
+  const kinds = new Set(ids?.map(({ object }) => object));
+  const perId = [
+    'get',
+    'refund',
+    'capture',
+    'cancel',
+    'void',
+    'finalize',
+    'send',
+    'pay',
+    'archive',
+    'confirm',
+  ].includes(request.intent);
+  if (ids && ids.length > 1 && kinds.size === 1 && perId)
+    return ids.map((id) => ({ ...request, slots: { ...request.slots, ids: [id] } }));
+  return [request];
+}
+
+function joined(outcomes: readonly Outcome[]): Outcome {
+  const last = outcomes.at(-1) ?? declined('');
+  return {
+    ...last,
+    text: outcomes
+      .map(({ text }) => text)
+      .filter(Boolean)
+      .join('\n\n'),
+  };
+}

@@ -1,0 +1,77 @@
+import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
+import { isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
+import { canonicalAction } from './normalise/vocabulary.ts';
+
+/** A tool as this model sees it: its name, its words, its inputs. */
+export interface ToolSpec {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly action: string;
+  readonly object: string;
+  readonly synonyms: readonly string[];
+  readonly effect: string;
+  /** JSON schemas by property. */
+  readonly properties: ReadonlyMap<string, JsonObject>;
+  readonly required: readonly string[];
+}
+
+/** The tools on offer, by name and by what they do. */
+export interface Toolbox {
+  readonly tools: readonly ToolSpec[];
+  named(name: string): ToolSpec | undefined;
+  /** The tools for an action on an object, in the order given. */
+  doing(action: string, object: string): ToolSpec[];
+}
+
+/** Reads tool declarations. Tools without words of their own are read from their names: `create_customer`. */
+export function readToolbox(declared: LanguageModelV4CallOptions['tools']): Toolbox {
+  const tools: ToolSpec[] = [];
+  for (const tool of declared ?? []) {
+    if (tool.type === 'function') tools.push(readTool(tool));
+  }
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  return {
+    tools,
+    named: (name) => byName.get(name),
+    doing: (action, object) => tools.filter((tool) => tool.action === action && tool.object === object),
+  };
+}
+
+type DeclaredTool = Extract<NonNullable<LanguageModelV4CallOptions['tools']>[number], { type: 'function' }>;
+
+function readTool(tool: DeclaredTool): ToolSpec {
+  const schema = tool.inputSchema as unknown as Json;
+  const words = (tool.providerOptions?.builtin ?? {}) as JsonObject;
+  const [verb = '', ...rest] = tool.name.split('_');
+  return {
+    name: tool.name,
+    title: textAt(words, 'title') ?? tool.name.replaceAll('_', ' '),
+    description: tool.description ?? '',
+    action: canonicalAction(textAt(words, 'action') ?? verb),
+    object: textAt(words, 'object') ?? rest.join('_').replace(/s$/, ''),
+    synonyms: synonymsOf(words),
+    effect: textAt(words, 'effect') ?? 'write',
+    properties: propertiesOf(schema),
+    required: requiredOf(schema),
+  };
+}
+
+function synonymsOf(words: JsonObject): string[] {
+  const given = words.synonyms;
+  return Array.isArray(given) ? given.filter((word): word is string => typeof word === 'string') : [];
+}
+
+function propertiesOf(schema: Json): Map<string, JsonObject> {
+  const properties = isJsonObject(schema) && isJsonObject(schema.properties) ? schema.properties : {};
+  const found = new Map<string, JsonObject>();
+  for (const [name, property] of Object.entries(properties)) {
+    if (isJsonObject(property)) found.set(name, property);
+  }
+  return found;
+}
+
+function requiredOf(schema: Json): string[] {
+  if (!isJsonObject(schema) || !Array.isArray(schema.required)) return [];
+  return schema.required.filter((name): name is string => typeof name === 'string');
+}
