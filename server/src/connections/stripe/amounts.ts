@@ -16,7 +16,7 @@ export function shown(minor: number, currency: string): string {
   return shownMoney(fromStripe(minor, currency));
 }
 
-export function shownMoney(amount: Money): string {
+function shownMoney(amount: Money): string {
   return `${toDecimal(amount)} ${amount.currency.toUpperCase()}`;
 }
 

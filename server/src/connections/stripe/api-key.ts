@@ -51,7 +51,7 @@ function refuse(code: string, message: string, next = where): never {
 }
 
 /** First 16 hex digits of the key's SHA-256: enough to tell keys apart. */
-export function fingerprint(secret: string): string {
+function fingerprint(secret: string): string {
   return createHash('sha256').update(secret).digest('hex').slice(0, 16);
 }
 

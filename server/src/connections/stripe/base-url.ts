@@ -1,7 +1,7 @@
 import { ConnectionProblem } from '../connection.ts';
 
 /** Where Stripe itself answers. */
-export const defaultBaseUrl = 'https://api.stripe.com';
+const defaultBaseUrl = 'https://api.stripe.com';
 
 /** A base URL in the parts the SDK takes. */
 export interface Endpoint {

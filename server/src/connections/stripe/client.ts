@@ -3,7 +3,7 @@ import { type Endpoint, parseBaseUrl } from './base-url.ts';
 import { createTransport, type Exchange, type RetryLimits } from './transport.ts';
 
 /** The API version every request is pinned to, whatever the account's own default. */
-export const apiVersion = '2026-10-28.endive';
+const apiVersion = '2026-10-28.endive';
 
 /** A Stripe account as the tools reach it. */
 export interface StripeClient {
@@ -16,7 +16,7 @@ export interface StripeClient {
 }
 
 /** The end of a run: a value or an error, and what happened on the wire. */
-export type Ran<T> = { readonly exchange: Exchange } & (
+type Ran<T> = { readonly exchange: Exchange } & (
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: unknown }
 );

@@ -1,5 +1,5 @@
 /** What can be done about a declined payment. */
-export type DeclineClass = 'retry_later' | 'other_method' | 'authenticate' | 'fix_details' | 'never_retry';
+type DeclineClass = 'retry_later' | 'other_method' | 'authenticate' | 'fix_details' | 'never_retry';
 
 export interface Decline {
   readonly reason: string;

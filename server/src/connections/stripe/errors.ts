@@ -65,7 +65,7 @@ function keyError(error: StripeError, call: FailedCall): ToolError {
 }
 
 /** A page where the customer can finish authenticating, where the payment intent offers one. */
-export function authenticationUrl(intent: Stripe.PaymentIntent | null | undefined): string | undefined {
+function authenticationUrl(intent: Stripe.PaymentIntent | null | undefined): string | undefined {
   return intent?.next_action?.redirect_to_url?.url ?? undefined;
 }
 

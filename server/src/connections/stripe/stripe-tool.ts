@@ -46,7 +46,7 @@ export interface Said {
 }
 
 /** Values as JSON carries them: the SDK's decimals become strings, absent fields vanish. */
-export function toJson(value: unknown): Json {
+function toJson(value: unknown): Json {
   return JSON.parse(JSON.stringify(value ?? null)) as Json;
 }
 

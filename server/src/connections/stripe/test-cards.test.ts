@@ -19,6 +19,7 @@ describe('payment methods in words', () => {
     ['4000-0000-0000-0002', 'pm_card_visa_chargeDeclined'],
     ['3782 822463 10005', 'pm_card_amex'],
     ['pm_card_visa', 'pm_card_visa'],
+    ['pm_card_visa (test card •••• 4242)', 'pm_card_visa'],
     ['Visa', 'pm_card_visa'],
     ['pm_1abc', 'pm_1abc'],
   ])('%s in test mode is %s', (given, id) => {

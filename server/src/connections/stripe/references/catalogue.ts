@@ -74,7 +74,7 @@ function wished(wish: PriceWish): string {
 }
 
 /** Chooses among a product's active prices: the only one that fits, or the product's default among several. */
-export function choosePrice(
+function choosePrice(
   product: Stripe.Product,
   prices: readonly Stripe.Price[],
   wish: PriceWish,

@@ -9,7 +9,7 @@ export function plain(text: string): string {
 }
 
 /** How well a name answers to what was asked for. Lower is better; undefined: not at all. */
-export function matchRank(asked: string, name: string | null | undefined): number | undefined {
+function matchRank(asked: string, name: string | null | undefined): number | undefined {
   if (!name) return undefined;
   if (name === asked) return 0;
   const [wanted, has] = [plain(asked), plain(name)];

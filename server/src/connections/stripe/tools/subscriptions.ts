@@ -20,7 +20,7 @@ import { createSubscription } from './create-subscription.ts';
 import { updateSubscription } from './update-subscription.ts';
 
 /** The names of what these subscriptions are to. */
-export function namesFor(api: Stripe, subscriptions: readonly Stripe.Subscription[]): Promise<ProductNames> {
+function namesFor(api: Stripe, subscriptions: readonly Stripe.Subscription[]): Promise<ProductNames> {
   const ids = subscriptions.flatMap(({ items }) => items.data.map((item) => idOf(item.price.product) ?? ''));
   return productNames(api, ids);
 }
