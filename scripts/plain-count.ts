@@ -15,6 +15,8 @@ export default class PlainCount implements Reporter {
     counts.failed += unhandled.length;
     const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
     // After the other reporters' summary.
-    setImmediate(() => process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed${skipped}\n`));
+    setImmediate(() =>
+      process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed${skipped}\n`),
+    );
   }
 }
