@@ -46,8 +46,8 @@ export interface Account {
   origin(): string;
   /** Resolves when all changes so far are durable. */
   flush(): Promise<void>;
-  /** Forgets everything, on disk too. */
-  clear(): Promise<void>;
+  /** Forgets everything but the given collections, on disk too. */
+  clear(keep: readonly { readonly name: string }[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -135,10 +135,12 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
       held = null;
     },
     flush: () => journal.flush(),
-    async clear() {
-      collections.clear();
+    async clear(keep) {
+      for (const name of [...collections.keys()]) {
+        if (!keep.some((kept) => kept.name === name)) collections.delete(name);
+      }
       due.reload();
-      await journal.rewrite([]);
+      await journal.rewrite([...snapshotLines(collections)]);
     },
     close: () => journal.close(),
   };

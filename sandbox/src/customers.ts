@@ -171,6 +171,29 @@ function fresh(account: Account): Stripe.Customer {
   };
 }
 
+/** Makes a customer and gives it the cards it comes with; a test token may be named as its default at once. */
+function createCustomer(account: Account, params: Parsed<typeof createParams>): StoredCustomer {
+  const { payment_method: token, source, validate: _, invoice_settings: settings, ...changes } = params;
+  const customer = changed(account, fresh(account), changes);
+  account.of(customers).put(customer);
+  const method =
+    token === undefined
+      ? undefined
+      : attachMethod(account, resolveMethod(account, token, 'payment_method'), customer.id);
+  const card =
+    source === undefined
+      ? undefined
+      : attachMethod(account, resolveMethod(account, source, 'source'), customer.id);
+  const isToken = method !== undefined && settings?.default_payment_method === token;
+  const chosen = isToken ? { ...settings, default_payment_method: method.id } : settings;
+  const settled = changed(
+    account,
+    { ...customer, default_source: card?.id ?? null },
+    { invoice_settings: chosen },
+  );
+  return create<StoredCustomer>(account, customers, settled, 'customer.created');
+}
+
 function remove(call: Call<unknown>): Stripe.DeletedCustomer {
   const customer = existingOr404(call);
   const deleted: Stripe.DeletedCustomer = { id: customer.id, object: 'customer', deleted: true };
@@ -203,14 +226,7 @@ export const customerResource: Resource = {
       '/v1/customers',
       { permission: 'customer', params: createParams },
       ({ account, params }) => {
-        const { payment_method: method, source, validate: _, ...changes } = params;
-        const customer = changed(account, fresh(account), changes);
-        create<StoredCustomer>(account, customers, customer, 'customer.created');
-        if (method !== undefined)
-          attachMethod(account, resolveMethod(account, method, 'payment_method'), customer.id);
-        if (source === undefined) return customer;
-        const card = attachMethod(account, resolveMethod(account, source, 'source'), customer.id);
-        return account.of(customers).put({ ...customer, default_source: card.id });
+        return createCustomer(account, params);
       },
     ),
     route('GET', '/v1/customers/search', { permission: 'customer', params: searchParams }, (call) =>

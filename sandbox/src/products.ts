@@ -1,8 +1,9 @@
 import type Stripe from 'stripe';
 import type { Account } from './account.ts';
+import { chargeCurrency } from './charges/amounts.ts';
 import { create, emit, update } from './events.ts';
 import { newId } from './ids.ts';
-import { createPrice, currencyOptionFields, priceCurrency, prices, recurringFields } from './prices.ts';
+import { createPrice, currencyOptionFields, prices, recurringFields } from './prices.ts';
 import { freshProduct, products, type StoredProduct } from './product-store.ts';
 import {
   type Call,
@@ -58,7 +59,7 @@ const common = {
 type Changes = Parsed<typeof common> & { name?: string; default_price?: string };
 
 const defaultPrice = object({
-  currency: required(priceCurrency),
+  currency: required(chargeCurrency),
   currency_options: mapOf(object(currencyOptionFields)),
   metadata: metadata(),
   recurring: object(recurringFields),

@@ -10,7 +10,7 @@ import { eventResource } from './event-routes.ts';
 import { paymentIntentResource } from './payment-intents/routes.ts';
 import { paymentMethodResource } from './payment-methods/routes.ts';
 import { payoutResource } from './payouts.ts';
-import { priceResource } from './prices.ts';
+import { priceResource } from './price-routes.ts';
 import { productResource } from './products.ts';
 import { refundResource } from './refunds.ts';
 import { declare, type Resource } from './resource.ts';

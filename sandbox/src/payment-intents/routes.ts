@@ -1,11 +1,9 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
-import { shippingFields } from '../addresses.ts';
-import { chargeAmount, chargeCurrency, checkAmount } from '../charges/amounts.ts';
+import { checkAmount } from '../charges/amounts.ts';
 import { shippingOf } from '../charges/routes.ts';
 import { existingCustomer } from '../customers.ts';
 import { createPaymentMethod, type PaymentMethod, resolveMethod } from '../payment-methods/payment-method.ts';
-import { methodData } from '../payment-methods/routes.ts';
 import {
   type Call,
   declare,
@@ -18,118 +16,22 @@ import {
   searched,
 } from '../resource.ts';
 import { notSupported } from '../wire/errors.ts';
-import { datedPageParams } from '../wire/pages.ts';
-import {
-  applyMetadata,
-  boolean,
-  either,
-  emptyable,
-  integer,
-  list,
-  metadata,
-  object,
-  oneOf,
-  type Parsed,
-  required,
-  text,
-  unsettableText,
-  unsupported,
-  until,
-} from '../wire/params.ts';
+import { applyMetadata, oneOf, type Parsed, text } from '../wire/params.ts';
 import { searchParams } from '../wire/search.ts';
 import { type Confirmation, confirmPaymentIntent, expiryJob } from './confirm.ts';
 import { createPaymentIntent, type PaymentIntent, paymentIntents } from './intent.ts';
 import { requireUsable } from './ownership.ts';
+import {
+  captureParams,
+  type confirming,
+  confirmParams,
+  createParams,
+  type describing,
+  listParams,
+  searchFields,
+  updateParams,
+} from './params.ts';
 import { cancelPaymentIntent, capturePaymentIntent, expirePaymentIntent } from './settle.ts';
-
-const optionFields = object({
-  card: object({
-    capture_method: oneOf('manual'),
-    moto: boolean(),
-    request_three_d_secure: oneOf('automatic', 'any', 'challenge'),
-    setup_future_usage: oneOf('none', 'off_session', 'on_session'),
-  }),
-});
-const futureUsage = emptyable(oneOf('on_session', 'off_session'));
-/** `off_session` is a yes or a kind of payment, which means yes. */
-const offSession = either(
-  (value) => value === 'one_off' || value === 'recurring',
-  oneOf('one_off', 'recurring'),
-  boolean(),
-);
-
-const describing = {
-  description: unsettableText(1000),
-  metadata: metadata(),
-  payment_method: text(),
-  payment_method_data: methodData,
-  payment_method_options: optionFields,
-  allowed_payment_method_types: list(text(50), 50),
-  payment_method_types: until('2026-09-30', list(text(50), 50)),
-  receipt_email: unsettableText(800),
-  setup_future_usage: futureUsage,
-  shipping: emptyable(object(shippingFields)),
-  statement_descriptor: text(22),
-  statement_descriptor_suffix: text(22),
-  application_fee_amount: unsupported(),
-  on_behalf_of: unsupported(),
-  transfer_data: unsupported(),
-  transfer_group: unsupported(),
-} as const;
-const confirming = {
-  error_on_requires_action: boolean(),
-  off_session: offSession,
-  return_url: text(),
-  use_stripe_sdk: boolean(),
-} as const;
-const createParams = {
-  ...describing,
-  ...confirming,
-  amount: required(chargeAmount),
-  currency: required(chargeCurrency),
-  automatic_payment_methods: object({
-    enabled: required(boolean()),
-    allow_redirects: oneOf('always', 'never'),
-  }),
-  capture_method: oneOf('automatic', 'automatic_async', 'manual'),
-  confirm: boolean(),
-  confirmation_method: oneOf('automatic', 'manual'),
-  customer: text(),
-} as const;
-const updateParams = {
-  ...describing,
-  amount: chargeAmount,
-  capture_method: oneOf('automatic', 'automatic_async', 'manual'),
-  currency: chargeCurrency,
-  customer: text(),
-} as const;
-const confirmParams = {
-  ...confirming,
-  capture_method: oneOf('automatic', 'automatic_async', 'manual'),
-  payment_method: text(),
-  payment_method_data: methodData,
-  payment_method_options: optionFields,
-  allowed_payment_method_types: list(text(50), 50),
-  payment_method_types: until('2026-09-30', list(text(50), 50)),
-  receipt_email: unsettableText(800),
-  setup_future_usage: futureUsage,
-  shipping: emptyable(object(shippingFields)),
-} as const;
-const captureParams = {
-  amount_to_capture: integer(1),
-  final_capture: boolean(),
-  metadata: metadata(),
-  statement_descriptor: text(22),
-  statement_descriptor_suffix: text(22),
-} as const;
-const listParams = { ...datedPageParams, customer: text() } as const;
-const searchFields = {
-  amount: 'number',
-  created: 'number',
-  currency: 'token',
-  customer: 'token',
-  status: 'token',
-} as const;
 
 type MethodChoice = {
   readonly payment_method?: string;

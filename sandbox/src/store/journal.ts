@@ -34,8 +34,10 @@ export const forgetfulJournal: Journal = {
 export function createFileJournal(path: string): Journal {
   let file: FileHandle | null = null;
   let goodBytes = -1;
-  let pending: string[] = [];
-  let writing: Promise<void> | null = null;
+  /** Lines that go out with one write and sync. */
+  let batch: { lines: string[] } = { lines: [] };
+  let scheduled: Promise<void> | null = null;
+  let last: Promise<void> = Promise.resolve();
 
   async function opened(): Promise<FileHandle> {
     if (file) return file;
@@ -47,18 +49,37 @@ export function createFileJournal(path: string): Journal {
     return file;
   }
 
-  async function writeOut(): Promise<void> {
+  async function writeOut(out: { lines: string[] }): Promise<void> {
     // Let every change of this turn of the event loop join.
     await Promise.resolve();
-    const lines = pending;
-    pending = [];
-    writing = null;
+    startBatch(out);
+    if (out.lines.length === 0) return;
     const handle = await opened();
-    await handle.appendFile(lines.join(''));
+    await handle.appendFile(out.lines.join(''));
     await handle.datasync();
   }
 
-  let last: Promise<void> = Promise.resolve();
+  /** Closes a batch to further lines, if it is still the open one. */
+  function startBatch(closing: { lines: string[] }): void {
+    if (batch !== closing) return;
+    batch = { lines: [] };
+    scheduled = null;
+  }
+
+  async function replace(lines: Iterable<string>): Promise<void> {
+    const temporary = `${path}.new`;
+    mkdirSync(dirname(path), { recursive: true });
+    const fresh = await open(temporary, 'w', 0o600);
+    await writeLines(fresh, lines);
+    await fresh.datasync();
+    await fresh.close();
+    await file?.close();
+    renameSync(temporary, path);
+    await syncFolder(dirname(path));
+    goodBytes = -1;
+    file = null;
+  }
+
   return {
     *load() {
       if (!existsSync(path)) return;
@@ -70,30 +91,23 @@ export function createFileJournal(path: string): Journal {
       }
     },
     append(line) {
-      pending.push(line, '\n');
+      batch.lines.push(line, '\n');
     },
     flush() {
-      if (pending.length === 0) return last;
-      // The write that is waiting for its turn takes these lines along.
-      if (!writing) {
-        writing = last.then(writeOut);
-        last = writing;
+      if (batch.lines.length === 0) return last;
+      if (!scheduled) {
+        const out = batch;
+        scheduled = last.then(() => writeOut(out));
+        last = scheduled;
       }
-      return writing;
+      return scheduled;
     },
-    async rewrite(lines) {
-      await last;
-      const temporary = `${path}.new`;
-      mkdirSync(dirname(path), { recursive: true });
-      const fresh = await open(temporary, 'w', 0o600);
-      await writeLines(fresh, lines);
-      await fresh.datasync();
-      await fresh.close();
-      await file?.close();
-      renameSync(temporary, path);
-      await syncFolder(dirname(path));
-      goodBytes = -1;
-      file = null;
+    rewrite(lines) {
+      // Lines not yet written are part of what gets replaced; later ones go after it.
+      batch.lines = [];
+      startBatch(batch);
+      last = last.then(() => replace(lines));
+      return last;
     },
     async close() {
       await this.flush();

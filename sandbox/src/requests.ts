@@ -1,0 +1,184 @@
+import type { Context } from 'hono';
+import type { Account } from './account.ts';
+import type { Directory } from './directory.ts';
+import { type createFaults, type Fault, faultError } from './faults.ts';
+import { newId } from './ids.ts';
+import type { Route } from './resource.ts';
+import { type Answer, createServer, errorText } from './serve.ts';
+import { invalidRequest, notSupported, StripeFault } from './wire/errors.ts';
+import type { Expansions } from './wire/expand.ts';
+import { decodeForm, formLimits } from './wire/form.ts';
+import { checkedKey } from './wire/idempotency.ts';
+import { keyFrom, requirePermission } from './wire/keys.ts';
+import { isKnownEndpoint } from './wire/known-endpoints.ts';
+import { versionFor } from './wire/version.ts';
+
+export type Log = (message: string, cause?: unknown) => void;
+
+interface HandlerOptions {
+  readonly directory: Directory;
+  readonly faults: ReturnType<typeof createFaults>;
+  readonly routes: readonly Route[];
+  readonly expansions: Expansions;
+  /** Runs what fell due in an account before it is looked at. */
+  readonly lookAfter: (account: Account) => void;
+  readonly log: Log;
+}
+
+interface RequestAbout {
+  readonly id: string;
+  idempotencyKey: string | null;
+}
+
+export function newRequest(): RequestAbout {
+  return { id: newId('req'), idempotencyKey: null };
+}
+
+/** What every request to `/v1` goes through, in this order: who, faults, limits, form, permission, the route. */
+export function createRequestHandler(options: HandlerOptions) {
+  const { directory, faults, log } = options;
+  const server = createServer(options.expansions);
+  const permissionOf = collectionPermissions(options.routes);
+
+  async function answer(context: Context, route: Route, about: RequestAbout): Promise<Response> {
+    const key = keyFrom(context.req.header('authorization'));
+    const version = versionFor(context.req.header('stripe-version'));
+    const { account, permissions } = await directory.authenticate(key);
+    checkAccountHeader(context, account);
+    about.idempotencyKey = checkedKey(context.req.header('idempotency-key'));
+    const path = context.req.path;
+    const fault = await faultBefore(faults.take(account.id, route.method, path));
+    const rawParams = await paramsOf(context, route);
+    const form = decodeForm(rawParams);
+    options.lookAfter(account);
+    const access = route.method === 'GET' ? 'read' : 'write';
+    requirePermission(permissions, route.permission, access, key, account.id);
+    const mayRead = (collection: string) =>
+      requirePermission(permissions, permissionOf.get(collection) ?? collection, 'read', key, account.id);
+    const pathParams = context.req.param();
+    const incoming = {
+      account,
+      route,
+      request: about,
+      path,
+      pathParams,
+      rawParams,
+      version,
+      form,
+      mayRead,
+      fault,
+    };
+    const done = await server.answer(incoming);
+    return fault?.drop ? dropped(context) : response(done, about, version);
+  }
+
+  return (route: Route) =>
+    async (context: Context): Promise<Response> => {
+      const about = newRequest();
+      try {
+        return await answer(context, route, about);
+      } catch (error) {
+        return error instanceof DroppedConnection ? dropped(context) : failure(error, about, log);
+      }
+    };
+}
+
+/** A fault told the sandbox to close the connection before doing anything. */
+class DroppedConnection extends Error {}
+
+/** Waits and fails as a fault says; hands on the one whose failure comes after the effect. */
+async function faultBefore(fault: Fault | null): Promise<Fault | null> {
+  if (!fault) return null;
+  if (fault.latency_ms !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.latency_ms));
+  if (fault.after_effect) return fault;
+  if (fault.drop) throw new DroppedConnection();
+  if (fault.status === undefined && fault.latency_ms !== undefined) return null;
+  const headers =
+    fault.should_retry === undefined ? {} : { 'stripe-should-retry': String(fault.should_retry) };
+  throw Object.assign(faultError(fault), { headers });
+}
+
+/** Closes the socket without an answer; in process, where there is none, fetch fails. */
+function dropped(context: Context): Response {
+  const env: { outgoing?: { destroy(): void } } | undefined = context.env;
+  if (!env?.outgoing) throw new TypeError('fetch failed: the sandbox was told to drop the connection');
+  env.outgoing.destroy();
+  return new Response(null, { status: 500 });
+}
+
+async function paramsOf(context: Context, route: Route): Promise<string> {
+  const url = context.req.url;
+  const question = url.indexOf('?');
+  const query = question < 0 ? '' : url.slice(question + 1);
+  if (route.method !== 'POST') return query;
+  const length = Number(context.req.header('content-length') ?? 0);
+  if (length > formLimits.bytes)
+    throw invalidRequest(`Request bodies can be at most ${formLimits.bytes} bytes.`);
+  const type = context.req.header('content-type') ?? '';
+  const body = await context.req.text();
+  if (body.length > formLimits.bytes)
+    throw invalidRequest(`Request bodies can be at most ${formLimits.bytes} bytes.`);
+  if (body !== '' && type !== '' && !/^application\/x-www-form-urlencoded\b/i.test(type)) {
+    throw invalidRequest(
+      `Invalid request: the content type is ${type.slice(0, 60)}; Stripe's v1 API takes application/x-www-form-urlencoded.`,
+    );
+  }
+  return query === '' ? body : `${query}&${body}`;
+}
+
+function checkAccountHeader(context: Context, account: Account): void {
+  const wanted = context.req.header('stripe-account');
+  if (wanted === undefined || wanted === account.id) return;
+  throw new StripeFault(403, {
+    type: 'invalid_request_error',
+    code: 'account_invalid',
+    message: `The provided key does not have access to account '${wanted.slice(0, 60)}' (or that account does not exist). Application access may have been revoked.`,
+  });
+}
+
+/** Which restricted-key row guards a collection: that of the route that lists it. */
+function collectionPermissions(routes: readonly Route[]): Map<string, string> {
+  const rows = new Map<string, string>();
+  for (const route of routes) {
+    const name = /^\/v1\/([a-z_]+)$/.exec(route.path)?.[1];
+    if (name) rows.set(name, route.permission);
+  }
+  return rows;
+}
+
+/** What to say to an address that no route has: 501 when Stripe has it, else Stripe's 404. */
+export function unrecognized(method: string, path: string): StripeFault {
+  if (isKnownEndpoint(method, path)) return notSupported(`${method} ${path}`);
+  return new StripeFault(404, {
+    type: 'invalid_request_error',
+    message: `Unrecognized request URL (${method}: ${path}). If you are trying to list objects, remove the trailing slash. If you are trying to retrieve an object, make sure you passed a valid (non-empty) identifier in your code. Please see https://stripe.com/docs or we can help at https://support.stripe.com/.`,
+  });
+}
+
+function response(answer: Answer, about: RequestAbout, version: string): Response {
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    'request-id': about.id,
+    'stripe-version': version,
+  };
+  if (about.idempotencyKey !== null) headers['idempotency-key'] = about.idempotencyKey;
+  if (answer.replayedFrom !== undefined) {
+    headers['idempotent-replayed'] = 'true';
+    headers['original-request'] = answer.replayedFrom;
+  }
+  return new Response(answer.body, { status: answer.status, headers });
+}
+
+/** The answer for anything thrown: a refusal as it is, all else one dull 500. */
+export function failure(error: unknown, request: RequestAbout, log: Log): Response {
+  const known = error instanceof StripeFault;
+  if (!known) log(`Request ${request.id} failed`, error);
+  const fault = known
+    ? error
+    : new StripeFault(500, { type: 'api_error', message: 'An unknown error occurred in the sandbox.' });
+  const headers: Record<string, string> = { 'content-type': 'application/json', 'request-id': request.id };
+  if (request.idempotencyKey !== null) headers['idempotency-key'] = request.idempotencyKey;
+  if ('headers' in fault) Object.assign(headers, fault.headers);
+  if (fault.status === 401) headers['www-authenticate'] = 'Bearer realm="Stripe"';
+  return new Response(errorText(fault, request.id), { status: fault.status, headers });
+}
