@@ -28,6 +28,8 @@ export interface TestAccount {
   check(target?: Partial<ConnectionTarget>): Promise<CheckedConnection>;
   /** The same account through another key. */
   withKey(apiKey: string): TestAccount;
+  /** The same account, its tools thinking it is another time. */
+  at(now: Date): TestAccount;
   close(): Promise<void>;
 }
 
@@ -42,11 +44,11 @@ export function operation(id?: string): ActContext {
 
 const account = { id: 'acct_test', name: 'Test account', country: 'US', defaultCurrency: 'usd' };
 
-function on(sandbox: Sandbox, url: string, apiKey: string): TestAccount {
+function on(sandbox: Sandbox, url: string, apiKey: string, now = () => new Date()): TestAccount {
   const { hostname: host, port } = new URL(url);
   const target: ConnectionTarget = { credentials: { apiKey }, baseUrl: url };
   const mode = apiKey.includes('_live_') ? 'live' : 'test';
-  const tools = stripeConnection.tools({ ...target, account, mode, now: () => new Date() });
+  const tools = stripeConnection.tools({ ...target, account, mode, now });
   const tool = (name: string): Tool => {
     const found = tools.find((one) => one.name === name);
     if (!found) throw new Error(`There is no tool ${name}.`);
@@ -88,6 +90,7 @@ function on(sandbox: Sandbox, url: string, apiKey: string): TestAccount {
     },
     check: (changed) => stripeConnection.check({ ...target, ...changed }),
     withKey: (other) => on(sandbox, url, other),
+    at: (time) => on(sandbox, url, apiKey, () => time),
     close: () => sandbox.close(),
   };
 }

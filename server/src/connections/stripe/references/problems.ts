@@ -18,6 +18,6 @@ export function notFound(what: string, asked: string, near: Json[] = [], next?: 
       : `Check the spelling, or give the ${what} id.`;
   return new ToolError('not_found', `There is no ${what} "${asked}".`, {
     next: next ?? hint,
-    details: { asked, ...(near.length > 0 && { near }) },
+    details: { asked, ...(near.length > 0 && { candidates: near }) },
   });
 }

@@ -82,7 +82,7 @@ function getCustomer(desk: Desk): Tool {
         ...(subscriptions && {
           subscriptions: subscriptions.data.map((row) => subscriptionRow(row, new Map())),
         }),
-        ...(charges && { last_payments: charges.data.map(chargeRow) }),
+        ...(charges && { recent_payments: charges.data.map(chargeRow) }),
       };
       const record = { customer, subscriptions: subscriptions?.data, charges: charges?.data };
       return {

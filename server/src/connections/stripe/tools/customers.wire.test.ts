@@ -63,7 +63,7 @@ describe('customers', () => {
     const near = await account.refusal('update_customer', { customer: 'Bob Loblow', phone: '1' });
     expect(near).toMatchObject({
       code: 'not_found',
-      details: { near: [expect.objectContaining({ name: 'Bob Loblaw' }), expect.anything()] },
+      details: { candidates: [expect.objectContaining({ name: 'Bob Loblaw' }), expect.anything()] },
     });
   });
 
@@ -178,7 +178,6 @@ describe('products and prices', () => {
       amount: '12',
       currency: 'usd',
       interval: 'month',
-      make_default: true,
     });
     expect(next.summary).toBe('Created the price $12.00 monthly of Basic Plan');
     expect((await account.call('update_price', { price: old, active: false })).view).toMatchObject({

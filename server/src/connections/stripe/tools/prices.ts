@@ -1,3 +1,4 @@
+import type Stripe from 'stripe';
 import { z } from 'zod';
 import { type Tool, ToolError } from '../../../tools/tool.ts';
 import {
@@ -60,12 +61,28 @@ function listPrices(desk: Desk): Tool {
   });
 }
 
+/** Whether a new price succeeds the default one, so that the product's name alone no longer means the old amount. */
+async function succeedsDefault(
+  api: Stripe,
+  product: Stripe.Product,
+  price: z.infer<typeof sealedPrice>,
+): Promise<boolean> {
+  const id = idOf(product.default_price);
+  if (!id) return true;
+  const { currency, recurring } = await api.prices.retrieve(id);
+  return (
+    currency === price.currency &&
+    recurring?.interval === price.recurring?.interval &&
+    recurring?.interval_count === price.recurring?.interval_count
+  );
+}
+
 function createPrice(desk: Desk): Tool {
   return stripeWrite(desk, {
     name: 'create_price',
     title: 'Create price',
     description:
-      'Adds a price to an existing product: amount "12.00", currency "usd", interval "month" for a monthly price, no interval for a one-time one. Amounts of existing prices never change: to change what a product costs, create the new price with make_default true, then archive the old one with update_price.',
+      'Adds a price to an existing product: amount "12.00", currency "usd", interval "month" for a monthly price, no interval for a one-time one. Amounts of existing prices never change: to change what a product costs, create the new price. It succeeds the default price when that one bills as often in the same currency; the old one stays for those who have it, until update_price archives it.',
     effect: 'write',
     input: z.strictObject({
       product: productField,
@@ -74,7 +91,12 @@ function createPrice(desk: Desk): Tool {
       interval: intervalField.optional(),
       interval_count: intervalCountField.optional(),
       nickname: textField('A short note about the price, hidden from customers.', 250).optional(),
-      make_default: z.boolean().optional().describe('true: also make it the default price of the product.'),
+      make_default: z
+        .boolean()
+        .optional()
+        .describe(
+          'Whether it becomes the default price of the product. Left out: yes when it succeeds a default that bills as often in the same currency, or when there is none.',
+        ),
     }),
     sealed: z.object({
       product: z.string(),
@@ -92,10 +114,11 @@ function createPrice(desk: Desk): Tool {
     async plan(input, api) {
       const product = await resolveProduct(api, input.product);
       const price = priceParams(input);
+      const makeDefault = input.make_default ?? (await succeedsDefault(api, product, price));
       const facts = [
         { label: 'Product', value: `${product.name} (${product.id})` },
         { label: 'Price', value: priceWords(price) },
-        { label: 'Becomes the default price', value: input.make_default ? 'yes' : 'no' },
+        { label: 'Becomes the default price', value: makeDefault ? 'yes' : 'no' },
       ];
       return {
         preview: {
@@ -108,7 +131,7 @@ function createPrice(desk: Desk): Tool {
           productName: product.name,
           price,
           nickname: input.nickname,
-          makeDefault: input.make_default ?? false,
+          makeDefault,
         },
       };
     },
@@ -130,11 +153,14 @@ function createPrice(desk: Desk): Tool {
         record: price,
         summary: `Created the price ${priceLabel(price)} of ${sealed.productName}`,
         objects: [priceRef(price), { type: 'product', id: product, label: sealed.productName }],
-        undo: {
-          tool: 'update_price',
-          input: { price: price.id, active: false },
-          label: 'Archive the price again',
-        },
+        // A default price cannot be archived: there is nothing simple to offer then.
+        ...(!sealed.makeDefault && {
+          undo: {
+            tool: 'update_price',
+            input: { price: price.id, active: false },
+            label: 'Archive the price again',
+          },
+        }),
       };
     },
   });

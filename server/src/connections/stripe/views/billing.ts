@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Json, ObjectRef } from '../../../tools/tool.ts';
 import { shown, spoken } from '../amounts.ts';
 import { expanded, idOf } from '../pages.ts';
-import { priceLabel, rhythm } from './catalogue.ts';
+import { priceLabel } from './catalogue.ts';
 import { customerFacts } from './customers.ts';
 import { compact, metadataView, time } from './shape.ts';
 
@@ -26,7 +26,9 @@ function itemView(item: Stripe.SubscriptionItem, names: ProductNames): Json {
     product_name:
       names.get(product) ?? expanded<Stripe.Product>(item.price.product as string | Stripe.Product)?.name,
     amount: item.price.unit_amount === null ? undefined : shown(item.price.unit_amount, item.price.currency),
-    interval: rhythm(item.price.recurring),
+    interval: item.price.recurring?.interval,
+    interval_count:
+      (item.price.recurring?.interval_count ?? 1) > 1 ? item.price.recurring?.interval_count : undefined,
     quantity: item.quantity,
   });
 }
