@@ -24,6 +24,20 @@ export function objectAnswer(value: JsonObject): string {
   return parts.join('\n\n');
 }
 
+/** What a write left: the sentence about it with the id, then what else a person needs, nothing said twice. */
+export function writtenAnswer(said: string, value: JsonObject): string {
+  const object = textAt(value, 'object') ?? '';
+  const id = textAt(value, 'id');
+  const who = customerOf(value);
+  const named =
+    id && !said.includes(id)
+      ? ` (${kindName(object)} \`${id}\`${who && !said.includes(who) ? `, ${who}` : ''})`
+      : '';
+  const sentence = named ? said.replace(/([.:]?)$/, `${named}$1`) : said;
+  const rest = value.deleted === true ? '' : details(value, object);
+  return [sentence, noteOf(value), rest].filter((part) => part !== '' && !said.includes(part)).join('\n\n');
+}
+
 function balanceAnswer(value: JsonObject): string {
   const available = cell(value.available) || 'nothing';
   const pending = cell(value.pending) || 'nothing';

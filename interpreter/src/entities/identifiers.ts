@@ -41,9 +41,9 @@ export function findIdentifiers(unread: Unread): void {
   unread.claim(/(?<![\p{L}\d])'([^'\n]{1,300}(?:'s [^'\n]{1,200})?)'(?![\p{L}\d])/gu, (match) =>
     readQuoted(match[1] ?? ''),
   );
-  unread.claim(/[\p{L}\d._%+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)+/gu, (match) => ({
+  unread.claim(/[\p{L}\d._%+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)+(?:'s\b)?/gu, (match) => ({
     type: 'email',
-    email: match[0],
+    email: match[0].replace(/'s$/, ''),
   }));
   unread.claim(/\bpm_card_[A-Za-z0-9_]+\b/g, (match) => ({ type: 'card', card: match[0] }));
   unread.claim(idPattern, (match) => ({

@@ -1,6 +1,6 @@
 import { correctSpelling } from '../normalise/spelling.ts';
 import { isShouted } from '../normalise/text.ts';
-import { isFunctionWord, isOrdinaryWord, objectPhrases } from '../normalise/vocabulary.ts';
+import { isFunctionWord, isObjectWord, isOrdinaryWord, objectPhrases } from '../normalise/vocabulary.ts';
 import type { Unread } from './entity.ts';
 
 interface Word {
@@ -9,6 +9,8 @@ interface Word {
   readonly start: number;
   readonly end: number;
   readonly startsSentence: boolean;
+  /** The word before it in the sentence, lower case. */
+  readonly previous: string;
   /** What stands between this word and the next: only a space lets a name go on. */
   readonly spaceAfter: boolean;
 }
@@ -54,7 +56,7 @@ export function findLowerCaseNames(unread: Unread): void {
     if (isUnknown(word)) {
       run.push(word);
       if (!word.spaceAfter || /'s$/.test(word.text)) flush();
-    } else if (run.length > 0 && productNouns.test(word.lower) && word.spaceAfter) {
+    } else if (run.length > 0 && productNouns.test(word.lower)) {
       run.push(word);
       flush();
     } else flush();
@@ -80,9 +82,9 @@ function isTitleCase(text: string): boolean {
 
 /** "named X", "called X", "with name X", "name: X". */
 function findAnnounced(unread: Unread): void {
-  const stop = String.raw`(?=\s*(?:[,;.!?\n\ufffc]|$)|\s+(?:with|at|for|and|priced|costing|that|who|which|whose|on|in|using|as|e-?mail|phone|to|from|is|has|but|then|recurring|billed|per|or)\b)`;
+  const stop = String.raw`(?=\s*(?:[,;.!?()\n\ufffc]|$)|\s+(?:with|at|for|and|priced|costing|that|who|which|whose|on|in|using|as|e-?mail|phone|to|from|is|has|but|then|recurring|billed|per|or)\b)`;
   const pattern = new RegExp(
-    `\\b(?:named|called|titled|(?:with|and|the|his|her|their|customer|full)[ ,]+name\\b|\\bname ?(?:is|:|=))(?: is|:| =)? *([\\p{L}\\p{N}][^,;!?\\n\\ufffc"]{0,80}?)${stop}`,
+    `\\b(?:named|called|titled|(?:with|and|the|his|her|their|customer|full)[ ,]+name\\b|\\b(?:product|customer|client|plan) ?:|\\bname ?(?:is|:|=))(?: is|:| =)? *([\\p{L}\\p{N}][^,;!?()\\n\\ufffc"]{0,80}?)${stop}`,
     'giu',
   );
   for (const match of [...unread.text.matchAll(pattern)]) {
@@ -128,14 +130,30 @@ function trimmedRun(run: Word[]): Word[] {
   while (
     words[0] &&
     isOrdinary(words[0]) &&
-    (words[0].startsSentence || isFunctionWord(words[0].lower) || words.length === 1)
+    (words[0].startsSentence ||
+      /^(?:i|i'm|i'd|i've)$/.test(words[0].lower) ||
+      (words.length === 1 && !isLabelled(words[0])))
   ) {
     words = words.slice(1);
   }
   while (words.length > 0 && connectors.has(words.at(-1)?.lower ?? '')) words = words.slice(0, -1);
   const phrase = words.map((word) => word.lower.replace(/'s$/, '').replace(/s$/, '')).join(' ');
   if (objectPhrases.some((known) => known.words.join(' ') === phrase)) return [];
+  if (
+    words.every(isOrdinary) &&
+    /s$/.test(words.at(-1)?.lower ?? '') &&
+    isObjectWord(words.at(-1)?.lower ?? '')
+  )
+    return [];
   return words;
+}
+
+/** "product Onboarding": an ordinary word in capitals is a name where the kind of thing stands before it. */
+function isLabelled(word: Word): boolean {
+  return (
+    /^(?:product|plan|package|customer|client|company|called|named)$/.test(word.previous) &&
+    !isObjectWord(word.lower)
+  );
 }
 
 function isOrdinary(word: Word): boolean {
@@ -169,6 +187,7 @@ function wordsOf(text: string): Word[] {
     words.push({
       text: match[0],
       lower: match[0].toLowerCase(),
+      previous: /([\p{L}]+) $/u.exec(before)?.[1]?.toLowerCase() ?? '',
       start: match.index,
       end,
       startsSentence: /(?:^|[.!?:;\n]|,\s*(?:please|then)?)\s*$/i.test(before),

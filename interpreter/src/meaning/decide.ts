@@ -51,13 +51,47 @@ function look(clause: Clause): Seen {
     tokens,
     phrase,
     reading,
-    first: light && writing && !blocksLight(leading.word, writing.action) ? writing.action : leading?.action,
+    first:
+      spreadVerb(phrase) ??
+      (light && writing && !blocksLight(leading.word, writing.action)
+        ? writing.action
+        : (leading?.action ?? wish(phrase))),
     question: isQuestion(phrase),
     has: (action) => reading.actions.some((found) => found.action === action),
     names: (object) => reading.objects.some((found) => found.object === object),
     idObjects: tokens.flatMap(({ entity }) => (entity?.type === 'id' ? [entity.object] : [])),
     holds: (type) => tokens.some(({ entity }) => entity?.type === type),
   };
+}
+
+/** Verbs with their parts apart: "put Carla on …", "take … off sale", "give Anna a … plan". */
+function spreadVerb(phrase: string): Action | undefined {
+  if (/\b(?:take|pull) .{1,40}\boff (?:sale|the (?:market|shelf|shop|store|site))\b/.test(phrase))
+    return 'archive';
+  if (
+    /\b(?:put|sign|enrol+|place|set) # (?:up )?(?:on|onto|up|for|up for|up to|in)\b.*(?:#|plan|subscription)/.test(
+      phrase,
+    )
+  )
+    return 'subscribe';
+  if (
+    /\b(?:put|place|sign) (?:him|her|them|this customer|the customer)(?: up)? (?:on|onto|for|to)\b/.test(
+      phrase,
+    )
+  )
+    return 'subscribe';
+  if (
+    /\bgive (?:#|him|her|them) (?:a|an|the|our) (?:new |monthly |yearly |free )?(?:# )*(?:# )?(?:subscription|plan|membership)\b/.test(
+      phrase,
+    )
+  )
+    return 'subscribe';
+  return undefined;
+}
+
+/** "I want a payment intent …", "we'd like an invoice …". */
+function wish(phrase: string): Action | undefined {
+  return /\b(?:want|like|need|get me) (?:a|an|one|another|new)\b/.test(phrase) ? 'create' : undefined;
 }
 
 /** "create an invoice and send …" stays a creation; "need to refund" is a refund. */
@@ -142,7 +176,12 @@ function listables(seen: Seen): string[] {
   const kept = found.filter(
     (object) => !(object.object === 'customer' && found.length > 1 && isOwner(seen.tokens, object, found)),
   );
-  return [...new Set(kept.map(({ object }) => (object === 'plan' ? 'product' : object)))];
+  const kinds = [...new Set(kept.map(({ object }) => (object === 'plan' ? 'product' : object)))];
+  // "my account balance", "subscriptions with a failed payment": the other word only says more about the one.
+  if (kinds.length > 1 && kinds.includes('account')) return kinds.filter((kind) => kind !== 'account');
+  if (kinds.length === 2 && /\bfail(?:ed|ing)? (?:a |the |their )?payments?\b/.test(seen.phrase))
+    return kinds.filter((kind) => kind !== 'charge');
+  return kinds;
 }
 
 const listable = new Set(
@@ -332,6 +371,13 @@ const retryRule: Rule = (seen) =>
 
 const subscriptionRule: Rule = (seen) => {
   const planned = seen.names('subscription') || seen.names('plan') || seen.idObjects.includes('subscription');
+  if (
+    seen.first === 'subscribe' &&
+    seen.reading.objects[0]?.object === 'customer' &&
+    !planned &&
+    !seen.names('product')
+  )
+    return only('create', 'customer');
   if (seen.first === 'subscribe') return only('create', 'subscription');
   if (seen.first === 'cancel' && !seen.names('refund')) return only('cancel', 'subscription');
   if (seen.first === 'switch') return only('switch', 'subscription');
@@ -380,7 +426,9 @@ const shelfRule: Rule = (seen) => {
 };
 
 const updateRule: Rule = (seen) => {
-  const changes = seen.first === 'update';
+  const changes =
+    seen.first === 'update' ||
+    /\bshould (?:now )?(?:cost|be|have)\b|\b(?:now costs|costs # (?:# )?now)\b/.test(seen.phrase);
   const setsPrice =
     seen.holds('amount') &&
     (seen.names('price') ||
@@ -456,6 +504,8 @@ const createRule: Rule = (seen) => {
 const verblessRule: Rule = (seen) => {
   if (seen.first !== undefined) return undefined;
   if (seen.reading.objects.length === 0) return undefined;
+  const bare = seen.reading.objects[0]?.object;
+  if (bare === 'payment_intent' && seen.holds('amount')) return only('create', 'payment_intent');
   return readDecision(seen);
 };
 

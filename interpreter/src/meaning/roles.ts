@@ -29,7 +29,11 @@ export function assignNames(tokens: readonly Token[], intent: Intent, object: st
 
 function namedValues(tokens: readonly Token[]): Named[] {
   const found: Named[] = [];
-  for (const [at, { entity }] of tokens.entries()) {
+  let inBrackets = false;
+  for (const [at, { entity, text }] of tokens.entries()) {
+    if (text === '(' || text === ')') inBrackets = text === '(';
+    // An aside in brackets may give an address, but names nobody.
+    if (inBrackets && entity?.type !== 'email') continue;
     if (entity?.type === 'name' || entity?.type === 'quoted') found.push({ at, entity, text: entity.text });
     else if (entity?.type === 'email') found.push({ at, entity, text: entity.email });
   }

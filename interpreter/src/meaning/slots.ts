@@ -16,6 +16,8 @@ export function readSlots(clause: Clause, intent: Intent, object: string, text: 
     if (token.entity) readValue(token.entity, at, clause.tokens, slots);
   }
   readAmounts(clause.tokens, slots);
+  if ((intent === 'create' || intent === 'charge' || intent === 'refund') && !slots.amount)
+    slots.amount = slots.atLeast ?? slots.atMost;
   slots.description = descriptionOf(clause.tokens, intent, object, text);
   assignNames(clause.tokens, intent, object, slots);
   if (slots.description === undefined) delete slots.description;
@@ -73,7 +75,7 @@ function readNumber(
   if (
     whole !== undefined &&
     (times ||
-      /^(?:seat|licence|license|unit|copy|copies|user|quantity|item|piece)$/.test(next) ||
+      /^(?:seat|licence|license|unit|copy|copie|user|quantity|item|piece)s?$/.test(next) ||
       previous === 'quantity')
   ) {
     slots.quantity = whole;

@@ -1,4 +1,5 @@
 import { extractEntities } from '../entities/extract.ts';
+import { spelt } from '../normalise/spelling.ts';
 import { tidy } from '../normalise/text.ts';
 import type { Setting } from '../setting.ts';
 import type { Toolbox } from '../toolbox.ts';
@@ -11,7 +12,7 @@ import { tokenise } from './tokens.ts';
 
 /** Reads a message into the things it asks for, in order. What it does not understand is `unclear`. */
 export function understand(message: string, setting: Setting, toolbox: Toolbox): Request[] {
-  const text = tidy(message);
+  const text = spelt(tidy(message));
   const clauses = splitClauses(tokenise(text, extractEntities(text, setting)));
   const requests = clauses.flatMap((clause) => requestsOf(clause, text, toolbox));
   return joined(requests);
@@ -75,9 +76,10 @@ function addsDetails(before: Request, request: Request): boolean {
 function completed(before: Request, more: Slots): Slots {
   const slots: Slots = { ...more, ...withoutUndefined(before.slots) };
   if (before.intent === 'create' && before.object === 'customer') {
-    const [ref] = more.customers ?? [];
-    if (ref?.by === 'email') slots.newEmail ??= ref.text;
-    else if (ref?.by === 'name') slots.newName ??= ref.text;
+    for (const ref of more.customers ?? []) {
+      if (ref.by === 'email') slots.newEmail ??= ref.text;
+      else if (ref.by === 'name') slots.newName ??= ref.text;
+    }
     if (!before.slots.customers) delete slots.customers;
   }
   return slots;

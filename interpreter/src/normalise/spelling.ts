@@ -1,5 +1,15 @@
 import { domainWords, isOrdinaryWord } from './vocabulary.ts';
 
+/**
+ * The text with slips in lower-case words put right. What is quoted, addresses, ids and anything in capitals stay as
+ * they are: those are values or names.
+ */
+export function spelt(text: string): string {
+  return text.replace(/"[^"\n]*"|\S*[@_\d/]\S*|[\p{L}\p{M}'-]+/gu, (piece) =>
+    /^[a-z][a-z-]{3,}$/.test(piece) ? correctSpelling(piece) : piece,
+  );
+}
+
 const corrected = new Map<string, string>();
 const maximumRemembered = 5000;
 
@@ -17,13 +27,27 @@ export function correctSpelling(word: string): string {
   return found;
 }
 
+const byLength = new Map<number, string[]>();
+for (const word of domainWords) {
+  if (word.length >= 4) byLength.set(word.length, [...(byLength.get(word.length) ?? []), word]);
+}
+
+/** Words of nearly the same length: no other can be near enough. */
+function candidatesFor(word: string): string[] {
+  const reach = allowedDistance(word);
+  const found: string[] = [];
+  for (let length = word.length - reach; length <= word.length + reach; length += 1)
+    found.push(...(byLength.get(length) ?? []));
+  return found;
+}
+
 function nearest(word: string): string {
   let best = word;
   let bestDistance = allowedDistance(word) + 1;
   let tie = false;
-  for (const candidate of domainWords) {
-    if (candidate.length < 4 || Math.abs(candidate.length - word.length) > 2) continue;
+  for (const candidate of candidatesFor(word)) {
     if (word.length < 6 && candidate[0] !== word[0]) continue;
+    if (isLengthened(word, candidate)) continue;
     const distance = editDistance(word, candidate, bestDistance);
     if (distance > allowedDistance(word) || (word.length === 4 && !sameLetters(word, candidate))) continue;
     if (distance < bestDistance) {
@@ -33,6 +57,11 @@ function nearest(word: string): string {
     } else if (distance === bestDistance && candidate !== best && !isFormOf(candidate, best)) tie = true;
   }
   return tie && bestDistance > 1 ? word : best;
+}
+
+/** "billy" is no slip for "bill": a letter more at the end makes another word, unless it is doubled. */
+function isLengthened(word: string, candidate: string): boolean {
+  return word.startsWith(candidate) && word.at(-1) !== candidate.at(-1) && word.at(-1) !== 's';
 }
 
 function isFormOf(a: string, b: string): boolean {

@@ -32,7 +32,7 @@ const actionWords: Record<Action, string> = {
   get: 'retrieve|details|inspect|what is|what was|how is|look into',
   count: 'count|how many|number of|total number of|tally',
   create:
-    'create|make|add|set up|setup|new|open|generate|draft|register|build|prepare|issue|put in|onboard|define|introduce|launch|raise|write up|write|need|start',
+    'create|make|add|set up|setup|new|open|generate|draft|register|build|prepare|issue|put in|onboard|define|introduce|launch|write up|write|need|start',
   update:
     'update|change|edit|modify|set|rename|correct|fix|adjust|alter|replace|amend|increase|decrease|raise|lower|reprice|bump|call',
   delete: 'delete|remove|erase|get rid of|wipe|purge|drop|destroy|kick out|trash',
@@ -117,6 +117,9 @@ const functionWords =
   "got get gets make makes made put puts give gives gave show tell know see case long work works worth free because reason it's that's what's " +
   'doing happening happened happen keep leave left kind type sort way thing things stuff everything anything something someone anyone everyone everybody nobody ' +
   'fail fails failed failure decline declined declines rejected rejects bounce bounces bounced goes through case onto upon ago ' +
+  'accidental accidentally across admin administrator afternoon against ago along among around average because best biggest both bought bounce bounced breakdown buy buys case cheapest check checks come comes coming could customer-facing day debt debtor debtors decide describe developer different does doing done double due during each early easily else enough evening ever expensive expire expired expires expiring explain fast feel few find finish first follow following forget full further general give given goes going gone gotten great guy guys hack hackers happen hear hello help hence highest history however idea ignore immediately important include includes including instead instruction instructions into itself joined joke know known large largest late lately later least let letting likely list little look looking looks lot lowest main manual manually many may mean means meant mind mine missing mistake mistakenly mode moment money-back morning most-recent must near nearly never newly next night nothing off often once only order other otherwise overall override overview owe owed owes owing own people perfect person place please poem point policies policy possible pretend previous previously problem prompt proper properly provide provided provides providing purchase question rather reach ready real reason regarding regards registered remind reminder renew renewal renewed renews request requested required reset respond result right rule rules same say saying says second seem sell selling sells send sense set several short should showing shown shows side signed similar simple simply since small smallest soon sorry specific spend spends spent status still story subscribed subscribing such suggest suggestion suggestions support supposed system take taken talk team than their there therefore thing think third though through time together told tomorrow tonight too top total toward towards true trying turn twice under understand unless until upcoming usual usually various want way weather well went were whatever whether while whole will wish with with-in wonder wonderful word words working world worry worst worth write wrong yet ' +
+  'zero eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand grand million ' +
+  'dollar dollars euro euros pounds yen percent currency biweekly fortnightly bimonthly ' +
   'using used use called named titled name labelled labeled account file online currently exactly up-to-date date dates automatically auto';
 
 const irregular: Record<string, Action> = {
@@ -164,7 +167,12 @@ const objectVocabulary = vocabularyOf(objectPhrases);
 
 /** Every word that has a meaning here, for correcting spelling towards. */
 export const domainWords: readonly string[] = [
-  ...new Set([...actionVocabulary, ...objectVocabulary, ...functions]),
+  ...new Set([
+    ...actionVocabulary,
+    ...objectVocabulary,
+    ...[...objectVocabulary].map((word) => `${word}s`),
+    ...functions,
+  ]),
 ].filter((word) => /^[a-z'-]+$/.test(word));
 
 /** The dictionary form of an inflected word, where that form is one of ours: `refunded` → `refund`. */

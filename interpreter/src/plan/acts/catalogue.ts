@@ -1,7 +1,7 @@
 import { cell, plainText, rhythmOf } from '../../answers/describe.ts';
 import { candidateOf, choiceText } from '../../answers/failures.ts';
 import { spokenDecimal } from '../../answers/money.ts';
-import { objectAnswer } from '../../answers/objects.ts';
+import { writtenAnswer } from '../../answers/objects.ts';
 import { type JsonObject, rowsAt, textAt } from '../../json.ts';
 import type { Request } from '../../meaning/request.ts';
 import { type Act, asked, callTool, declined, done, type World } from '../act.ts';
@@ -80,12 +80,8 @@ export function* reprice(request: Request, world: World): Act {
   const kept = old
     ? `The former price (${cell(old.amount)}${rhythmOf(old)}, \`${cell(old.id)}\`) stays active, and existing subscriptions stay on it until they are switched.`
     : '';
-  return done(
-    [
-      `${nameOf(found.value)} now has a price of **${spokenDecimal(sum.amount, currency)}${rhythmOf(every)}**. ${kept}`.trim(),
-      objectAnswer(result.value),
-    ].join('\n\n'),
-  );
+  const said = `${nameOf(found.value)} now has a price of **${spokenDecimal(sum.amount, currency)}${rhythmOf(every)}**.`;
+  return done([writtenAnswer(said, result.value), kept].filter(Boolean).join('\n\n'));
 }
 
 function oldRhythm(old: JsonObject | undefined): { interval?: string; interval_count?: number } {

@@ -1,4 +1,4 @@
-import { objectAnswer } from '../../answers/objects.ts';
+import { writtenAnswer } from '../../answers/objects.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import type { Request } from '../../meaning/request.ts';
 import { type Act, declined, done, type World } from '../act.ts';
@@ -24,7 +24,7 @@ export function* write(
   );
   const result = yield* callNamed(tool, known);
   if (result.status !== 'ok') return failed(result, request);
-  return done(`${said(result.value)}\n\n${objectAnswer(result.value)}`);
+  return done(writtenAnswer(said(result.value), result.value));
 }
 
 /** The currency of an amount: as said, or the account's own. */
