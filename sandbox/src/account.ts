@@ -46,6 +46,8 @@ export interface Account {
   origin(): string;
   /** Resolves when all changes so far are durable. */
   flush(): Promise<void>;
+  /** Rewrites the journal with only what is still true, when much of it is outdated. */
+  tidy(): Promise<void>;
   /** Forgets everything but the given collections, on disk too. */
   clear(keep: readonly { readonly name: string }[]): Promise<void>;
   close(): Promise<void>;
@@ -67,6 +69,8 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
   const collections = new Map<string, Collection<Stored>>();
   let changes: Change[] | null = null;
   let held: number | null = null;
+  /** How many states the journal holds, outdated ones included. */
+  let written = 0;
 
   function byName(name: string): Collection<Stored> | undefined {
     const found = collections.get(name);
@@ -104,7 +108,9 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
 
   function write(done: readonly Change[]): void {
     const line = journalLine(done);
-    if (line) journal.append(line);
+    if (!line) return;
+    written += done.length;
+    journal.append(line);
   }
 
   const account: Account = {
@@ -135,6 +141,13 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
       held = null;
     },
     flush: () => journal.flush(),
+    async tidy() {
+      let live = 0;
+      for (const collection of collections.values()) live += collection.size;
+      if (written < 1000 || written < live * 1.5) return;
+      written = live;
+      await journal.rewrite([...snapshotLines(collections)]);
+    },
     async clear(keep) {
       for (const name of [...collections.keys()]) {
         if (!keep.some((kept) => kept.name === name)) collections.delete(name);
@@ -145,7 +158,7 @@ export async function openAccount(options: AccountOptions): Promise<Account> {
     close: () => journal.close(),
   };
   const due = createDueQueue(() => of(dueJobs));
-  await load(journal, byName, collections);
+  written = load(journal, byName);
   due.reload();
   return account;
 }
@@ -184,12 +197,8 @@ function journalLine(changes: readonly Change[]): string | null {
   return entries.length === 0 ? null : `[${entries.join(',')}]`;
 }
 
-/** Reads the journal and, when most of it is outdated, writes it anew with only what is still true. */
-async function load(
-  journal: Journal,
-  byName: (name: string) => Collection<Stored> | undefined,
-  collections: ReadonlyMap<string, Collection<Stored>>,
-): Promise<void> {
+/** Reads the journal back. Answers how many states it held. */
+function load(journal: Journal, byName: (name: string) => Collection<Stored> | undefined): number {
   let entries = 0;
   for (const line of journal.load()) {
     for (const entry of line) {
@@ -197,9 +206,7 @@ async function load(
       entries++;
     }
   }
-  let live = 0;
-  for (const collection of collections.values()) live += collection.size;
-  if (entries > 1000 && entries > live * 1.5) await journal.rewrite(snapshotLines(collections));
+  return entries;
 }
 
 function restoreEntry(entry: JournalEntry, byName: (name: string) => Collection<Stored> | undefined): void {

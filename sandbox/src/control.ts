@@ -3,21 +3,24 @@ import type { Account } from './account.ts';
 import { type Directory, newSecret, secrets } from './directory.ts';
 import { type createFaults, faultFields } from './faults.ts';
 import { newId } from './ids.ts';
+import type { createRateLimits } from './limits.ts';
 import { invalidRequest } from './wire/errors.ts';
 import { decodeForm, type FormMap, type FormValue } from './wire/form.ts';
 import { type Access, keyFrom, permissionRow } from './wire/keys.ts';
-import { boolean, mapOf, oneOf, parseFields, required, text } from './wire/params.ts';
+import { boolean, emptyable, integer, mapOf, oneOf, parseFields, required, text } from './wire/params.ts';
 
 export type SeedName = 'demo' | 'empty';
 
 interface ControlOptions {
   readonly directory: Directory;
   readonly faults: ReturnType<typeof createFaults>;
+  readonly limits: ReturnType<typeof createRateLimits>;
   readonly reset: (account: Account, seed: SeedName) => Promise<void>;
   readonly describe: () => unknown;
 }
 
 const resetFields = { seed: oneOf('demo', 'empty') } as const;
+const limitFields = { requests_per_second: required(emptyable(integer(1, 1_000_000))) } as const;
 const accountFields = { livemode: boolean() } as const;
 const keyFields = { permissions: required(mapOf(oneOf('none', 'read', 'write'))) } as const;
 const revokeFields = { secret: required(text(300)) } as const;
@@ -43,18 +46,7 @@ export function addControlRoutes(app: Hono, options: ControlOptions): void {
     return context.json({ account: account.id, seed });
   });
 
-  app.post('/_sandbox/faults', async (context) => {
-    const account = await accountOf(context);
-    const fault = parseFields(faultFields, await bodyOf(context));
-    faults.add(account.id, fault);
-    return context.json({ account: account.id, ...fault });
-  });
-
-  app.delete('/_sandbox/faults', async (context) => {
-    faults.clear((await accountOf(context)).id);
-    return context.json({ cleared: true });
-  });
-
+  addTroubleRoutes(app, options, accountOf);
   app.post('/_sandbox/accounts', async (context) => {
     const { livemode = false } = parseFields(accountFields, await bodyOf(context));
     if (!livemode) return context.json({ secret: `sk_test_${newId('sandbox', 24)}` });
@@ -81,6 +73,32 @@ export function addControlRoutes(app: Hono, options: ControlOptions): void {
     account.transact(() => account.of(secrets).put({ ...record, revoked: true }));
     await account.flush();
     return context.json({ revoked: true });
+  });
+}
+
+/** Faults and limits: what makes a client's retries worth testing. */
+function addTroubleRoutes(
+  app: Hono,
+  { faults, limits }: ControlOptions,
+  accountOf: (context: Context) => Promise<Account>,
+): void {
+  app.post('/_sandbox/faults', async (context) => {
+    const account = await accountOf(context);
+    const fault = parseFields(faultFields, await bodyOf(context));
+    faults.add(account.id, fault);
+    return context.json({ account: account.id, ...fault });
+  });
+
+  app.delete('/_sandbox/faults', async (context) => {
+    faults.clear((await accountOf(context)).id);
+    return context.json({ cleared: true });
+  });
+
+  app.post('/_sandbox/limits', async (context) => {
+    const account = await accountOf(context);
+    const { requests_per_second: perSecond } = parseFields(limitFields, await bodyOf(context));
+    limits.set(account.id, perSecond);
+    return context.json({ account: account.id, requests_per_second: perSecond });
   });
 }
 

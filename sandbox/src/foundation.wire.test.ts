@@ -223,6 +223,23 @@ describe('retries', () => {
     expect((await other.customers.list()).data).toHaveLength(1);
   });
 
+  test('a rate limit set for an account answers 429 until time passes', async () => {
+    await control('limits', { requests_per_second: 2 }, 'sk_test_limited');
+    const limited = client('sk_test_limited');
+    const all = await Promise.allSettled(Array.from({ length: 6 }, () => limited.customers.list()));
+    const refused = all.filter((one) => one.status === 'rejected');
+    expect(refused.length).toBeGreaterThanOrEqual(3);
+    expect(refused[0]).toMatchObject({ reason: { statusCode: 429, code: 'rate_limit' } });
+  });
+
+  test('a reset empties the account and keeps its restricted keys', async () => {
+    const key = 'sk_test_resetting';
+    const { secret } = await control('restricted_keys', { permissions: { customers: 'read' } }, key);
+    await client(key).customers.create({});
+    await control('reset', { seed: 'empty' }, key);
+    expect((await client(secret).customers.list()).data).toEqual([]);
+  });
+
   test('what Stripe has and the sandbox has not is a 501, nonsense a 404', async () => {
     await expect(stripe.topups.list()).rejects.toMatchObject({ statusCode: 501 });
     await expect(stripe.rawRequest('GET', '/v1/nonsense')).rejects.toMatchObject({

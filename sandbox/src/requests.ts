@@ -3,6 +3,7 @@ import type { Account } from './account.ts';
 import type { Directory } from './directory.ts';
 import { type createFaults, type Fault, faultError } from './faults.ts';
 import { newId } from './ids.ts';
+import type { createRateLimits } from './limits.ts';
 import type { Route } from './resource.ts';
 import { type Answer, createServer, errorText } from './serve.ts';
 import { invalidRequest, notSupported, StripeFault } from './wire/errors.ts';
@@ -18,6 +19,7 @@ export type Log = (message: string, cause?: unknown) => void;
 interface HandlerOptions {
   readonly directory: Directory;
   readonly faults: ReturnType<typeof createFaults>;
+  readonly limits: ReturnType<typeof createRateLimits>;
   readonly routes: readonly Route[];
   readonly expansions: Expansions;
   /** Runs what fell due in an account before it is looked at. */
@@ -36,7 +38,7 @@ export function newRequest(): RequestAbout {
 
 /** What every request to `/v1` goes through, in this order: who, faults, limits, form, permission, the route. */
 export function createRequestHandler(options: HandlerOptions) {
-  const { directory, faults, log } = options;
+  const { directory, faults, limits, log } = options;
   const server = createServer(options.expansions);
   const permissionOf = collectionPermissions(options.routes);
 
@@ -45,6 +47,7 @@ export function createRequestHandler(options: HandlerOptions) {
     const version = versionFor(context.req.header('stripe-version'));
     const { account, permissions } = await directory.authenticate(key);
     checkAccountHeader(context, account);
+    limits.take(account.id);
     about.idempotencyKey = checkedKey(context.req.header('idempotency-key'));
     const path = context.req.path;
     const fault = await faultBefore(faults.take(account.id, route.method, path));

@@ -8,6 +8,7 @@ import { addControlRoutes, type SeedName } from './control.ts';
 import { createDirectory, secrets } from './directory.ts';
 import { pruneEvents } from './events.ts';
 import { createFaults } from './faults.ts';
+import { createRateLimits } from './limits.ts';
 import { createRequestHandler, failure, type Log, newRequest, unrecognized } from './requests.ts';
 import { expansionsOf, registryOf, resources } from './resources.ts';
 import { seedDemo } from './seeds/demo.ts';
@@ -21,6 +22,8 @@ export interface SandboxOptions {
   /** Whether the demo account starts with a year of business. Default `empty`. */
   readonly seed?: SeedName;
   readonly clock?: Clock;
+  /** For each account; absent: unlimited. `POST /_sandbox/limits` sets it for one. */
+  readonly requestsPerSecond?: number;
   readonly log?: Log;
 }
 
@@ -42,6 +45,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const expansions = expansionsOf(resources);
   const routes = resources.flatMap((resource) => resource.routes ?? []);
   const faults = createFaults();
+  const limits = createRateLimits(options.requestsPerSecond ?? null, () => clock.now());
   let origin = 'http://127.0.0.1:12111';
   const directory = createDirectory({
     dataDir: options.dataDir ?? null,
@@ -53,8 +57,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   });
 
   async function prepare(account: Account): Promise<void> {
-    if (account.id !== demoAccountId || seed !== 'demo') return;
-    if (account.of(seedMarks).size === 0) await reset(account, 'demo');
+    forgetOld(account);
+    await account.tidy();
+    // Marked from the first opening on, so that a later start with another seed never wipes what was made since.
+    if (account.id === demoAccountId && account.of(seedMarks).size === 0) await reset(account, seed);
   }
 
   async function reset(account: Account, name: SeedName): Promise<void> {
@@ -65,6 +71,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       account.release();
     }
     account.transact(() => account.of(seedMarks).put({ id: 'seed', name }));
+    forgetOld(account);
+    await account.tidy();
     await account.flush();
   }
 
@@ -73,12 +81,13 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   }
 
   const app = new Hono();
-  const serve = createRequestHandler({ directory, faults, routes, expansions, lookAfter, log });
+  const serve = createRequestHandler({ directory, faults, limits, routes, expansions, lookAfter, log });
   for (const route of routes) app.on(route.method, route.path, serve(route));
   addAuthenticationPage(app, directory);
   addControlRoutes(app, {
     directory,
     faults,
+    limits,
     reset,
     describe: () => ({ name: 'purser-sandbox', endpoints: routes.length }),
   });
@@ -88,8 +97,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const timer = setInterval(() => {
     for (const account of directory.opened()) {
       lookAfter(account);
-      pruneEvents(account);
-      pruneAnswers(account.of(rememberedAnswers), account.now());
+      forgetOld(account);
       account
         .flush()
         .catch((cause: unknown) => log(`The state of ${account.id} could not be written`, cause));
@@ -130,4 +138,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       await directory.close();
     },
   };
+}
+
+/** What Stripe no longer answers: events after 30 days, idempotency keys after one. */
+function forgetOld(account: Account): void {
+  pruneEvents(account);
+  pruneAnswers(account.of(rememberedAnswers), account.now());
 }

@@ -75,6 +75,14 @@ function methodOfCustomer(call: Call<unknown>): PaymentMethod {
 export const paymentMethodResource: Resource = {
   collections: [declare(paymentMethods), declare(setUpMarks), declare(spentMarks), declare(cardTokens)],
   expand: { payment_method: { customer: ['customers'] } },
+  listeners: {
+    // A deleted customer's cards belong to nobody and can never be used again.
+    'customer.deleted': (account, customer) => {
+      if (typeof customer !== 'object' || customer === null || !('id' in customer)) return;
+      for (const method of account.of(paymentMethods).by('customer', String(customer.id)))
+        detachMethod(account, method);
+    },
+  },
   routes: [
     route(
       'POST',
