@@ -32,10 +32,18 @@ async function readServerFile(dataDir: string): Promise<RunningServer | null> {
 
 const healthMs = 2_000;
 
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
 /** The server of this data folder if it answers, null otherwise: a file can outlive a killed server. */
 export async function findServer(dataDir: string): Promise<RunningServer | null> {
   const server = await readServerFile(dataDir);
-  if (!server) return null;
+  if (!server || !isAlive(server.pid)) return null;
   try {
     const answer = await fetch(new URL('/healthz', server.url), { signal: AbortSignal.timeout(healthMs) });
     return answer.ok ? server : null;

@@ -3,8 +3,8 @@ const sameKeypressMs = 700;
 const forcedExit = 130;
 
 /**
- * Resolves when the process should stop: Ctrl-C, SIGTERM, SIGHUP, or because the program that started it is gone. From then on a
- * second Ctrl-C ends the process at once.
+ * Resolves when the process should stop: Ctrl-C, SIGTERM, SIGHUP, or because the program that started it is gone.
+ * From then on a second Ctrl-C ends the process at once.
  */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {

@@ -16,7 +16,6 @@ export type { Role } from './access/roles.ts';
 export { roles } from './access/roles.ts';
 export type { Verification } from './audit/audit.ts';
 export { type Config, ConfigError, loadConfig } from './config.ts';
-export { DataDirInUse, findRunning } from './database/embedded.ts';
 export { type Log, silentLog } from './log.ts';
 
 /** The log of a command or server: to stderr, no secret of the settings in it; readable lines on a terminal. */
@@ -34,12 +33,17 @@ export function createStderrLog(config: Config): Log {
   });
 }
 
+/** The database, beside a running server or alone; `close` it. */
+export function openLocalDatabase(config: Config, log: Log): Promise<Database> {
+  return connectExisting({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, log });
+}
+
 async function withDatabase<T>(
   config: Config,
   log: Log,
   work: (database: Database) => Promise<T>,
 ): Promise<T> {
-  const database = await connectExisting({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, log });
+  const database = await openLocalDatabase(config, log);
   try {
     return await work(database);
   } finally {
