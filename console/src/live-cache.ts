@@ -110,7 +110,8 @@ function withoutThread(pages: ThreadPages, id: string): ThreadPages {
 }
 
 function applyDeleted(cache: QueryClient, id: string) {
-  void cache.invalidateQueries({ queryKey: ['thread', id] });
+  // Not only stale: what was shown is gone.
+  void cache.resetQueries({ queryKey: ['thread', id] });
   cache.setQueriesData<ThreadPages>({ queryKey: ['threads'] }, (pages) =>
     pages ? withoutThread(pages, id) : pages,
   );

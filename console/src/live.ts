@@ -133,8 +133,8 @@ export function useLiveStatus(): LiveStatus {
   return useSyncExternalStore(live.subscribe, live.status);
 }
 
-/** Follows one thread while the component is shown. */
-export function useLiveThread(threadId: string) {
+/** Follows one thread while the component is shown; null for none. */
+export function useLiveThread(threadId: string | null) {
   const live = useLive();
   useEffect(() => {
     live.watch(threadId);

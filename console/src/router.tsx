@@ -48,7 +48,7 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (search): { error?: string | undefined } => ({ error: text(search.error) }),
+  validateSearch: (search): { problem?: string | undefined } => ({ problem: text(search.problem) }),
   component: lazyRouteComponent(() => import('./sign-in/sign-in-route.tsx'), 'SignInRoute'),
 });
 

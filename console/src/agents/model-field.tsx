@@ -1,5 +1,6 @@
 import type { ModelInfo } from '@purser/server/api';
 import { CircleSlash } from 'lucide-react';
+import { Disclosure } from '../ui/disclosure.tsx';
 import { SelectField } from '../ui/field.tsx';
 
 interface ModelFieldProps {
@@ -40,16 +41,18 @@ export function ModelField({ value, models, defaultModel, disabled, onChange }: 
         ))}
       </SelectField>
       {unavailable.length > 0 ? (
-        <ul className="mt-2 space-y-1">
-          {unavailable.map((model) => (
-            <li key={model.id} className="flex items-start gap-2 text-muted">
-              <CircleSlash size={13} aria-hidden="true" className="mt-1 shrink-0" />
-              <span>
-                <span className="font-medium">{model.name}</span>: {model.reason ?? 'not available'}
-              </span>
-            </li>
-          ))}
-        </ul>
+        <Disclosure label={`${unavailable.length} more can be set up`}>
+          <ul className="mt-1 space-y-1.5">
+            {unavailable.map((model) => (
+              <li key={model.id} className="flex items-start gap-2 text-muted">
+                <CircleSlash size={13} aria-hidden="true" className="mt-1 shrink-0" />
+                <span>
+                  <span className="font-medium">{model.name}</span>: {model.reason ?? 'not available'}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </Disclosure>
       ) : null}
     </div>
   );

@@ -4,7 +4,7 @@ import { Clock, Hand } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { type ApiProblem, api } from '../api.ts';
 import { usePermissions } from '../session.ts';
-import { Button } from '../ui/button.tsx';
+import { Button, type ButtonTone } from '../ui/button.tsx';
 import { cx } from '../ui/class-names.ts';
 import { Disclosure } from '../ui/disclosure.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -117,7 +117,7 @@ function Decide({ approval }: { approval: Approval }) {
         <div className="flex flex-wrap items-center gap-2">
           <Button
             data-approve=""
-            tone={approval.mode === 'live' ? 'live' : 'primary'}
+            tone={approveTone(approval)}
             busy={decide.isPending}
             onClick={() => decide.mutate('approve')}
             className="max-sm:flex-1"
@@ -140,6 +140,11 @@ function Decide({ approval }: { approval: Approval }) {
       )}
     </div>
   );
+}
+
+function approveTone(approval: Approval): ButtonTone {
+  if (approval.mode === 'live') return 'live';
+  return approval.effect === 'destructive' ? 'danger' : 'primary';
 }
 
 interface RejectProps {

@@ -117,13 +117,27 @@ function withPlan(view: View): View {
   return { ...view, plan, amount };
 }
 
+/** A product's prices in one line. */
+function withPrices(view: View): View {
+  if (!Array.isArray(view.prices)) return view;
+  const prices = view.prices.filter(isView).map((price) => {
+    const count = typeof price.interval_count === 'number' ? `${price.interval_count} ` : '';
+    return [valueText(price.amount), price.interval ? `per ${count}${valueText(price.interval)}` : '']
+      .join(' ')
+      .trim();
+  });
+  return { ...view, price: prices.join(', ') };
+}
+
+const readers: Record<string, (view: View) => View> = { subscription: withPlan, product: withPrices };
+
 /** Reads one object; null where the view is no object we know how to show. */
 export function objectWords(output: Json | undefined): ObjectWords | null {
   if (!isView(output) || typeof output.object !== 'string' || typeof output.id !== 'string') return null;
   const type = output.object;
   const shape = shapes[type];
   if (!shape) return null;
-  const view = type === 'subscription' ? withPlan(output) : output;
+  const view = readers[type]?.(output) ?? output;
   const titleKey = shape.title.find((key) => valueText(view[key]));
   const facts = Object.entries(shape.facts)
     .filter(([key]) => key !== titleKey && valueText(view[key]) !== '')

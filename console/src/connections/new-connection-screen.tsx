@@ -140,9 +140,12 @@ function ConnectForm({ type }: { type: ConnectionType }) {
   );
 }
 
-/** A 422 without a field is about the key: that is what was checked. */
+/** A 422 that names no field, or all credentials at once, is about the key: that is what was checked. */
 function fieldError(error: ApiProblem, name: string): string | undefined {
-  return error.field(name) ?? (error.status === 422 && error.errors.length === 0 ? error.message : undefined);
+  const own = error.field(name);
+  if (own || error.status !== 422 || name === 'name' || name === 'baseUrl') return own;
+  const aboutKey = error.errors.every((each) => each.path === 'credentials');
+  return aboutKey ? error.message : undefined;
 }
 
 function isFieldError(error: ApiProblem, type: ConnectionType): boolean {

@@ -7,7 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { useTitle } from '../ui/page.tsx';
 
 /** Nobody is signed in. The key to the house is printed where Purser was started. */
-export function SignInScreen({ error }: { error: string | undefined }) {
+export function SignInScreen({ problem }: { problem: string | undefined }) {
   useTitle('Sign in');
   const navigate = useNavigate();
   const cache = useQueryClient();
@@ -24,7 +24,7 @@ export function SignInScreen({ error }: { error: string | undefined }) {
       <div className="w-full max-w-sm">
         <img src="/favicon.svg" alt="" className="mb-5 size-10" />
         <h1 className="text-xl font-semibold">Sign in to Purser</h1>
-        {error ? (
+        {problem ? (
           <p role="alert" className="mt-3 rounded-lg bg-danger-soft px-3 py-2.5 text-danger">
             That link was used before or has expired. Start Purser again to get a new one.
           </p>

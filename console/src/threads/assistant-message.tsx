@@ -28,7 +28,7 @@ export function AssistantMessage({ message, thread, turns, last }: AssistantMess
       {running && !isWriting(message) ? <Working words={workingWords(message)} /> : null}
       <Ending message={message} turns={turns} last={last} />
       {!running && message.text ? (
-        <div className="-mb-5 flex h-6 items-center gap-1 text-xs text-muted opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
+        <div className="pointer-fine:-mb-4 flex h-6 items-center gap-1 text-xs text-muted opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
           <CopyButton text={message.text} label="Copy answer" className="-ms-1.5" />
           <Time at={message.createdAt} />
           {message.model ? (

@@ -22,8 +22,9 @@ import { type Turns, useTurns } from './use-turns.ts';
 
 export function ThreadScreen() {
   const { threadId } = useParams({ from: '/signed-in/threads/$threadId' });
-  useLiveThread(threadId);
   const query = useQuery(threadQuery(threadId));
+  // A stream for a thread that does not exist would be refused again and again.
+  useLiveThread(query.error ? null : threadId);
   if (query.data) return <ThreadView key={threadId} thread={query.data} />;
   if (query.error) return <ProblemScreen error={query.error} onRetry={() => void query.refetch()} />;
   return <ThreadSkeleton />;

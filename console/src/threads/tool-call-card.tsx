@@ -37,7 +37,7 @@ export function ToolCallCard({ call, threadId, approval, linkOf }: ToolCallCardP
           <span dir="auto" className="min-w-0 flex-1 [overflow-wrap:anywhere]">
             {sentence(call)}
           </span>
-          {call.durationMs === null ? null : (
+          {call.durationMs === null || call.status === 'rejected' ? null : (
             <span className="shrink-0 text-xs text-muted">{duration(call.durationMs)}</span>
           )}
           <ChevronRight
@@ -46,11 +46,10 @@ export function ToolCallCard({ call, threadId, approval, linkOf }: ToolCallCardP
             className={cx('shrink-0 text-muted transition-transform', open && 'rotate-90')}
           />
         </button>
-        {call.error && !open ? <CallError error={call.error} /> : null}
+        <Outcome call={call} approval={approval} />
         <div id={id} hidden={!open}>
           {open ? (
             <div className="border-t border-line px-3 py-2.5">
-              {call.error ? <CallError error={call.error} inside /> : null}
               <ToolCallDetails call={call} threadId={threadId} approval={approval} />
             </div>
           ) : null}
@@ -88,10 +87,23 @@ function StatusIcon({ status }: { status: ToolCall['status'] }) {
   return <Check size={15} aria-label="Done" className="shrink-0 text-good" />;
 }
 
-function CallError({ error, inside }: { error: NonNullable<ToolCall['error']>; inside?: boolean }) {
+interface OutcomeProps {
+  call: ToolCall;
+  approval: Approval | undefined;
+}
+
+/** Why it did not happen: a person's no is no error. */
+function Outcome({ call, approval }: OutcomeProps) {
+  const { error } = call;
+  if (!error) return null;
+  const rejected = call.status === 'rejected';
+  const who = approval?.decidedBy ? `Rejected by ${approval.decidedBy}` : 'Rejected';
+  const why = approval?.decisionReason ? `${who}: ${approval.decisionReason}` : who;
   return (
-    <div dir="auto" className={cx('pb-2.5 [overflow-wrap:anywhere]', !inside && 'ps-9.5 pe-3')}>
-      <p className="text-danger">{error.message}</p>
+    <div dir="auto" className="ps-9.5 pe-3 pb-2.5 [overflow-wrap:anywhere]">
+      <p className={rejected ? 'text-muted' : 'text-danger'}>
+        {approval?.status === 'rejected' ? why : error.message}
+      </p>
       {error.next ? <p className="mt-0.5 text-muted">{error.next}</p> : null}
     </div>
   );

@@ -17,9 +17,14 @@ export function useStickToBottom() {
     const view = scroller.current;
     const inner = content.current;
     if (!view || !inner) return;
+    let lastTop = view.scrollTop;
     const onScroll = () => {
-      following.current = view.scrollHeight - view.scrollTop - view.clientHeight < nearPx;
-      setAtEnd(following.current);
+      const near = view.scrollHeight - view.scrollTop - view.clientHeight < nearPx;
+      // Growth moves the end away, too: only a move upwards is the reader's.
+      if (near) following.current = true;
+      else if (view.scrollTop < lastTop) following.current = false;
+      lastTop = view.scrollTop;
+      setAtEnd(near || following.current);
     };
     const onGrowth = new ResizeObserver(() => {
       if (following.current) view.scrollTop = view.scrollHeight;

@@ -65,15 +65,14 @@ function SafeLink({ href, children }: { href: string | undefined; children: Reac
       className="text-accent underline underline-offset-2"
     >
       {children}
-      <span className="text-muted"> ({host})</span>
+      {children === href ? null : <span className="text-muted"> ({host})</span>}
     </a>
   );
 }
 
-/** The host of an http(s) or mailto address; null for anything else. */
+/** The host of an http(s) address; null for anything else, which is then no link. */
 function webHost(href: string | undefined): string | null {
   if (!href || !URL.canParse(href)) return null;
   const url = new URL(href);
-  if (url.protocol === 'mailto:') return url.pathname;
   return url.protocol === 'https:' || url.protocol === 'http:' ? url.host : null;
 }

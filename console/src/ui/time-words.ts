@@ -1,12 +1,14 @@
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
+/** How far the server's clock may be ahead before its present counts as our future. */
+const clockSkewMs = 5000;
 
 /** `just now`, `5 min ago`, `3 h ago`; from a day on the date, with the year where it is another one. */
 export function shortTime(at: string, now: Date): string {
   const then = new Date(at);
   const ageMs = now.getTime() - then.getTime();
-  if (ageMs < 0) return until(-ageMs, then, now);
+  if (ageMs < -clockSkewMs) return until(-ageMs, then, now);
   if (ageMs < minuteMs) return 'just now';
   if (ageMs < hourMs) return `${Math.floor(ageMs / minuteMs)} min ago`;
   if (ageMs < dayMs) return `${Math.floor(ageMs / hourMs)} h ago`;

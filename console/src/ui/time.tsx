@@ -3,19 +3,19 @@ import { exactTime, shortTime } from './time-words.ts';
 
 /** A moment in the reader's zone: relative under a day, the exact time on hover. */
 export function Time({ at, className }: { at: string; className?: string }) {
-  const now = useNow();
+  useTicks();
   return (
     <time dateTime={at} title={exactTime(at)} className={className}>
-      {shortTime(at, now)}
+      {shortTime(at, new Date())}
     </time>
   );
 }
 
-function useNow(): Date {
-  const [now, setNow] = useState(() => new Date());
+/** Renders again now and then, so that what is relative stays true. */
+function useTicks() {
+  const [, setTick] = useState(0);
   useEffect(() => {
-    const timer = setInterval(() => setNow(new Date()), 30_000);
+    const timer = setInterval(() => setTick((tick) => tick + 1), 30_000);
     return () => clearInterval(timer);
   }, []);
-  return now;
 }
