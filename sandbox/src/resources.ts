@@ -2,21 +2,29 @@ import type { JobRunner, Listener, Registry } from './account.ts';
 import { accountResource } from './accounts.ts';
 import { balanceResource } from './balance/routes.ts';
 import { chargeResource } from './charges/routes.ts';
+import { couponResource } from './coupons.ts';
+import { customerBalanceResource } from './customer-balance.ts';
 import { customerResource } from './customers.ts';
 import { secrets } from './directory.ts';
+import { discountResource } from './discounts.ts';
 import { disputeResource } from './disputes/routes.ts';
 import { dueJobs } from './due.ts';
 import { eventResource } from './event-routes.ts';
+import { invoiceItemResource } from './invoice-items.ts';
+import { invoiceResource } from './invoices/routes.ts';
 import { paymentIntentResource } from './payment-intents/routes.ts';
 import { paymentMethodResource } from './payment-methods/routes.ts';
 import { payoutResource } from './payouts.ts';
 import { priceResource } from './price-routes.ts';
 import { productResource } from './products.ts';
+import { promotionCodeResource } from './promotion-codes.ts';
 import { refundResource } from './refunds.ts';
 import { declare, type Resource } from './resource.ts';
 import { seedMarks } from './seeds/seed.ts';
 import { setupIntentResource } from './setup-intents/routes.ts';
 import type { CollectionSpec, Stored } from './store/collection.ts';
+import { subscriptionResource } from './subscriptions/routes.ts';
+import { taxRateResource } from './tax-rates.ts';
 import type { Expansions } from './wire/expand.ts';
 import { rememberedAnswers } from './wire/idempotency.ts';
 
@@ -30,6 +38,15 @@ export const resources: readonly Resource[] = [
   accountResource,
   balanceResource,
   chargeResource,
+  couponResource,
+  customerBalanceResource,
+  discountResource,
+  invoiceItemResource,
+  // Before invoices: it brings the fixed path /v1/invoices/create_preview.
+  subscriptionResource,
+  invoiceResource,
+  promotionCodeResource,
+  taxRateResource,
   customerResource,
   disputeResource,
   eventResource,

@@ -1,0 +1,122 @@
+import type Stripe from 'stripe';
+import type { Account } from './account.ts';
+import { existingCoupon, redeemCoupon } from './coupons.ts';
+import { create, emit } from './events.ts';
+import { newId } from './ids.ts';
+import { redeemCode } from './promotion-codes.ts';
+import { declare, type Resource, referred, refused } from './resource.ts';
+import type { CollectionSpec } from './store/collection.ts';
+import { emptyable, list, object, text } from './wire/params.ts';
+
+/** A discount as stored: a coupon at work on a subscription, an invoice or an invoice item. */
+export type Discount = Omit<Stripe.Discount, 'customer' | 'promotion_code' | 'source'> & {
+  readonly customer: string;
+  readonly promotion_code: string | null;
+  readonly source: { readonly type: 'coupon'; readonly coupon: string };
+};
+
+export const discounts: CollectionSpec<Discount> = { name: 'discounts', indexes: {} };
+
+/** The `discounts` parameter of subscriptions, invoices and invoice items; '' takes all away. */
+export const discountsParam = emptyable(
+  list(object({ coupon: text(), discount: text(), promotion_code: text() }), 20),
+);
+export type DiscountInput = {
+  readonly coupon?: string;
+  readonly discount?: string;
+  readonly promotion_code?: string;
+};
+
+interface Owner {
+  readonly customer: string;
+  readonly subscription?: string;
+  readonly invoice?: string;
+  readonly invoiceItem?: string;
+}
+
+/** Redeems coupons and codes for an owner; an existing discount is kept as it is. Answers the discounts' ids. */
+export function applyDiscounts(account: Account, inputs: readonly DiscountInput[], owner: Owner): string[] {
+  return inputs.map((input, at) => {
+    const given = Object.values(input).filter((value) => value !== undefined).length;
+    if (given !== 1)
+      throw refused(
+        `discounts[${at}]`,
+        'Each discount takes exactly one of coupon, discount or promotion_code.',
+      );
+    if (input.discount !== undefined)
+      return referred(account, discounts, 'discount', input.discount, `discounts[${at}][discount]`).id;
+    return redeem(account, input, owner, at).id;
+  });
+}
+
+function redeem(account: Account, input: DiscountInput, owner: Owner, at: number): Discount {
+  const code =
+    input.promotion_code === undefined
+      ? null
+      : redeemCode(account, input.promotion_code, {
+          customer: owner.customer,
+          param: `discounts[${at}][promotion_code]`,
+        });
+  const param = `discounts[${at}][coupon]`;
+  const coupon = redeemCoupon(account, code?.promotion.coupon ?? input.coupon ?? '', param);
+  const now = account.now();
+  const discount: Discount = {
+    id: newId('di', 24),
+    object: 'discount',
+    checkout_session: null,
+    customer: owner.customer,
+    customer_account: null,
+    end: coupon.duration_in_months === null ? null : monthsOn(now, coupon.duration_in_months),
+    invoice: owner.invoice ?? null,
+    invoice_item: owner.invoiceItem ?? null,
+    promotion_code: code?.id ?? null,
+    source: { coupon: coupon.id, type: 'coupon' },
+    start: now,
+    subscription: owner.subscription ?? null,
+    subscription_item: null,
+  };
+  if (owner.subscription === undefined) return account.of(discounts).put(discount);
+  return create(account, discounts, discount, 'customer.discount.created');
+}
+
+/** Ends a discount. */
+export function removeDiscount(account: Account, id: string): void {
+  const discount = account.of(discounts).get(id);
+  if (discount) emit(account, 'customer.discount.deleted', discount);
+}
+
+/** A discount with what its coupon takes off. */
+export interface Reduction {
+  readonly discount: string;
+  readonly coupon: Stripe.Coupon;
+}
+
+/** What these discounts take off at `now` (seconds); those whose time is over are left out. */
+export function reductionsOf(account: Account, ids: readonly string[], now: number): Reduction[] {
+  return ids.flatMap((id) => {
+    const discount = account.of(discounts).get(id);
+    if (!discount || (discount.end !== null && discount.end <= now)) return [];
+    const stored = account.byName('coupons')?.get(discount.source.coupon);
+    if (!stored || 'deleted' in stored) return [];
+    return [{ discount: id, coupon: existingCoupon(account, discount.source.coupon) }];
+  });
+}
+
+function monthsOn(from: number, months: number): number {
+  const date = new Date(from * 1000);
+  const day = date.getUTCDate();
+  date.setUTCMonth(date.getUTCMonth() + months);
+  if (date.getUTCDate() !== day) date.setUTCDate(0);
+  return Math.floor(date.getTime() / 1000);
+}
+
+export const discountResource: Resource = {
+  collections: [declare(discounts)],
+  expand: {
+    discount: {
+      'source.coupon': ['coupons'],
+      customer: ['customers'],
+      promotion_code: ['promotion_codes'],
+    },
+  },
+};

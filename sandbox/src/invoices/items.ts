@@ -1,0 +1,147 @@
+import type Stripe from 'stripe';
+import type { Account } from '../account.ts';
+import { applyDiscounts, type DiscountInput } from '../discounts.ts';
+import { create } from '../events.ts';
+import { newId } from '../ids.ts';
+import type { Price } from '../prices.ts';
+import type { CollectionSpec } from '../store/collection.ts';
+import type { InvoiceLine, LinePricing } from './invoice.ts';
+import { amountOf, newLine, pricingOf } from './lines.ts';
+
+/** An invoice item as stored: decimals are text, what it refers to are ids. */
+export type InvoiceItem = Omit<
+  Stripe.InvoiceItem,
+  'customer' | 'discounts' | 'invoice' | 'pricing' | 'quantity_decimal'
+> & {
+  readonly customer: string;
+  readonly discounts: string[];
+  readonly invoice: string | null;
+  readonly pricing: LinePricing | null;
+  readonly quantity_decimal: string;
+};
+export type StoredInvoiceItem = InvoiceItem | (Stripe.DeletedInvoiceItem & { readonly deleted: true });
+
+export const invoiceItems: CollectionSpec<StoredInvoiceItem, 'pending' | 'customer' | 'invoice'> = {
+  name: 'invoiceitems',
+  indexes: {
+    customer: (item) => (item.deleted ? null : item.customer),
+    invoice: (item) => (item.deleted ? null : item.invoice),
+    pending: (item) => (item.deleted || item.invoice !== null ? null : item.customer),
+  },
+};
+
+/** What it takes to make an invoice item; either an amount or a price with a quantity. */
+export interface ItemInput {
+  readonly customer: string;
+  readonly currency: string;
+  readonly amount?: number;
+  readonly price?: Price;
+  readonly quantity?: number;
+  readonly description?: string | null;
+  readonly period?: { readonly start: number; readonly end: number };
+  readonly invoice?: string | null;
+  readonly subscription?: string | null;
+  readonly subscriptionItem?: string;
+  readonly proration?: boolean;
+  readonly discountable?: boolean;
+  readonly discounts?: readonly DiscountInput[];
+  readonly taxRates?: readonly Stripe.TaxRate[];
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** Something to bill with the customer's next invoice, or with the draft it names. */
+export function createInvoiceItem(account: Account, input: ItemInput): InvoiceItem {
+  const item = composeItem(account, input);
+  create<StoredInvoiceItem>(account, invoiceItems, item, 'invoiceitem.created');
+  return item;
+}
+
+/** The item an input leads to, stored nowhere: for previews too. */
+export function composeItem(account: Account, input: ItemInput): InvoiceItem {
+  const { currency, customer, price, quantity = 1, proration = false } = input;
+  const id = newId('ii', 24);
+  const now = account.now();
+  const amount = input.amount ?? (price ? amountOf(account, price, quantity, currency) : 0);
+  return {
+    id,
+    object: 'invoiceitem',
+    amount,
+    currency,
+    customer,
+    customer_account: null,
+    date: now,
+    description: input.description ?? null,
+    discountable: input.discountable ?? !proration,
+    discounts: applyDiscounts(account, input.discounts ?? [], { customer, invoiceItem: id }),
+    invoice: input.invoice ?? null,
+    livemode: account.livemode,
+    metadata: { ...input.metadata },
+    net_amount: amount,
+    parent:
+      input.subscription === undefined || input.subscription === null
+        ? null
+        : {
+            subscription_details: {
+              subscription: input.subscription,
+              ...(input.subscriptionItem ? { subscription_item: input.subscriptionItem } : {}),
+            },
+            type: 'subscription_details',
+          },
+    period: input.period ?? { start: now, end: now },
+    pricing: price ? pricingOf(account, price, currency) : null,
+    proration,
+    quantity,
+    quantity_decimal: String(quantity),
+    tax_rates: [...(input.taxRates ?? [])],
+    test_clock: null,
+  };
+}
+
+/** How an item shows on its invoice. */
+export function lineOf(account: Account, item: InvoiceItem): InvoiceLine {
+  return newLine(account, {
+    amount: item.amount,
+    currency: item.currency,
+    description: item.description,
+    pricing: item.pricing,
+    quantity: item.quantity,
+    period: item.period,
+    discountable: item.discountable,
+    discounts: item.discounts,
+    taxRates: item.tax_rates ?? [],
+    proration: item.proration,
+    subscription: item.parent?.subscription_details?.subscription ?? null,
+    subscriptionItem: item.parent?.subscription_details?.subscription_item ?? null,
+    invoiceItem: item.id,
+    metadata: item.metadata ?? {},
+  });
+}
+
+/** What waits for the customer's next invoice in a currency, oldest first; with a subscription, only its own and nobody's. */
+export function pendingItems(
+  account: Account,
+  customer: string,
+  options: { readonly currency: string; readonly subscription?: string },
+): InvoiceItem[] {
+  return account
+    .of(invoiceItems)
+    .by('pending', customer)
+    .reverse()
+    .filter((item): item is InvoiceItem => !item.deleted && item.currency === options.currency)
+    .filter((item) => {
+      const bills = item.parent?.subscription_details?.subscription;
+      return bills === undefined || bills === options.subscription;
+    });
+}
+
+/** Moves items onto an invoice and answers their lines. */
+export function takeItems(account: Account, items: readonly InvoiceItem[], invoice: string): InvoiceLine[] {
+  for (const item of items) account.of(invoiceItems).put({ ...item, invoice });
+  return items.map((item) => lineOf(account, item));
+}
+
+/** Lets the items of a deleted draft wait again. */
+export function releaseItems(account: Account, invoice: string): void {
+  for (const item of account.of(invoiceItems).by('invoice', invoice))
+    if (!item.deleted) account.of(invoiceItems).put({ ...item, invoice: null });
+}

@@ -1,0 +1,151 @@
+import { allocate, money, scale } from '@purser/money';
+import type Stripe from 'stripe';
+import type { Reduction } from '../discounts.ts';
+import type { DiscountAmount, InvoiceLine, LineTax } from './invoice.ts';
+import { untaxed } from './lines.ts';
+
+/** What the sums of an invoice are made from. */
+export interface TotalsInput {
+  readonly currency: string;
+  readonly lines: readonly InvoiceLine[];
+  /** The invoice's own discounts, in the order in which they are taken off. */
+  readonly reductions: readonly Reduction[];
+  /** What the discounts of single lines take off, by line id; taken off before the invoice's. */
+  readonly lineReductions: ReadonlyMap<string, readonly Reduction[]>;
+  readonly rates: (id: string) => Stripe.TaxRate | undefined;
+  /** For lines without rates of their own. */
+  readonly defaultRates: readonly Stripe.TaxRate[];
+}
+
+export interface Totals {
+  readonly lines: InvoiceLine[];
+  readonly subtotal: number;
+  readonly subtotal_excluding_tax: number;
+  readonly total: number;
+  readonly total_excluding_tax: number;
+  readonly total_discount_amounts: DiscountAmount[];
+  readonly total_taxes: LineTax[];
+}
+
+/** The sums of an invoice in minor units: total = lines − discounts + exclusive tax, exactly. */
+export function totalsOf(input: TotalsInput): Totals {
+  const discounted = discountLines(input);
+  const lines = discounted.map((line) => taxLine(line, input));
+  const subtotal = sum(lines.map((line) => line.amount));
+  const discount = sum(lines.flatMap((line) => line.discount_amounts.map(({ amount }) => amount)));
+  const taxes = lines.flatMap((line) => line.taxes);
+  const added = sum(taxes.filter((tax) => tax.tax_behavior === 'exclusive').map((tax) => tax.amount));
+  const inside = sum(taxes.filter((tax) => tax.tax_behavior === 'inclusive').map((tax) => tax.amount));
+  const total = subtotal - discount + added;
+  return {
+    lines,
+    subtotal,
+    subtotal_excluding_tax: subtotal - inside,
+    total,
+    total_excluding_tax: total - added - inside,
+    total_discount_amounts: byDiscount(lines),
+    total_taxes: byRate(taxes),
+  };
+}
+
+function discountLines(input: TotalsInput): InvoiceLine[] {
+  const taken = new Map<string, Map<string, number>>(input.lines.map((line) => [line.id, new Map()]));
+  for (const line of input.lines) {
+    for (const reduction of input.lineReductions.get(line.id) ?? [])
+      takeOff(reduction, [line], taken, input.currency);
+  }
+  for (const reduction of input.reductions) takeOff(reduction, input.lines, taken, input.currency);
+  return input.lines.map((line) => ({
+    ...line,
+    discount_amounts: [...(taken.get(line.id) ?? [])].map(([discount, amount]) => ({ amount, discount })),
+  }));
+}
+
+/** Shares one discount out over the lines it may touch, never more than is left of each. */
+function takeOff(
+  { coupon, discount }: Reduction,
+  lines: readonly InvoiceLine[],
+  taken: ReadonlyMap<string, Map<string, number>>,
+  currency: string,
+): void {
+  const eligible = lines.filter(
+    (line) => line.discountable && line.amount > 0 && appliesTo(coupon, line) && leftOf(line, taken) > 0,
+  );
+  const left = eligible.map((line) => leftOf(line, taken));
+  const whole = sum(left);
+  const off = reductionOf(coupon, whole, currency);
+  if (off === 0) return;
+  const parts = allocate(money(off, currency), left.map(BigInt));
+  eligible.forEach((line, at) => {
+    const part = Number(parts[at]?.minor ?? 0n);
+    const ofLine = taken.get(line.id);
+    if (part > 0) ofLine?.set(discount, (ofLine.get(discount) ?? 0) + part);
+  });
+}
+
+function leftOf(line: InvoiceLine, taken: ReadonlyMap<string, ReadonlyMap<string, number>>): number {
+  return line.amount - sum([...(taken.get(line.id)?.values() ?? [])]);
+}
+
+function appliesTo(coupon: Stripe.Coupon, line: InvoiceLine): boolean {
+  const only = coupon.applies_to?.products;
+  return !only || (line.pricing !== null && only.includes(line.pricing.price_details.product));
+}
+
+/** What a coupon takes off an amount, in minor units. */
+export function reductionOf(coupon: Stripe.Coupon, amount: number, currency: string): number {
+  if (coupon.percent_off !== null)
+    return Number(
+      scale(money(amount, currency), BigInt(Math.round(coupon.percent_off * 10_000)), 1_000_000n).minor,
+    );
+  const fixed = coupon.currency === currency ? (coupon.amount_off ?? 0) : 0;
+  return Math.min(fixed, amount);
+}
+
+function taxLine(line: InvoiceLine, input: TotalsInput): InvoiceLine {
+  const own = line.taxes.flatMap((tax) => input.rates(tax.tax_rate_details.tax_rate) ?? []);
+  const rates = own.length > 0 ? own : input.defaultRates;
+  if (rates.length === 0) return line;
+  const taxable = line.amount - sum(line.discount_amounts.map(({ amount }) => amount));
+  const inclusive = rates.filter((rate) => rate.inclusive);
+  const inside = BigInt(Math.round(sum(inclusive.map((rate) => rate.percentage)) * 10_000));
+  const base = Number(scale(money(taxable, input.currency), 1_000_000n, 1_000_000n + inside).minor);
+  const taxes = rates.map((rate): LineTax => {
+    const share = BigInt(Math.round(rate.percentage * 10_000));
+    const amount = rate.inclusive
+      ? scale(money(taxable, input.currency), share, 1_000_000n + inside)
+      : scale(money(base, input.currency), share, 1_000_000n);
+    return { ...untaxed(rate), amount: Number(amount.minor), taxable_amount: base };
+  });
+  return { ...line, taxes };
+}
+
+function byDiscount(lines: readonly InvoiceLine[]): DiscountAmount[] {
+  const sums = new Map<string, number>();
+  for (const { amount, discount } of lines.flatMap((line) => line.discount_amounts))
+    sums.set(discount, (sums.get(discount) ?? 0) + amount);
+  return [...sums].map(([discount, amount]) => ({ amount, discount }));
+}
+
+function byRate(taxes: readonly LineTax[]): LineTax[] {
+  const sums = new Map<string, LineTax>();
+  for (const tax of taxes) {
+    const id = tax.tax_rate_details.tax_rate;
+    const before = sums.get(id);
+    sums.set(
+      id,
+      before
+        ? {
+            ...before,
+            amount: before.amount + tax.amount,
+            taxable_amount: before.taxable_amount + tax.taxable_amount,
+          }
+        : tax,
+    );
+  }
+  return [...sums.values()];
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

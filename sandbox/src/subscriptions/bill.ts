@@ -1,0 +1,131 @@
+import { formatMoney, money } from '@purser/money';
+import type Stripe from 'stripe';
+import type { Account } from '../account.ts';
+import { existingCustomer } from '../customers.ts';
+import { reductionsOf } from '../discounts.ts';
+import { composeInvoice, type DraftInput, draftInvoice, newInvoiceId } from '../invoices/draft.ts';
+import type { Invoice, InvoiceLine } from '../invoices/invoice.ts';
+import { lineOf, pendingItems, takeItems } from '../invoices/items.ts';
+import { amountOf, newLine, pricingOf } from '../invoices/lines.ts';
+import { unitAmount } from '../prices.ts';
+import { products } from '../product-store.ts';
+import type { Subscription, SubscriptionItem } from './subscription.ts';
+
+export interface Period {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What an item costs for a whole period, in minor units of the subscription's currency. */
+export function itemAmount(account: Account, item: SubscriptionItem, currency: string): number {
+  return amountOf(account, item.price, item.quantity, currency);
+}
+
+/** The name people know an item by. */
+export function productName(account: Account, item: SubscriptionItem): string {
+  const product = account.of(products).get(item.price.product);
+  return product && !product.deleted ? product.name : item.price.product;
+}
+
+/** One line for each item over a period, or for its trial, which costs nothing. */
+export function periodLines(
+  account: Account,
+  subscription: Subscription,
+  period: Period,
+  trial = false,
+): InvoiceLine[] {
+  const { currency, id } = subscription;
+  return subscription.items.data.map((item) =>
+    newLine(account, {
+      amount: trial ? 0 : itemAmount(account, item, currency),
+      currency,
+      description: trial
+        ? `Trial period for ${productName(account, item)}`
+        : describe(account, item, currency),
+      pricing: pricingOf(account, item.price, currency),
+      quantity: item.quantity,
+      period,
+      discounts: item.discounts,
+      taxRates: item.tax_rates ?? [],
+      subscription: id,
+      subscriptionItem: item.id,
+      metadata: subscription.metadata,
+    }),
+  );
+}
+
+function describe(account: Account, item: SubscriptionItem, currency: string): string {
+  const unit = unitAmount(account, item.price, currency);
+  const amount = unit === null ? '' : formatMoney(money(unit, currency));
+  const { interval = 'month', interval_count: count = 1 } = item.price.recurring ?? {};
+  const every = count === 1 ? interval : `every ${count} ${interval}s`;
+  return `${item.quantity} × ${productName(account, item)} (at ${amount} / ${every})`;
+}
+
+export interface BillInput {
+  readonly lines: readonly InvoiceLine[];
+  readonly reason: Stripe.Invoice.BillingReason;
+  readonly autoAdvance: boolean;
+  readonly period: Period;
+  /** Whether what waits for the customer's next invoice joins. */
+  readonly takePending: boolean;
+}
+
+/** Drafts a subscription's invoice; what was waiting for it joins. */
+export function draftBill(account: Account, subscription: Subscription, bill: BillInput): Invoice {
+  const id = newInvoiceId();
+  const { customer, currency } = subscription;
+  const waiting = bill.takePending
+    ? pendingItems(account, customer, { currency, subscription: subscription.id })
+    : [];
+  const lines = [...takeItems(account, waiting, id), ...bill.lines];
+  return draftInvoice(account, billInput(account, subscription, { ...bill, lines }, id));
+}
+
+/** The invoice a bill would be, stored nowhere. */
+export function previewBill(account: Account, subscription: Subscription, bill: BillInput): Invoice {
+  const { customer, currency } = subscription;
+  const waiting = bill.takePending
+    ? pendingItems(account, customer, { currency, subscription: subscription.id })
+    : [];
+  const lines = [...waiting.map((item) => lineOf(account, item)), ...bill.lines];
+  const id = `upcoming_${newInvoiceId()}`;
+  return composeInvoice(account, billInput(account, subscription, { ...bill, lines }, id));
+}
+
+function billInput(account: Account, subscription: Subscription, bill: BillInput, id: string): DraftInput {
+  return {
+    id,
+    customer: existingCustomer(account, subscription.customer),
+    currency: subscription.currency,
+    lines: bill.lines,
+    billingReason: bill.reason,
+    collectionMethod:
+      subscription.collection_method === 'send_invoice' ? 'send_invoice' : 'charge_automatically',
+    autoAdvance: bill.autoAdvance,
+    daysUntilDue: subscription.days_until_due,
+    defaultTaxRates: subscription.default_tax_rates ?? [],
+    description: subscription.invoice_settings.description,
+    footer: subscription.invoice_settings.footer,
+    discounts: subscription.discounts,
+    parent: {
+      quote_details: null,
+      subscription_details: { metadata: subscription.metadata, subscription: subscription.id },
+      type: 'subscription_details',
+    },
+    period: bill.period,
+  };
+}
+
+/** The discounts that go on after an invoice: those that count once are spent by the first that they lower. */
+export function remainingDiscounts(account: Account, subscription: Subscription, invoice: Invoice): string[] {
+  const spent = new Set(
+    reductionsOf(account, subscription.discounts, account.now())
+      .filter(({ coupon }) => coupon.duration === 'once')
+      .map(({ discount }) => discount)
+      .filter((discount) => invoice.total_discount_amounts.some((entry) => entry.discount === discount)),
+  );
+  return spent.size === 0
+    ? subscription.discounts
+    : subscription.discounts.filter((discount) => !spent.has(discount));
+}

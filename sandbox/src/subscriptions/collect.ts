@@ -1,0 +1,39 @@
+import type { Account } from '../account.ts';
+import { attemptPayment, currentInvoice } from '../invoices/collect.ts';
+import { finalizeInvoice } from '../invoices/finalize.ts';
+import type { Invoice } from '../invoices/invoice.ts';
+import { StripeFault } from '../wire/errors.ts';
+
+export type PaymentBehavior =
+  | 'allow_incomplete'
+  | 'default_incomplete'
+  | 'error_if_incomplete'
+  | 'pending_if_incomplete';
+
+/**
+ * Finalizes an invoice and tries to collect it, as the caller wants failures treated.
+ * @throws StripeFault 402 for `error_if_incomplete` when it was not paid; nothing of the change then stays.
+ */
+export function collectNow(
+  account: Account,
+  draft: Invoice,
+  options: { readonly behavior: PaymentBehavior; readonly offSession: boolean },
+): Invoice {
+  const open = finalizeInvoice(account, draft);
+  if (open.status !== 'open' || options.behavior === 'default_incomplete') return open;
+  const { invoice, fault } = attemptPayment(account, open, { offSession: options.offSession });
+  if (options.behavior !== 'error_if_incomplete' || invoice.status === 'paid') return invoice;
+  // Without `keeps`, the failed attempt goes with everything else.
+  if (fault) throw new StripeFault(fault.status === 400 ? 400 : 402, fault.body);
+  throw new StripeFault(402, {
+    type: 'card_error',
+    code: 'subscription_payment_intent_requires_action',
+    message:
+      'Subscription creation failed: the payment requires additional user action before it can be completed.',
+  });
+}
+
+/** Whether an invoice is paid, as it stands now. */
+export function isPaid(account: Account, invoice: Invoice): boolean {
+  return currentInvoice(account, invoice.id)?.status === 'paid';
+}

@@ -1,0 +1,132 @@
+import type Stripe from 'stripe';
+import type { Account } from '../account.ts';
+import { update } from '../events.ts';
+import type { Price } from '../prices.ts';
+import type { CollectionSpec } from '../store/collection.ts';
+import type { Page } from '../wire/pages.ts';
+
+/** A subscription item as it stands on the wire: decimals are text, discounts ids. */
+export type SubscriptionItem = Omit<Stripe.SubscriptionItem, 'discounts' | 'plan' | 'price'> & {
+  readonly discounts: string[];
+  readonly plan: Plan;
+  readonly price: Price;
+  readonly quantity: number;
+};
+export type Plan = Omit<Stripe.Plan, 'amount_decimal' | 'product' | 'tiers'> & {
+  readonly amount_decimal: string | null;
+  readonly product: string;
+};
+
+/**
+ * A subscription as stored.
+ *
+ * ```
+ * incomplete ──first invoice paid──▶ active ◀──paid── past_due ──retries used up──▶ canceled
+ *     └──23 hours──▶ incomplete_expired  └──payment failed──▶ ┘
+ * trialing ──trial ends──▶ active, or paused / canceled when there is nothing to charge
+ * every state ──cancel──▶ canceled
+ * ```
+ */
+export type Subscription = Omit<
+  Stripe.Subscription,
+  'customer' | 'default_payment_method' | 'discounts' | 'items' | 'latest_invoice' | 'status'
+> & {
+  readonly customer: string;
+  readonly default_payment_method: string | null;
+  readonly discounts: string[];
+  readonly items: Page<SubscriptionItem> & { readonly total_count: number };
+  readonly latest_invoice: string | null;
+  readonly status: SubscriptionStatus;
+};
+export type SubscriptionStatus =
+  | 'active'
+  | 'canceled'
+  | 'incomplete'
+  | 'incomplete_expired'
+  | 'past_due'
+  | 'paused'
+  | 'trialing'
+  | 'unpaid';
+
+export const subscriptions: CollectionSpec<Subscription, 'customer' | 'status'> = {
+  name: 'subscriptions',
+  indexes: {
+    customer: (subscription) => subscription.customer,
+    status: (subscription) => subscription.status,
+  },
+};
+
+/** Leads from an item to its subscription, where it is kept. */
+export interface ItemOwner {
+  readonly id: string;
+  readonly subscription: string;
+}
+export const subscriptionItems: CollectionSpec<ItemOwner> = { name: 'subscription_item_owners', indexes: {} };
+
+/** Remembers where each item of a subscription is kept. */
+export function keepItemOwners(account: Account, subscription: Subscription): void {
+  const owners = account.of(subscriptionItems);
+  for (const { id } of subscription.items.data)
+    if (!owners.get(id)) owners.put({ id, subscription: subscription.id });
+}
+
+/** Stores the next state and announces what changed. */
+export function saveSubscription(account: Account, next: Subscription): Subscription {
+  return update(account, subscriptions, next, 'customer.subscription.updated');
+}
+
+/** Whether it is over and cannot change any more. */
+export function hasEnded({ status }: Subscription): boolean {
+  return status === 'canceled' || status === 'incomplete_expired';
+}
+
+/** The period all items share, in seconds. */
+export function periodOf(subscription: Subscription): { readonly start: number; readonly end: number } {
+  const first = subscription.items.data[0];
+  return { start: first?.current_period_start ?? 0, end: first?.current_period_end ?? 0 };
+}
+
+export function itemList(id: string, items: SubscriptionItem[]): Subscription['items'] {
+  return {
+    object: 'list',
+    data: items,
+    has_more: false,
+    total_count: items.length,
+    url: `/v1/subscription_items?subscription=${id}`,
+  };
+}
+
+/** The subscription with all items in a new period. */
+export function inPeriod(subscription: Subscription, start: number, end: number): Subscription {
+  const items = subscription.items.data.map((item) => ({
+    ...item,
+    current_period_start: start,
+    current_period_end: end,
+  }));
+  return { ...subscription, items: itemList(subscription.id, items) };
+}
+
+/** The older shape of a recurring price, which items still show. */
+export function planOf(price: Price): Plan {
+  return {
+    id: price.id,
+    object: 'plan',
+    active: price.active,
+    amount: price.unit_amount,
+    amount_decimal: price.unit_amount_decimal,
+    billing_scheme: price.billing_scheme,
+    created: price.created,
+    currency: price.currency,
+    interval: price.recurring?.interval ?? 'month',
+    interval_count: price.recurring?.interval_count ?? 1,
+    livemode: price.livemode,
+    metadata: price.metadata,
+    meter: price.recurring?.meter ?? null,
+    nickname: price.nickname,
+    product: price.product,
+    tiers_mode: price.tiers_mode,
+    transform_usage: price.transform_quantity,
+    trial_period_days: price.recurring?.trial_period_days ?? null,
+    usage_type: price.recurring?.usage_type ?? 'licensed',
+  };
+}

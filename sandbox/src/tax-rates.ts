@@ -1,0 +1,95 @@
+import type Stripe from 'stripe';
+import type { Account } from './account.ts';
+import { create, update } from './events.ts';
+import { newId } from './ids.ts';
+import { declare, found, given, listed, type Resource, referred, refused, route } from './resource.ts';
+import type { CollectionSpec } from './store/collection.ts';
+import { datedPageParams } from './wire/pages.ts';
+import {
+  applyMetadata,
+  boolean,
+  decimal,
+  metadata,
+  oneOf,
+  type Parsed,
+  required,
+  text,
+} from './wire/params.ts';
+
+export const taxRates: CollectionSpec<Stripe.TaxRate> = { name: 'tax_rates', indexes: {} };
+
+/** The rates that a parameter names, in order. Throws Stripe's 400 for one that does not exist. */
+export function existingTaxRates(account: Account, ids: readonly string[], param: string): Stripe.TaxRate[] {
+  return ids.map((id) => referred(account, taxRates, 'tax rate', id, param));
+}
+
+const editable = {
+  active: boolean(),
+  country: text(2),
+  description: text(),
+  jurisdiction: text(50),
+  state: text(5),
+  tax_type: oneOf('gst', 'hst', 'igst', 'jct', 'pst', 'qst', 'rst', 'sales_tax', 'service_tax', 'vat'),
+} as const;
+const createParams = {
+  ...editable,
+  display_name: required(text(50)),
+  inclusive: required(boolean()),
+  metadata: metadata(),
+  percentage: required(decimal()),
+} as const;
+const updateParams = { ...editable, display_name: text(50), metadata: metadata() } as const;
+const listParams = { ...datedPageParams, active: boolean(), inclusive: boolean() } as const;
+
+function made(account: Account, params: Parsed<typeof createParams>): Stripe.TaxRate {
+  const percentage = Number(params.percentage);
+  if (!(percentage >= 0 && percentage <= 100))
+    throw refused('percentage', 'Invalid percentage: must be between 0 and 100.');
+  return {
+    id: newId('txr', 24),
+    object: 'tax_rate',
+    active: params.active ?? true,
+    country: params.country ?? null,
+    created: account.now(),
+    description: params.description ?? null,
+    display_name: params.display_name,
+    effective_percentage: null,
+    flat_amount: null,
+    inclusive: params.inclusive,
+    jurisdiction: params.jurisdiction ?? null,
+    jurisdiction_level: null,
+    livemode: account.livemode,
+    metadata: applyMetadata({}, params.metadata),
+    percentage,
+    rate_type: 'percentage',
+    state: params.state ?? null,
+    tax_type: params.tax_type ?? null,
+  };
+}
+
+/** `/v1/tax_rates`. */
+export const taxRateResource: Resource = {
+  collections: [declare(taxRates)],
+  routes: [
+    route('POST', '/v1/tax_rates', { permission: 'tax_rate', params: createParams }, ({ account, params }) =>
+      create(account, taxRates, made(account, params), 'tax_rate.created'),
+    ),
+    route('GET', '/v1/tax_rates/:id', { permission: 'tax_rate' }, (call) =>
+      found(call, taxRates, 'tax rate'),
+    ),
+    route('POST', '/v1/tax_rates/:id', { permission: 'tax_rate', params: updateParams }, (call) => {
+      const rate = found(call, taxRates, 'tax rate');
+      const { metadata: meta, ...changes } = call.params;
+      const next = { ...rate, ...given(changes), metadata: applyMetadata(rate.metadata ?? {}, meta) };
+      return update(call.account, taxRates, next, 'tax_rate.updated');
+    }),
+    route('GET', '/v1/tax_rates', { permission: 'tax_rate', params: listParams }, (call) => {
+      const { active, inclusive } = call.params;
+      return listed(call, taxRates, {
+        where: (rate) =>
+          (active === undefined || rate.active === active) &&
+          (inclusive === undefined || rate.inclusive === inclusive),
+      });
+    }),
+  ],
+};
