@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Json } from '../../tools/tool.ts';
+import { type Json, ToolError } from '../../tools/tool.ts';
 
 /** No list is followed further than this: a hundred pages. */
 export const mostObjects = 10_000;
@@ -20,10 +20,16 @@ interface Page<T> {
 
 type ListCall<T> = (page: { limit: number; starting_after?: string }) => Promise<Page<T>>;
 
+function stuck(): ToolError {
+  return new ToolError('paging_stuck', 'Stripe sent the same objects again instead of the next page.', {
+    next: 'Try again; do not count on what was listed.',
+  });
+}
+
 /**
  * Follows a list page by page, newest first, until `enough` fitting objects are in hand, the list ends, or
  * `atMost` objects were looked at. One more than enough is looked for, so that the end is known when it is near.
- * @throws Error when a page does not move the cursor on: the far side ignores it, and every count would be wrong.
+ * @throws ToolError `paging_stuck` when a page does not move the cursor on: the far side ignores it, and every count would be wrong.
  */
 export async function follow<T extends { id: string }>(
   list: ListCall<T>,
@@ -38,7 +44,7 @@ export async function follow<T extends { id: string }>(
   for (;;) {
     const page = await list({ limit: pageSize, ...(after !== undefined && { starting_after: after }) });
     for (const item of page.data) {
-      if (seen.has(item.id)) throw new Error('The list does not move on from page to page.');
+      if (seen.has(item.id)) throw stuck();
       seen.add(item.id);
       looked += 1;
       if (!fits(item)) continue;

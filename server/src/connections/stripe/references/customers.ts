@@ -51,21 +51,27 @@ async function searched(api: Stripe, query: string): Promise<Stripe.Customer[] |
   }
 }
 
+interface Pool {
+  readonly customers: readonly Stripe.Customer[];
+  /** False where some come from the search index, which may be a minute behind. */
+  readonly fresh: boolean;
+}
+
 /** All customers a query could mean: the newest by listing, older ones by search or, without it, by listing too. */
-async function pool(api: Stripe, query: string): Promise<Stripe.Customer[]> {
+async function pool(api: Stripe, query: string): Promise<Pool> {
   const newest = await follow((page) => api.customers.list(page), { atMost: newestRead });
-  if (newest.complete) return newest.items;
+  if (newest.complete) return { customers: newest.items, fresh: true };
   const older = await searched(api, query);
-  if (older)
-    return [...new Map([...newest.items, ...older].map((customer) => [customer.id, customer])).values()];
+  if (older) {
+    const byId = new Map([...older, ...newest.items].map((customer) => [customer.id, customer]));
+    return { customers: [...byId.values()], fresh: false };
+  }
   const all = await follow((page) => api.customers.list(page), { atMost: mostObjects });
-  if (all.complete) return all.items;
+  if (all.complete) return { customers: all.items, fresh: true };
   throw new ToolError(
     'too_many',
     `There are more than ${mostObjects} customers, too many to look through by name.`,
-    {
-      next: 'Give the customer id or the exact e-mail address.',
-    },
+    { next: 'Give the customer id or the exact e-mail address.' },
   );
 }
 
@@ -73,14 +79,16 @@ async function byEmail(api: Stripe, email: string): Promise<Stripe.Customer> {
   // Stripe compares this filter letter by letter, upper and lower case included.
   const exact = await follow((page) => api.customers.list({ ...page, email }), { enough: 20 });
   if (exact.items.length > 0) return single(email, exact.items, []);
-  const everyone = await pool(api, `email:"${searchText(email)}"`);
-  const found = everyone.filter((customer) => plain(customer.email ?? '') === plain(email));
-  return single(email, found, nearMatches(email, everyone, emailOf));
+  const { customers, fresh } = await pool(api, `email:"${searchText(email)}"`);
+  const found = customers.filter((customer) => plain(customer.email ?? '') === plain(email));
+  const only = single(email, found, nearMatches(email, customers, emailOf));
+  return fresh ? only : customerById(api, only.id);
 }
 
 async function byName(api: Stripe, name: string): Promise<Stripe.Customer> {
-  const everyone = await pool(api, `name~"${searchText(name)}"`);
-  return single(name, bestMatches(name, everyone, nameOf), nearMatches(name, everyone, nameOf));
+  const { customers, fresh } = await pool(api, `name~"${searchText(name)}"`);
+  const only = single(name, bestMatches(name, customers, nameOf), nearMatches(name, customers, nameOf));
+  return fresh ? only : customerById(api, only.id);
 }
 
 function single(
@@ -107,8 +115,8 @@ export function resolveCustomer(api: Stripe, reference: string): Promise<Stripe.
 /** Customers for a browsing query: a part of a name or of an e-mail. */
 export async function customersLike(api: Stripe, query: string): Promise<Stripe.Customer[]> {
   const wanted = plain(query);
-  const everyone = await pool(api, `name~"${searchText(query)}" OR email~"${searchText(query)}"`);
-  return everyone.filter(
+  const { customers } = await pool(api, `name~"${searchText(query)}" OR email~"${searchText(query)}"`);
+  return customers.filter(
     (customer) => plain(customer.name ?? '').includes(wanted) || plain(customer.email ?? '').includes(wanted),
   );
 }
