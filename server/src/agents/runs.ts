@@ -155,6 +155,8 @@ export async function startRuns(needs: RunsNeeds): Promise<Runs> {
       let end = await endOf(needs, facts, signal);
       while (end.status === 'waiting' && !(await waitForPerson(db, runId)))
         end = await endOf(needs, facts, signal);
+      // Cut short by shutting down, not by a person: the turn goes on at the next start.
+      if (closing && end.status === 'cancelled') return 'rest';
       if (end.status !== 'waiting') await finish(runId, end);
       await live.publish({ kind: 'run', threadId: facts.threadId, runId });
       await live.publish({ kind: 'changed', what: 'approvals' });
