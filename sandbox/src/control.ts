@@ -4,6 +4,7 @@ import { type Directory, newSecret, secrets } from './directory.ts';
 import { type createFaults, faultFields } from './faults.ts';
 import { newId } from './ids.ts';
 import type { createRateLimits } from './limits.ts';
+import { limitedText } from './wire/body.ts';
 import { invalidRequest } from './wire/errors.ts';
 import { decodeForm, type FormMap, type FormValue } from './wire/form.ts';
 import { type Access, keyFrom, permissionRow } from './wire/keys.ts';
@@ -123,7 +124,7 @@ async function keepSecret(
 }
 
 async function bodyOf(context: Context): Promise<FormMap> {
-  const body = await context.req.text();
+  const body = await limitedText(context.req.raw);
   if (body.trim() === '') return {};
   if (!body.trimStart().startsWith('{')) return decodeForm(body);
   try {

@@ -249,6 +249,34 @@ describe('retries', () => {
   });
 });
 
+test('a connection dropped after the effect is retried by the SDK without doing it twice', async () => {
+  const dropping = createSandbox();
+  const { port } = await dropping.listen({ port: 0 });
+  const overHttp = new Stripe('sk_test_dropping', {
+    host: '127.0.0.1',
+    port,
+    protocol: 'http',
+    telemetry: false,
+    maxNetworkRetries: 2,
+  });
+  await control(
+    'faults',
+    { path: '/v1/customers', method: 'POST', drop: true, after_effect: true },
+    'sk_test_dropping',
+    dropping,
+  );
+  const made = await overHttp.customers.create({ name: 'Once' });
+  await control(
+    'faults',
+    { path: '/v1/customers', method: 'POST', drop: true },
+    'sk_test_dropping',
+    dropping,
+  );
+  const other = await overHttp.customers.create({ name: 'Other' });
+  expect((await overHttp.customers.list()).data.map((one) => one.id)).toEqual([other.id, made.id]);
+  await dropping.close();
+});
+
 test('state is there after a restart, over a real port', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'sandbox-'));
   const first = createSandbox({ dataDir });

@@ -6,9 +6,10 @@ import { newId } from './ids.ts';
 import type { createRateLimits } from './limits.ts';
 import type { Route } from './resource.ts';
 import { type Answer, createServer, errorText } from './serve.ts';
+import { limitedText } from './wire/body.ts';
 import { invalidRequest, notSupported, StripeFault } from './wire/errors.ts';
 import type { Expansions } from './wire/expand.ts';
-import { decodeForm, formLimits } from './wire/form.ts';
+import { decodeForm } from './wire/form.ts';
 import { checkedKey } from './wire/idempotency.ts';
 import { keyFrom, requirePermission } from './wire/keys.ts';
 import { isKnownEndpoint } from './wire/known-endpoints.ts';
@@ -114,13 +115,8 @@ async function paramsOf(context: Context, route: Route): Promise<string> {
   const question = url.indexOf('?');
   const query = question < 0 ? '' : url.slice(question + 1);
   if (route.method !== 'POST') return query;
-  const length = Number(context.req.header('content-length') ?? 0);
-  if (length > formLimits.bytes)
-    throw invalidRequest(`Request bodies can be at most ${formLimits.bytes} bytes.`);
   const type = context.req.header('content-type') ?? '';
-  const body = await context.req.text();
-  if (body.length > formLimits.bytes)
-    throw invalidRequest(`Request bodies can be at most ${formLimits.bytes} bytes.`);
+  const body = await limitedText(context.req.raw);
   if (body !== '' && type !== '' && !/^application\/x-www-form-urlencoded\b/i.test(type)) {
     throw invalidRequest(
       `Invalid request: the content type is ${type.slice(0, 60)}; Stripe's v1 API takes application/x-www-form-urlencoded.`,

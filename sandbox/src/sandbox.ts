@@ -14,6 +14,7 @@ import { expansionsOf, registryOf, resources } from './resources.ts';
 import { seedDemo } from './seeds/demo.ts';
 import { createPlayer } from './seeds/player.ts';
 import { seedMarks } from './seeds/seed.ts';
+import { lockFolder } from './store/lock.ts';
 import { pruneAnswers, rememberedAnswers } from './wire/idempotency.ts';
 
 export interface SandboxOptions {
@@ -46,6 +47,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const routes = resources.flatMap((resource) => resource.routes ?? []);
   const faults = createFaults();
   const limits = createRateLimits(options.requestsPerSecond ?? null, () => clock.now());
+  const unlock = options.dataDir ? lockFolder(options.dataDir) : () => {};
   let origin = 'http://127.0.0.1:12111';
   const directory = createDirectory({
     dataDir: options.dataDir ?? null,
@@ -136,6 +138,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
         });
       }
       await directory.close();
+      unlock();
     },
   };
 }

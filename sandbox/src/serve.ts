@@ -33,7 +33,7 @@ export interface Incoming {
 
 /** Runs one request against its account: idempotency, the change itself, durability. Throws what becomes an error body. */
 export function createServer(expansions: Expansions) {
-  const inFlight = new Map<string, string>();
+  const inFlight = new Set<string>();
 
   async function answer(incoming: Incoming): Promise<Answer> {
     const { account, request, fault } = incoming;
@@ -44,7 +44,7 @@ export function createServer(expansions: Expansions) {
     if (inFlight.has(flight)) throw keyInUse(key);
     const before = rememberedAnswer(account.of(rememberedAnswers), key, fingerprint, account.now());
     if (before) return { status: before.status, body: before.body, replayedFrom: before.requestId };
-    inFlight.set(flight, fingerprint);
+    inFlight.add(flight);
     try {
       return await afterwards(runOnce(incoming, fingerprint, expansions), account, fault);
     } finally {
@@ -57,7 +57,7 @@ export function createServer(expansions: Expansions) {
 
 async function afterwards(answer: Answer, account: Account, fault: Fault | null): Promise<Answer> {
   await account.flush();
-  if (fault?.after_effect) throw faultError(fault);
+  if (fault?.after_effect && !fault.drop) throw faultError(fault);
   return answer;
 }
 

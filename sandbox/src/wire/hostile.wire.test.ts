@@ -72,3 +72,19 @@ test('two requests with one idempotency key at once: one effect', async () => {
   const list = await sandbox.fetch('http://sandbox/v1/products', { headers: { authorization } });
   expect(((await list.json()) as { data: unknown[] }).data).toHaveLength(1);
 });
+
+test('a chunked body without an end is cut off on a real port', async () => {
+  const { url } = await sandbox.listen({ port: 0 });
+  let sent = 0;
+  const body = new ReadableStream({
+    pull(controller) {
+      sent += 65_536;
+      controller.enqueue(new TextEncoder().encode('x'.repeat(65_536)));
+      if (sent > 50_000_000) controller.close();
+    },
+  });
+  const init = { method: 'POST', headers: { authorization }, body, duplex: 'half' } as RequestInit;
+  const response = await fetch(`${url}/v1/customers`, init).catch(() => null);
+  expect(response === null || response.status === 400).toBe(true);
+  expect(sent).toBeLessThan(20_000_000);
+});
