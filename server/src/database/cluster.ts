@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, constants, existsSync, statSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type PostgresUser, postgresUser } from './postgres-user.ts';
+import { isAlive } from './postmaster.ts';
 
 /** The embedded cluster's files inside the data folder. */
 export interface Cluster {
@@ -53,13 +54,32 @@ function makeExecutable(program: string): void {
   if ((mode & executable) !== executable) chmodSync(program, mode | executable);
 }
 
+/** Of two that start at once, the second takes the password of the first. */
 async function readOrCreatePassword(dataDir: string): Promise<string> {
-  const file = join(dataDir, 'postgres-password');
-  const known = await readFile(file, 'utf8').catch(() => '');
-  if (known.trim()) return known.trim();
+  const known = await clusterPassword(dataDir);
+  if (known !== null) return known;
   const password = randomBytes(24).toString('base64url');
-  await writeFile(file, `${password}\n`, { mode: 0o600 });
-  return password;
+  const own = join(dataDir, `postgres-password-${process.pid}`);
+  await writeFile(own, `${password}\n`, { mode: 0o600 });
+  try {
+    // Linked when complete: nobody reads half a password.
+    await link(own, join(dataDir, 'postgres-password'));
+    return password;
+  } catch (error) {
+    const theirs = await clusterPassword(dataDir);
+    if (theirs !== null) return theirs;
+    throw error;
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+/** What first starts left behind that were killed half way. */
+async function removeHalfMade(dataDir: string): Promise<void> {
+  for (const name of await readdir(dataDir)) {
+    const pid = /^postgres-(?:new|init|password)-(\d+)$/.exec(name)?.[1];
+    if (pid && !isAlive(Number(pid))) await rm(join(dataDir, name), { recursive: true, force: true });
+  }
 }
 
 /** Runs a program to its end. @throws with what it printed when it fails */
@@ -79,6 +99,8 @@ function runToEnd(user: PostgresUser, program: string, args: readonly string[]):
     );
   });
 }
+
+const isComplete = (dir: string): boolean => existsSync(join(dir, 'PG_VERSION'));
 
 /** Made beside its place and moved there when complete: an interrupted first start leaves nothing half made. */
 async function initialise(
@@ -106,6 +128,8 @@ async function initialise(
     await rename(fresh, cluster.dir);
   } catch (cause) {
     await rm(fresh, { recursive: true, force: true });
+    // Another one that started at the same time was faster.
+    if (isComplete(cluster.dir)) return;
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`The embedded Postgres could not be set up in ${cluster.dir}: ${why}`, { cause });
   } finally {
@@ -126,6 +150,7 @@ export async function clusterPassword(dataDir: string): Promise<string | null> {
 export async function openCluster(dataDir: string, initFlags: readonly string[] = []): Promise<Cluster> {
   // Root's Postgres runs as another user, who must be able to pass through the folder, not to read it.
   await mkdir(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  await removeHalfMade(dataDir);
   const { postgres, initdb } = await findBinaries();
   const dir = clusterDir(dataDir);
   const cluster: Cluster = {
@@ -135,6 +160,6 @@ export async function openCluster(dataDir: string, initFlags: readonly string[] 
     user: postgresUser([postgres, dir]),
     postgres,
   };
-  if (!existsSync(join(dir, 'PG_VERSION'))) await initialise(dataDir, cluster, initdb, initFlags);
+  if (!isComplete(dir)) await initialise(dataDir, cluster, initdb, initFlags);
   return cluster;
 }

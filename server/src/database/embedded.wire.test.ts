@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -131,6 +131,16 @@ describe('the embedded Postgres', () => {
     expect(await keysIn(guest)).toEqual([]);
     await guest.close();
     expect(await findRunning(dataDir)).toBeNull();
+  });
+
+  it('starts in a folder where the first start was killed half way', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'purser-half-'));
+    await mkdir(join(empty, `postgres-new-${2 ** 22 + 1}`, 'base'), { recursive: true });
+    await writeFile(join(empty, `postgres-init-${2 ** 22 + 1}`), 'password');
+    const database = await openDatabase({ dataDir: empty, log });
+    expect((await readdir(empty)).toSorted()).toEqual(['postgres', 'postgres-password', 'postgres.log']);
+    await database.close();
+    await rm(empty, { recursive: true });
   });
 
   it('waits for an owner that is about to leave', async () => {
