@@ -35,7 +35,9 @@ export function writtenAnswer(said: string, value: JsonObject): string {
       : '';
   const sentence = named ? said.replace(/([.:]?)$/, `${named}$1`) : said;
   const rest = value.deleted === true ? '' : details(value, object);
-  return [sentence, noteOf(value), rest].filter((part) => part !== '' && !said.includes(part)).join('\n\n');
+  return [sentence, noteOf(value), rest]
+    .filter((part, index) => part !== '' && (index === 0 || !said.includes(part)))
+    .join('\n\n');
 }
 
 function balanceAnswer(value: JsonObject): string {

@@ -48,6 +48,14 @@ export class Focus {
     this.list = { of, rows };
     const [only] = rows;
     if (only && rows.length === 1) this.noteObject({ object: of, ...only });
+    const owner = textAt(only, 'customer');
+    const shared = owner !== undefined && rows.every((row) => row.customer === owner);
+    if (only && shared && rows.length > 1)
+      this.put('customer', {
+        id: owner,
+        name: only.customer_name ?? null,
+        email: only.customer_email ?? null,
+      });
   }
 
   private noteObject(value: JsonObject): void {

@@ -37,6 +37,10 @@ export function findPeriods(unread: Unread, setting: Setting): void {
       return period(match[0], /since/i.test(match[0]) ? { from: range.from } : range);
     },
   );
+  unread.claim(/\b(?:(since|from|on) )?(today|yesterday)\b(?:'s)?/gi, (match) => {
+    const day = /yesterday/i.test(match[0]) ? addDays(today, -1) : today;
+    return period(match[0], /since/i.test(match[1] ?? '') ? { from: day } : { from: day, to: nextDay(day) });
+  });
   unread.claim(/\b(?:(week|month|quarter|year)[ -]to[ -]date|(ytd|mtd))\b/gi, (match) => {
     const unit = match[1]?.toLowerCase() ?? (match[2]?.toLowerCase() === 'ytd' ? 'year' : 'month');
     return period(match[0], { from: unitRange(today, unit as Unit, 0).from });

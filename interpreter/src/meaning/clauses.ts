@@ -36,6 +36,11 @@ export function splitClauses(tokens: readonly Token[]): Clause[] {
       continue;
     }
     if (endsSentence(tokens, at) || startsNext(tokens, at, current)) close();
+    const again = alsoCreates(tokens, at, current);
+    if (again) {
+      close();
+      current.push(again);
+    }
     current.push(token);
   }
   close();
@@ -78,6 +83,18 @@ function startsNext(tokens: readonly Token[], at: number, current: readonly Toke
   const rest = tokens.slice(next, next + 4);
   const verb = readWords(rest).actions[0];
   return verb?.at === 0 && hasVerb(current) && rest.length > 1;
+}
+
+/** "create a product … and a payment link for it": the verb counts again for the second thing. */
+function alsoCreates(tokens: readonly Token[], at: number, current: readonly Token[]): Token | undefined {
+  if (tokens[at]?.word !== 'and' || !/^(?:a|an|another)$/.test(tokens[at + 1]?.word ?? '')) return undefined;
+  const made = readWords(tokens.slice(at + 2, at + 6)).objects[0];
+  const creatable =
+    made !== undefined &&
+    made.at <= 2 &&
+    /^(?:payment_link|invoice|subscription|coupon|price|product|customer|payment_intent)$/.test(made.object);
+  const verb = readWords(current).actions[0];
+  return creatable && verb?.action === 'create' ? current[verb.at] : undefined;
 }
 
 function hasVerb(tokens: readonly Token[]): boolean {

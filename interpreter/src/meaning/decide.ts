@@ -66,6 +66,12 @@ function look(clause: Clause): Seen {
 
 /** Verbs with their parts apart: "put Carla on …", "take … off sale", "give Anna a … plan". */
 function spreadVerb(phrase: string): Action | undefined {
+  if (
+    /\b(?:do not|don't|dont|not|won't|never|stop|turn off|disable) (?:auto(?:matically)?[- ]?)?renew/.test(
+      phrase,
+    )
+  )
+    return 'cancel';
   if (/\b(?:take|pull) .{1,40}\boff (?:sale|the (?:market|shelf|shop|store|site))\b/.test(phrase))
     return 'archive';
   if (
@@ -155,7 +161,9 @@ const smallTalkRule: Rule = ({ phrase, tokens }) => {
 };
 
 const negationRule: Rule = ({ phrase, reading }) =>
-  reading.actions.length > 0 && /^(?:please )?(?:do not|don't|dont|never|no need to|not)\b/.test(phrase)
+  reading.actions.length > 0 &&
+  !/renew/.test(phrase) &&
+  /^(?:please )?(?:do not|don't|dont|never|no need to|not)\b/.test(phrase)
     ? only('noop')
     : undefined;
 
@@ -176,6 +184,12 @@ function listables(seen: Seen): string[] {
   const kept = found.filter(
     (object) => !(object.object === 'customer' && found.length > 1 && isOwner(seen.tokens, object, found)),
   );
+  const plan =
+    kept.length === 1 &&
+    kept[0]?.object === 'plan' &&
+    /\b(?:on|have|has|using|under)\b/.test(seen.phrase) &&
+    (seen.holds('name') || seen.holds('email') || /\b(?:he|she|they)\b/.test(seen.phrase));
+  if (plan) return ['subscription'];
   const kinds = [...new Set(kept.map(({ object }) => (object === 'plan' ? 'product' : object)))];
   // "my account balance", "subscriptions with a failed payment": the other word only says more about the one.
   if (kinds.length > 1 && kinds.includes('account')) return kinds.filter((kind) => kind !== 'account');
@@ -202,7 +216,12 @@ function isOwner(tokens: readonly Token[], customer: FoundObject, all: readonly 
 /** What a question is about when only its verb says so: "what did Bob pay?" */
 function objectOfVerb(seen: Seen): string | undefined {
   if (seen.has('refund')) return 'refund';
-  if (seen.has('pay') || seen.has('charge') || /\bspen[dt]\b|\bbought\b|\bowe/.test(seen.phrase))
+  if (
+    seen.has('pay') ||
+    seen.has('charge') ||
+    /\b(?:pay|pays|paid|paying)\b/.test(seen.phrase) ||
+    /\bspen[dt]\b|\bbought\b|\bowe/.test(seen.phrase)
+  )
     return /\bowe/.test(seen.phrase) ? 'invoice' : 'charge';
   if (seen.has('subscribe') || /\bsubscribed\b/.test(seen.phrase)) return 'subscription';
   return undefined;
@@ -451,6 +470,8 @@ const updateRule: Rule = (seen) => {
     return only('reprice', 'price');
   if (!changes) return undefined;
   const product = seen.names('product') || seen.names('plan') || seen.idObjects.includes('product');
+  const described = seen.names('description') && !seen.names('customer') && !seen.holds('email');
+  if (described && !product) return only('update', '');
   if (product && !seen.names('customer')) return only('update', 'product');
   const attribute =
     ['phone', 'email', 'name', 'description'].some((object) => seen.names(object)) ||
@@ -480,7 +501,8 @@ const createRule: Rule = (seen) => {
   if (seen.reading.actions.some(({ word }) => word === 'invoice') || seen.tokens[0]?.base === 'invoice')
     return only('create', 'invoice');
   if (seen.first !== 'create' && seen.first !== 'send' && seen.first !== 'attach') return undefined;
-  if (seen.names('payment_link')) return only('create', 'payment_link');
+  if (seen.reading.objects[0]?.object !== 'product' && seen.names('payment_link'))
+    return only('create', 'payment_link');
   const ordered = seen.reading.objects.filter(({ object }) => creatable.includes(object));
   const head = ordered[0];
   if (!head) return seen.holds('email') ? only('create', 'customer') : undefined;
@@ -505,7 +527,11 @@ const verblessRule: Rule = (seen) => {
   if (seen.first !== undefined) return undefined;
   if (seen.reading.objects.length === 0) return undefined;
   const bare = seen.reading.objects[0]?.object;
-  if (bare === 'payment_intent' && seen.holds('amount')) return only('create', 'payment_intent');
+  const makes =
+    (bare === 'payment_intent' && seen.holds('amount')) ||
+    (bare === 'coupon' && (seen.holds('percent') || seen.holds('amount'))) ||
+    (bare === 'payment_link' && (seen.holds('name') || seen.holds('quoted')));
+  if (makes && bare && !seen.question) return only('create', bare);
   return readDecision(seen);
 };
 

@@ -63,11 +63,23 @@ function assignOne(one: Named, tokens: readonly Token[], intent: Intent, object:
     slots.newName = one.text;
     return;
   }
+  if (object === 'coupon' && one.text === one.text.toLowerCase() && one.entity.type === 'name') return;
   const ref: Ref = { by: 'name', text: one.text };
   if (isProduct(one, tokens, intent, object, slots))
     slots.product =
       slots.product && intent === 'switch' && wordBefore(tokens, one.at) === 'from' ? slots.product : ref;
-  else addCustomer(slots, ref);
+  else if (isAnother(one, tokens, slots)) addCustomer(slots, ref);
+}
+
+/** A second name means a second customer only where it is joined to the first; else it is some other word. */
+function isAnother(one: Named, tokens: readonly Token[], slots: Slots): boolean {
+  const [first] = slots.customers ?? [];
+  if (!first) return true;
+  if (/^(?:and|,|&|or)$/.test(tokens[one.at - 1]?.word ?? '') && tokens[one.at - 2]?.entity) return true;
+  // "refund the mastercard payment of Bob": the name in capitals is the surer one.
+  const surer = /^\p{Lu}/u.test(one.text) && first.by === 'name' && first.text === first.text.toLowerCase();
+  if (surer) slots.customers = [];
+  return surer;
 }
 
 function assignEmail(
@@ -90,6 +102,8 @@ function assignEmail(
   const before = tokens[one.at - 1]?.text;
   if ((before === '(' || before === ',') && tokens[one.at - 2]?.entity?.type === 'name')
     slots.customers?.pop();
+  const joined = /^(?:and|,|&|or)$/.test(tokens[one.at - 1]?.word ?? '');
+  if (!joined && slots.customers?.every(({ by }) => by === 'name')) slots.customers = [];
   addCustomer(slots, { by: 'email', text: one.text });
 }
 

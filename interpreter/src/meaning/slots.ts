@@ -1,4 +1,5 @@
 import type { Amount, Entity } from '../entities/entity.ts';
+import type { SpeltText } from '../normalise/spelling.ts';
 import type { Clause } from './clauses.ts';
 import { marksOf, readSmallWords } from './marks.ts';
 import type { Intent, Slots } from './request.ts';
@@ -6,7 +7,7 @@ import { assignNames } from './roles.ts';
 import { phraseOf, type Token } from './tokens.ts';
 
 /** Reads every fact a clause states, given what it asks for: the same name is a customer here and a product there. */
-export function readSlots(clause: Clause, intent: Intent, object: string, text: string): Slots {
+export function readSlots(clause: Clause, intent: Intent, object: string, source: SpeltText): Slots {
   const slots: Slots = {};
   const phrase = phraseOf(clause.tokens);
   const marks = marksOf(phrase);
@@ -18,7 +19,7 @@ export function readSlots(clause: Clause, intent: Intent, object: string, text: 
   readAmounts(clause.tokens, slots);
   if ((intent === 'create' || intent === 'charge' || intent === 'refund') && !slots.amount)
     slots.amount = slots.atLeast ?? slots.atMost;
-  slots.description = descriptionOf(clause.tokens, intent, object, text);
+  slots.description = descriptionOf(clause.tokens, intent, object, source);
   assignNames(clause.tokens, intent, object, slots);
   if (slots.description === undefined) delete slots.description;
   return slots;
@@ -123,18 +124,24 @@ function descriptionOf(
   tokens: readonly Token[],
   intent: Intent,
   object: string,
-  text: string,
+  source: SpeltText,
 ): string | undefined {
   const label = tokens.findIndex((token) =>
     /^(?:description|memo|note|described|describing)$/.test(token.word),
   );
   if (label >= 0 && intent !== 'list' && intent !== 'get') {
-    const value = tokens.slice(label + 1, label + 4).find((token) => token.entity?.type === 'quoted');
+    const value = tokens
+      .slice(label + 1)
+      .find(
+        (token, index) =>
+          token.entity?.type === 'quoted' &&
+          (index < 3 || /^(?:to|as|:|is)$/.test(tokens[label + index]?.word ?? '')),
+      );
     if (value?.entity?.type === 'quoted') return value.entity.text;
     const told = tokens[label + 1];
-    if (told && /^(?::|is|as|to|of|saying)$/.test(told.word)) return stretch(tokens, label + 2, text);
+    if (told && /^(?::|is|as|to|of|saying)$/.test(told.word)) return stretch(tokens, label + 2, source);
   }
-  if (!describable.has(object) || !['create', 'charge'].includes(intent)) return undefined;
+  if (!describable.has(object) || !['create', 'charge', 'send'].includes(intent)) return undefined;
   for (const [at, token] of tokens.entries()) {
     if (token.word !== 'of' && token.word !== 'for') continue;
     const first = tokens[at + 1];
@@ -145,7 +152,7 @@ function descriptionOf(
       continue;
     if (token.word === 'of' && tokens[at - 1]?.entity?.type !== 'amount') continue;
     if (!first || (first.entity && !mayDescribe(first, tokens))) continue;
-    const found = stretch(tokens, at + 1, text);
+    const found = stretch(tokens, at + 1, source);
     if (found && !/^(?:an?|the)? ?(?:customer|client|amount|total|payment|invoice)\b/i.test(found))
       return found;
   }
@@ -185,7 +192,7 @@ function mayDescribe(token: Token, tokens: readonly Token[]): boolean {
 }
 
 /** The text from a token to the next boundary. */
-function stretch(tokens: readonly Token[], from: number, text: string): string | undefined {
+function stretch(tokens: readonly Token[], from: number, source: SpeltText): string | undefined {
   let end = from;
   while (end < tokens.length) {
     const token = tokens[end];
@@ -201,6 +208,6 @@ function stretch(tokens: readonly Token[], from: number, text: string): string |
   const last = tokens[end - 1];
   if (!first || !last || end === from) return undefined;
   const only = end === from + 1 ? first.entity : undefined;
-  const said = only?.type === 'quoted' ? only.text : text.slice(first.start, last.end).trim();
+  const said = only?.type === 'quoted' ? only.text : source.original(first.start, last.end).trim();
   return said === '' ? undefined : said;
 }

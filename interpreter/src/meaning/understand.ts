@@ -1,40 +1,50 @@
 import { extractEntities } from '../entities/extract.ts';
-import { spelt } from '../normalise/spelling.ts';
+import { type SpeltText, spelt } from '../normalise/spelling.ts';
 import { tidy } from '../normalise/text.ts';
 import type { Setting } from '../setting.ts';
 import type { Toolbox } from '../toolbox.ts';
 import { type Clause, splitClauses } from './clauses.ts';
 import { decide } from './decide.ts';
 import { matchTool } from './match-tool.ts';
+import { splitPeople } from './people.ts';
 import type { Request, Slots } from './request.ts';
 import { readSlots } from './slots.ts';
 import { tokenise } from './tokens.ts';
 
 /** Reads a message into the things it asks for, in order. What it does not understand is `unclear`. */
 export function understand(message: string, setting: Setting, toolbox: Toolbox): Request[] {
-  const text = spelt(tidy(message));
+  const source = spelt(tidy(message));
+  const { text } = source;
   const clauses = splitClauses(tokenise(text, extractEntities(text, setting)));
-  const requests = clauses.flatMap((clause) => requestsOf(clause, text, toolbox));
+  const requests = clauses.flatMap((clause) => requestsOf(clause, source, toolbox));
   return joined(requests);
 }
 
-function requestsOf(clause: Clause, text: string, toolbox: Toolbox): Request[] {
-  const said = text.slice(clause.tokens[0]?.start ?? 0, clause.tokens.at(-1)?.end ?? 0);
+function requestsOf(clause: Clause, source: SpeltText, toolbox: Toolbox): Request[] {
+  const said = source.text.slice(clause.tokens[0]?.start ?? 0, clause.tokens.at(-1)?.end ?? 0);
   const decision = decide(clause);
   const base = { when: clause.when, text: said };
   if (!decision || (decision.intent === 'tool' && decision.objects[0] !== 'explain')) {
     const tool = matchTool(clause, toolbox);
-    const slots = readSlots(clause, tool ? 'tool' : 'unclear', tool?.object ?? '', text);
+    const slots = readSlots(clause, tool ? 'tool' : 'unclear', tool?.object ?? '', source);
     return [
       { ...base, intent: tool ? 'tool' : 'unclear', object: tool?.object ?? '', tool: tool?.name, slots },
     ];
   }
   const { intent, objects } = decision;
+  if (intent === 'create' && objects[0] === 'customer') {
+    return splitPeople(clause).map((part) => ({
+      ...base,
+      intent,
+      object: 'customer',
+      slots: readSlots(part, intent, 'customer', source),
+    }));
+  }
   return (objects.length > 0 ? objects : ['']).map((object) => ({
     ...base,
     intent,
     object,
-    slots: readSlots(clause, intent, object, text),
+    slots: readSlots(clause, intent, object, source),
   }));
 }
 

@@ -4,10 +4,37 @@ import { domainWords, isOrdinaryWord } from './vocabulary.ts';
  * The text with slips in lower-case words put right. What is quoted, addresses, ids and anything in capitals stay as
  * they are: those are values or names.
  */
-export function spelt(text: string): string {
-  return text.replace(/"[^"\n]*"|\S*[@_\d/]\S*|[\p{L}\p{M}'-]+/gu, (piece) =>
-    /^[a-z][a-z-]{3,}$/.test(piece) ? correctSpelling(piece) : piece,
-  );
+export function spelt(text: string): SpeltText {
+  const changes: { start: number; end: number; original: string }[] = [];
+  let shift = 0;
+  const corrected = text.replace(/"[^"\n]*"|\S*[@_\d/]\S*|[\p{L}\p{M}'-]+/gu, (piece, index: number) => {
+    const right = /^[a-z][a-z-]{3,}$/.test(piece) ? correctSpelling(piece) : piece;
+    if (right === piece) return piece;
+    const start = index + shift;
+    changes.push({ start, end: start + right.length, original: piece });
+    shift += right.length - piece.length;
+    return right;
+  });
+  return {
+    text: corrected,
+    original(start, end) {
+      let said = '';
+      let at = start;
+      for (const change of changes) {
+        if (change.start < start || change.end > end) continue;
+        said += corrected.slice(at, change.start) + change.original;
+        at = change.end;
+      }
+      return said + corrected.slice(at, end);
+    },
+  };
+}
+
+/** A text with its spelling put right, which still knows how each stretch was written. */
+export interface SpeltText {
+  readonly text: string;
+  /** The stretch between two positions of `text`, as the person wrote it. */
+  original(start: number, end: number): string;
 }
 
 const corrected = new Map<string, string>();

@@ -22,6 +22,9 @@ export function* refund(request: Request, world: World): Act {
   const customer = customerRef(request, world);
   const everything = slots.marks?.has('all') || /\b(?:payments|charges|everything)\b/i.test(request.text);
   if (everything && !slots.ids) {
+    const listed = request.slots.pronoun && !request.slots.customers ? world.focus.list : undefined;
+    if (listed && ['charge', 'payment_intent'].includes(listed.of) && listed.rows.length <= 20)
+      return yield* refundRows(request, listed.rows, world);
     return customer
       ? yield* refundAll(request, customer, world)
       : declined('I refund for one customer at a time. Tell me whose payments, and from when.');
@@ -159,43 +162,66 @@ function* refundAll(request: Request, customer: string, world: World): Act {
     return declined(
       'There are more payments than I could read, so I refunded nothing. Name a shorter period.',
     );
-  const except = /\b(?:except|but not|excluding|apart from|other than)\b (?:for )?(?:the )?(.+)$/i
-    .exec(request.text)?.[1]
-    ?.toLowerCase();
-  const open = rowsAt(listed.value, 'data').filter(
-    (row) => textAt(row, 'refunded') !== textAt(row, 'amount') && !isExcepted(row, except),
+  const rows = rowsAt(listed.value, 'data');
+  if (rows.length === 0) return declined(`I found no payment of ${plainText(customer)} to refund there.`);
+  return yield* refundRows(request, rows, world);
+}
+
+/** Each payment with its own refund, but for those already refunded and those excepted. */
+function* refundRows(request: Request, rows: readonly JsonObject[], world: World): Act {
+  const except = exceptionOf(request.text);
+  const excepted = rows.filter((row) => isExcepted(row, except));
+  if (except && excepted.length === 0) {
+    const shown = rows.map((row) => `- ${candidateOf(row).label}`).join('\n');
+    return declined(
+      `I could not tell which payment "${plainText(except)}" is, so I refunded nothing. These are the payments; tell me which to refund:\n\n${shown}`,
+    );
+  }
+  const open = rows.filter(
+    (row) =>
+      !excepted.includes(row) &&
+      textAt(row, 'refunded') !== textAt(row, 'amount') &&
+      textAt(row, 'status') !== 'failed',
   );
-  if (open.length === 0) return declined(`I found no payment of ${plainText(customer)} to refund there.`);
-  const ceiling = ceilingFor('refund', world.setting);
+  if (open.length === 0) return declined('There is no payment left to refund there.');
   const lines: string[] = [];
   let status: Outcome['status'] = 'done';
   for (const row of open) {
-    const sum = readAmount(textAt(row, 'amount'));
-    if (ceiling && sum && exceeds({ amount: decimalOf(sum), currency: sum.currency }, ceiling)) {
-      lines.push(
-        `- ${spokenAmount(textAt(row, 'amount') ?? '')}, \`${textAt(row, 'id') ?? ''}\`: not refunded, the instructions say "${plainText(ceiling.words)}"`,
-      );
-      continue;
-    }
-    const result = yield* callTool('create_refund', { charge: textAt(row, 'id') ?? '', full: true });
-    const outcome =
-      result.status === 'ok'
-        ? `refunded ${spokenAmount(textAt(result.value, 'amount') ?? '')}`
-        : failed(result, request).text;
-    if (result.status !== 'ok') status = 'failed';
-    lines.push(`- ${spokenAmount(textAt(row, 'amount') ?? '')}, \`${textAt(row, 'id') ?? ''}\`: ${outcome}`);
+    const outcome = yield* refundRow(request, row, world);
+    if (outcome.status === 'failed') status = 'failed';
+    lines.push(
+      `- ${spokenAmount(textAt(row, 'amount') ?? '')}, \`${textAt(row, 'id') ?? ''}\`: ${outcome.text}`,
+    );
   }
   return { ...done(['Refunds:', '', ...lines].join('\n')), status };
 }
 
+function* refundRow(request: Request, row: JsonObject, world: World): Act {
+  const sum = readAmount(textAt(row, 'amount'));
+  const ceiling = ceilingFor('refund', world.setting);
+  if (ceiling && sum && exceeds({ amount: decimalOf(sum), currency: sum.currency }, ceiling)) {
+    return declined(`not refunded, the instructions say "${plainText(ceiling.words)}"`);
+  }
+  const result = yield* callTool('create_refund', { charge: textAt(row, 'id') ?? '', full: true });
+  if (result.status !== 'ok') return failed(result, request);
+  return done(`refunded ${spokenAmount(textAt(result.value, 'amount') ?? '')}`);
+}
+
+/** What a person takes out of it: "… except the set-up fee". */
+function exceptionOf(text: string): string | undefined {
+  const found =
+    /\b(?:except|but not|excluding|apart from|other than|besides)\b,? (?:for )?(?:the )?(.+)$/i.exec(text);
+  return found?.[1]?.toLowerCase();
+}
+
 function isExcepted(row: JsonObject, except: string | undefined): boolean {
-  if (!except) return false;
-  const words = except
-    .replace(/[^\p{L}\p{N} ]/gu, ' ')
-    .split(' ')
-    .filter((word) => word.length > 2);
-  const text = (textAt(row, 'description') ?? '').toLowerCase().replaceAll('-', ' ');
-  return (
-    text !== '' && words.some((word) => text.includes(word) && !/^(?:the|fee|one|payment|charge)$/.test(word))
-  );
+  const description = joinedUp(textAt(row, 'description') ?? '');
+  if (!except || description === '') return false;
+  const words = except.split(/[^\p{L}\p{N}-]+/u).map(joinedUp);
+  return words.some((word) => word.length > 3 && description.includes(word) && !/^(?:payment|charge|that)$/.test(word));
+}
+
+/** "Set-up fee", "setup fee" and "set up fee" are the same thing. */
+function joinedUp(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }

@@ -1,0 +1,39 @@
+import type { Clause } from './clauses.ts';
+import type { Token } from './tokens.ts';
+
+/**
+ * "Create two customers: Tom (tom@x.com) and Amy (amy@x.com)": one clause for each person. A second name or address of
+ * the same kind begins the next person; one person alone stays one clause.
+ */
+export function splitPeople(clause: Clause): Clause[] {
+  const emails = clause.tokens.filter(({ entity }) => entity?.type === 'email').length;
+  const names = clause.tokens.filter(isName).length;
+  if (emails < 2 && !(names > 1 && emails === 0 && joinedByAnd(clause.tokens))) return [clause];
+  const parts: Token[][] = [[]];
+  let seen = { name: false, email: false };
+  for (const token of clause.tokens) {
+    const name = isName(token);
+    const email = token.entity?.type === 'email';
+    if ((name && seen.name) || (email && seen.email)) {
+      parts.push([]);
+      seen = { name: false, email: false };
+    }
+    seen = { name: seen.name || name, email: seen.email || email };
+    parts.at(-1)?.push(token);
+  }
+  return parts.map((tokens) => ({ tokens, when: clause.when }));
+}
+
+function isName({ entity }: Token): boolean {
+  return entity?.type === 'quoted' || entity?.type === 'name';
+}
+
+/** Two names side by side are two people only where "and" or a comma stands between. */
+function joinedByAnd(tokens: readonly Token[]): boolean {
+  return tokens.some(
+    (token, at) =>
+      isName(token) &&
+      /^(?:and|,|&)$/.test(tokens[at - 1]?.word ?? '') &&
+      tokens.slice(0, at - 1).some(isName),
+  );
+}
