@@ -69,6 +69,18 @@ function authenticationUrl(intent: Stripe.PaymentIntent | null | undefined): str
   return intent?.next_action?.redirect_to_url?.url ?? undefined;
 }
 
+/**
+ * A payment made without the customer being there carries no page to authenticate on; confirming the same payment
+ * again with a page to come back to yields one.
+ */
+function afterAuthenticationRefused(error: StripeError, url: string | undefined): string {
+  if (url) return `Send the customer this link to authenticate: ${url}`;
+  const intent = error.payment_intent;
+  const method = error.payment_method?.id ?? intent?.last_payment_error?.payment_method?.id;
+  if (!intent?.id || !method) return afterDecline(explainDecline('authentication_required'));
+  return `Call confirm_payment_intent with payment_intent ${intent.id} and payment_method ${method}: that yields a link on which the customer authenticates.`;
+}
+
 function cardError(error: StripeError, call: FailedCall): ToolError {
   const intent = error.payment_intent;
   const declineCode = error.decline_code ?? intent?.last_payment_error?.decline_code;
@@ -84,7 +96,7 @@ function cardError(error: StripeError, call: FailedCall): ToolError {
     ...detailsOf(error),
   };
   if (decline.class === 'authenticate') {
-    const next = url ? `Send the customer this link to authenticate: ${url}` : afterDecline(decline);
+    const next = afterAuthenticationRefused(error, url);
     return made(call, error, 'authentication_required', decline.reason, next, details);
   }
   const code = declineCode ? ` (${declineCode})` : '';

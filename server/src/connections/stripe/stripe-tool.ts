@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { z } from 'zod';
+import { maskCardNumbers } from '../../secrets/card-numbers.ts';
 import {
   type ActContext,
   type Json,
@@ -8,6 +9,7 @@ import {
   type ReadTool,
   readTool,
   type Tool,
+  ToolError,
   type ToolOutcome,
   type Undo,
   type WriteTool,
@@ -50,6 +52,24 @@ function toJson(value: unknown): Json {
   return JSON.parse(JSON.stringify(value ?? null)) as Json;
 }
 
+/** Fields in which a published test card may stand; they are read by `paymentMethodFrom`, which sends no number. */
+const cardFields = new Set(['payment_method', 'card']);
+
+/** Refuses card numbers wherever they were typed: in a name, a note, metadata. They are not sent, kept or repeated. */
+function refuseCardNumbers(input: unknown, field = ''): void {
+  if (typeof input === 'string') {
+    if (cardFields.has(field) || maskCardNumbers(input).found.length === 0) return;
+    throw new ToolError('card_number_refused', `There is a card number in "${field}"; it was not sent.`, {
+      next: 'Never pass card numbers on: let the customer enter the card on a Stripe payment page.',
+    });
+  }
+  if (typeof input !== 'object' || input === null) return;
+  for (const [name, value] of Object.entries(input)) {
+    refuseCardNumbers(name, 'a field name');
+    refuseCardNumbers(value, name);
+  }
+}
+
 async function call<T>(
   desk: Desk,
   kind: 'read' | 'write',
@@ -81,6 +101,7 @@ export function stripeRead<Input>(
   return readTool<Input>({
     ...rest,
     async read(input, context) {
+      refuseCardNumbers(input);
       const { value, requestIds } = await call(desk, 'read', context.signal, (api) => read(input, api));
       return outcome(value, requestIds);
     },
@@ -108,8 +129,10 @@ export function stripeWrite<Input, Sealed>(
   const { plan, act, ...rest } = tool;
   return writeTool<Input, Sealed>({
     ...rest,
-    plan: async (input, context) =>
-      (await call(desk, 'read', context.signal, (api) => plan(input, api))).value,
+    async plan(input, context) {
+      refuseCardNumbers(input);
+      return (await call(desk, 'read', context.signal, (api) => plan(input, api))).value;
+    },
     async act(sealed, context) {
       const { value, requestIds } = await call(desk, 'write', undefined, (api) => act(sealed, api, context));
       return outcome(value, requestIds);

@@ -61,7 +61,7 @@ const effects: Readonly<Record<string, string>> = {
   get_dispute: 'read',
   list_events: 'read',
   create_payment_link: 'money',
-  create_coupon: 'money',
+  create_coupon: 'write',
   search_objects: 'read',
   explain_error: 'read',
 };

@@ -68,7 +68,7 @@ function listBalanceTransactions(desk: Desk): Tool {
           limit: input.limit,
           totals: { amount: sums('amount'), fee: sums('fee'), net: sums('net') },
         }),
-        record: listed.items,
+        record: listed.items.slice(0, input.limit ?? 10),
         summary: listSummary(listed, 'balance transaction'),
       };
     },
@@ -109,7 +109,7 @@ function listPayouts(desk: Desk): Tool {
       const sum = totals(listed.items.map((payout) => fromStripe(payout.amount, payout.currency)));
       return {
         view: listView('payout', listed, payoutRow, { limit: input.limit, totals: { amount: sum } }),
-        record: listed.items,
+        record: listed.items.slice(0, input.limit ?? 10),
         summary: listSummary(listed, 'payout'),
         objects: listed.items.slice(0, input.limit ?? 10).map(({ id }) => ({ type: 'payout', id })),
       };

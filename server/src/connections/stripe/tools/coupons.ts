@@ -92,7 +92,7 @@ export function couponTools(desk: Desk): Tool[] {
       title: 'Create coupon',
       description:
         'Creates a discount: a percentage (percent_off 20) or an amount (amount_off "5.00"). "20% off, once" is percent_off 20 with duration "once". It applies to nothing until it is given to a subscription or put behind a code.',
-      effect: 'money',
+      effect: 'write',
       input: couponInput,
       sealed: sealedCoupon,
       permissions: needs('coupon:write'),

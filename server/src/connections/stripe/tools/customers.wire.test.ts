@@ -133,6 +133,16 @@ describe('customers', () => {
   });
 });
 
+test('a card number is refused in any field, and not repeated', async () => {
+  const number = '4111 1111-1111 1111';
+  for (const input of [{ name: `Bob ${number}` }, { name: 'Bob', metadata: { card: 'x', note: number } }]) {
+    const error = await account.refusal('create_customer', input);
+    expect(error.code).toBe('card_number_refused');
+    expect(JSON.stringify([error.message, error.next, error.details])).not.toContain('1111');
+  }
+  expect((await account.refusal('get_customer', { customer: number })).code).toBe('card_number_refused');
+});
+
 describe('products and prices', () => {
   test('a product with a monthly price in one call', async () => {
     const made = await account.call('create_product', {

@@ -169,6 +169,44 @@ describe('charging saved cards', () => {
     ).toBe('wrong_customer');
   });
 
+  test('a bank that wants the customer to authenticate: the next step yields the link', async () => {
+    const eve = (await account.stripe.customers.create({ name: 'Eve', email: 'eve@example.com' })).id;
+    await account.call('attach_test_payment_method', { customer: eve, card: '4000 0027 6000 3184' });
+    const error = await account.refusal('charge_customer', { customer: eve, amount: '15', currency: 'usd' });
+    expect(error).toMatchObject({
+      code: 'authentication_required',
+      next: expect.stringMatching(/confirm_payment_intent.*pi_\w+.*pm_\w+/),
+    });
+    const method = /pm_\w+/.exec(error.next ?? '')?.[0];
+    const waiting = await account.call('confirm_payment_intent', {
+      payment_intent: error.details.payment_intent,
+      payment_method: method,
+    });
+    expect(waiting.view).toMatchObject({
+      status: 'requires_action',
+      authentication_url: expect.stringMatching(/^https?:/),
+    });
+  });
+
+  test('in live mode no card number is taken and no test card either', async () => {
+    const { secret } = await account.control('accounts', { livemode: true });
+    const live = account.withKey(secret);
+    await live.call('create_customer', { name: 'Real Person', email: 'real@example.com' });
+    await live.call('create_payment_intent', { amount: '10', currency: 'usd', customer: 'Real Person' });
+    const pay = (method: string) =>
+      live.refusal('confirm_payment_intent', { customer: 'Real Person', payment_method: method });
+    expect(await pay('4242 4242 4242 4242')).toMatchObject({
+      code: 'card_number_refused',
+      next: expect.stringContaining('create_payment_link'),
+    });
+    expect((await pay('pm_card_visa')).code).toBe('mode_mismatch');
+    expect(
+      (await live.refusal('attach_test_payment_method', { customer: 'Real Person', card: 'pm_card_visa' }))
+        .code,
+    ).toBe('mode_mismatch');
+    expect((await live.call('get_account_info', {})).view).toMatchObject({ mode: 'live' });
+  });
+
   test('an authorised payment is captured in part', async () => {
     const held = await account.stripe.paymentIntents.create({
       amount: 4000,
