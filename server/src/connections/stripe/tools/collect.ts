@@ -155,6 +155,24 @@ function confirmIntent(desk: Desk): Tool {
   });
 }
 
+const chargeInput = z.strictObject({
+  customer: customerField,
+  amount: amountField,
+  currency: currencyField,
+  description: textField('What it is for; may be shown to the customer.').optional(),
+  payment_method: methodField.optional(),
+});
+
+const sealedCharge = z.object({
+  amount: z.number().int(),
+  currency: z.string(),
+  customer: z.string(),
+  method: z.string(),
+  description: z.string().optional(),
+  returnUrl: z.string(),
+  who: z.string(),
+});
+
 function chargeCustomer(desk: Desk): Tool {
   return stripeWrite(desk, {
     name: 'charge_customer',
@@ -162,22 +180,8 @@ function chargeCustomer(desk: Desk): Tool {
     description:
       'Charges a saved payment method of a customer now, without the customer being there: creates and confirms one payment. Amount in major units ("25.00"). Declined: the error says why; charge another saved method only if the person wants that.',
     effect: 'money',
-    input: z.strictObject({
-      customer: customerField,
-      amount: amountField,
-      currency: currencyField,
-      description: textField('What it is for; may be shown to the customer.').optional(),
-      payment_method: methodField.optional(),
-    }),
-    sealed: z.object({
-      amount: z.number().int(),
-      currency: z.string(),
-      customer: z.string(),
-      method: z.string(),
-      description: z.string().optional(),
-      returnUrl: z.string(),
-      who: z.string(),
-    }),
+    input: chargeInput,
+    sealed: sealedCharge,
     permissions: needs('payment_intent:write', 'customer:read', 'payment_method:read'),
     words: {
       action: 'charge',

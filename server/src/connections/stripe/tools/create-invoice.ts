@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { z } from 'zod';
-import { type Tool, ToolError } from '../../../tools/tool.ts';
+import { type ActContext, type Tool, ToolError } from '../../../tools/tool.ts';
 import { amountFrom, moved, spoken, toStripe } from '../amounts.ts';
 import { amountField, currencyField, customerField, idField, textField } from '../fields.ts';
 import { idOf } from '../pages.ts';
@@ -19,6 +19,58 @@ function currencyFor(desk: Desk, customer: Stripe.Customer, named: string | unde
   throw new ToolError('missing_input', 'No currency was given.', { next: 'Ask for the currency.' });
 }
 
+const invoiceInput = z.strictObject({
+  customer: customerField,
+  amount: amountField.optional(),
+  currency: currencyField
+    .optional()
+    .describe('ISO code in lower case; the currency of the customer or account when left out.'),
+  description: textField('What it is for, as the line on the invoice reads.').optional(),
+  days_until_due: z
+    .number()
+    .int()
+    .min(1)
+    .max(365)
+    .optional()
+    .describe('Days until it is due, counted from finalizing. Default 30.'),
+});
+
+const sealedDraft = z.object({
+  customer: z.string(),
+  who: z.string(),
+  currency: z.string(),
+  amount: z.number().int().optional(),
+  description: z.string().optional(),
+  daysUntilDue: z.number().int(),
+});
+
+/** The draft first, its line second: a resumed act meets the same objects under the same keys. */
+async function draft(
+  api: Stripe,
+  sealed: z.infer<typeof sealedDraft>,
+  context: ActContext,
+): Promise<Stripe.Invoice> {
+  const { customer, currency, amount, description } = sealed;
+  const made = await api.invoices.create(
+    {
+      customer,
+      currency,
+      collection_method: 'send_invoice',
+      days_until_due: sealed.daysUntilDue,
+      auto_advance: false,
+      pending_invoice_items_behavior: 'exclude',
+      ...mark(context),
+    },
+    { idempotencyKey: context.idempotencyKey(0) },
+  );
+  if (amount === undefined) return made;
+  await api.invoiceItems.create(
+    { customer, currency, invoice: made.id, amount, ...(description && { description }), ...mark(context) },
+    { idempotencyKey: context.idempotencyKey(1) },
+  );
+  return api.invoices.retrieve(made.id);
+}
+
 /** A draft with its line. */
 export function createInvoice(desk: Desk): Tool {
   return stripeWrite(desk, {
@@ -27,29 +79,8 @@ export function createInvoice(desk: Desk): Tool {
     description:
       'Drafts an invoice for a customer, with one line when amount is given: amount "300.00", description "design work". A draft is not sent and not paid; afterwards use finalize_invoice or send_invoice. More lines: create_invoice_item with the invoice id.',
     effect: 'write',
-    input: z.strictObject({
-      customer: customerField,
-      amount: amountField.optional(),
-      currency: currencyField
-        .optional()
-        .describe('ISO code in lower case; the currency of the customer or account when left out.'),
-      description: textField('What it is for, as the line on the invoice reads.').optional(),
-      days_until_due: z
-        .number()
-        .int()
-        .min(1)
-        .max(365)
-        .optional()
-        .describe('Days until it is due, counted from finalizing. Default 30.'),
-    }),
-    sealed: z.object({
-      customer: z.string(),
-      who: z.string(),
-      currency: z.string(),
-      amount: z.number().int().optional(),
-      description: z.string().optional(),
-      daysUntilDue: z.number().int(),
-    }),
+    input: invoiceInput,
+    sealed: sealedDraft,
     permissions: needs('invoice:write', 'customer:read'),
     words: {
       action: 'create',
@@ -94,34 +125,9 @@ export function createInvoice(desk: Desk): Tool {
         },
       };
     },
-    async act({ who, ...sealed }, api, context) {
-      const { customer, currency, amount, description } = sealed;
-      const draft = await api.invoices.create(
-        {
-          customer,
-          currency,
-          collection_method: 'send_invoice',
-          days_until_due: sealed.daysUntilDue,
-          auto_advance: false,
-          pending_invoice_items_behavior: 'exclude',
-          ...mark(context),
-        },
-        { idempotencyKey: context.idempotencyKey(0) },
-      );
-      if (amount !== undefined) {
-        await api.invoiceItems.create(
-          {
-            customer,
-            currency,
-            invoice: draft.id,
-            amount,
-            ...(description && { description }),
-            ...mark(context),
-          },
-          { idempotencyKey: context.idempotencyKey(1) },
-        );
-      }
-      const invoice = amount === undefined ? draft : await api.invoices.retrieve(draft.id);
+    async act(sealed, api, context) {
+      const { customer, who } = sealed;
+      const invoice = await draft(api, sealed, context);
       return {
         view: invoiceView(invoice),
         record: invoice,
@@ -154,6 +160,23 @@ async function draftFor(api: Stripe, customer: Stripe.Customer, id: string): Pro
   );
 }
 
+const itemInput = z.strictObject({
+  customer: customerField,
+  invoice: idField('draft invoice', 'in_').optional(),
+  amount: amountField,
+  currency: currencyField,
+  description: textField('What it is for, as the line reads.'),
+});
+
+const sealedItem = z.object({
+  customer: z.string(),
+  who: z.string(),
+  invoice: z.string().optional(),
+  amount: z.number().int(),
+  currency: z.string(),
+  description: z.string(),
+});
+
 /** A further line, on a draft or on whatever invoice comes next. */
 export function createInvoiceItem(desk: Desk): Tool {
   return stripeWrite(desk, {
@@ -162,21 +185,8 @@ export function createInvoiceItem(desk: Desk): Tool {
     description:
       'Adds a line to a draft invoice of a customer. Without invoice, the line waits and goes on the next invoice of that customer.',
     effect: 'write',
-    input: z.strictObject({
-      customer: customerField,
-      invoice: idField('draft invoice', 'in_').optional(),
-      amount: amountField,
-      currency: currencyField,
-      description: textField('What it is for, as the line reads.'),
-    }),
-    sealed: z.object({
-      customer: z.string(),
-      who: z.string(),
-      invoice: z.string().optional(),
-      amount: z.number().int(),
-      currency: z.string(),
-      description: z.string(),
-    }),
+    input: itemInput,
+    sealed: sealedItem,
     permissions: needs('invoice:write', 'customer:read'),
     words: {
       action: 'create',

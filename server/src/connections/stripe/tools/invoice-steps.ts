@@ -160,6 +160,20 @@ async function methodFor(
   throw noPaymentMethod(whoOf(invoice), desk.mode);
 }
 
+const payInput = z
+  .strictObject({
+    ...invoiceFields,
+    payment_method: z
+      .string()
+      .min(3)
+      .max(100)
+      .optional()
+      .describe(
+        'A saved payment method of the customer ("pm_…"); in test mode also "pm_card_visa" or a published test card number. Left out: the default.',
+      ),
+  })
+  .refine((input) => input.invoice || input.customer, 'An invoice or a customer is needed.');
+
 function payInvoice(desk: Desk): Tool {
   return stripeWrite(desk, {
     name: 'pay_invoice',
@@ -167,19 +181,7 @@ function payInvoice(desk: Desk): Tool {
     description:
       'Charges an open invoice now to the saved payment method of the customer, or to the one given. Declined: the error says why; the invoice stays open.',
     effect: 'money',
-    input: z
-      .strictObject({
-        ...invoiceFields,
-        payment_method: z
-          .string()
-          .min(3)
-          .max(100)
-          .optional()
-          .describe(
-            'A saved payment method of the customer ("pm_…"); in test mode also "pm_card_visa" or a published test card number. Left out: the default.',
-          ),
-      })
-      .refine((input) => input.invoice || input.customer, 'An invoice or a customer is needed.'),
+    input: payInput,
     sealed: z.object({
       id: z.string(),
       who: z.string(),

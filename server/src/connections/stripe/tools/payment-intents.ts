@@ -100,6 +100,13 @@ function getIntent(desk: Desk): Tool {
   });
 }
 
+const intentInput = z.strictObject({
+  amount: amountField,
+  currency: currencyField,
+  customer: customerField.optional(),
+  description: textField('What it is for; may be shown to the customer.').optional(),
+});
+
 function createIntent(desk: Desk): Tool {
   return stripeWrite(desk, {
     name: 'create_payment_intent',
@@ -107,12 +114,7 @@ function createIntent(desk: Desk): Tool {
     description:
       'Prepares a payment over an amount, for a customer when given. Takes no money: confirm_payment_intent does. To charge a saved card at once use charge_customer instead.',
     effect: 'money',
-    input: z.strictObject({
-      amount: amountField,
-      currency: currencyField,
-      customer: customerField.optional(),
-      description: textField('What it is for; may be shown to the customer.').optional(),
-    }),
+    input: intentInput,
     sealed: z.object({
       amount: z.number().int(),
       currency: z.string(),

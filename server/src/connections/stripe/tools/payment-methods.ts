@@ -126,6 +126,21 @@ function setDefault(desk: Desk): Tool {
   });
 }
 
+const attachInput = z.strictObject({
+  customer: customerField,
+  card: z
+    .string()
+    .min(3)
+    .max(60)
+    .describe(
+      'A published test card number such as "4242 4242 4242 4242", or a name such as "pm_card_visa".',
+    ),
+  make_default: z
+    .boolean()
+    .optional()
+    .describe('Whether it becomes the default payment method. Default true.'),
+});
+
 function attachTestMethod(desk: Desk): Tool {
   return stripeWrite(desk, {
     name: 'attach_test_payment_method',
@@ -133,20 +148,7 @@ function attachTestMethod(desk: Desk): Tool {
     description:
       'Test mode only: saves one of Stripe’s published test cards with a customer and makes it the default, so that charges and subscriptions can be tried. Give the published test card number or its pm_card_… name.',
     effect: 'write',
-    input: z.strictObject({
-      customer: customerField,
-      card: z
-        .string()
-        .min(3)
-        .max(60)
-        .describe(
-          'A published test card number such as "4242 4242 4242 4242", or a name such as "pm_card_visa".',
-        ),
-      make_default: z
-        .boolean()
-        .optional()
-        .describe('Whether it becomes the default payment method. Default true.'),
-    }),
+    input: attachInput,
     sealed: z.object({
       customer: z.string(),
       customerName: z.string(),

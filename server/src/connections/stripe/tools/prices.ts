@@ -77,6 +77,29 @@ async function succeedsDefault(
   );
 }
 
+const newPriceInput = z.strictObject({
+  product: productField,
+  amount: amountField,
+  currency: currencyField,
+  interval: intervalField.optional(),
+  interval_count: intervalCountField.optional(),
+  nickname: textField('A short note about the price, hidden from customers.', 250).optional(),
+  make_default: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether it becomes the default price of the product. Left out: yes when it succeeds a default that bills as often in the same currency, or when there is none.',
+    ),
+});
+
+const sealedNewPrice = z.object({
+  product: z.string(),
+  productName: z.string(),
+  price: sealedPrice,
+  nickname: z.string().optional(),
+  makeDefault: z.boolean(),
+});
+
 function createPrice(desk: Desk): Tool {
   return stripeWrite(desk, {
     name: 'create_price',
@@ -84,27 +107,8 @@ function createPrice(desk: Desk): Tool {
     description:
       'Adds a price to an existing product: amount "12.00", currency "usd", interval "month" for a monthly price, no interval for a one-time one. Amounts of existing prices never change: to change what a product costs, create the new price. It succeeds the default price when that one bills as often in the same currency; the old one stays for those who have it, until update_price archives it.',
     effect: 'write',
-    input: z.strictObject({
-      product: productField,
-      amount: amountField,
-      currency: currencyField,
-      interval: intervalField.optional(),
-      interval_count: intervalCountField.optional(),
-      nickname: textField('A short note about the price, hidden from customers.', 250).optional(),
-      make_default: z
-        .boolean()
-        .optional()
-        .describe(
-          'Whether it becomes the default price of the product. Left out: yes when it succeeds a default that bills as often in the same currency, or when there is none.',
-        ),
-    }),
-    sealed: z.object({
-      product: z.string(),
-      productName: z.string(),
-      price: sealedPrice,
-      nickname: z.string().optional(),
-      makeDefault: z.boolean(),
-    }),
+    input: newPriceInput,
+    sealed: sealedNewPrice,
     permissions: needs('plan:write', 'product:read'),
     words: {
       action: 'create',
@@ -168,6 +172,17 @@ function createPrice(desk: Desk): Tool {
 
 const changes = z.object({ active: z.boolean().optional(), nickname: z.string().optional() });
 
+const priceChangeInput = z
+  .strictObject({
+    price: priceField,
+    active: z.boolean().optional().describe('false archives the price, true brings it back.'),
+    nickname: z.string().max(250).optional().describe('The new note. An empty text removes it.'),
+  })
+  .refine(
+    (input) => input.active !== undefined || input.nickname !== undefined,
+    'Nothing to change was given.',
+  );
+
 function updatePrice(desk: Desk): Tool {
   return stripeWrite(desk, {
     name: 'update_price',
@@ -175,16 +190,7 @@ function updatePrice(desk: Desk): Tool {
     description:
       'Archives a price (active false), brings it back (active true), or changes its nickname. The amount cannot be changed: create a new price with create_price instead. The default price of a product cannot be archived before another is made the default.',
     effect: 'write',
-    input: z
-      .strictObject({
-        price: priceField,
-        active: z.boolean().optional().describe('false archives the price, true brings it back.'),
-        nickname: z.string().max(250).optional().describe('The new note. An empty text removes it.'),
-      })
-      .refine(
-        (input) => input.active !== undefined || input.nickname !== undefined,
-        'Nothing to change was given.',
-      ),
+    input: priceChangeInput,
     sealed: z.object({ id: z.string(), change: changes, before: changes }),
     permissions: needs('plan:write'),
     words: { action: 'update', object: 'price', synonyms: ['archive', 'deactivate', 'activate', 'retire'] },

@@ -194,6 +194,32 @@ function createProduct(desk: Desk): Tool {
   });
 }
 
+const productChangeInput = z
+  .strictObject({
+    product: productField,
+    name: textField('The new name.', 250).optional(),
+    description: z.string().max(500).optional().describe('The new description. An empty text removes it.'),
+    active: z.boolean().optional().describe('false archives the product, true brings it back.'),
+  })
+  .refine(
+    (input) => [input.name, input.description, input.active].some((value) => value !== undefined),
+    'Nothing to change was given.',
+  );
+
+const sealedProductChange = z.object({
+  id: z.string(),
+  change: z.object({
+    name: z.string().optional(),
+    description: z.string().optional(),
+    active: z.boolean().optional(),
+  }),
+  before: z.object({
+    name: z.string().optional(),
+    description: z.string().optional(),
+    active: z.boolean().optional(),
+  }),
+});
+
 function updateProduct(desk: Desk): Tool {
   return stripeWrite(desk, {
     name: 'update_product',
@@ -201,34 +227,8 @@ function updateProduct(desk: Desk): Tool {
     description:
       'Renames a product, changes its description, archives it (active false) or brings it back (active true). Amounts cannot be changed here: make a new price with create_price and archive the old one with update_price.',
     effect: 'write',
-    input: z
-      .strictObject({
-        product: productField,
-        name: textField('The new name.', 250).optional(),
-        description: z
-          .string()
-          .max(500)
-          .optional()
-          .describe('The new description. An empty text removes it.'),
-        active: z.boolean().optional().describe('false archives the product, true brings it back.'),
-      })
-      .refine(
-        (input) => [input.name, input.description, input.active].some((value) => value !== undefined),
-        'Nothing to change was given.',
-      ),
-    sealed: z.object({
-      id: z.string(),
-      change: z.object({
-        name: z.string().optional(),
-        description: z.string().optional(),
-        active: z.boolean().optional(),
-      }),
-      before: z.object({
-        name: z.string().optional(),
-        description: z.string().optional(),
-        active: z.boolean().optional(),
-      }),
-    }),
+    input: productChangeInput,
+    sealed: sealedProductChange,
     permissions: needs('product:write'),
     words: {
       action: 'update',

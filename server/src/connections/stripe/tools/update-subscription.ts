@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { z } from 'zod';
-import { type Tool, ToolError } from '../../../tools/tool.ts';
+import { type Preview, type Tool, ToolError } from '../../../tools/tool.ts';
 import { intervalField, priceField, productField } from '../fields.ts';
 import { expanded, idOf } from '../pages.ts';
 import { needs } from '../permissions.ts';
@@ -156,6 +156,62 @@ function updateParams(sealed: z.infer<typeof sealedUpdate>): Stripe.Subscription
   };
 }
 
+/** Everything that will change, in words and as it will be sent. */
+async function planUpdate(
+  api: Stripe,
+  desk: Desk,
+  input: UpdateInput,
+): Promise<{ preview: Preview; sealed: z.infer<typeof sealedUpdate> }> {
+  const found = await namedSubscription(api, input);
+  const { subscription, names, who } = found;
+  const item = onlyItem(subscription);
+  const priced = await newPrice(api, input, item);
+  const change = changesOf(input, item, priced);
+  const said = words(input, found, change?.price ? priced : undefined, change !== undefined);
+  if (input.cancel_at_period_end === true) {
+    throw new ToolError('wrong_tool', 'This tool does not cancel.', {
+      next: 'Use cancel_subscription_at_period_end.',
+    });
+  }
+  if (said.length === 0) {
+    throw new ToolError(
+      'nothing_to_change',
+      `${who}'s subscription is like that already: ${subscriptionPlan(subscription, names)}.`,
+      {
+        next: 'Nothing needs to be done.',
+      },
+    );
+  }
+  const collection =
+    input.collection_method === subscription.collection_method ? undefined : input.collection_method;
+  if (collection === 'charge_automatically') await assertChargeable(api, desk, subscription);
+  const proration = input.proration_behavior ?? 'create_prorations';
+  const allNames = new Map([
+    ...names,
+    ...(priced ? [[priced.product.id, priced.product.name] as const] : []),
+  ]);
+  return {
+    preview: {
+      summary: said.join('; '),
+      facts: [
+        { label: 'Now', value: subscriptionPlan(subscription, names) },
+        ...(change ? [{ label: 'This period', value: prorationWords[proration] }] : []),
+      ],
+      objects: [subscriptionRef(subscription, names)],
+    },
+    sealed: {
+      id: subscription.id,
+      who,
+      names: Object.fromEntries(allNames),
+      item: change,
+      proration,
+      collection,
+      goOn: input.cancel_at_period_end === false,
+      said: said.join('; '),
+    },
+  };
+}
+
 /** The tool that changes a running subscription. */
 export function updateSubscription(desk: Desk): Tool {
   return stripeWrite(desk, {
@@ -172,56 +228,7 @@ export function updateSubscription(desk: Desk): Tool {
       object: 'subscription',
       synonyms: ['switch', 'move', 'upgrade', 'downgrade', 'change plan', 'resume', 'reactivate'],
     },
-    async plan(input, api) {
-      const found = await namedSubscription(api, input);
-      const { subscription, names, who } = found;
-      const item = onlyItem(subscription);
-      const priced = await newPrice(api, input, item);
-      const change = changesOf(input, item, priced);
-      const said = words(input, found, change?.price ? priced : undefined, change !== undefined);
-      if (input.cancel_at_period_end === true) {
-        throw new ToolError('wrong_tool', 'This tool does not cancel.', {
-          next: 'Use cancel_subscription_at_period_end.',
-        });
-      }
-      if (said.length === 0) {
-        throw new ToolError(
-          'nothing_to_change',
-          `${who}'s subscription is like that already: ${subscriptionPlan(subscription, names)}.`,
-          {
-            next: 'Nothing needs to be done.',
-          },
-        );
-      }
-      const collection =
-        input.collection_method === subscription.collection_method ? undefined : input.collection_method;
-      if (collection === 'charge_automatically') await assertChargeable(api, desk, subscription);
-      const proration = input.proration_behavior ?? 'create_prorations';
-      const allNames = new Map([
-        ...names,
-        ...(priced ? [[priced.product.id, priced.product.name] as const] : []),
-      ]);
-      return {
-        preview: {
-          summary: said.join('; '),
-          facts: [
-            { label: 'Now', value: subscriptionPlan(subscription, names) },
-            ...(change ? [{ label: 'This period', value: prorationWords[proration] }] : []),
-          ],
-          objects: [subscriptionRef(subscription, names)],
-        },
-        sealed: {
-          id: subscription.id,
-          who,
-          names: Object.fromEntries(allNames),
-          item: change,
-          proration,
-          collection,
-          goOn: input.cancel_at_period_end === false,
-          said: said.join('; '),
-        },
-      };
-    },
+    plan: (input, api) => planUpdate(api, desk, input),
     async act(sealed, api, context) {
       const subscription = await api.subscriptions.update(
         sealed.id,
