@@ -4,7 +4,7 @@ import { type Account, openAccount, type Registry } from './account.ts';
 import type { Clock } from './clock.ts';
 import { derivedText, randomText } from './ids.ts';
 import type { CollectionSpec } from './store/collection.ts';
-import { createFileJournal, forgetfulJournal } from './store/journal.ts';
+import { FileJournal, forgetfulJournal } from './store/journal.ts';
 import { invalidRequest } from './wire/errors.ts';
 import { expiredKey, invalidKey, type Permissions, publishableKeyRefused } from './wire/keys.ts';
 
@@ -62,9 +62,9 @@ export function createDirectory(options: DirectoryOptions): Directory {
 
   async function openNew(id: string, livemode: boolean): Promise<Account> {
     const path = pathOf(id, livemode);
-    const journal = path === null ? forgetfulJournal : createFileJournal(path);
+    const journal = path === null ? forgetfulJournal : new FileJournal(path);
     const { registry, clock, log, origin } = options;
-    const account = await openAccount({ id, livemode, registry, clock, journal, origin, log });
+    const account = openAccount({ id, livemode, registry, clock, journal, origin, log });
     await options.prepare(account);
     ready.set(id, account);
     return account;

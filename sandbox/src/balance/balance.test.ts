@@ -73,7 +73,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 async function freshAccount(): Promise<Account> {
-  const account = await openAccount({
+  const account = openAccount({
     id: 'acct_test',
     livemode: false,
     registry: registryOf(resources),

@@ -73,7 +73,7 @@ const table: Record<Status, Record<Input, Expected>> = {
 
 let account: Account;
 beforeEach(async () => {
-  account = await openAccount({
+  account = openAccount({
     id: 'acct_test',
     livemode: false,
     registry: registryOf(resources),

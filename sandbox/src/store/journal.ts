@@ -31,90 +31,98 @@ export const forgetfulJournal: Journal = {
  * A file of lines. Appends are collected while one write and sync is under way and go out together with the next, so
  * that many requests share one sync.
  */
-export function createFileJournal(path: string): Journal {
-  let file: FileHandle | null = null;
-  let goodBytes = -1;
+export class FileJournal implements Journal {
+  readonly #path: string;
+  #file: FileHandle | null = null;
+  /** Where the last whole line ends; -1 when the file need not be cut. */
+  #goodBytes = -1;
   /** Lines that go out with one write and sync. */
-  let batch: { lines: string[] } = { lines: [] };
-  let scheduled: Promise<void> | null = null;
-  let last: Promise<void> = Promise.resolve();
+  #batch: { lines: string[] } = { lines: [] };
+  #scheduled: Promise<void> | null = null;
+  #last: Promise<void> = Promise.resolve();
 
-  async function opened(): Promise<FileHandle> {
-    if (file) return file;
-    mkdirSync(dirname(path), { recursive: true });
-    const isNew = !existsSync(path);
-    file = await open(path, 'a', 0o600);
-    if (goodBytes >= 0) await file.truncate(goodBytes);
-    if (isNew) await syncFolder(dirname(path));
-    return file;
+  constructor(path: string) {
+    this.#path = path;
   }
 
-  async function writeOut(out: { lines: string[] }): Promise<void> {
+  *load(): Generator<readonly JournalEntry[]> {
+    if (!existsSync(this.#path)) return;
+    const bytes = readFileSync(this.#path);
+    this.#goodBytes = 0;
+    for (const { text, end } of completeLines(bytes)) {
+      yield parseLine(text, this.#path);
+      this.#goodBytes = end;
+    }
+  }
+
+  append(line: string): void {
+    this.#batch.lines.push(line, '\n');
+  }
+
+  flush(): Promise<void> {
+    if (this.#batch.lines.length === 0) return this.#last;
+    if (!this.#scheduled) {
+      const out = this.#batch;
+      this.#scheduled = this.#last.then(() => this.#writeOut(out));
+      this.#last = this.#scheduled;
+    }
+    return this.#scheduled;
+  }
+
+  rewrite(lines: Iterable<string>): Promise<void> {
+    // Lines not yet written are part of what gets replaced; later ones go after it.
+    this.#batch.lines = [];
+    this.#startBatch(this.#batch);
+    this.#last = this.#last.then(() => this.#replace(lines));
+    return this.#last;
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
+    await this.#file?.close();
+    this.#file = null;
+  }
+
+  async #writeOut(out: { lines: string[] }): Promise<void> {
     // Let every change of this turn of the event loop join.
     await Promise.resolve();
-    startBatch(out);
+    this.#startBatch(out);
     if (out.lines.length === 0) return;
-    const handle = await opened();
-    await handle.appendFile(out.lines.join(''));
-    await handle.datasync();
+    const file = await this.#opened();
+    await file.appendFile(out.lines.join(''));
+    await file.datasync();
   }
 
   /** Closes a batch to further lines, if it is still the open one. */
-  function startBatch(closing: { lines: string[] }): void {
-    if (batch !== closing) return;
-    batch = { lines: [] };
-    scheduled = null;
+  #startBatch(closing: { lines: string[] }): void {
+    if (this.#batch !== closing) return;
+    this.#batch = { lines: [] };
+    this.#scheduled = null;
   }
 
-  async function replace(lines: Iterable<string>): Promise<void> {
-    const temporary = `${path}.new`;
-    mkdirSync(dirname(path), { recursive: true });
+  async #opened(): Promise<FileHandle> {
+    if (this.#file) return this.#file;
+    mkdirSync(dirname(this.#path), { recursive: true });
+    const isNew = !existsSync(this.#path);
+    this.#file = await open(this.#path, 'a', 0o600);
+    if (this.#goodBytes >= 0) await this.#file.truncate(this.#goodBytes);
+    if (isNew) await syncFolder(dirname(this.#path));
+    return this.#file;
+  }
+
+  async #replace(lines: Iterable<string>): Promise<void> {
+    const temporary = `${this.#path}.new`;
+    mkdirSync(dirname(this.#path), { recursive: true });
     const fresh = await open(temporary, 'w', 0o600);
     await writeLines(fresh, lines);
     await fresh.datasync();
     await fresh.close();
-    await file?.close();
-    renameSync(temporary, path);
-    await syncFolder(dirname(path));
-    goodBytes = -1;
-    file = null;
+    await this.#file?.close();
+    renameSync(temporary, this.#path);
+    await syncFolder(dirname(this.#path));
+    this.#goodBytes = -1;
+    this.#file = null;
   }
-
-  return {
-    *load() {
-      if (!existsSync(path)) return;
-      const bytes = readFileSync(path);
-      goodBytes = 0;
-      for (const { text, end } of completeLines(bytes)) {
-        yield parseLine(text, path);
-        goodBytes = end;
-      }
-    },
-    append(line) {
-      batch.lines.push(line, '\n');
-    },
-    flush() {
-      if (batch.lines.length === 0) return last;
-      if (!scheduled) {
-        const out = batch;
-        scheduled = last.then(() => writeOut(out));
-        last = scheduled;
-      }
-      return scheduled;
-    },
-    rewrite(lines) {
-      // Lines not yet written are part of what gets replaced; later ones go after it.
-      batch.lines = [];
-      startBatch(batch);
-      last = last.then(() => replace(lines));
-      return last;
-    },
-    async close() {
-      await this.flush();
-      await file?.close();
-      file = null;
-    },
-  };
 }
 
 function* completeLines(bytes: Buffer): Generator<{ text: string; end: number }> {

@@ -1,0 +1,141 @@
+import { type Change, Collection, type CollectionSpec, type Stored } from './collection.ts';
+import type { Journal, JournalEntry } from './journal.ts';
+
+type Collections = Map<string, Collection<Stored>>;
+
+/** The collections of one account, changed only in transactions that are journalled whole. */
+export interface State {
+  of<T extends Stored>(spec: CollectionSpec<T>): Collection<T>;
+  byName(name: string): Collection<Stored> | undefined;
+  /** Does `change` as a whole: if it throws, nothing of it stays, unless `keepsAfter` says so of the error. Nests. */
+  transact<T>(change: () => T): T;
+  flush(): Promise<void>;
+  /** Rewrites the journal with only what is still true, when much of it is outdated. */
+  tidy(): Promise<void>;
+  /** Forgets everything but the named collections, on disk too. */
+  clear(keep: readonly string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface StateOptions {
+  readonly specs: ReadonlyMap<string, CollectionSpec<Stored>>;
+  readonly journal: Journal;
+  /** Whether a change stays although it ended in this error. */
+  readonly keepsAfter: (error: unknown) => boolean;
+}
+
+/** Reads back what the journal holds and goes on from there. */
+export function openState({ specs, journal, keepsAfter }: StateOptions): State {
+  const collections: Collections = new Map();
+  let changes: Change[] | null = null;
+  /** How many states the journal holds, outdated ones included. */
+  let written = 0;
+
+  function byName(name: string): Collection<Stored> | undefined {
+    const found = collections.get(name);
+    const spec = found ? undefined : specs.get(name);
+    if (!spec) return found;
+    const made = new Collection<Stored>(spec, (change) => {
+      if (!changes) throw new Error(`${name} was changed outside a transaction`);
+      changes.push(change);
+    });
+    collections.set(name, made);
+    return made;
+  }
+
+  function transact<T>(change: () => T): T {
+    if (changes) return change();
+    changes = [];
+    try {
+      const result = change();
+      written += write(journal, changes);
+      return result;
+    } catch (error) {
+      if (keepsAfter(error)) written += write(journal, changes);
+      else for (const done of changes.reverse()) done.collection.restore(done.id, done.before);
+      throw error;
+    } finally {
+      changes = null;
+    }
+  }
+
+  async function rewrite(): Promise<void> {
+    written = liveCount(collections);
+    await journal.rewrite([...snapshotLines(collections)]);
+  }
+
+  written = load(journal, byName);
+  return {
+    of<T extends Stored>(spec: CollectionSpec<T>): Collection<T> {
+      const found = byName(spec.name);
+      if (!found) throw new Error(`The collection ${spec.name} is not registered`);
+      return found as unknown as Collection<T>;
+    },
+    byName,
+    transact,
+    flush: () => journal.flush(),
+    async tidy() {
+      if (written >= 1000 && written >= liveCount(collections) * 1.5) await rewrite();
+    },
+    async clear(keep) {
+      for (const name of [...collections.keys()]) if (!keep.includes(name)) collections.delete(name);
+      await rewrite();
+    },
+    close: () => journal.close(),
+  };
+}
+
+function liveCount(collections: Collections): number {
+  let live = 0;
+  for (const collection of collections.values()) live += collection.size;
+  return live;
+}
+
+/** Journals a change. Answers how many states that wrote. */
+function write(journal: Journal, changes: readonly Change[]): number {
+  const line = journalLine(changes);
+  if (line === null) return 0;
+  journal.append(line);
+  return changes.length;
+}
+
+/** One line with the last state of everything a change touched, in the order of first touch. */
+function journalLine(changes: readonly Change[]): string | null {
+  const touched = new Map<string, Change>();
+  for (const change of changes) {
+    const key = `${change.collection.name}/${change.id}`;
+    if (!touched.has(key)) touched.set(key, change);
+  }
+  const entries: string[] = [];
+  for (const { collection, id, before } of touched.values()) {
+    const object = collection.get(id);
+    if (object) entries.push(`["${collection.name}",${JSON.stringify(object)}]`);
+    else if (before) entries.push(`["${collection.name}",${JSON.stringify(id)},0]`);
+  }
+  return entries.length === 0 ? null : `[${entries.join(',')}]`;
+}
+
+/** Reads the journal back. Answers how many states it held. */
+function load(journal: Journal, byName: (name: string) => Collection<Stored> | undefined): number {
+  let entries = 0;
+  for (const line of journal.load()) {
+    for (const entry of line) {
+      restoreEntry(entry, byName);
+      entries++;
+    }
+  }
+  return entries;
+}
+
+function restoreEntry(entry: JournalEntry, byName: (name: string) => Collection<Stored> | undefined): void {
+  const collection = byName(entry[0]);
+  if (!collection) return;
+  if (entry.length === 3) collection.restore(entry[1], undefined);
+  else collection.restore((entry[1] as Stored).id, entry[1] as Stored);
+}
+
+function* snapshotLines(collections: ReadonlyMap<string, Collection<Stored>>): Generator<string> {
+  for (const collection of collections.values()) {
+    for (const object of collection.oldestFirst()) yield `[["${collection.name}",${JSON.stringify(object)}]]`;
+  }
+}
