@@ -176,7 +176,7 @@ export function overdueInvoice(account: Account, id: string): void {
 export function cancelPayment(account: Account, invoice: Invoice, reason: CancelReason): void {
   const payment = account.of(invoicePayments).get(paymentIdOf(invoice.id));
   const intent = intentOf(account, invoice);
-  if (!payment || payment.status !== 'open') return;
+  if (payment?.status !== 'open') return;
   if (intent && intent.status !== 'succeeded' && intent.status !== 'canceled')
     cancelPaymentIntent(account, intent, reason);
   account.of(invoicePayments).put({
