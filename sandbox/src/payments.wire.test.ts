@@ -315,6 +315,18 @@ describe('afterwards', () => {
     expect((await stripe.payouts.retrieve(payout.id)).status).toBe('paid');
   });
 
+  test('payouts happen by themselves once a schedule is set', async () => {
+    await stripe.balanceSettings.update({ payments: { payouts: { schedule: { interval: 'daily' } } } });
+    await pay('pm_card_visa');
+    pass(3);
+    expect((await stripe.payouts.list()).data).toMatchObject([{ amount: 4825, automatic: true }]);
+    expect((await stripe.balance.retrieve()).available).toMatchObject([{ amount: 0 }]);
+    await stripe.balanceSettings.update({ payments: { payouts: { schedule: { interval: 'manual' } } } });
+    await pay('pm_card_visa');
+    pass(10);
+    expect((await stripe.payouts.list()).data).toHaveLength(1);
+  });
+
   test('the old way: tokens and charges', async () => {
     const token = await stripe.tokens.create({
       card: { number: '4242424242424242', exp_month: '12', exp_year: '2030', cvc: '123' },

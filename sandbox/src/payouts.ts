@@ -1,7 +1,6 @@
 import type Stripe from 'stripe';
 import type { Account } from './account.ts';
-import { accountDetails, accountObject } from './accounts.ts';
-import { availableIn, book, currencyBalances } from './balance/balance.ts';
+import { availableIn, book } from './balance/balance.ts';
 import { chargeCurrency } from './charges/amounts.ts';
 import { day } from './clock.ts';
 import { create, update } from './events.ts';
@@ -34,7 +33,6 @@ export const payouts: CollectionSpec<Payout, 'status'> = {
 
 const sentJob = 'payout.sent';
 const arrivedJob = 'payout.arrived';
-const dailyJob = 'payout.daily';
 
 export interface PayoutInput {
   readonly amount: number;
@@ -107,31 +105,6 @@ function arrival(now: number): number {
   return at;
 }
 
-/** Pays out everything available each day from now on, as Stripe's automatic payouts do. */
-export function startDailyPayouts(account: Account): void {
-  const details = accountObject(account);
-  if (!details.settings?.payouts) return;
-  const payoutSettings = { ...details.settings.payouts, schedule: { delay_days: 2, interval: 'daily' } };
-  account.transact(() => {
-    account.of(accountDetails).put({
-      ...details,
-      settings: { ...details.settings, payouts: payoutSettings } as Stripe.Account.Settings,
-    });
-    account.schedule(nextMorning(account.now()), dailyJob, '');
-  });
-}
-
-function nextMorning(now: number): number {
-  return (Math.floor(now / day) + 1) * day + day / 4;
-}
-
-function payDaily(account: Account): void {
-  for (const { id: currency, available } of [...account.of(currencyBalances).oldestFirst()]) {
-    if (available > 0) createPayout(account, { amount: available, currency, automatic: true });
-  }
-  account.schedule(nextMorning(account.now()), dailyJob, '');
-}
-
 function move(account: Account, id: string, from: readonly string[], status: 'in_transit' | 'paid'): void {
   const payout = account.of(payouts).get(id);
   if (!payout || !from.includes(payout.status)) return;
@@ -188,7 +161,6 @@ export const payoutResource: Resource = {
   jobs: {
     [sentJob]: (account, id) => move(account, id, ['pending'], 'in_transit'),
     [arrivedJob]: (account, id) => move(account, id, ['pending', 'in_transit'], 'paid'),
-    [dailyJob]: payDaily,
   },
   routes: [
     route('POST', '/v1/payouts', { permission: 'payout', params: createParams }, ({ account, params }) => {

@@ -14,6 +14,7 @@ import { invoiceItemResource } from './invoice-items.ts';
 import { invoiceResource } from './invoices/routes.ts';
 import { paymentIntentResource } from './payment-intents/routes.ts';
 import { paymentMethodResource } from './payment-methods/routes.ts';
+import { payoutScheduleResource } from './payout-schedule.ts';
 import { payoutResource } from './payouts.ts';
 import { priceResource } from './price-routes.ts';
 import { productResource } from './products.ts';
@@ -53,6 +54,7 @@ export const resources: readonly Resource[] = [
   paymentIntentResource,
   paymentMethodResource,
   payoutResource,
+  payoutScheduleResource,
   priceResource,
   productResource,
   refundResource,
