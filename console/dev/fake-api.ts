@@ -104,7 +104,7 @@ const say: Handler = ({ world, match, body }) => {
   tell(world, { type: 'message', threadId: thread.id, message });
   tell(world, { type: 'thread_summary', thread });
   setTimeout(() => answer(world, thread, `answer_${world.nextId}`), 150);
-  return { status: 202, body: { runId: 'run_1', messageId: message.id } };
+  return { status: 202, body: { runId: 'run_1', status: 'queued' } };
 };
 
 const decide: Handler = ({ world, match, body }) => {

@@ -130,7 +130,6 @@ export interface OperationFilter {
 
 interface Started {
   runId: string;
-  messageId: string;
 }
 
 /** Every call the console makes, by name. */

@@ -1,4 +1,4 @@
-import type { LiveEvent, Message, Page, Thread, ThreadSummary } from '@purser/server/api';
+import type { Approval, LiveEvent, Message, Page, Thread, ThreadSummary } from '@purser/server/api';
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 
 type Delta = Extract<LiveEvent, { type: 'delta' }>;
@@ -17,11 +17,7 @@ export function applyLiveEvent(cache: QueryClient, event: LiveEvent) {
       applyDelta(cache, event);
       return;
     case 'approvals':
-      editThread(cache, event.threadId, (thread) => ({
-        ...thread,
-        approvals: upsertAll(thread.approvals, event.approvals),
-      }));
-      void cache.invalidateQueries({ queryKey: ['approvals'] });
+      applyApprovals(cache, event.threadId, event.approvals);
       return;
     case 'thread_summary':
       applySummary(cache, event.thread);
@@ -47,6 +43,17 @@ function upsertAll<Item extends { id: string }>(items: Item[], news: Item[]): It
 /** The thread with the message in its place, or at the end where it is new. */
 export function withMessage(thread: Thread, message: Message): Thread {
   return { ...thread, messages: upsertAll(thread.messages, [message]) };
+}
+
+/** Only what still waits is told: what waited here and is not among it was decided, and how has to be read. */
+function applyApprovals(cache: QueryClient, threadId: string, waiting: Approval[]) {
+  let decided = false;
+  editThread(cache, threadId, (thread) => {
+    const ids = new Set(waiting.map((approval) => approval.id));
+    decided = thread.approvals.some((approval) => approval.status === 'pending' && !ids.has(approval.id));
+    return { ...thread, approvals: upsertAll(thread.approvals, waiting) };
+  });
+  if (decided) void cache.invalidateQueries({ queryKey: ['thread', threadId] }, { cancelRefetch: false });
 }
 
 function applyDelta(cache: QueryClient, delta: Delta) {

@@ -6,6 +6,7 @@ import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
+import { focusOnMount } from '../ui/focus.ts';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 
 const roles: { role: Role; words: string }[] = [
@@ -88,7 +89,7 @@ function ShownOnce({ token, onClose }: { token: string; onClose(): void }) {
         <CopyButton text={token} label="Copy token" />
       </div>
       <DialogActions>
-        <Button tone="primary" onClick={onClose}>
+        <Button ref={focusOnMount} tone="primary" onClick={onClose}>
           I have copied it
         </Button>
       </DialogActions>

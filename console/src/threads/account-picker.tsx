@@ -17,7 +17,7 @@ interface AccountPickerProps {
 export function AccountPicker({ agent, current, onPick }: AccountPickerProps) {
   const connections = useQuery(connectionsQuery()).data;
   const isDemo = (id: string) => connections?.find((each) => each.id === id)?.demo ?? false;
-  if (!current) {
+  if (agent.connections.length === 0) {
     return (
       <Link
         to="/agents/$agentId/{-$tab}"
@@ -29,16 +29,19 @@ export function AccountPicker({ agent, current, onPick }: AccountPickerProps) {
       </Link>
     );
   }
-  const tag = (
+  const tag = current ? (
     <AccountTag mode={current.mode} account={current.account} demo={isDemo(current.connectionId)} />
+  ) : (
+    'Choose an account'
   );
-  if (agent.connections.length === 1) return <span className="inline-flex min-w-0 px-1">{tag}</span>;
+  if (current && agent.connections.length === 1)
+    return <span className="inline-flex min-w-0 px-1">{tag}</span>;
   return (
     <Menu
       trigger={
         <button
           type="button"
-          aria-label={`Account: ${current.account.name}, ${current.mode}`}
+          aria-label={current ? `Account: ${current.account.name}, ${current.mode}` : undefined}
           className={buttonClass('quiet')}
         >
           {tag}
@@ -50,7 +53,7 @@ export function AccountPicker({ agent, current, onPick }: AccountPickerProps) {
         <MenuItem
           key={each.connectionId}
           onSelect={() => onPick(each.connectionId)}
-          checked={each.connectionId === current.connectionId}
+          checked={each.connectionId === current?.connectionId}
         >
           <AccountTag mode={each.mode} account={each.account} demo={isDemo(each.connectionId)} />
         </MenuItem>

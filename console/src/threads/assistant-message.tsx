@@ -60,7 +60,8 @@ function Part({ part, message, thread }: { part: MessagePart; message: Message; 
   const call = message.toolCalls?.find((each) => each.id === part.toolCallId);
   if (!call) return null;
   const approval = thread.approvals.find((each) => each.toolCallId === call.id);
-  if (approval?.status === 'pending') return <ApprovalCard approval={approval} />;
+  if (approval?.status === 'pending' && call.status === 'awaiting_approval')
+    return <ApprovalCard approval={approval} />;
   return <ToolCallCard call={call} threadId={thread.id} approval={approval} linkOf={linkOf} />;
 }
 

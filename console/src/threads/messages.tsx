@@ -4,9 +4,7 @@ import type { Turns } from './use-turns.ts';
 import { SendingMessage, UserMessage } from './user-message.tsx';
 
 export function Messages({ thread, turns }: { thread: Thread; turns: Turns }) {
-  const lastSaid = thread.messages.findLast((message) => message.role === 'user');
   const last = thread.messages.at(-1);
-  const resting = thread.status === 'idle' || thread.status === 'failed';
   return (
     <div className="space-y-6">
       {thread.messages.map((message) =>
@@ -15,7 +13,7 @@ export function Messages({ thread, turns }: { thread: Thread; turns: Turns }) {
             key={message.id}
             message={message}
             turns={turns}
-            editable={message === lastSaid && resting && turns.mayWrite}
+            editable={message.id === turns.editable}
           />
         ) : (
           <AssistantMessage

@@ -15,6 +15,7 @@ import { Composer, type ComposerHandle } from './composer.tsx';
 import { LiveNotice } from './live-notice.tsx';
 import { Messages } from './messages.tsx';
 import { Suggestions } from './suggestions.tsx';
+import { ThreadAccount } from './thread-account.tsx';
 import { ThreadHeader } from './thread-header.tsx';
 import { useSpokenThread } from './use-spoken-thread.ts';
 import { useStickToBottom } from './use-stick-to-bottom.ts';
@@ -89,6 +90,7 @@ function Foot({ thread, turns, composer, onSent }: FootProps) {
       ) : (
         <>
           {live && thread.connection ? <LiveNotice account={thread.connection.account} /> : null}
+          {thread.connection ? null : <ThreadAccount thread={thread} />}
           <Composer
             ref={composer}
             place={thread.id}

@@ -1,8 +1,7 @@
-import type { Message, Thread } from '@purser/server/api';
+import type { Thread } from '@purser/server/api';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type ApiProblem, api } from '../api.ts';
-import { withMessage } from '../live-cache.ts';
 import { usePermissions } from '../session.ts';
 
 /** What can be done with a thread's turns, and what is under way. */
@@ -18,7 +17,9 @@ export interface Turns {
   stop(): void;
   retry(): void;
   edit(messageId: string | null): void;
-  /** Edits the last thing a person said, where that is possible. */
+  /** The message that may be edited: the last a person said, unless its turn already changed something. */
+  editable: string | null;
+  /** Edits it, where there is one. */
   editLast(): void;
   resend(messageId: string, text: string): Promise<boolean>;
 }
@@ -30,13 +31,11 @@ export function useTurns(thread: Thread): Turns {
   const refetch = () => cache.invalidateQueries({ queryKey: ['thread', thread.id] });
   const resting = thread.status !== 'running' && thread.status !== 'awaiting_approval';
 
-  const send = useMutation<void, ApiProblem, string>({
-    mutationFn: async (text) => {
-      const { messageId, runId } = await api.sendMessage(thread.id, text);
-      const said: Message = { id: messageId, role: 'user', text, createdAt: new Date().toISOString(), runId };
-      cache.setQueryData<Thread>(['thread', thread.id], (now) => (now ? withSaid(now, said) : now));
-    },
-    onError: refetch,
+  const saidSoFar = thread.messages.filter((message) => message.role === 'user').length;
+  const send = useMutation<unknown, ApiProblem, { text: string; saidBefore: number }>({
+    mutationFn: ({ text }) => api.sendMessage(thread.id, text),
+    // Under way until the message is seen in the thread, by the stream or by this.
+    onSettled: refetch,
   });
   const stop = useMutation<unknown, ApiProblem>({
     mutationFn: () => api.stop(thread.id),
@@ -51,7 +50,7 @@ export function useTurns(thread: Thread): Turns {
     onSuccess: () => setEditing(null),
     onSettled: refetch,
   });
-  const lastSaid = thread.messages.findLast((message) => message.role === 'user');
+  const editable = mayWrite && resting ? editableMessage(thread) : null;
   const busy = send.isPending || retry.isPending || resend.isPending;
   const settled = (promise: Promise<unknown>) =>
     promise.then(
@@ -60,23 +59,26 @@ export function useTurns(thread: Thread): Turns {
     );
   return {
     mayWrite: mayWrite && !thread.readOnly,
-    sending: send.isPending ? send.variables : null,
+    sending: send.isPending && send.variables.saidBefore === saidSoFar ? send.variables.text : null,
     busy,
     error: send.error ?? stop.error ?? retry.error ?? resend.error,
     editing,
-    send: (text) => settled(send.mutateAsync(text)),
+    editable,
+    send: (text) => settled(send.mutateAsync({ text, saidBefore: saidSoFar })),
     stop: () => stop.mutate(),
     retry: () => retry.mutate(),
     edit: setEditing,
     editLast: () => {
-      if (lastSaid && resting) setEditing(lastSaid.id);
+      if (editable) setEditing(editable);
     },
     resend: (messageId, text) => settled(resend.mutateAsync({ messageId, text })),
   };
 }
 
-/** The stream may have brought the message first, and with it the answer: then nothing is added. */
-function withSaid(thread: Thread, said: Message): Thread {
-  if (thread.messages.some((message) => message.id === said.id)) return thread;
-  return { ...withMessage(thread, said), status: 'running' };
+/** An edit replaces the answer, so it must not hide that something was done. */
+function editableMessage(thread: Thread): string | null {
+  const at = thread.messages.findLastIndex((message) => message.role === 'user');
+  const calls = thread.messages.slice(at + 1).flatMap((message) => message.toolCalls ?? []);
+  const wrote = calls.some((call) => call.effect !== 'read' && call.status === 'completed');
+  return thread.readOnly || wrote ? null : (thread.messages[at]?.id ?? null);
 }

@@ -19,10 +19,11 @@ export function Dialog({ open, onOpenChange, title, description, children, wide 
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-[#0b0f16]/45" />
         <Radix.Content
+          onOpenAutoFocus={focusFirstField}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={cx(
             'fixed top-[12vh] left-1/2 z-50 max-h-[80dvh] w-[calc(100vw-2rem)] -translate-x-1/2 overflow-y-auto',
-            'rounded-xl bg-raised p-5 shadow-float',
+            'rounded-xl bg-raised p-5 shadow-float outline-none',
             wide ? 'max-w-xl' : 'max-w-md',
           )}
         >
@@ -45,6 +46,17 @@ export function Dialog({ open, onOpenChange, title, description, children, wide 
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** What is to be filled in gets the focus, not the button that closes. */
+function focusFirstField(event: Event) {
+  const field =
+    event.target instanceof Element
+      ? event.target.querySelector<HTMLElement>('input, textarea, select')
+      : null;
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
 }
 
 /** The buttons at the foot of a dialog; the main one goes last. */

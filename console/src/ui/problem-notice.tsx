@@ -1,10 +1,13 @@
+import { Link } from '@tanstack/react-router';
 import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Button } from './button.tsx';
+import { Button, buttonClass } from './button.tsx';
 
 /** What an error may say of itself beyond its message. */
 interface Explained extends Error {
   title?: string;
+  /** HTTP's, where it came from there: 404 is not tried again. */
+  status?: number;
   next?: string;
 }
 
@@ -40,7 +43,10 @@ export function ProblemScreen({ error, onRetry }: { error: Explained; onRetry?: 
       <h1 tabIndex={-1} data-page-title="" className="mb-3 text-xl font-semibold">
         {error.title ?? 'This could not be loaded'}
       </h1>
-      <ProblemNotice error={error} onRetry={onRetry} />
+      <ProblemNotice error={error} onRetry={error.status === 404 ? undefined : onRetry} />
+      <Link to="/" className={`${buttonClass('secondary')} mt-4`}>
+        Go to threads
+      </Link>
     </div>
   );
 }
