@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { z } from 'zod';
 import { customerField, idField } from '../fields.ts';
 import { expanded, idOf } from '../pages.ts';
-import { customerNamed } from '../views/customers.ts';
+import { customerNamed, type Named } from '../views/customers.ts';
 import { productNames } from './catalogue.ts';
 import { resolveSubscription } from './payments.ts';
 
@@ -24,6 +24,7 @@ export interface NamedSubscription {
   readonly names: ReadonlyMap<string, string>;
   /** The customer, so that it cannot be mistaken. */
   readonly who: string;
+  readonly customer: Named;
 }
 
 /** Resolves a subscription and looks up what people call it and its customer. */
@@ -36,10 +37,13 @@ export async function namedSubscription(
     api,
     subscription.items.data.map((item) => idOf(item.price.product) ?? ''),
   );
-  const customer = expanded<Stripe.Customer>(subscription.customer as string | Stripe.Customer);
+  const customer = expanded<Stripe.Customer>(subscription.customer as string | Stripe.Customer) ?? {
+    id: idOf(subscription.customer) ?? 'unknown',
+  };
   return {
     subscription,
     names,
-    who: customer ? customerNamed(customer) : (idOf(subscription.customer) ?? 'unknown'),
+    who: customerNamed(customer),
+    customer,
   };
 }

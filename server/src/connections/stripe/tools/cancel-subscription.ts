@@ -6,9 +6,10 @@ import { needs } from '../permissions.ts';
 import { namedSubscription, subscriptionInput } from '../references/subscription-input.ts';
 import { type Desk, mark, stripeWrite } from '../stripe-tool.ts';
 import { subscriptionPlan, subscriptionRef, subscriptionView } from '../views/billing.ts';
+import { customerNamed, sealedWho, whoIs, withWho } from '../views/customers.ts';
 import { time } from '../views/shape.ts';
 
-const sealedCancel = z.object({ id: z.string(), who: z.string(), names: z.record(z.string(), z.string()) });
+const sealedCancel = z.object({ id: z.string(), who: sealedWho, names: z.record(z.string(), z.string()) });
 
 const day = (seconds: number | undefined): string => time(seconds)?.slice(0, 10) ?? 'the end of the period';
 
@@ -37,7 +38,7 @@ export function cancelAtPeriodEnd(desk: Desk): Tool {
       synonyms: ['end of the period', 'do not renew', 'stop renewing', 'let it run out', 'unsubscribe'],
     },
     async plan(input, api) {
-      const { subscription, names, who } = await namedSubscription(api, input);
+      const { subscription, names, who, customer } = await namedSubscription(api, input);
       assertRunning(subscription);
       if (subscription.cancel_at_period_end) {
         throw new ToolError(
@@ -58,7 +59,7 @@ export function cancelAtPeriodEnd(desk: Desk): Tool {
           ],
           objects: [subscriptionRef(subscription, names)],
         },
-        sealed: { id: subscription.id, who, names: Object.fromEntries(names) },
+        sealed: { id: subscription.id, who: whoIs(customer), names: Object.fromEntries(names) },
       };
     },
     async act({ id, who, names }, api, context) {
@@ -71,9 +72,9 @@ export function cancelAtPeriodEnd(desk: Desk): Tool {
       const end = subscription.items.data[0]?.current_period_end;
       const until = time(end);
       return {
-        view: subscriptionView(subscription, named),
+        view: withWho(subscriptionView(subscription, named), who),
         record: subscription,
-        summary: `${who}'s subscription ends on ${day(end)} and stays active until then`,
+        summary: `${customerNamed(who)}'s subscription ends on ${day(end)} and stays active until then`,
         objects: [subscriptionRef(subscription, named)],
         undo: {
           tool: 'update_subscription',
@@ -115,7 +116,7 @@ export function cancelNow(desk: Desk): Tool {
       synonyms: ['immediately', 'at once', 'right now', 'terminate', 'end now'],
     },
     async plan(input, api) {
-      const { subscription, names, who } = await namedSubscription(api, input);
+      const { subscription, names, who, customer } = await namedSubscription(api, input);
       assertRunning(subscription);
       return {
         preview: {
@@ -127,16 +128,16 @@ export function cancelNow(desk: Desk): Tool {
           ],
           objects: [subscriptionRef(subscription, names)],
         },
-        sealed: { id: subscription.id, who, names: Object.fromEntries(names) },
+        sealed: { id: subscription.id, who: whoIs(customer), names: Object.fromEntries(names) },
       };
     },
     async act({ id, who, names }, api) {
       const subscription = await end(api, id);
       const named = new Map(Object.entries(names));
       return {
-        view: subscriptionView(subscription, named),
+        view: withWho(subscriptionView(subscription, named), who),
         record: subscription,
-        summary: `Ended ${who}'s subscription`,
+        summary: `Ended ${customerNamed(who)}'s subscription`,
         objects: [subscriptionRef(subscription, named)],
       };
     },

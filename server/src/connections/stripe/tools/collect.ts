@@ -8,7 +8,7 @@ import { needs } from '../permissions.ts';
 import { customerById, resolveCustomer } from '../references/customers.ts';
 import { resolvePaymentIntent } from '../references/payments.ts';
 import { type Desk, mark, type Said, stripeWrite } from '../stripe-tool.ts';
-import { customerNamed, customerRef } from '../views/customers.ts';
+import { customerNamed, customerRef, sealedWho, whoIs, withWho } from '../views/customers.ts';
 import { paymentIntentRef, paymentIntentView } from '../views/payments.ts';
 import { type ChosenMethod, givenMethod, noPaymentMethod, savedMethod } from './payment-choice.ts';
 
@@ -59,8 +59,11 @@ async function methodFor(
   throw noPaymentMethod(customer ? customerNamed(customer) : `The payment intent ${intent.id}`, desk.mode);
 }
 
+type Who = z.infer<typeof sealedWho>;
+
 /** What became of a payment, in one sentence and a view. */
-function paymentOutcome(intent: Stripe.PaymentIntent, who: string): Said {
+function paymentOutcome(intent: Stripe.PaymentIntent, whose: Who | undefined): Said {
+  const who = whose ? ` from ${customerNamed(whose)}` : '';
   const amount = spoken(intent.amount, intent.currency);
   const said: Partial<Record<Stripe.PaymentIntent.Status, string>> = {
     succeeded: `Paid ${amount}${who}`,
@@ -69,7 +72,7 @@ function paymentOutcome(intent: Stripe.PaymentIntent, who: string): Said {
     processing: `The payment of ${amount}${who} is being processed`,
   };
   return {
-    view: paymentIntentView(intent),
+    view: withWho(paymentIntentView(intent), whose),
     record: intent,
     summary: said[intent.status] ?? `The payment of ${amount}${who} is now ${intent.status}`,
     objects: [paymentIntentRef(intent)],
@@ -113,7 +116,7 @@ function confirmIntent(desk: Desk): Tool {
       id: z.string(),
       method: z.string(),
       returnUrl: z.string().optional(),
-      who: z.string(),
+      who: sealedWho.optional(),
     }),
     permissions: needs('payment_intent:write'),
     words: {
@@ -142,7 +145,12 @@ function confirmIntent(desk: Desk): Tool {
           amount: moved(intent.amount, intent.currency),
           objects: [paymentIntentRef(intent), ...(customer ? [customerRef(customer)] : [])],
         },
-        sealed: { id: intent.id, method: method.id, returnUrl: await returnUrlFor(api, desk, intent), who },
+        sealed: {
+          id: intent.id,
+          method: method.id,
+          returnUrl: await returnUrlFor(api, desk, intent),
+          who: customer && whoIs(customer),
+        },
       };
     },
     async act({ id, method, returnUrl, who }, api, context) {
@@ -170,7 +178,7 @@ const sealedCharge = z.object({
   method: z.string(),
   description: z.string().optional(),
   returnUrl: z.string(),
-  who: z.string(),
+  who: sealedWho,
 });
 
 function chargeCustomer(desk: Desk): Tool {
@@ -213,7 +221,7 @@ function chargeCustomer(desk: Desk): Tool {
           method: method.id,
           description: input.description,
           returnUrl: (await desk.profile(api)).returnUrl,
-          who: ` from ${customerNamed(customer)}`,
+          who: whoIs(customer),
         },
       };
     },

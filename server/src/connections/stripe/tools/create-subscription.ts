@@ -10,7 +10,7 @@ import { resolveCustomer } from '../references/customers.ts';
 import { type Desk, mark, type Said, stripeWrite } from '../stripe-tool.ts';
 import { subscriptionRef, subscriptionRow, subscriptionView } from '../views/billing.ts';
 import { priceLabel, priceRef, productRef } from '../views/catalogue.ts';
-import { customerNamed, customerRef } from '../views/customers.ts';
+import { customerNamed, customerRef, sealedWho, whoIs, withWho } from '../views/customers.ts';
 import { type ChosenMethod, givenMethod, noPaymentMethod, savedMethod } from './payment-choice.ts';
 
 const standardDaysUntilDue = 30;
@@ -65,8 +65,7 @@ const subscriptionInput = z
 type SubscriptionInput = z.infer<typeof subscriptionInput>;
 
 const sealedSubscription = z.object({
-  customer: z.string(),
-  who: z.string(),
+  who: sealedWho,
   price: z.string(),
   product: z.string(),
   productName: z.string(),
@@ -90,7 +89,7 @@ async function refuseTwin(api: Stripe, customer: Stripe.Customer, product: Strip
     'already_exists',
     `${customerNamed(customer)} has a subscription to ${product.name} already.`,
     {
-      next: 'Ask whether to change that one with update_subscription; only if the person wants a second one, call again with allow_duplicate.',
+      next: 'Change that one with update_subscription; to make a second one all the same, call again with allow_duplicate true.',
       details: {
         existing: running.items.map((row) => subscriptionRow(row, new Map([[product.id, product.name]]))),
       },
@@ -209,13 +208,10 @@ function said(subscription: Stripe.Subscription, sealed: Sealed): Said {
         ? '; the first payment did not go through, so it is not active yet'
         : '';
   return {
-    view: subscriptionView(subscription, names, note),
+    view: withWho(subscriptionView(subscription, names, note), sealed.who),
     record: subscription,
-    summary: `Subscribed ${sealed.who} to ${sealed.productName}${how}`,
-    objects: [
-      subscriptionRef(subscription, names),
-      { type: 'customer', id: sealed.customer, label: sealed.who },
-    ],
+    summary: `Subscribed ${customerNamed(sealed.who)} to ${sealed.productName}${how}`,
+    objects: [subscriptionRef(subscription, names), customerRef(sealed.who)],
     undo: {
       tool: 'cancel_subscription_now',
       input: { subscription: subscription.id },
@@ -256,8 +252,7 @@ export function createSubscription(desk: Desk): Tool {
       return {
         preview: previewOf(customer, priced, chosen, input),
         sealed: {
-          customer: customer.id,
-          who: customerNamed(customer),
+          who: whoIs(customer),
           price: priced.price.id,
           product: priced.product.id,
           productName: priced.product.name,
@@ -268,7 +263,8 @@ export function createSubscription(desk: Desk): Tool {
       };
     },
     async act(sealed, api, context) {
-      const { collection, customer, price, quantity, trialDays } = sealed;
+      const { collection, price, quantity, trialDays } = sealed;
+      const customer = sealed.who.id;
       const attach = collection.by === 'charge' && collection.attach ? collection.method : undefined;
       const attached =
         attach &&

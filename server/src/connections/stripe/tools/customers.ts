@@ -98,8 +98,9 @@ function getCustomer(desk: Desk): Tool {
 async function refuseTwin(api: Stripe, email: string): Promise<void> {
   const twins = await api.customers.list({ email, limit: 10 });
   if (twins.data.length === 0) return;
-  throw new ToolError('already_exists', `There is already a customer with the e-mail ${email}.`, {
-    next: 'Ask whether to use or update that customer; only if the person wants a second one, call again with allow_duplicate.',
+  const who = twins.data.map(customerNamed).join(', ');
+  throw new ToolError('already_exists', `There is already a customer with that e-mail: ${who}.`, {
+    next: 'Use or update that one; to make a second one all the same, call again with allow_duplicate true.',
     details: { existing: twins.data.map(customerRow) },
   });
 }

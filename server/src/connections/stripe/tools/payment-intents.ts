@@ -17,7 +17,7 @@ import { follow, listSummary, listView } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { resolveCustomer } from '../references/customers.ts';
 import { type Desk, expandedIfPermitted, mark, stripeRead, stripeWrite } from '../stripe-tool.ts';
-import { customerNamed, customerRef } from '../views/customers.ts';
+import { customerNamed, customerRef, sealedWho, whoIs, withWho } from '../views/customers.ts';
 import { paymentIntentRef, paymentIntentRow, paymentIntentView } from '../views/payments.ts';
 import { cancelIntent, captureIntent } from './finish-payment-intent.ts';
 
@@ -120,7 +120,7 @@ function createIntent(desk: Desk): Tool {
       currency: z.string(),
       customer: z.string().optional(),
       description: z.string().optional(),
-      who: z.string(),
+      who: sealedWho.optional(),
     }),
     permissions: needs('payment_intent:write'),
     words: {
@@ -149,7 +149,7 @@ function createIntent(desk: Desk): Tool {
           currency: amount.currency,
           customer: customer?.id,
           description: input.description,
-          who,
+          who: customer && whoIs(customer),
         },
       };
     },
@@ -159,9 +159,9 @@ function createIntent(desk: Desk): Tool {
         { idempotencyKey: context.idempotencyKey(0) },
       );
       return {
-        view: paymentIntentView(intent),
+        view: withWho(paymentIntentView(intent), who),
         record: intent,
-        summary: `Created a payment intent for ${spoken(intent.amount, intent.currency)}${who}`,
+        summary: `Created a payment intent for ${spoken(intent.amount, intent.currency)}${who ? ` for ${customerNamed(who)}` : ''}`,
         objects: [paymentIntentRef(intent)],
         undo: {
           tool: 'cancel_payment_intent',

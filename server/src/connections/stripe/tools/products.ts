@@ -91,7 +91,7 @@ async function refuseTwin(api: Stripe, name: string): Promise<void> {
   });
   if (same.items.length === 0) return;
   throw new ToolError('already_exists', `There is already an active product called "${name}".`, {
-    next: 'Ask whether to use that product, or to add a price to it with create_price; only if the person wants a second one of that name, call again with allow_duplicate.',
+    next: 'Use that one, or add a price to it with create_price; to make a second one of that name all the same, call again with allow_duplicate true.',
     details: { existing: same.items.map(productRow) },
   });
 }

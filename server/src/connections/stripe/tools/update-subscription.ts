@@ -14,6 +14,7 @@ import {
 import { type Desk, mark, stripeWrite } from '../stripe-tool.ts';
 import { subscriptionPlan, subscriptionRef, subscriptionView } from '../views/billing.ts';
 import { priceLabel } from '../views/catalogue.ts';
+import { customerNamed, sealedWho, whoIs, withWho } from '../views/customers.ts';
 import { noPaymentMethod, savedMethod } from './payment-choice.ts';
 
 const prorations = ['create_prorations', 'none', 'always_invoice'] as const;
@@ -64,7 +65,7 @@ type UpdateInput = z.infer<typeof updateInput>;
 
 const sealedUpdate = z.object({
   id: z.string(),
-  who: z.string(),
+  who: sealedWho,
   names: z.record(z.string(), z.string()),
   item: z
     .object({ id: z.string(), price: z.string().optional(), quantity: z.number().int().optional() })
@@ -201,7 +202,7 @@ async function planUpdate(
     },
     sealed: {
       id: subscription.id,
-      who,
+      who: whoIs(found.customer),
       names: Object.fromEntries(allNames),
       item: change,
       proration,
@@ -239,9 +240,9 @@ export function updateSubscription(desk: Desk): Tool {
       const latest = expanded<Stripe.Invoice>(subscription.latest_invoice);
       const unpaid = subscription.status === 'past_due' && latest?.hosted_invoice_url;
       return {
-        view: subscriptionView(subscription, names),
+        view: withWho(subscriptionView(subscription, names), sealed.who),
         record: subscription,
-        summary: `Changed ${sealed.who}'s subscription: ${subscriptionPlan(subscription, names)}${unpaid ? '; its last payment is open' : ''}`,
+        summary: `Changed ${customerNamed(sealed.who)}'s subscription: ${subscriptionPlan(subscription, names)}${unpaid ? '; its last payment is open' : ''}`,
         objects: [subscriptionRef(subscription, names)],
       };
     },

@@ -122,7 +122,7 @@ function lineView(line: Stripe.InvoiceLineItem): Json {
   return compact({
     description: line.description,
     amount: shown(line.amount, line.currency),
-    quantity: line.quantity,
+    quantity: line.quantity === 1 ? undefined : line.quantity,
     price: idOf(line.pricing?.price_details?.price),
     product: line.pricing?.price_details?.product,
   });
@@ -132,7 +132,7 @@ export function invoiceView(invoice: Stripe.Invoice, note?: string): { [key: str
   return compact({
     object: 'invoice',
     ...invoiceRow(invoice),
-    amount_paid: shown(invoice.amount_paid, invoice.currency),
+    amount_paid: invoice.amount_paid === 0 ? undefined : shown(invoice.amount_paid, invoice.currency),
     description: invoice.description,
     collection_method: invoice.collection_method,
     billing_reason: invoice.billing_reason,

@@ -1,21 +1,46 @@
 import type Stripe from 'stripe';
+import { z } from 'zod';
 import type { Json, ObjectRef } from '../../../tools/tool.ts';
 import { shown } from '../amounts.ts';
 import { type CustomerReference, expanded, idOf } from '../pages.ts';
 import { compact, metadataView, time } from './shape.ts';
 
+/** Enough of a customer to speak of them. */
+export interface Named {
+  readonly id: string;
+  readonly name?: string | null | undefined;
+  readonly email?: string | null | undefined;
+}
+
+/** The same, kept with an operation, so that what was done can be told without asking again. */
+export const sealedWho = z.object({
+  id: z.string(),
+  name: z.string().optional(),
+  email: z.string().optional(),
+});
+
+export function whoIs(customer: Named): z.infer<typeof sealedWho> {
+  return { id: customer.id, name: customer.name ?? undefined, email: customer.email ?? undefined };
+}
+
+/** A view of something of theirs, with the customer by name. */
+export function withWho(view: { [key: string]: Json }, who: Named | undefined): { [key: string]: Json } {
+  if (!who) return view;
+  return { ...view, ...compact({ customer: who.id, customer_name: who.name, customer_email: who.email }) };
+}
+
 /** What a person calls a customer. */
-export function customerLabel(customer: Pick<Stripe.Customer, 'id' | 'name' | 'email'>): string {
+export function customerLabel(customer: Named): string {
   return customer.name || customer.email || customer.id;
 }
 
 /** A customer named so that it cannot be mistaken: `Bob Loblaw (bob@example.com)`. */
-export function customerNamed(customer: Pick<Stripe.Customer, 'id' | 'name' | 'email'>): string {
+export function customerNamed(customer: Named): string {
   if (customer.name && customer.email) return `${customer.name} (${customer.email})`;
   return customer.name || customer.email ? `${customerLabel(customer)} (${customer.id})` : customer.id;
 }
 
-export function customerRef(customer: Pick<Stripe.Customer, 'id' | 'name' | 'email'>): ObjectRef {
+export function customerRef(customer: Named): ObjectRef {
   return { type: 'customer', id: customer.id, label: customerLabel(customer) };
 }
 
