@@ -41,6 +41,11 @@ export function customerOf(value: JsonObject): string | undefined {
   return name ? plainText(name) : ((email && plainText(email)) ?? textAt(value, 'customer'));
 }
 
+/** The same, undefined where only the id is known. */
+export function customerNameOf(value: JsonObject): string | undefined {
+  return textAt(value, 'customer_name') || textAt(value, 'customer_email') ? customerOf(value) : undefined;
+}
+
 /** A customer by name and address. */
 export function customerLabel(value: JsonObject): string {
   const name = textAt(value, 'name');

@@ -172,6 +172,19 @@ export function factList(value: JsonObject, leaveOut: readonly string[]): string
     'items',
     'lines',
     'prices',
+    'billing_reason',
+    'collection_method',
+    'latest_invoice_status',
+    'amount_due',
+    'days_until_due',
+    'default_payment_method',
+    'canceled_at',
+    'times_redeemed',
+    'valid',
+    'attempt_count',
+    'captured',
+    'risk_level',
+    'charge',
   ]);
   return Object.entries(value)
     .filter(

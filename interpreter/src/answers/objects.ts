@@ -2,6 +2,7 @@ import { type JsonObject, rowsAt, textAt } from '../json.ts';
 import {
   cell,
   customerLabel,
+  customerNameOf,
   customerOf,
   kindName,
   plainText,
@@ -28,7 +29,7 @@ export function objectAnswer(value: JsonObject): string {
 export function writtenAnswer(said: string, value: JsonObject): string {
   const object = textAt(value, 'object') ?? '';
   const id = textAt(value, 'id');
-  const who = customerOf(value);
+  const who = customerNameOf(value);
   const named =
     id && !said.includes(id)
       ? ` (${kindName(object)} \`${id}\`${who && !said.includes(who) ? `, ${who}` : ''})`

@@ -45,7 +45,10 @@ export function findIdentifiers(unread: Unread): void {
     type: 'email',
     email: match[0].replace(/'s$/, ''),
   }));
-  unread.claim(/\bpm_card_[A-Za-z0-9_]+\b/g, (match) => ({ type: 'card', card: match[0] }));
+  unread.claim(/\b(pm_card_[A-Za-z0-9_]+)\b(?: ?\(test card [^)]*\))?/g, ([, card = '']) => ({
+    type: 'card',
+    card,
+  }));
   unread.claim(idPattern, (match) => ({
     type: 'id',
     id: match[0],
@@ -55,7 +58,7 @@ export function findIdentifiers(unread: Unread): void {
     const digits = match[0].replace(/\D/g, '');
     return passesLuhn(digits) ? { type: 'card', card: digits } : undefined;
   });
-  unread.claim(/(?:[•*xX]{2,}[ -]?)+\d{4}\b|\[card[^\]]*\]/g, () => ({ type: 'hidden_card' }));
+  unread.claim(/(?:[•*xX]{2,}[ -]?)+\d{4}\b|\[card[^\]]*\]/gi, () => ({ type: 'hidden_card' }));
   unread.claim(
     /\+\d[\d ().-]{5,18}\d|\(\d{3}\) ?\d{3}[ -]?\d{4}\b|\b\d{3}[ .-]\d{3}[ .-]\d{4}\b/g,
     (match) => ({

@@ -72,6 +72,14 @@ function spreadVerb(phrase: string): Action | undefined {
     )
   )
     return 'cancel';
+  if (/\b(?:give|send|pay|hand) (?:#|him|her|them|the customer) .{0,60}\bback\b/.test(phrase))
+    return 'refund';
+  if (
+    /\b(?:give|get) (?:me|us) (?:a|an|another|one) (?:new |shareable )?(?:# )*(?:payment |checkout )?(?:link|coupon|discount|voucher|promo code)\b/.test(
+      phrase,
+    )
+  )
+    return 'create';
   if (/\b(?:take|pull) .{1,40}\boff (?:sale|the (?:market|shelf|shop|store|site))\b/.test(phrase))
     return 'archive';
   if (
@@ -234,7 +242,7 @@ const disputeRule: Rule = (seen) =>
 
 const reportRule: Rule = (seen) => {
   const asksReport =
-    /\breport\b|\bmrr\b|\bchurn\b|\brevenue\b|\bturnover\b|\bearn(?:ed|ings|t)\b|\bhow much (?:did|have|do) (?:we|i) (?:make|made|earn|sell|sold|take)/.test(
+    /\breport\b|\bmrr\b|\bchurn\b|\brevenue\b|\bturnover\b|\bearn(?:ed|ings|t)?\b|\bhow much (?:did|have|do) (?:we|i) (?:make|made|earn|sell|sold|take)/.test(
       seen.phrase,
     );
   return asksReport && !seen.has('refund') ? only('report', 'revenue') : undefined;

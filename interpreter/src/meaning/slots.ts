@@ -209,5 +209,6 @@ function stretch(tokens: readonly Token[], from: number, source: SpeltText): str
   if (!first || !last || end === from) return undefined;
   const only = end === from + 1 ? first.entity : undefined;
   const said = only?.type === 'quoted' ? only.text : source.original(first.start, last.end).trim();
-  return said === '' ? undefined : said;
+  const bare = said.replace(/(?:,? (?:please|pls|thanks|thank you|asap|now))+$/i, '').trim();
+  return bare === '' ? undefined : bare;
 }

@@ -69,21 +69,29 @@ function candidatesFor(word: string): string[] {
 }
 
 function nearest(word: string): string {
-  let best = word;
+  let best: string[] = [];
   let bestDistance = allowedDistance(word) + 1;
-  let tie = false;
   for (const candidate of candidatesFor(word)) {
     if (word.length < 6 && candidate[0] !== word[0]) continue;
     if (isLengthened(word, candidate)) continue;
     const distance = editDistance(word, candidate, bestDistance);
     if (distance > allowedDistance(word) || (word.length === 4 && !sameLetters(word, candidate))) continue;
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-      tie = false;
-    } else if (distance === bestDistance && candidate !== best && !isFormOf(candidate, best)) tie = true;
+    if (distance < bestDistance) best = [];
+    if (distance <= bestDistance) best.push(candidate);
+    bestDistance = Math.min(bestDistance, distance);
   }
-  return tie && bestDistance > 1 ? word : best;
+  return onlyOne(best, word) ?? word;
+}
+
+/** Of words equally near, the one with the same letters, else with the same first letter; a real tie corrects nothing. */
+function onlyOne(candidates: readonly string[], word: string): string | undefined {
+  const [first] = candidates;
+  if (first === undefined || candidates.every((other) => isFormOf(other, first))) return first;
+  const swapped = candidates.filter((other) => sameLetters(other, word));
+  if (swapped.length === 1) return swapped[0];
+  const alike = candidates.filter((other) => other[0] === word[0]);
+  const [best] = alike;
+  return best !== undefined && alike.every((other) => isFormOf(other, best)) ? best : undefined;
 }
 
 /** "billy" is no slip for "bill": a letter more at the end makes another word, unless it is doubled. */

@@ -1,4 +1,4 @@
-import { customerOf, plainText, planOf, spokenDate } from '../../answers/describe.ts';
+import { customerLabel, customerNameOf, plainText, planOf, spokenDate } from '../../answers/describe.ts';
 import { spokenAmount } from '../../answers/money.ts';
 import { type Json, type JsonObject, textAt } from '../../json.ts';
 import type { Request } from '../../meaning/request.ts';
@@ -61,16 +61,28 @@ export function* createSubscription(request: Request, world: World): Act {
     collection_method: byInvoice ? 'send_invoice' : undefined,
     days_until_due: byInvoice ? (slots.dueDays ?? 30) : undefined,
   };
-  return yield* write('create_subscription', input, subscribedText, request, world);
+  return yield* write(
+    'create_subscription',
+    input,
+    (value) => subscribedText(value, customer, world),
+    request,
+    world,
+  );
 }
 
-function subscribedText(value: JsonObject): string {
-  const who = customerOf(value) ?? 'The customer';
+function subscribedText(value: JsonObject, customer: string, world: World): string {
+  const who = whoseText(value, customer, world);
   const status = (textAt(value, 'status') ?? '').replaceAll('_', ' ');
   const works = status === 'active' || status === 'trialing';
   return works
     ? `${who} is subscribed to **${planOf(value)}**.`
     : `The subscription of ${who} to **${planOf(value)}** was created, but it is **${status}**.`;
+}
+
+/** Whose it is, as a person would say it: an id only where nothing better is known. */
+function whoseText(value: JsonObject, said: string, world: World): string {
+  const known = world.focus.get('customer');
+  return customerNameOf(value) ?? (/^cus_/.test(said) && known ? customerLabel(known) : plainText(said));
 }
 
 /** Cancels what is meant: a subscription, or what was spoken of last where only "cancel that" was said. */
@@ -138,7 +150,8 @@ export function* switchPlan(request: Request, world: World): Act {
   return yield* write(
     'update_subscription',
     input,
-    (value) => `${customerOf(value) ?? 'The customer'} is now on **${planOf(value)}**.`,
+    (value) =>
+      `${whoseText(value, request.slots.customers?.[0]?.text ?? 'The customer', world)} is now on **${planOf(value)}**.`,
     request,
     world,
   );

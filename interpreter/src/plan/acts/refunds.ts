@@ -218,7 +218,9 @@ function isExcepted(row: JsonObject, except: string | undefined): boolean {
   const description = joinedUp(textAt(row, 'description') ?? '');
   if (!except || description === '') return false;
   const words = except.split(/[^\p{L}\p{N}-]+/u).map(joinedUp);
-  return words.some((word) => word.length > 3 && description.includes(word) && !/^(?:payment|charge|that)$/.test(word));
+  return words.some(
+    (word) => word.length > 3 && description.includes(word) && !/^(?:payment|charge|that)$/.test(word),
+  );
 }
 
 /** "Set-up fee", "setup fee" and "set up fee" are the same thing. */
