@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono';
 import type { Account } from './account.ts';
+import { auditBooks } from './audit.ts';
 import { type Directory, newSecret, secrets } from './directory.ts';
 import { type createFaults, faultFields } from './faults.ts';
 import { newId } from './ids.ts';
@@ -38,6 +39,12 @@ export function addControlRoutes(app: Hono, options: ControlOptions): void {
   };
 
   app.get('/_sandbox', (context) => context.json(options.describe()));
+
+  app.get('/_sandbox/audit', async (context) => {
+    const account = await accountOf(context);
+    const problems = auditBooks(account);
+    return context.json({ account: account.id, ok: problems.length === 0, problems });
+  });
 
   app.post('/_sandbox/reset', async (context) => {
     const account = await accountOf(context);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Stripe from 'stripe';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createSandbox, type Sandbox } from './index.ts';
+import { createSandbox, demoKey, type Sandbox } from './index.ts';
 
 const sandbox = createSandbox();
 afterAll(() => sandbox.close());
@@ -247,6 +247,24 @@ describe('retries', () => {
       message: expect.stringContaining('Unrecognized request URL'),
     });
   });
+});
+
+test('the demo account is a year of business whose money adds up, and restarts as it was', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'sandbox-demo-'));
+  const ask = async (of: Sandbox, path: string) => {
+    const response = await of.fetch(`http://sandbox${path}`, {
+      headers: { authorization: `Bearer ${demoKey}` },
+    });
+    return (await response.json()) as { ok: boolean; problems: string[] };
+  };
+  const first = createSandbox({ dataDir, seed: 'demo' });
+  expect(await ask(first, '/_sandbox/audit')).toMatchObject({ ok: true, problems: [] });
+  const balance = await client(demoKey, first).balance.retrieve();
+  await first.close();
+  const second = createSandbox({ dataDir, seed: 'demo' });
+  expect((await client(demoKey, second).balance.retrieve()).available).toEqual(balance.available);
+  await second.close();
+  await rm(dataDir, { recursive: true });
 });
 
 test('a connection dropped after the effect is retried by the SDK without doing it twice', async () => {

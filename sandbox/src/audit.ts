@@ -1,0 +1,55 @@
+import type { Account } from './account.ts';
+import { balanceTransactions, currencyBalances } from './balance/balance.ts';
+import { type Charge, charges } from './charges/charge.ts';
+import { refunds } from './refunds.ts';
+
+/** Checks that an account's money adds up. Answers a sentence for each thing that does not; none: all is well. */
+export function auditBooks(account: Account): string[] {
+  return [...auditEntries(account), ...auditBalances(account), ...auditCharges(account)];
+}
+
+function* auditEntries(account: Account): Generator<string> {
+  for (const entry of account.of(balanceTransactions).oldestFirst()) {
+    const { id, amount, fee, fee_details: details, net } = entry;
+    if (net !== amount - fee) yield `${id}: net ${net} is not amount ${amount} less fee ${fee}`;
+    const fees = details.reduce((total, detail) => total + detail.amount, 0);
+    if (fees !== fee) yield `${id}: the fee details add up to ${fees}, not ${fee}`;
+    const status = entry.available_on > account.now() ? 'pending' : 'available';
+    if (entry.status !== status) yield `${id}: is ${entry.status}, but should be ${status}`;
+  }
+}
+
+function* auditBalances(account: Account): Generator<string> {
+  const sums = new Map<string, { available: number; pending: number }>();
+  for (const { currency, net, status } of account.of(balanceTransactions).oldestFirst()) {
+    const sum = sums.get(currency) ?? { available: 0, pending: 0 };
+    sums.set(currency, sum);
+    if (status === 'pending') sum.pending += net;
+    else sum.available += net;
+  }
+  for (const { id, available, pending } of account.of(currencyBalances).oldestFirst()) {
+    const sum = sums.get(id) ?? { available: 0, pending: 0 };
+    if (sum.available !== available)
+      yield `${id}: ${available} available, but its transactions add up to ${sum.available}`;
+    if (sum.pending !== pending)
+      yield `${id}: ${pending} pending, but its transactions add up to ${sum.pending}`;
+    sums.delete(id);
+  }
+  for (const currency of sums.keys()) yield `${currency}: has transactions but no balance`;
+}
+
+function* auditCharges(account: Account): Generator<string> {
+  for (const charge of account.of(charges).oldestFirst())
+    if (charge.captured) yield* auditCharge(account, charge);
+}
+
+function* auditCharge(account: Account, charge: Charge): Generator<string> {
+  const { id, amount, amount_captured: captured, amount_refunded: refunded } = charge;
+  const given = account
+    .of(refunds)
+    .by('charge', id)
+    .reduce((total, refund) => total + (refund.status === 'failed' ? 0 : refund.amount), 0);
+  if (given !== refunded) yield `${id}: ${refunded} refunded, but its refunds add up to ${given}`;
+  if (refunded > captured) yield `${id}: more refunded (${refunded}) than captured (${captured})`;
+  if (captured > amount) yield `${id}: more captured (${captured}) than charged (${amount})`;
+}
