@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { type Json, ToolError } from '../../../tools/tool.ts';
 import { follow, idOf } from '../pages.ts';
+import { expandedIfPermitted } from '../stripe-tool.ts';
 import { invoiceRow, subscriptionRow } from '../views/billing.ts';
 import { customerNamed } from '../views/customers.ts';
 import { paymentIntentRow } from '../views/payments.ts';
@@ -38,9 +39,9 @@ const goneStatuses = new Set(['canceled', 'incomplete_expired']);
  * @throws ToolError `not_found`, `ambiguous`, `missing_input`
  */
 export async function resolveSubscription(api: Stripe, wish: ThroughCustomer): Promise<Stripe.Subscription> {
-  const expand = ['customer', 'latest_invoice'];
-  if (wish.id && /^sub_\w+$/.test(wish.id.trim()))
-    return api.subscriptions.retrieve(wish.id.trim(), { expand });
+  const retrieve = (id: string): Promise<Stripe.Subscription> =>
+    expandedIfPermitted(['customer', 'latest_invoice'], (expand) => api.subscriptions.retrieve(id, expand));
+  if (wish.id && /^sub_\w+$/.test(wish.id.trim())) return retrieve(wish.id.trim());
   const reference = wish.customer ?? wish.id;
   if (!reference) throw missing('subscription');
   const customer = await resolveCustomer(api, reference);
@@ -55,17 +56,17 @@ export async function resolveSubscription(api: Stripe, wish: ThroughCustomer): P
   );
   if (!found)
     throw none('current subscription', customer, 'Create one with create_subscription if that is meant.');
-  return api.subscriptions.retrieve(found.id, { expand });
+  return retrieve(found.id);
 }
-
-const withCustomer = { expand: ['customer'] };
 
 /** A charge by its id or its payment intent's. */
 async function chargeById(api: Stripe, id: string): Promise<Stripe.Charge> {
-  if (!id.startsWith('pi_')) return api.charges.retrieve(id, withCustomer);
+  const retrieve = (charge: string): Promise<Stripe.Charge> =>
+    expandedIfPermitted(['customer'], (expand) => api.charges.retrieve(charge, expand));
+  if (!id.startsWith('pi_')) return retrieve(id);
   const intent = await api.paymentIntents.retrieve(id);
   const charge = idOf(intent.latest_charge);
-  if (charge) return api.charges.retrieve(charge, withCustomer);
+  if (charge) return retrieve(charge);
   throw new ToolError(
     'not_found',
     `The payment intent ${id} has no charge: its status is ${intent.status}.`,
@@ -86,16 +87,17 @@ export async function resolveCharge(api: Stripe, wish: ThroughCustomer): Promise
   const reference = wish.customer ?? id;
   if (!reference) throw missing('charge');
   const customer = await resolveCustomer(api, reference);
-  const newest = await follow((page) => api.charges.list({ ...page, customer: customer.id, ...expandRows }), {
-    fits: (charge) => charge.status === 'succeeded',
-    enough: 1,
-  });
+  const newest = await follow(
+    (page) => api.charges.list({ ...page, customer: customer.id, expand: ['data.customer'] }),
+    {
+      fits: (charge) => charge.status === 'succeeded',
+      enough: 1,
+    },
+  );
   const [charge] = newest.items;
   if (!charge) throw none('succeeded payment', customer, 'Check whether another customer is meant.');
   return charge;
 }
-
-const expandRows = { expand: ['data.customer'] };
 
 /**
  * A payment intent by id, or a customer's only one in one of the statuses.
@@ -107,12 +109,14 @@ export async function resolvePaymentIntent(
   statuses: readonly Stripe.PaymentIntent.Status[],
 ): Promise<Stripe.PaymentIntent> {
   const id = wish.id?.trim();
-  if (id && /^pi_\w+$/.test(id)) return api.paymentIntents.retrieve(id, withCustomer);
+  if (id && /^pi_\w+$/.test(id)) {
+    return expandedIfPermitted(['customer'], (expand) => api.paymentIntents.retrieve(id, expand));
+  }
   const reference = wish.customer ?? id;
   if (!reference) throw missing('payment intent');
   const customer = await resolveCustomer(api, reference);
   const open = await follow(
-    (page) => api.paymentIntents.list({ ...page, customer: customer.id, ...expandRows }),
+    (page) => api.paymentIntents.list({ ...page, customer: customer.id, expand: ['data.customer'] }),
     {
       fits: (intent) => statuses.includes(intent.status),
     },
