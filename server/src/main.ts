@@ -106,7 +106,6 @@ async function build(
     openConnection,
     live,
     clock,
-    audit,
     log,
   });
   closers.push(() => runs.close());
