@@ -327,6 +327,24 @@ describe('afterwards', () => {
     expect((await stripe.payouts.list()).data).toHaveLength(1);
   });
 
+  test('expanding needs permission to read what is expanded', async () => {
+    const key = `sk_test_payments${count - 1}`;
+    const customer = await stripe.customers.create({ name: 'Secret' });
+    await pay('pm_card_visa', { customer: customer.id });
+    const response = await sandbox.fetch('http://sandbox/_sandbox/restricted_keys', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}` },
+      body: JSON.stringify({ permissions: { charges: 'read' } }),
+    });
+    const { secret } = (await response.json()) as { secret: string };
+    const limited = new Stripe(secret, {
+      httpClient: Stripe.createFetchHttpClient(sandbox.fetch),
+      maxNetworkRetries: 0,
+    });
+    expect((await limited.charges.list()).data).toHaveLength(1);
+    await expect(limited.charges.list({ expand: ['data.customer'] })).rejects.toThrow(/rak_customer_read/);
+  });
+
   test('the old way: tokens and charges', async () => {
     const token = await stripe.tokens.create({
       card: { number: '4242424242424242', exp_month: '12', exp_year: '2030', cvc: '123' },

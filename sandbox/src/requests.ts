@@ -57,8 +57,11 @@ export function createRequestHandler(options: HandlerOptions) {
     options.lookAfter(account);
     const access = route.method === 'GET' ? 'read' : 'write';
     requirePermission(permissions, route.permission, access, key, account.id);
-    const mayRead = (collection: string) =>
-      requirePermission(permissions, permissionOf.get(collection) ?? collection, 'read', key, account.id);
+    const mayRead = (collection: string) => {
+      // Collections without an endpoint of their own are parts of what was asked for.
+      const row = permissionOf.get(collection);
+      if (row !== undefined) requirePermission(permissions, row, 'read', key, account.id);
+    };
     const pathParams = context.req.param();
     const incoming = {
       account,
