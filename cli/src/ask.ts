@@ -20,6 +20,14 @@ interface AskOptions {
   json?: boolean;
 }
 
+interface Reached {
+  readonly url: string;
+  /** Started for this question alone, and gone after it. */
+  readonly isOwn: boolean;
+  readonly token: string;
+  leave(): Promise<void>;
+}
+
 const exitCodes: Record<TurnResult['status'], number> = {
   completed: 0,
   failed: 1,
@@ -48,22 +56,21 @@ function printToolCall(call: ToolCall): void {
   process.stderr.write(`${dim(`· ${call.name} ${JSON.stringify(call.input)}: ${outcome}${took}`)}\n`);
 }
 
-function printApproval(approval: Approval, url: string): void {
-  process.stderr.write(
-    `Waits for approval: ${approval.summary}\n` +
-      `  Approve or reject it at ${url}/approvals, or:\n` +
-      `  curl -X POST ${url}/api/approvals/${approval.id}?wait=true -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '{"decision":"approve"}'\n`,
-  );
+function printApproval(approval: Approval, { url, isOwn }: Reached): void {
+  const where = isOwn
+    ? `Start Purser with npm start, open the thread "${approval.threadTitle}" and approve or reject it there.`
+    : `Approve or reject it at ${url}/threads/${approval.threadId}, or send {"decision":"approve"} to POST ${url}/api/approvals/${approval.id}.`;
+  process.stderr.write(`Waits for approval: ${approval.summary}\n  ${approval.reason}\n  ${where}\n`);
 }
 
-function print(result: TurnResult, threadId: string, url: string, json: boolean): void {
+function print(result: TurnResult, threadId: string, reached: Reached, json: boolean): void {
   if (json) {
     process.stdout.write(`${JSON.stringify({ ...result, threadId }, null, 2)}\n`);
     return;
   }
   for (const call of result.toolCalls) printToolCall(call);
   if (result.text) process.stdout.write(`${result.text}\n`);
-  for (const approval of result.approvals) printApproval(approval, url);
+  for (const approval of result.approvals) printApproval(approval, reached);
   if (result.error) {
     const next = result.error.next ? ` ${result.error.next}` : '';
     process.stderr.write(`The turn failed: ${result.error.message}${next}\n`);
@@ -80,16 +87,10 @@ async function takeTurn(api: ApiClient, text: string, options: AskOptions): Prom
   return [await api.post<TurnResult>(path, { text }), threadId];
 }
 
-interface Reached {
-  readonly url: string;
-  readonly token: string;
-  leave(): Promise<void>;
-}
-
 /** The running server, by a token that lives as long as this question. */
 async function reachRunning(config: Config, log: Log, url: string): Promise<Reached> {
   const { id, token } = await createLocalToken(config, log, { name: 'purser ask', role: 'owner' });
-  return { url, token, leave: () => revokeLocalToken(config, log, id) };
+  return { url, isOwn: false, token, leave: () => revokeLocalToken(config, log, id) };
 }
 
 /** A server of our own on free ports, with the same data folder, for the time of one question. */
@@ -104,7 +105,7 @@ async function startOwn(config: Config): Promise<Reached> {
     log: config.logLevel === 'warn' ? silentLog : createStderrLog(config),
   });
   const { token } = await purser.access.createToken({ name: 'purser ask', role: 'owner' });
-  return { url: purser.url, token, leave: () => purser.close() };
+  return { url: purser.url, isOwn: true, token, leave: () => purser.close() };
 }
 
 async function ask(question: string, options: AskOptions): Promise<void> {
@@ -115,7 +116,7 @@ async function ask(question: string, options: AskOptions): Promise<void> {
   try {
     const api = createApiClient(reached.url, reached.token);
     const [result, threadId] = await takeTurn(api, question, options);
-    print(result, threadId, reached.url, options.json ?? false);
+    print(result, threadId, reached, options.json ?? false);
     process.exitCode = exitCodes[result.status];
   } finally {
     await reached.leave();

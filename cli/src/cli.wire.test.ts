@@ -146,6 +146,31 @@ describe('purser sandbox', () => {
   });
 });
 
+describe('purser ask', () => {
+  const sandbox = { PURSER_SANDBOX_PORT: '12469', PURSER_SANDBOX_SEED: 'empty', PURSER_DATA_DIR: 'asked' };
+
+  it('answers from an agent, and goes on in its thread', async () => {
+    const first = await run(['ask', '--json', 'Can you check my Stripe account balance?'], sandbox);
+    expect(first.code).toBe(0);
+    const result = JSON.parse(first.stdout);
+    expect(result).toMatchObject({ status: 'completed', toolCalls: [{ name: 'retrieve_balance' }] });
+    const again = await run(
+      ['ask', '--thread', result.threadId, 'And once more: what is my balance?'],
+      sandbox,
+    );
+    expect(again.code).toBe(0);
+    expect(again.stdout).toContain('vailable');
+    expect(again.stderr).toContain(`thread ${result.threadId}`);
+    expect(again.stderr).toContain('retrieve_balance');
+  });
+
+  it('fails plainly when there is no such agent', async () => {
+    const { code, stdout, stderr } = await run(['ask', '--agent', 'Nobody', 'hello'], sandbox);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('There is no agent called "Nobody". There are: Stripe Sleuth.');
+  });
+});
+
 describe('purser start', () => {
   it('prints two lines, lets commands in, and stops cleanly', async () => {
     const child = launch(['start']);
