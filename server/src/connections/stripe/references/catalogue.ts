@@ -50,6 +50,8 @@ export interface PriceWish {
   readonly product?: string | undefined;
   readonly interval?: Stripe.Price.Recurring.Interval | undefined;
   readonly intervalCount?: number | undefined;
+  /** Decides between prices that differ in their currency alone; no wish that only this currency will do. */
+  readonly preferredCurrency?: string | null | undefined;
   /** `recurring` where it is for a subscription, `any` for a link or an invoice. */
   readonly type: 'recurring' | 'any';
 }
@@ -73,13 +75,21 @@ function wished(wish: PriceWish): string {
   return wish.type === 'recurring' ? 'active recurring price' : 'active price';
 }
 
+function inPreferredCurrency(prices: readonly Stripe.Price[], wish: PriceWish): readonly Stripe.Price[] {
+  const preferred = prices.filter((price) => price.currency === wish.preferredCurrency);
+  return preferred.length > 0 ? preferred : prices;
+}
+
 /** Chooses among a product's active prices: the only one that fits, or the product's default among several. */
 function choosePrice(
   product: Stripe.Product,
   prices: readonly Stripe.Price[],
   wish: PriceWish,
 ): Stripe.Price {
-  const fitting = prices.filter((price) => fits(price, wish));
+  const fitting = inPreferredCurrency(
+    prices.filter((price) => fits(price, wish)),
+    wish,
+  );
   const [only] = fitting;
   if (only && fitting.length === 1) return only;
   const standard = fitting.find((price) => price.id === idOf(product.default_price));

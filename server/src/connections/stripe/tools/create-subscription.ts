@@ -243,10 +243,13 @@ export function createSubscription(desk: Desk): Tool {
       synonyms: ['subscribe', 'sign up', 'start a plan', 'put on a plan', 'membership'],
     },
     async plan(input, api) {
-      const [customer, priced] = await Promise.all([
-        resolveCustomer(api, input.customer),
-        resolvePrice(api, { ...input, intervalCount: input.interval_count, type: 'recurring' }),
-      ]);
+      const customer = await resolveCustomer(api, input.customer);
+      const priced = await resolvePrice(api, {
+        ...input,
+        intervalCount: input.interval_count,
+        preferredCurrency: customer.currency ?? desk.account.defaultCurrency,
+        type: 'recurring',
+      });
       if (!input.allow_duplicate) await refuseTwin(api, customer, priced.product);
       const chosen = await chooseCollection(api, desk, customer, input);
       return {

@@ -59,7 +59,7 @@ function listDisputes(desk: Desk): Tool {
         (open === undefined || isOpen(dispute) === open);
       // Open disputes are few and each has a deadline: all of them are shown unless a limit is given.
       const limit = input.limit ?? (open ? 100 : 10);
-      const listed = await expandedIfPermitted(['data.charge'], (expand) =>
+      const listed = await expandedIfPermitted(['data.charge', 'data.charge.customer'], (expand) =>
         follow((page) => api.disputes.list({ ...page, ...(created && { created }), ...expand }), {
           enough: input.count_all ? undefined : limit,
           ...((status !== undefined || open !== undefined) && { fits }),
@@ -89,7 +89,7 @@ function getDispute(desk: Desk): Tool {
     permissions: needs('dispute:read'),
     words: { action: 'get', object: 'dispute', synonyms: ['chargeback', 'claim', 'evidence'] },
     async read(input, api) {
-      const dispute = await expandedIfPermitted(['charge'], (expand) =>
+      const dispute = await expandedIfPermitted(['charge', 'charge.customer'], (expand) =>
         api.disputes.retrieve(input.dispute.trim(), expand),
       );
       return {

@@ -63,11 +63,15 @@ function listIntents(desk: Desk): Tool {
           ...(input.status && { fits: (intent: Stripe.PaymentIntent) => intent.status === input.status }),
         }),
       );
-      const sum = totals(listed.items.map((intent) => fromStripe(intent.amount, intent.currency)));
+      const received = totals(
+        listed.items
+          .filter((intent) => intent.amount_received > 0)
+          .map((intent) => fromStripe(intent.amount_received, intent.currency)),
+      );
       return {
         view: listView('payment_intent', listed, paymentIntentRow, {
           limit: input.limit,
-          totals: { amount: sum },
+          totals: { received },
         }),
         record: listed.items.slice(0, input.limit ?? 10),
         summary: listSummary(listed, 'payment intent'),

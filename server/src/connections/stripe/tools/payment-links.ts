@@ -33,6 +33,7 @@ export function paymentLinkTools(desk: Desk): Tool[] {
         const { price, product } = await resolvePrice(api, {
           price: input.price,
           product: input.product,
+          preferredCurrency: desk.account.defaultCurrency,
           type: 'any',
         });
         const quantity = input.quantity ?? 1;

@@ -94,6 +94,36 @@ describe('subscriptions', () => {
     });
   });
 
+  test('of prices that differ in currency alone, the one of the customer is taken', async () => {
+    const world = await account.stripe.products.create({ name: 'World Plan' });
+    for (const [currency, unit_amount, interval] of [
+      ['usd', 2000, 'month'],
+      ['eur', 1800, 'month'],
+      ['eur', 18_000, 'year'],
+    ] as const) {
+      await account.stripe.prices.create({
+        product: world.id,
+        currency,
+        unit_amount,
+        recurring: { interval },
+      });
+    }
+    await account.stripe.customers.create({ name: 'Eva', email: 'eva@example.com' });
+    await account.call('create_product', {
+      name: 'Euro Plan',
+      amount: '5',
+      currency: 'eur',
+      interval: 'month',
+    });
+    await account.call('create_subscription', { customer: 'Eva', product: 'Euro Plan' });
+    const ask = (customer: string) =>
+      account.plan('create_subscription', { customer, product: 'World Plan', interval: 'month' });
+    expect((await ask('Eva')).preview.amount).toEqual({ decimal: '18.00', currency: 'eur' });
+    expect((await ask('Bob Loblaw')).preview.amount).toEqual({ decimal: '20.00', currency: 'usd' });
+    const unclear = await account.refusal('create_subscription', { customer: 'Eva', product: 'World Plan' });
+    expect(unclear).toMatchObject({ code: 'ambiguous', details: { candidates: { length: 2 } } });
+  });
+
   test('a product without a monthly price is not guessed at', async () => {
     await account.call('create_product', {
       name: 'Yearly Only',

@@ -104,6 +104,7 @@ async function newPrice(
     price: input.price,
     product,
     ...(!input.price && { interval, intervalCount }),
+    preferredCurrency: item.price.currency,
     type: 'recurring',
   });
 }

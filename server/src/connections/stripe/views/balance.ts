@@ -20,8 +20,8 @@ export function balanceView(balance: Stripe.Balance): { [key: string]: Json } {
 /** `$1,234.50 available, $90.00 pending`. */
 export function balanceSummary(balance: Stripe.Balance): string {
   const said = (funds: readonly { amount: number; currency: string }[]): string =>
-    funds.map(({ amount, currency }) => spoken(amount, currency)).join(' and ') || 'nothing';
-  return `Read the balance: ${said(balance.available)} available, ${said(balance.pending)} pending`;
+    funds.map(({ amount, currency }) => spoken(amount, currency)).join(', ') || 'nothing';
+  return `Read the balance: ${said(balance.available)} available; ${said(balance.pending)} pending`;
 }
 
 export function balanceTransactionRow(transaction: Stripe.BalanceTransaction): Json {

@@ -137,15 +137,16 @@ export function refundRef(refund: Stripe.Refund): ObjectRef {
 
 export function disputeRow(dispute: Stripe.Dispute): { [key: string]: Json } {
   const charge = expanded<Stripe.Charge>(dispute.charge);
+  const customer = customerFacts(charge?.customer);
   return compact({
     id: dispute.id,
     amount: shown(dispute.amount, dispute.currency),
     reason: dispute.reason,
     status: dispute.status,
     charge: idOf(dispute.charge),
-    customer: idOf(charge?.customer),
-    customer_name: charge?.billing_details?.name,
-    customer_email: charge?.billing_details?.email,
+    customer: customer.customer,
+    customer_name: customer.customer_name ?? charge?.billing_details?.name,
+    customer_email: customer.customer_email ?? charge?.billing_details?.email,
     evidence_due: time(dispute.evidence_details?.due_by),
     evidence_submissions: dispute.evidence_details?.submission_count,
     created: time(dispute.created),
