@@ -24,6 +24,8 @@ export interface Change {
   readonly collection: Collection<Stored>;
   readonly id: string;
   readonly before: Stored | undefined;
+  /** Where the object stood, so that undoing a removal puts it back there. */
+  readonly position: number | undefined;
 }
 
 /**
@@ -57,21 +59,23 @@ export class Collection<T extends Stored> {
 
   /** Adds the object or replaces the one with its id, which keeps its place in the order. Answers what it was given. */
   put(object: T): T {
+    const position = this.positionOf(object.id);
     const before = this.restore(object.id, object);
-    this.#onChange({ collection: this as unknown as Collection<Stored>, id: object.id, before });
+    this.#onChange({ collection: this as unknown as Collection<Stored>, id: object.id, before, position });
     return object;
   }
 
   delete(id: string): void {
+    const position = this.positionOf(id);
     const before = this.restore(id, undefined);
-    if (before) this.#onChange({ collection: this as unknown as Collection<Stored>, id, before });
+    if (before) this.#onChange({ collection: this as unknown as Collection<Stored>, id, before, position });
   }
 
   /** Sets the state of an id without recording a change: for loading, undoing and forgetting. Answers what was there. */
-  restore(id: string, object: T | undefined): T | undefined {
+  restore(id: string, object: T | undefined, position = this.#next): T | undefined {
     const entry = this.#byId.get(id);
     if (!entry) {
-      if (object) this.#insert(object);
+      if (object) this.#insert(object, position);
       return undefined;
     }
     const before = entry.object;
@@ -125,9 +129,15 @@ export class Collection<T extends Stored> {
     return found.entries.get(key) ?? [];
   }
 
-  #insert(object: T): void {
-    const entry: Entry<T> = { position: this.#next++, object };
-    this.#entries.push(entry);
+  #insert(object: T, position: number): void {
+    const entry: Entry<T> = { position, object };
+    this.#next = Math.max(this.#next, position + 1);
+    const at = firstAtOrAbove(this.#entries, position);
+    // A removal undone: its place is still there, empty, unless the empty places were cleared.
+    const isVacant = this.#entries[at]?.position === position;
+    if (isVacant) this.#gone--;
+    if (at === this.#entries.length) this.#entries.push(entry);
+    else this.#entries.splice(at, isVacant ? 1 : 0, entry);
     this.#byId.set(object.id, entry);
     this.#reindex(entry, undefined, object);
   }

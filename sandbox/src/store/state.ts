@@ -1,5 +1,5 @@
 import { type Change, Collection, type CollectionSpec, type Stored } from './collection.ts';
-import type { Journal, JournalEntry } from './journal.ts';
+import { forgetfulJournal, type Journal, type JournalEntry } from './journal.ts';
 
 type Collections = Map<string, Collection<Stored>>;
 
@@ -52,7 +52,7 @@ export function openState({ specs, journal, keepsAfter }: StateOptions): State {
       return result;
     } catch (error) {
       if (keepsAfter(error)) written += write(journal, changes);
-      else for (const done of changes.reverse()) done.collection.restore(done.id, done.before);
+      else for (const done of changes.reverse()) done.collection.restore(done.id, done.before, done.position);
       throw error;
     } finally {
       changes = null;
@@ -93,6 +93,7 @@ function liveCount(collections: Collections): number {
 
 /** Journals a change. Answers how many states that wrote. */
 function write(journal: Journal, changes: readonly Change[]): number {
+  if (journal === forgetfulJournal) return 0;
   const line = journalLine(changes);
   if (line === null) return 0;
   journal.append(line);
