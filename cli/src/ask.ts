@@ -1,14 +1,6 @@
 import { styleText } from 'node:util';
 import type { Agent, Approval, Page, ToolCall, TurnResult } from '@purser/server/api';
-import {
-  type Config,
-  createLocalToken,
-  createStderrLog,
-  type Log,
-  loadConfig,
-  revokeLocalToken,
-  silentLog,
-} from '@purser/server/local';
+import type { Config, Log } from '@purser/server/local';
 import type { Command } from 'commander';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import { freePort, isPortFree } from './ports.ts';
@@ -89,30 +81,29 @@ async function takeTurn(api: ApiClient, text: string, options: AskOptions): Prom
 
 /** The running server, by a token that lives as long as this question. */
 async function reachRunning(config: Config, log: Log, url: string): Promise<Reached> {
+  const { createLocalToken, revokeLocalToken } = await import('@purser/server/local');
   const { id, token } = await createLocalToken(config, log, { name: 'purser ask', role: 'owner' });
   return { url, isOwn: false, token, leave: () => revokeLocalToken(config, log, id) };
 }
 
 /** A server of our own on free ports, with the same data folder, for the time of one question. */
-async function startOwn(config: Config): Promise<Reached> {
+async function startOwn(config: Config, log: Log): Promise<Reached> {
   const { sandbox } = config;
   const sandboxPort =
     sandbox.port === 0 || (await isPortFree(sandbox.port, '127.0.0.1')) ? sandbox.port : await freePort();
   const own = { ...config, host: '127.0.0.1', port: 0, sandbox: { ...sandbox, port: sandboxPort } };
-  // Loaded when needed: the other commands start faster without the server.
   const { startPurser } = await import('@purser/server');
-  const purser = await startPurser(own, {
-    log: config.logLevel === 'warn' ? silentLog : createStderrLog(config),
-  });
+  const purser = await startPurser(own, { log });
   const { token } = await purser.access.createToken({ name: 'purser ask', role: 'owner' });
   return { url: purser.url, isOwn: true, token, leave: () => purser.close() };
 }
 
 async function ask(question: string, options: AskOptions): Promise<void> {
+  const { createStderrLog, loadConfig } = await import('@purser/server/local');
   const config = loadConfig();
   const log = createStderrLog(config);
   const running = await findServer(config.dataDir);
-  const reached = running ? await reachRunning(config, log, running.url) : await startOwn(config);
+  const reached = running ? await reachRunning(config, log, running.url) : await startOwn(config, log);
   try {
     const api = createApiClient(reached.url, reached.token);
     const [result, threadId] = await takeTurn(api, question, options);

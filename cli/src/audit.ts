@@ -1,7 +1,7 @@
-import { createStderrLog, loadConfig, verifyAudit } from '@purser/server/local';
 import type { Command } from 'commander';
 
 async function verify(): Promise<void> {
+  const { createStderrLog, loadConfig, verifyAudit } = await import('@purser/server/local');
   const config = loadConfig();
   const verdict = await verifyAudit(config, createStderrLog(config));
   if (verdict.ok) {

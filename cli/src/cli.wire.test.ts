@@ -46,6 +46,9 @@ function collect(child: ChildProcess): { text: { stdout: string; stderr: string 
   return { text, ended: once(child, 'close').then(([code]) => ({ code, ...text })) };
 }
 
+/** Whole servers start here, on machines that may be busy with other tests. */
+const patience = { timeout: 90_000 };
+
 const run = (args: readonly string[], env?: Record<string, string>): Promise<Ended> =>
   collect(launch(args, env)).ended;
 
@@ -79,7 +82,7 @@ describe.concurrent('purser', () => {
   });
 });
 
-describe('with no server running', () => {
+describe('with no server running', patience, () => {
   it('makes a token and prints nothing else', async () => {
     const { code, stdout } = await run(['token', 'create', '--name', 'ci', '--role', 'operator']);
     expect(code).toBe(0);
@@ -132,11 +135,11 @@ describe('with no server running', () => {
   });
 });
 
-describe('purser sandbox', () => {
+describe('purser sandbox', patience, () => {
   it('answers as Stripe does until it is stopped', async () => {
     const child = launch(['sandbox', '--port', '0', '--seed', 'empty']);
     const { text, ended } = collect(child);
-    await expect.poll(() => text.stdout, { timeout: 20_000 }).toContain('Stripe sandbox is ready at http');
+    await expect.poll(() => text.stdout, { timeout: 60_000 }).toContain('Stripe sandbox is ready at http');
     const url = /http:\S+/.exec(text.stdout)?.[0] ?? '';
     const headers = { authorization: 'Bearer sk_test_purser_demo' };
     const answer = await fetch(`${url}/v1/customers`, { headers });
@@ -146,7 +149,7 @@ describe('purser sandbox', () => {
   });
 });
 
-describe('purser ask', () => {
+describe('purser ask', patience, () => {
   const sandbox = { PURSER_SANDBOX_PORT: '12469', PURSER_SANDBOX_SEED: 'empty', PURSER_DATA_DIR: 'asked' };
 
   it('answers from an agent, and goes on in its thread', async () => {
@@ -171,11 +174,11 @@ describe('purser ask', () => {
   });
 });
 
-describe('purser start', () => {
+describe('purser start', patience, () => {
   it('prints two lines, lets commands in, and stops cleanly', async () => {
     const child = launch(['start']);
     const { text, ended } = collect(child);
-    await expect.poll(() => text.stdout, { timeout: 30_000 }).toContain('sign-in?token=');
+    await expect.poll(() => text.stdout, { timeout: 60_000 }).toContain('sign-in?token=');
     const [ready = '', link = '', end] = text.stdout.split('\n');
     expect(ready).toMatch(/^Purser is ready at http:\/\/127\.0\.0\.1:\d+$/);
     expect(link).toContain(`${ready.split(' ').at(-1)}/sign-in?token=`);

@@ -1,13 +1,7 @@
 import { access, constants, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import {
-  type Config,
-  createStderrLog,
-  type DatabaseReport,
-  inspectDatabase,
-  loadConfig,
-} from '@purser/server/local';
+import type { Config, DatabaseReport } from '@purser/server/local';
 import type { Command } from 'commander';
 import { isPortFree } from './ports.ts';
 import { findServer } from './server-file.ts';
@@ -68,6 +62,7 @@ async function checkMasterKey(config: Config, report: DatabaseReport | null): Pr
 
 async function checkDatabase(config: Config): Promise<{ finding: Finding; report: DatabaseReport | null }> {
   const what = 'Database';
+  const { createStderrLog, inspectDatabase } = await import('@purser/server/local');
   try {
     const report = await inspectDatabase(config, createStderrLog(config));
     const says = `${report.kind} PostgreSQL ${report.serverVersion}`;
@@ -159,6 +154,7 @@ function print({ what, state, says, fix }: Finding): void {
 }
 
 async function doctor(): Promise<void> {
+  const { loadConfig } = await import('@purser/server/local');
   const config = loadConfig();
   const dataDir = await checkDataDir(config);
   const { finding, report } =

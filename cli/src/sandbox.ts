@@ -1,5 +1,3 @@
-import { createSandbox, demoKey } from '@purser/sandbox';
-import { createStderrLog, loadConfig } from '@purser/server/local';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { untilStopped } from './stopping.ts';
 
@@ -13,6 +11,8 @@ function portNumber(text: string): number {
 
 async function run(options: { port?: number; data?: string; seed?: 'demo' | 'empty' }): Promise<void> {
   const stopped = untilStopped();
+  const { createSandbox, demoKey } = await import('@purser/sandbox');
+  const { createStderrLog, loadConfig } = await import('@purser/server/local');
   const config = loadConfig();
   const log = createStderrLog(config);
   const sandbox = createSandbox({

@@ -1,10 +1,11 @@
-import { createStderrLog, loadConfig } from '@purser/server/local';
 import type { Command } from 'commander';
 import { findServer, removeServerFile, writeServerFile } from './server-file.ts';
 import { untilStopped } from './stopping.ts';
 
 async function start(): Promise<void> {
   const stopped = untilStopped();
+  // Loaded when needed, here and in the other commands: wrong usage and help answer at once.
+  const { createStderrLog, loadConfig } = await import('@purser/server/local');
   const config = loadConfig();
   const running = config.databaseUrl === undefined ? await findServer(config.dataDir) : null;
   if (running && running.pid !== process.pid) {
@@ -12,7 +13,6 @@ async function start(): Promise<void> {
       `Purser is running already, at ${running.url} (process ${running.pid}). Stop it first, or set PURSER_DATA_DIR and PURSER_PORT for a second one.`,
     );
   }
-  // Loaded when needed: the other commands start faster without the server.
   const { startPurser } = await import('@purser/server');
   const purser = await startPurser(config, { log: createStderrLog(config) });
   try {

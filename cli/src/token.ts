@@ -1,13 +1,15 @@
-import { createLocalToken, createStderrLog, loadConfig, type Role, roles } from '@purser/server/local';
+import type { Role } from '@purser/server/api';
 import { type Command, Option } from 'commander';
 
 const longestName = 200;
+const roles: readonly Role[] = ['owner', 'operator', 'approver', 'viewer'];
 
 async function create({ name, role }: { name: string; role: Role }, command: Command): Promise<void> {
   const trimmed = name.trim();
   if (trimmed.length < 1 || trimmed.length > longestName) {
     command.error(`error: --name must have 1 to ${longestName} characters`);
   }
+  const { createLocalToken, createStderrLog, loadConfig } = await import('@purser/server/local');
   const config = loadConfig();
   const { token } = await createLocalToken(config, createStderrLog(config), { name: trimmed, role });
   process.stdout.write(`${token}\n`);

@@ -12,10 +12,7 @@ import { checkMasterKey, loadMasterKey } from './secrets/master-key.ts';
 import { createRedactor } from './secrets/redact.ts';
 import { createVault } from './secrets/vault.ts';
 
-export type { Role } from './access/roles.ts';
-export { roles } from './access/roles.ts';
-export type { Verification } from './audit/audit.ts';
-export { type Config, ConfigError, loadConfig } from './config.ts';
+export { type Config, loadConfig } from './config.ts';
 export { type Log, silentLog } from './log.ts';
 
 /** The log of a command or server: to stderr, no secret of the settings in it; readable lines on a terminal. */

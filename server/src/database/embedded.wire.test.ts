@@ -47,7 +47,7 @@ async function keysIn({ db }: Database): Promise<string[]> {
 
 const postmaster = () => readPostmaster(join(dataDir, 'postgres'));
 
-describe('the embedded Postgres', () => {
+describe('the embedded Postgres', { timeout: 90_000 }, () => {
   it('starts in an empty folder', async () => {
     const empty = await mkdtemp(join(tmpdir(), 'purser-empty-'));
     const database = await openDatabase({ dataDir: empty, log });
