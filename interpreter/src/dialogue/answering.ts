@@ -33,6 +33,8 @@ function isWholeRequest(request: Request, ask: Ask): boolean {
       ['secret', 'about', 'delete', 'refund'].includes(request.intent) ||
       (request.intent === 'list' && request.text.split(' ').length > 2)
     );
+  if (/^(?:what|which|show|list|how|who|when|where|why|is|are|does|do|did|can|could)\b/i.test(request.text))
+    return true;
   const verbless =
     /^\S+(?: \S+){0,3}$/.test(request.text) && ['list', 'get', 'confirm', 'retry'].includes(request.intent);
   return !verbless || request.intent === 'list';

@@ -82,14 +82,14 @@ function readMessage(
   }
   if (followUp) return followUp;
   const understood = fresh.filter(({ intent }) => intent !== 'unclear');
-  const polite = understood.filter(({ intent }) => !['greeting', 'thanks', 'noop'].includes(intent));
+  const polite = understood.filter(({ intent }) => !['greeting', 'thanks', 'noop', 'story'].includes(intent));
   if (polite.length > 0) return { requests: withoutChatter(fresh) };
   return { requests: understood.length > 0 ? understood : fresh.slice(0, 1) };
 }
 
 /** Greetings beside a request need no answer; a part that is not understood keeps what follows from being done. */
 function withoutChatter(requests: readonly Request[]): Request[] {
-  return requests.filter(({ intent }) => !['greeting', 'thanks', 'noop'].includes(intent));
+  return requests.filter(({ intent }) => !['greeting', 'thanks', 'noop', 'story'].includes(intent));
 }
 
 /** Runs the plan with the results there are: to the next calls, or to its end. */

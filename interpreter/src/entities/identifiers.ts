@@ -34,7 +34,7 @@ const idPattern = new RegExp(`\\b(${Object.keys(objectsByPrefix).join('|')})_[A-
 
 /** Quoted text, e-mails, keys, ids, card and phone numbers: what can be known by its shape alone. */
 export function findIdentifiers(unread: Unread): void {
-  unread.claim(/\b(?:sk|rk|pk)_(?:test|live)_[A-Za-z0-9_]*|\bwhsec_[A-Za-z0-9]*/g, () => ({
+  unread.claim(/\b(?:sk|rk|pk)_(?:test|live)\w*|\bwhsec_[A-Za-z0-9]*/g, () => ({
     type: 'secret',
   }));
   unread.claim(/"([^"\n]{1,300})"/g, (match) => readQuoted(match[1] ?? ''));

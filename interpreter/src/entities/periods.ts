@@ -16,6 +16,11 @@ const dateHint =
 export function findPeriods(unread: Unread, setting: Setting): void {
   const today = setting.today;
   const lead = '(?:(?:in|during|for|over|within|from|of) )?(?:the )?';
+  unread.claim(
+    /\b(?:(?:in|for|during|since) )?(?:the )?(?:q([1-4])|(first|second|third|fourth) quarter)(?: (?:of )?(\d{4}|last year|this year))?\b/gi,
+    (match) => period(match[0], quarterRange(today, match[1], match[2], match[3])),
+  );
+  findMonths(unread, today);
   unread.claim(new RegExp(`\\b${lead}(?:last|past|previous) (${count}) (hour|minute)s?\\b`, 'gi'), (match) =>
     period(match[0], hoursBack(setting.now, match[1] ?? '', match[2] ?? '')),
   );
@@ -45,11 +50,6 @@ export function findPeriods(unread: Unread, setting: Setting): void {
     const unit = match[1]?.toLowerCase() ?? (match[2]?.toLowerCase() === 'ytd' ? 'year' : 'month');
     return period(match[0], { from: unitRange(today, unit as Unit, 0).from });
   });
-  unread.claim(
-    /\b(?:(?:in|for|during|since) )?(?:the )?(?:q([1-4])|(first|second|third|fourth) quarter)(?: (?:of )?(\d{4}|last year|this year))?\b/gi,
-    (match) => period(match[0], quarterRange(today, match[1], match[2], match[3])),
-  );
-  findMonths(unread, today);
   unread.claim(/\b(?:in|during|for|of) (20\d\d)\b/gi, (match) =>
     period(match[0], { from: `${match[1]}-01-01`, to: `${Number(match[1]) + 1}-01-01` }),
   );

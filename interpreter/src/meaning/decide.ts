@@ -235,10 +235,22 @@ function objectOfVerb(seen: Seen): string | undefined {
   return undefined;
 }
 
-const disputeRule: Rule = (seen) =>
-  seen.names('dispute') || seen.idObjects.includes('dispute')
-    ? only(seen.idObjects.includes('dispute') ? 'get' : 'list', 'dispute')
+/** Somebody tells what happened; nothing is asked for by that. */
+const storyRule: Rule = ({ phrase }) =>
+  /^(?:i|we|you|he|she|they|someone|somebody|my colleague) (?:have |has |had |just |already |accidentally |mistakenly )*(?:charged|paid|refunded|cancelled|canceled|created|deleted|sent|billed|invoiced|made|overcharged)\b/.test(
+    phrase,
+  )
+    ? only('story')
     : undefined;
+
+const disputeRule: Rule = (seen) =>
+  (seen.names('dispute') || seen.idObjects.includes('dispute')) &&
+  !seen.question &&
+  /\b(?:accept|submit|close|challenge|contest|counter|fight|upload|respond)\b/.test(seen.phrase)
+    ? only('unclear')
+    : seen.names('dispute') || seen.idObjects.includes('dispute')
+      ? only(seen.idObjects.includes('dispute') ? 'get' : 'list', 'dispute')
+      : undefined;
 
 const reportRule: Rule = (seen) => {
   const asksReport =
@@ -295,9 +307,13 @@ function readDecision(seen: Seen): Decision | undefined {
 }
 
 const refundRule: Rule = (seen) =>
-  seen.has('refund') || (seen.names('refund') && seen.first !== 'cancel')
-    ? only('refund', 'charge')
-    : undefined;
+  seen.first === undefined &&
+  seen.reading.objects.some(({ object, plural }) => object === 'refund' && plural) &&
+  !seen.has('refund')
+    ? only('list', 'refund')
+    : seen.first === 'refund' || seen.has('refund') || (seen.names('refund') && seen.first !== 'cancel')
+      ? only('refund', 'charge')
+      : undefined;
 
 const cardRule: Rule = (seen) => {
   if (!seen.names('payment_method') && !seen.holds('card') && !seen.idObjects.includes('payment_method'))
@@ -329,6 +345,7 @@ const cardRule: Rule = (seen) => {
 };
 
 const mailRule: Rule = (seen) => {
+  if (seen.first === 'update') return undefined;
   if (!seen.has('send') && !seen.names('mail')) return undefined;
   const invoice = seen.names('invoice') || seen.idObjects.includes('invoice');
   const sends = seen.reading.actions.find(({ action }) => action === 'send');
@@ -457,7 +474,7 @@ const updateRule: Rule = (seen) => {
     seen.first === 'update' ||
     /\bshould (?:now )?(?:cost|be|have)\b|\b(?:now costs|costs # (?:# )?now)\b/.test(seen.phrase);
   const setsPrice =
-    seen.holds('amount') &&
+    (seen.holds('amount') || (seen.holds('number') && seen.names('price'))) &&
     (seen.names('price') ||
       seen.names('plan') ||
       seen.names('product') ||
@@ -533,6 +550,9 @@ const createRule: Rule = (seen) => {
 /** "Dora $40", "balance?", "customers": no verb at all. */
 const verblessRule: Rule = (seen) => {
   if (seen.first !== undefined) return undefined;
+  if (seen.holds('phone') && seen.names('phone') && !seen.question) return only('update', 'customer');
+  const alone = seen.tokens.length < 3 && (seen.idObjects.length === 1 || seen.holds('email'));
+  if (alone) return only('get', '');
   if (seen.reading.objects.length === 0) return undefined;
   const bare = seen.reading.objects[0]?.object;
   const makes =
@@ -547,6 +567,7 @@ const rules: readonly Rule[] = [
   secretRule,
   smallTalkRule,
   negationRule,
+  storyRule,
   howToRule,
   disputeRule,
   reportRule,

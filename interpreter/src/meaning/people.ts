@@ -24,6 +24,40 @@ export function splitPeople(clause: Clause): Clause[] {
   return parts.map((tokens) => ({ tokens, when: clause.when }));
 }
 
+/**
+ * "Charge Carla $10 and Bob $20", "a Pro plan at $20 and a Starter plan at $5": as many sums as names, so each name
+ * goes with its own sum. Undefined where names and sums do not pair up and nobody can say which is whose.
+ */
+export function splitSums(clause: Clause): Clause[] | undefined {
+  const whose = clause.tokens.filter(isWhose).length;
+  const sums = clause.tokens.filter(({ entity }) => entity?.type === 'amount').length;
+  if (whose < 2 || sums < 2) return [clause];
+  if (whose !== sums) return undefined;
+  const lead = clause.tokens.findIndex((token) => isWhose(token) || token.entity?.type === 'amount');
+  const opening = clause.tokens.slice(0, Math.max(lead, 0));
+  const parts: Token[][] = [[]];
+  let seen = { whose: false, sum: false };
+  for (const token of clause.tokens.slice(Math.max(lead, 0))) {
+    const named = isWhose(token);
+    const sum = token.entity?.type === 'amount';
+    if ((named && seen.whose) || (sum && seen.sum)) {
+      parts.push([]);
+      seen = { whose: false, sum: false };
+    }
+    seen = { whose: seen.whose || named, sum: seen.sum || sum };
+    parts.at(-1)?.push(token);
+  }
+  return parts.map((tokens) => ({ tokens: [...opening, ...tokens], when: clause.when }));
+}
+
+function isWhose(token: Token): boolean {
+  return (
+    isName(token) ||
+    token.entity?.type === 'email' ||
+    (token.entity?.type === 'id' && token.entity.object === 'customer')
+  );
+}
+
 function isName({ entity }: Token): boolean {
   return entity?.type === 'quoted' || entity?.type === 'name';
 }

@@ -88,6 +88,8 @@ export type Intent =
   | 'greeting'
   | 'thanks'
   | 'noop'
+  | 'story'
+  | 'conditional'
   | 'unclear';
 
 /** One thing that is asked for, typed. */

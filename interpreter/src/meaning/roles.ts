@@ -133,9 +133,14 @@ function isProduct(
   if (possessive) return productLikeName.test(one.text);
   if (next?.kind === 'word' && productWords.test(next.base)) return true;
   if (productWords.test(before) || productLikeName.test(one.text)) return true;
-  const planned =
-    intent === 'switch' || (intent === 'create' && object === 'subscription') || object === 'subscription';
+  const planned = intent === 'switch' || (intent === 'create' && object === 'subscription');
   if (!planned) return false;
+  if (
+    before === 'of' &&
+    tokens.slice(0, one.at).some((token) => token.base === 'subscription') &&
+    !slots.customers
+  )
+    return false;
   if (/^(?:to|onto|on|using|with|of|into|from)$/.test(before))
     return slots.customers !== undefined || slots.pronoun !== undefined || before !== 'with';
   return false;

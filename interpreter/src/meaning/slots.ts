@@ -17,7 +17,7 @@ export function readSlots(clause: Clause, intent: Intent, object: string, source
     if (token.entity) readValue(token.entity, at, clause.tokens, slots);
   }
   readAmounts(clause.tokens, slots);
-  if ((intent === 'create' || intent === 'charge' || intent === 'refund') && !slots.amount)
+  if ((intent === 'create' || intent === 'charge') && !slots.amount)
     slots.amount = slots.atLeast ?? slots.atMost;
   slots.description = descriptionOf(clause.tokens, intent, object, source);
   assignNames(clause.tokens, intent, object, slots);
@@ -141,7 +141,7 @@ function descriptionOf(
     const told = tokens[label + 1];
     if (told && /^(?::|is|as|to|of|saying)$/.test(told.word)) return stretch(tokens, label + 2, source);
   }
-  if (!describable.has(object) || !['create', 'charge', 'send'].includes(intent)) return undefined;
+  if (!describable.has(object) || !['create', 'charge', 'send', 'unclear'].includes(intent)) return undefined;
   for (const [at, token] of tokens.entries()) {
     if (token.word !== 'of' && token.word !== 'for') continue;
     const first = tokens[at + 1];

@@ -4,9 +4,10 @@ import { tidy } from '../normalise/text.ts';
 import type { Setting } from '../setting.ts';
 import type { Toolbox } from '../toolbox.ts';
 import { type Clause, splitClauses } from './clauses.ts';
+import { isConditional } from './conditions.ts';
 import { decide } from './decide.ts';
 import { matchTool } from './match-tool.ts';
-import { splitPeople } from './people.ts';
+import { splitPeople, splitSums } from './people.ts';
 import type { Request, Slots } from './request.ts';
 import { readSlots } from './slots.ts';
 import { tokenise } from './tokens.ts';
@@ -24,7 +25,11 @@ function requestsOf(clause: Clause, source: SpeltText, toolbox: Toolbox): Reques
   const said = source.text.slice(clause.tokens[0]?.start ?? 0, clause.tokens.at(-1)?.end ?? 0);
   const decision = decide(clause);
   const base = { when: clause.when, text: said };
-  if (!decision || (decision.intent === 'tool' && decision.objects[0] !== 'explain')) {
+  if (
+    !decision ||
+    decision.intent === 'unclear' ||
+    (decision.intent === 'tool' && decision.objects[0] !== 'explain')
+  ) {
     const tool = matchTool(clause, toolbox);
     const slots = readSlots(clause, tool ? 'tool' : 'unclear', tool?.object ?? '', source);
     return [
@@ -32,6 +37,8 @@ function requestsOf(clause: Clause, source: SpeltText, toolbox: Toolbox): Reques
     ];
   }
   const { intent, objects } = decision;
+  if (isConditional(said, intent))
+    return [{ ...base, intent: 'conditional', object: objects[0] ?? '', slots: {} }];
   if (intent === 'create' && objects[0] === 'customer') {
     return splitPeople(clause).map((part) => ({
       ...base,
@@ -39,6 +46,15 @@ function requestsOf(clause: Clause, source: SpeltText, toolbox: Toolbox): Reques
       object: 'customer',
       slots: readSlots(part, intent, 'customer', source),
     }));
+  }
+  const paired =
+    intent === 'charge' ||
+    (intent === 'create' && ['product', 'payment_intent', 'invoice'].includes(objects[0] ?? ''));
+  if (paired) {
+    const object = objects[0] ?? '';
+    const parts = splitSums(clause);
+    if (!parts) return [{ ...base, intent: 'unclear', object, slots: {} }];
+    return parts.map((part) => ({ ...base, intent, object, slots: readSlots(part, intent, object, source) }));
   }
   return (objects.length > 0 ? objects : ['']).map((object) => ({
     ...base,
@@ -51,7 +67,7 @@ function requestsOf(clause: Clause, source: SpeltText, toolbox: Toolbox): Reques
 /** A clause that only adds details ("…, her email is a@b.c", "priced at $10") belongs to the one before it. */
 function joined(requests: readonly Request[]): Request[] {
   const found: Request[] = [];
-  for (const request of requests) {
+  for (const request of withStories(requests)) {
     const before = found.at(-1);
     if (before && request.intent === 'unclear' && before.intent !== 'unclear' && request.when === 'always') {
       found[found.length - 1] = {
@@ -68,6 +84,19 @@ function joined(requests: readonly Request[]): Request[] {
     } else found.push(request);
   }
   return found;
+}
+
+/** "I charged Carla twice, refund the last one": what is told first is no request, but says whom the next one means. */
+function withStories(requests: readonly Request[]): Request[] {
+  return requests.flatMap((request, index) => {
+    const before = requests[index - 1];
+    const next = requests[index + 1];
+    if (request.intent === 'story' && next) return [];
+    if (before?.intent !== 'story' || request.slots.customers || request.slots.ids) return [request];
+    return [
+      { ...request, slots: { ...request.slots, customers: before.slots.customers, ids: before.slots.ids } },
+    ];
+  });
 }
 
 /** "Create a customer … . Email is …": a statement read as a question about an attribute. */

@@ -96,7 +96,8 @@ function onlyOne(candidates: readonly string[], word: string): string | undefine
 
 /** "billy" is no slip for "bill": a letter more at the end makes another word, unless it is doubled. */
 function isLengthened(word: string, candidate: string): boolean {
-  return word.startsWith(candidate) && word.at(-1) !== candidate.at(-1) && word.at(-1) !== 's';
+  const otherEnd = word.slice(0, -1) === candidate.slice(0, -1);
+  return otherEnd || (word.startsWith(candidate) && word.at(-1) !== candidate.at(-1) && word.at(-1) !== 's');
 }
 
 function isFormOf(a: string, b: string): boolean {

@@ -33,7 +33,7 @@ import {
 } from './acts/payments.ts';
 import { read } from './acts/reading.ts';
 import { refund } from './acts/refunds.ts';
-import { about, business, secret, unclear } from './acts/talk.ts';
+import { about, business, conditional, secret, unclear } from './acts/talk.ts';
 
 /** How one request is carried out. */
 function* actFor(request: Request, world: World): Act {
@@ -146,7 +146,10 @@ function* talk(request: Request, world: World): Act {
     case 'thanks':
       return done('You are welcome.');
     case 'noop':
-      return done('All right, I leave that as it is. Nothing was changed.');
+    case 'story':
+      return done('All right. I changed nothing; tell me what to do.');
+    case 'conditional':
+      return conditional();
     default:
       return unclear(world);
   }

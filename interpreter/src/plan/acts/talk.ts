@@ -38,6 +38,12 @@ export function unclear(world: World): Outcome {
   );
 }
 
+export function conditional(): Outcome {
+  return declined(
+    'I changed nothing: I act at once or not at all, and cannot wait for a time or watch for a condition like that. I can look up what it depends on, and you decide then; for something regular, set up a task for this agent.',
+  );
+}
+
 export function secret(): Outcome {
   return declined(
     'I cannot show keys or passwords: I never see them. The secret key is in the Stripe Dashboard under Developers → API keys (https://dashboard.stripe.com/apikeys), and never belongs in a chat. If one was pasted here, roll it there.',

@@ -1,0 +1,36 @@
+import type { Intent } from './request.ts';
+
+const looking: ReadonlySet<Intent> = new Set([
+  'list',
+  'count',
+  'get',
+  'report',
+  'tool',
+  'secret',
+  'about',
+  'business',
+  'greeting',
+  'thanks',
+  'noop',
+  'story',
+  'unclear',
+  'conditional',
+]);
+
+/** "If possible", "if you could": manners, no condition. */
+const manners =
+  /\bif (?:possible|needed|you (?:can|could|would|do not mind|don't mind|please|like|want)|that is (?:ok|okay|fine|possible)|that's (?:ok|okay|fine|possible)|i may)\b|\b(?:see|check|know|wondering) if\b/g;
+const condition =
+  /\b(?:if|unless|provided|assuming|as long as|only when|in case|whenever|as soon as|depending)\b/;
+const later =
+  /\b(?:tomorrow|next (?:week|month|year|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|(?:on|next|this coming) (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|every (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|morning|evening)|in (?:\d+|an?|one|two|three|a few) (?:hours?|minutes?|days?|weeks?|months?) (?:from now)?)\b/;
+
+/**
+ * True where a writing request hangs on a condition or a time that nobody here watches for: doing it at once would be
+ * wrong. Failure and success of the step before are no such conditions; clauses carry those themselves.
+ */
+export function isConditional(text: string, intent: Intent): boolean {
+  if (looking.has(intent)) return false;
+  const lower = text.toLowerCase().replace(manners, '');
+  return condition.test(lower) || later.test(lower);
+}
