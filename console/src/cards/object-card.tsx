@@ -1,5 +1,6 @@
 import type { Json } from '@purser/server/api';
 import { ExternalLink } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { cx } from '../ui/class-names.ts';
 import { CopyId } from '../ui/copy-button.tsx';
 import { ScrollArea } from '../ui/scroll-area.tsx';
@@ -38,7 +39,11 @@ function OneObject({ words, link }: { words: ObjectWords; link: string | null })
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <span className="text-sm text-muted">{words.kind}</span>
         {words.status ? <Tag tone={statusTones[words.status] ?? 'plain'}>{words.status}</Tag> : null}
-        {link ? <StripeLink href={link} /> : null}
+        {link ? (
+          <span className="ms-auto">
+            <OutLink href={link}>Open in Stripe</OutLink>
+          </span>
+        ) : null}
       </div>
       <p dir="auto" className="mt-0.5 text-base font-semibold [overflow-wrap:anywhere]">
         {words.title}
@@ -55,22 +60,25 @@ function OneObject({ words, link }: { words: ObjectWords; link: string | null })
           ))}
         </dl>
       ) : null}
-      <div className="mt-1.5">
+      <div className="mt-1.5 flex flex-wrap items-center gap-x-4 gap-y-1">
         <CopyId id={words.id} />
+        {words.page ? (
+          <OutLink href={words.page}>Open the customer's page ({new URL(words.page).host})</OutLink>
+        ) : null}
       </div>
     </div>
   );
 }
 
-function StripeLink({ href }: { href: string }) {
+function OutLink({ href, children }: { href: string; children: ReactNode }) {
   return (
     <a
       href={href}
       target="_blank"
       rel="noreferrer noopener"
-      className="ms-auto inline-flex items-center gap-1 rounded text-sm text-accent hover:underline"
+      className="inline-flex items-center gap-1 rounded text-sm text-accent hover:underline"
     >
-      Open in Stripe
+      {children}
       <ExternalLink size={12} aria-hidden="true" />
     </a>
   );

@@ -10,6 +10,8 @@ export interface ObjectWords {
   /** What a person would call it. */
   title: string;
   status: string | null;
+  /** The page a customer would see: to pay an invoice, a link to pay by. */
+  page: string | null;
   facts: { label: string; value: string }[];
 }
 
@@ -72,7 +74,7 @@ const shapes: Record<string, { title: string[]; facts: Record<string, string> }>
     title: ['name', 'id'],
     facts: { percent_off: 'Percent off', amount_off: 'Off', duration: 'Duration' },
   },
-  payment_link: { title: ['url'], facts: {} },
+  payment_link: { title: ['id'], facts: { url: 'Address' } },
 };
 
 function isView(value: Json | undefined): value is View {
@@ -103,9 +105,17 @@ export function spaced(name: string): string {
 }
 
 function statusOf(view: View): string | null {
+  if (view.deleted === true) return 'deleted';
   if (typeof view.status === 'string') return spaced(view.status);
   if (view.active === false) return 'archived';
   return null;
+}
+
+function pageOf(view: View): string | null {
+  const address = view.hosted_invoice_url ?? view.url ?? view.authentication_url;
+  return typeof address === 'string' && /^https?:\/\//.test(address) && URL.canParse(address)
+    ? address
+    : null;
 }
 
 /** A subscription has no name of its own: what it is of, and for how much. */
@@ -143,7 +153,15 @@ export function objectWords(output: Json | undefined): ObjectWords | null {
     .filter(([key]) => key !== titleKey && valueText(view[key]) !== '')
     .map(([key, label]) => ({ label, value: valueText(view[key]) }));
   const title = titleKey ? valueText(view[titleKey]) : output.id;
-  return { type, id: output.id, kind: kinds[type] ?? spaced(type), title, status: statusOf(view), facts };
+  return {
+    type,
+    id: output.id,
+    kind: kinds[type] ?? spaced(type),
+    title,
+    status: statusOf(view),
+    page: pageOf(view),
+    facts,
+  };
 }
 
 /** The balance per currency: what can be paid out now and what is on its way. */

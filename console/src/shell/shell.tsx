@@ -11,6 +11,7 @@ import { ConnectionBanner } from './connection-banner.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { places } from './places.ts';
 import { Sidebar } from './sidebar.tsx';
+import { useSpokenInbox } from './use-spoken-inbox.ts';
 
 const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })));
 
@@ -23,6 +24,7 @@ export function Shell() {
   useShortcuts({ openPalette: () => setPalette(true), openHelp: () => setHelp(true) });
   useFocusOnNavigation();
   useLiveStream();
+  useSpokenInbox();
   return (
     <div className="flex h-dvh flex-col">
       <a

@@ -17,7 +17,7 @@ import { Messages } from './messages.tsx';
 import { Suggestions } from './suggestions.tsx';
 import { ThreadAccount } from './thread-account.tsx';
 import { ThreadHeader } from './thread-header.tsx';
-import { useSpokenThread } from './use-spoken-thread.ts';
+import { useSpokenAnswer } from './use-spoken-answer.ts';
 import { useStickToBottom } from './use-stick-to-bottom.ts';
 import { type Turns, useTurns } from './use-turns.ts';
 
@@ -33,7 +33,7 @@ export function ThreadScreen() {
 
 function ThreadView({ thread }: { thread: Thread }) {
   useTitle(thread.title || 'New thread');
-  useSpokenThread(thread);
+  useSpokenAnswer(thread);
   useRead(thread);
   const turns = useTurns(thread);
   const { scroller, content, atEnd, jump } = useStickToBottom();

@@ -3,11 +3,6 @@ export function focusOnMount(element: HTMLElement | null) {
   element?.focus();
 }
 
-/** As `focusOnMount`, but leaves a touch screen's keyboard down. */
-export function focusOnMountWithKeyboard(element: HTMLElement | null) {
-  if (matchMedia('(pointer: fine)').matches) element?.focus();
-}
-
 /** Moves focus to the page's title after navigation, unless something on the page took it already. */
 export function focusPageTitle() {
   const active = document.activeElement;

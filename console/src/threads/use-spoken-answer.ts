@@ -3,13 +3,8 @@ import { useEffect, useRef } from 'react';
 import { announce } from '../ui/announcer.tsx';
 import { spoken, spokenUpTo } from './spoken-text.ts';
 
-/** Reads a growing answer to screen readers sentence by sentence, and what waits for them at once. */
-export function useSpokenThread(thread: Thread) {
-  useSpokenAnswer(thread);
-  useSpokenApprovals(thread);
-}
-
-function useSpokenAnswer(thread: Thread) {
+/** Reads a growing answer to screen readers, sentence by sentence. */
+export function useSpokenAnswer(thread: Thread) {
   const last = thread.messages.at(-1);
   const said = useRef({ id: '', upTo: 0 });
   const running = thread.status === 'running';
@@ -22,16 +17,4 @@ function useSpokenAnswer(thread: Thread) {
     if (upTo > from) announce(spoken(last.text.slice(from, upTo)));
     said.current = { id: last.id, upTo };
   }, [last, running]);
-}
-
-function useSpokenApprovals(thread: Thread) {
-  const known = useRef<Set<string> | null>(null);
-  useEffect(() => {
-    const pending = thread.approvals.filter((approval) => approval.status === 'pending');
-    const before = known.current;
-    known.current = new Set(pending.map((approval) => approval.id));
-    for (const approval of pending) {
-      if (!before?.has(approval.id)) announce(`Waiting for you: ${approval.summary}`, 'assertive');
-    }
-  }, [thread.approvals]);
 }
