@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { idOf } from '../pages.ts';
+import { permitted } from '../stripe-tool.ts';
 
 /** The payment method that a customer's invoices and subscriptions are charged to by themselves. */
 export function defaultMethodId(customer: Stripe.Customer): string | undefined {
@@ -13,12 +14,12 @@ export async function usableMethod(
 ): Promise<{ id: string; isDefault: boolean } | undefined> {
   const standard = defaultMethodId(customer);
   if (standard) return { id: standard, isDefault: true };
-  const { data } = await api.customers.listPaymentMethods(customer.id, { limit: 2 });
+  const data = await savedMethods(api, customer);
   const [only] = data;
   return only && data.length === 1 ? { id: only.id, isDefault: false } : undefined;
 }
 
-/** The saved payment methods of a customer, newest first: for saying what there is to choose from. */
+/** The saved payment methods of a customer, newest first; none where the key may not read them. */
 export async function savedMethods(api: Stripe, customer: Stripe.Customer): Promise<Stripe.PaymentMethod[]> {
-  return (await api.customers.listPaymentMethods(customer.id, { limit: 20 })).data;
+  return (await permitted(api.customers.listPaymentMethods(customer.id, { limit: 20 })))?.data ?? [];
 }

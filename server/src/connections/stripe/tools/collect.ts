@@ -190,7 +190,7 @@ function chargeCustomer(desk: Desk): Tool {
     effect: 'money',
     input: chargeInput,
     sealed: sealedCharge,
-    permissions: needs('payment_intent:write', 'customer:read', 'payment_method:read'),
+    permissions: needs('payment_intent:write', 'customer:read'),
     words: {
       action: 'charge',
       object: 'customer',

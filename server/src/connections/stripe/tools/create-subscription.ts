@@ -142,7 +142,7 @@ async function chooseCollection(
 
 function collectionWords({ collection, method }: Chosen): string {
   if (collection.by === 'charge') return `charged automatically to ${method?.label ?? collection.method}`;
-  const why = collection.noCard ? ', since no card is saved' : '';
+  const why = collection.noCard ? ', since no saved card is known' : '';
   return `billed by mailed invoice, due in ${collection.daysUntilDue} days${why}`;
 }
 
@@ -194,7 +194,7 @@ function noteOn(subscription: Stripe.Subscription, collection: Collection): stri
     return `Not active yet: the first payment did not go through. It ends by itself after 23 hours unless it is paid.${page}`;
   }
   if (collection.by !== 'invoice') return undefined;
-  const why = collection.noCard ? 'No card is saved, so Stripe' : 'Stripe';
+  const why = collection.noCard ? 'No saved card is known, so Stripe' : 'Stripe';
   return `${why} mails an invoice for each period, due in ${collection.daysUntilDue} days. To charge a card automatically instead, have a payment method saved and set collection_method with update_subscription.`;
 }
 
@@ -230,13 +230,7 @@ export function createSubscription(desk: Desk): Tool {
     effect: 'money',
     input: subscriptionInput,
     sealed: sealedSubscription,
-    permissions: needs(
-      'subscription:write',
-      'customer:read',
-      'plan:read',
-      'product:read',
-      'payment_method:read',
-    ),
+    permissions: needs('subscription:write', 'customer:read', 'plan:read', 'product:read'),
     words: {
       action: 'create',
       object: 'subscription',

@@ -188,7 +188,7 @@ function payInvoice(desk: Desk): Tool {
       method: z.string(),
       attachTo: z.string().optional(),
     }),
-    permissions: needs('invoice:write', 'payment_method:read'),
+    permissions: needs('invoice:write'),
     words: {
       action: 'pay',
       object: 'invoice',

@@ -3,6 +3,7 @@ import { ToolError } from '../../../tools/tool.ts';
 import type { Mode } from '../../connection.ts';
 import { idOf } from '../pages.ts';
 import { savedMethods, usableMethod } from '../references/payment-methods.ts';
+import { permitted } from '../stripe-tool.ts';
 import { isTestToken, paymentMethodFrom } from '../test-cards.ts';
 import { customerNamed, paymentMethodLabel, paymentMethodView } from '../views/customers.ts';
 
@@ -17,6 +18,10 @@ export interface ChosenMethod {
   readonly isDefault: boolean;
 }
 
+function labelOf(id: string, method: Stripe.PaymentMethod | undefined): string {
+  return method ? paymentMethodLabel(method) : `payment method ${id}`;
+}
+
 /**
  * Reads the payment method a model gave. One that belongs to somebody else than the payer is refused.
  * @throws ToolError `card_number_refused`, `wrong_customer`, `mode_mismatch`, `invalid_payment_method`
@@ -28,24 +33,25 @@ export async function givenMethod(
 ): Promise<ChosenMethod> {
   const id = paymentMethodFrom(given, payer.mode);
   if (isTestToken(id)) return { id, label: `test card ${id}`, testToken: true, isDefault: false };
-  const method = await api.paymentMethods.retrieve(id);
-  const owner = idOf(method.customer);
+  // Without the permission to read it, Stripe's own refusal of a stranger's method has to do.
+  const method = await permitted(api.paymentMethods.retrieve(id));
+  const owner = idOf(method?.customer);
   if (owner && owner !== payer.customer) {
     throw new ToolError('wrong_customer', `The payment method ${id} belongs to another customer.`, {
       next: 'Use one of the saved payment methods of this customer: list_customer_payment_methods shows them.',
     });
   }
-  return { id, label: paymentMethodLabel(method), testToken: false, isDefault: false };
+  return { id, label: labelOf(id, method), testToken: false, isDefault: false };
 }
 
 /** The customer's default or only payment method; undefined when none is saved. @throws ToolError `ambiguous` */
 export async function savedMethod(api: Stripe, customer: Stripe.Customer): Promise<ChosenMethod | undefined> {
   const usable = await usableMethod(api, customer);
   if (usable) {
-    const method = await api.paymentMethods.retrieve(usable.id);
+    const method = await permitted(api.paymentMethods.retrieve(usable.id));
     return {
-      id: method.id,
-      label: paymentMethodLabel(method),
+      id: usable.id,
+      label: labelOf(usable.id, method),
       testToken: false,
       isDefault: usable.isDefault,
     };
@@ -62,7 +68,7 @@ export async function savedMethod(api: Stripe, customer: Stripe.Customer): Promi
 /** Nothing to charge, and what to do about it. */
 export function noPaymentMethod(who: string, mode: Mode): ToolError {
   const test = mode === 'test' ? ' In test mode attach_test_payment_method saves a test card.' : '';
-  return new ToolError('no_payment_method', `${who} has no saved payment method.`, {
+  return new ToolError('no_payment_method', `No saved payment method of ${who} is known.`, {
     next: `Send the customer a payment page, for example with create_payment_link, or an invoice with create_invoice.${test}`,
   });
 }

@@ -23,18 +23,41 @@ describe('subscriptions', () => {
     const input = { customer: 'Bob Loblaw', product: 'Premium Subscription', interval: 'month' };
     const plan = await account.plan('create_subscription', input);
     expect(plan.preview.summary).toBe(
-      'Subscribe Bob Loblaw (bob@example.com) to Premium Subscription, $29.99 monthly; billed by mailed invoice, due in 30 days, since no card is saved',
+      'Subscribe Bob Loblaw (bob@example.com) to Premium Subscription, $29.99 monthly; billed by mailed invoice, due in 30 days, since no saved card is known',
     );
     expect(await account.plan('create_subscription', input)).toEqual(plan);
     const made = await account.call('create_subscription', input);
     expect(made.view).toMatchObject({
       status: 'active',
       collection_method: 'send_invoice',
-      note: expect.stringContaining('No card is saved'),
+      note: expect.stringContaining('No saved card is known'),
     });
     expect(made.summary).toContain('mails an invoice');
     expect(await subscriptions()).toEqual([expect.objectContaining({ status: 'active', customer: bob })]);
     expect((await account.refusal('create_subscription', input)).code).toBe('already_exists');
+  });
+
+  test('a restricted key with the recommended permissions is enough', async () => {
+    const write = Object.fromEntries(
+      ['customer', 'payment_intent', 'invoice', 'product', 'plan', 'subscription'].map((row) => [
+        row,
+        'write',
+      ]),
+    );
+    const { secret } = await account.control('restricted_keys', {
+      permissions: { ...write, charge: 'read' },
+    });
+    const limited = account.withKey(secret);
+    await limited.call('create_customer', { name: 'Rita', email: 'rita@example.com' });
+    expect(
+      (await limited.call('create_subscription', { customer: 'Rita', product: 'Basic Plan' })).view,
+    ).toMatchObject({ status: 'active' });
+    await limited.call('create_payment_intent', { amount: '5', currency: 'usd', customer: 'Rita' });
+    const paid = await limited.call('confirm_payment_intent', {
+      customer: 'Rita',
+      payment_method: 'pm_card_visa',
+    });
+    expect(paid.view).toMatchObject({ status: 'succeeded' });
   });
 
   test('switching replaces the one item', async () => {
@@ -88,6 +111,7 @@ describe('subscriptions', () => {
       complete: true,
       data: [
         { customer_name: 'Dora', items: [{ product_name: 'Basic Plan', amount: '9.99 USD' }] },
+        expect.anything(),
         expect.anything(),
         expect.anything(),
       ],
