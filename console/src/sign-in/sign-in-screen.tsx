@@ -38,7 +38,7 @@ export function SignInScreen({ problem }: { problem: string | undefined }) {
             <Terminal size={13} aria-hidden="true" /> Terminal
           </div>
           <p>Purser is ready at {location.origin}</p>
-          <p className="text-muted">Sign in once: {location.origin}/sign-in?token=…</p>
+          <p className="text-muted">Sign in, once and within a day: {location.origin}/sign-in?token=…</p>
         </div>
         <Button className="mt-5 w-full" onClick={look}>
           I have opened the link
