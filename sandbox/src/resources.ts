@@ -13,6 +13,7 @@ import { eventResource } from './event-routes.ts';
 import { invoiceItemResource } from './invoice-items.ts';
 import { invoiceResource } from './invoices/routes.ts';
 import { paymentIntentResource } from './payment-intents/routes.ts';
+import { paymentLinkResource } from './payment-links.ts';
 import { paymentMethodResource } from './payment-methods/routes.ts';
 import { payoutScheduleResource } from './payout-schedule.ts';
 import { payoutResource } from './payouts.ts';
@@ -52,6 +53,7 @@ export const resources: readonly Resource[] = [
   disputeResource,
   eventResource,
   paymentIntentResource,
+  paymentLinkResource,
   paymentMethodResource,
   payoutResource,
   payoutScheduleResource,

@@ -6,6 +6,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { addControlRoutes, type SeedName } from './control.ts';
 import { createDirectory } from './directory.ts';
 import { createFaults } from './faults.ts';
+import { addHostedPages } from './hosted-pages.ts';
 import { createRateLimits } from './limits.ts';
 import { createListener } from './listener.ts';
 import { createRequestHandler, failure, type Log, newRequest, unrecognized } from './requests.ts';
@@ -60,6 +61,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const serve = createRequestHandler({ directory, faults, limits, routes, expansions, lookAfter, log });
   for (const route of routes) app.on(route.method, route.path, serve(route));
   addAuthenticationPage(app, directory);
+  addHostedPages(app, directory, player);
   addControlRoutes(app, {
     directory,
     faults,

@@ -1,9 +1,7 @@
 import type { Account } from '../account.ts';
-import { accountDetails, accountObject } from '../accounts.ts';
-import { currencyBalances } from '../balance/balance.ts';
 import { day } from '../clock.ts';
-import { createPayout } from '../payouts.ts';
-import { type Agenda, createAgenda } from './agenda.ts';
+import { setPayoutSchedule } from '../payout-schedule.ts';
+import { createAgenda } from './agenda.ts';
 import { aftermath, openDisputes } from './demo-aftermath.ts';
 import { createCatalogue } from './demo-catalogue.ts';
 import { failedToday, join, leavesDraft } from './demo-lives.ts';
@@ -23,7 +21,7 @@ export const seedDemo: Seed = (account, play) => {
   const random = createRandom(20_261_123);
   const agenda = createAgenda(account, now - year, now);
   account.hold(agenda.from);
-  weeklyPayouts(account, agenda);
+  weeklyPayouts(account, now);
   const world: World = { account, play, agenda, random, catalogue: createCatalogue(play) };
   const everyone = people(random, customerCount);
   everyone.forEach((person, index) => {
@@ -40,29 +38,9 @@ export const seedDemo: Seed = (account, play) => {
   agenda.play();
 };
 
-/** Pays out on Mondays what is available, and says so in the account's settings. */
-function weeklyPayouts(account: Account, agenda: Agenda): void {
-  const details = accountObject(account);
-  const settings = details.settings;
-  if (settings?.payouts) {
-    const schedule = { delay_days: 2, interval: 'weekly' as const, weekly_payout_days: ['monday' as const] };
-    const payouts = { ...settings.payouts, schedule };
-    account.transact(() =>
-      account.of(accountDetails).put({ ...details, settings: { ...settings, payouts } }),
-    );
-  }
-  for (let at = firstMonday(agenda.from); at < agenda.until - 3 * day; at += 7 * day)
-    agenda.at(at, () => account.transact(() => payOut(account)));
-}
-
-function payOut(account: Account): void {
-  for (const { id: currency, available } of [...account.of(currencyBalances).oldestFirst()])
-    if (available > 0) createPayout(account, { amount: available, currency, automatic: true });
-}
-
-/** The first Monday, six in the morning UTC, from a moment on. */
-function firstMonday(from: number): number {
-  const midnight = Math.ceil(from / day) * day;
-  const weekday = new Date(midnight * 1000).getUTCDay();
-  return midnight + ((8 - weekday) % 7) * day + day / 4;
+/** Money is paid out once a week, last some four days before `now`, so that there is a balance to look at. */
+function weeklyPayouts(account: Account, now: number): void {
+  const names = ['friday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'friday'] as const;
+  const weekday = names[new Date((now - 4 * day) * 1000).getUTCDay()] ?? 'friday';
+  setPayoutSchedule(account, { delay_days: 2, interval: 'weekly', weekly_payout_days: [weekday] });
 }

@@ -2,6 +2,7 @@ import type { Account } from '../account.ts';
 import { attemptPayment, currentInvoice } from '../invoices/collect.ts';
 import { finalizeInvoice } from '../invoices/finalize.ts';
 import type { Invoice } from '../invoices/invoice.ts';
+import type { PaymentMethod } from '../payment-methods/payment-method.ts';
 import { StripeFault } from '../wire/errors.ts';
 
 export type PaymentBehavior =
@@ -17,11 +18,16 @@ export type PaymentBehavior =
 export function collectNow(
   account: Account,
   draft: Invoice,
-  options: { readonly behavior: PaymentBehavior; readonly offSession: boolean },
+  options: {
+    readonly behavior: PaymentBehavior;
+    readonly offSession: boolean;
+    /** Absent: what the subscription or the customer pays with. */
+    readonly method?: PaymentMethod;
+  },
 ): Invoice {
   const open = finalizeInvoice(account, draft);
   if (open.status !== 'open' || options.behavior === 'default_incomplete') return open;
-  const { invoice, fault } = attemptPayment(account, open, { offSession: options.offSession });
+  const { invoice, fault } = attemptPayment(account, open, options);
   if (options.behavior !== 'error_if_incomplete' || invoice.status === 'paid') return invoice;
   // Without `keeps`, the failed attempt goes with everything else.
   if (fault) throw new StripeFault(fault.status === 400 ? 400 : 402, fault.body);

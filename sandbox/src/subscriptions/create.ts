@@ -16,7 +16,7 @@ import { collectNow, isPaid, type PaymentBehavior } from './collect.ts';
 import { checkTogether, itemPrice, type NewItem, newItem } from './items.ts';
 import { intervalsOn, nextBoundary } from './periods.ts';
 import { remainingShare } from './proration.ts';
-import { expiryJob, scheduleSubscription } from './renew.ts';
+import { expiryJob, keptMethod, scheduleSubscription } from './renew.ts';
 import { inPeriod, itemList, keepItemOwners, type Subscription, subscriptions } from './subscription.ts';
 
 /** How long the first invoice may stay unpaid. */
@@ -68,7 +68,11 @@ export function createSubscription(account: Account, input: CreateInput): Subscr
   const invoice =
     subscription.collection_method === 'send_invoice'
       ? draft
-      : collectNow(account, draft, { behavior, offSession: input.offSession ?? false });
+      : collectNow(account, draft, {
+          behavior,
+          offSession: input.offSession ?? false,
+          method: input.defaultMethod,
+        });
   return begin(account, subscription, invoice, trial);
 }
 
@@ -78,6 +82,9 @@ function begin(account: Account, subscription: Subscription, invoice: Invoice, t
     ...subscription,
     status: !paid ? 'incomplete' : trial ? 'trialing' : 'active',
     latest_invoice: invoice.id,
+    default_payment_method: paid
+      ? keptMethod(account, invoice, subscription)
+      : subscription.default_payment_method,
     discounts: remainingDiscounts(account, subscription, invoice),
   };
   create(account, subscriptions, started, 'customer.subscription.created');

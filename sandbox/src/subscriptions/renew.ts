@@ -144,7 +144,8 @@ export function onInvoicePaid(account: Account, object: unknown): void {
     saveSubscription(account, { ...subscription, status: 'active', default_payment_method: kept });
 }
 
-function keptMethod(account: Account, invoice: Invoice, subscription: Subscription): string | null {
+/** What a subscription is charged to from now on: the method that paid, where that was asked for. */
+export function keptMethod(account: Account, invoice: Invoice, subscription: Subscription): string | null {
   if (subscription.payment_settings?.save_default_payment_method !== 'on_subscription')
     return subscription.default_payment_method;
   return intentOf(account, invoice)?.payment_method ?? methodFor(account, invoice)?.id ?? null;

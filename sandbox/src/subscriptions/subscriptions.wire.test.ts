@@ -152,6 +152,30 @@ describe('starting', () => {
     expect((await stripe.subscriptions.retrieve(waiting.id)).status).toBe('active');
   });
 
+  test('a card of its own is charged, and kept when it was asked for', async () => {
+    const { stripe, customer, small } = await shop(null);
+    const method = await stripe.paymentMethods.attach('pm_card_mastercard', { customer });
+    const own = await stripe.subscriptions.create({
+      customer,
+      items: [{ price: small }],
+      default_payment_method: method.id,
+    });
+    expect(own).toMatchObject({ status: 'active', default_payment_method: method.id });
+    const waiting = await stripe.subscriptions.create({
+      customer,
+      items: [{ price: small }],
+      payment_behavior: 'default_incomplete',
+      payment_settings: { save_default_payment_method: 'on_subscription' },
+      expand: ['latest_invoice.payments'],
+    });
+    const intent = (waiting.latest_invoice as Stripe.Invoice).payments?.data[0]?.payment.payment_intent;
+    await stripe.paymentIntents.confirm(String(intent), { payment_method: method.id });
+    expect(await stripe.subscriptions.retrieve(waiting.id)).toMatchObject({
+      status: 'active',
+      default_payment_method: method.id,
+    });
+  });
+
   test('an unpaid first invoice expires after 23 hours', async () => {
     const { stripe, customer, small, newest } = await shop('pm_card_chargeCustomerFail');
     const { id } = await stripe.subscriptions.create({ customer, items: [{ price: small }] });
