@@ -191,7 +191,8 @@ export function factList(value: JsonObject, leaveOut: readonly string[]): string
       ([name, fact]) =>
         !hidden.has(name) &&
         fact !== null &&
-        !(Array.isArray(fact) && fact.some((row) => typeof row === 'object')),
+        !(Array.isArray(fact) && fact.some((row) => typeof row === 'object')) &&
+        cell(fact).trim() !== '',
     )
     .map(
       ([name, fact]) =>

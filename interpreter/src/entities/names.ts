@@ -1,6 +1,12 @@
 import { correctSpelling } from '../normalise/spelling.ts';
 import { isShouted } from '../normalise/text.ts';
-import { isFunctionWord, isObjectWord, isOrdinaryWord, objectPhrases } from '../normalise/vocabulary.ts';
+import {
+  actionOfWord,
+  isFunctionWord,
+  isObjectWord,
+  isOrdinaryWord,
+  objectPhrases,
+} from '../normalise/vocabulary.ts';
 import type { Unread } from './entity.ts';
 
 interface Word {
@@ -11,6 +17,8 @@ interface Word {
   readonly startsSentence: boolean;
   /** The word before it in the sentence, lower case. */
   readonly previous: string;
+  /** The word after it, lower case. */
+  readonly next: string;
   /** What stands between this word and the next: only a space lets a name go on. */
   readonly spaceAfter: boolean;
 }
@@ -42,6 +50,33 @@ export function findNames(unread: Unread): void {
   findAnnounced(unread);
   const capitalsMean = !isShouted(unread.text) && !isTitleCase(unread.text);
   if (capitalsMean) findCapitalised(unread);
+  findPlans(unread);
+}
+
+const notPlanNames =
+  /^(?:monthly|yearly|annual|weekly|daily|quarterly|new|same|current|existing|other|different|product|subscription|payment|price|free|cheaper|better|recurring|which|what|his|her|their|its|my|your|our|this|that|the|a|an|any|all|every|each|another|old|paid|next|previous|test|membership|archive|deactivate|activate|reactivate|rename|delete|remove|cancel|switch|change|update|create|make|add|new|list|show|get|no|of|for|and|to|on)$/i;
+
+/** "the team plan", "Business plan": an ordinary word, but the plan is called so. */
+function findPlans(unread: Unread): void {
+  const pattern =
+    /(?<=^|[^\p{L}\p{N}'])([\p{L}][\p{L}-]+) (plan|tier|package|pack|setup|bundle|kit|membership)(?![\p{L}])/giu;
+  for (const match of [...unread.text.matchAll(pattern)]) {
+    const word = match[1] ?? '';
+    const before = unread.text[match.index - 2];
+    const capital = /^\p{Lu}/u.test(word) && match.index > 0;
+    if (notPlanNames.test(word) || (!capital && isVerb(word)) || before === '\ufffc') continue;
+    if (!capital && !/^(?:plan|tier|package)$/i.test(match[2] ?? '')) continue;
+    unread.take(
+      { type: 'name', text: match[0], announced: false, possessive: false },
+      match.index,
+      match.index + match[0].length,
+    );
+  }
+}
+
+/** A verb before "plan" does not name it: "upgrade plan". */
+function isVerb(word: string): boolean {
+  return actionOfWord(word.toLowerCase()) !== undefined;
 }
 
 /** Words that mean nothing here, in lower case: most likely a name. Runs last. */
@@ -65,6 +100,7 @@ export function findLowerCaseNames(unread: Unread): void {
 }
 
 function isUnknown(word: Word): boolean {
+  if (productNouns.test(word.lower)) return false;
   const bare = word.lower.replace(/'s?$/, '');
   if (calendar.test(bare) || !/\p{L}/u.test(bare)) return false;
   return (
@@ -150,10 +186,14 @@ function trimmedRun(run: Word[]): Word[] {
 
 /** "product Onboarding": an ordinary word in capitals is a name where the kind of thing stands before it. */
 function isLabelled(word: Word): boolean {
-  return (
-    /^(?:product|plan|package|customer|client|company|called|named)$/.test(word.previous) &&
-    !isObjectWord(word.lower)
-  );
+  const target = /^(?:to|on|onto)$/.test(word.previous) && word.next === '';
+  if (
+    (isObjectWord(word.lower.replace(/'s$/, '')) && !target) ||
+    /^(?:stripe|purser|i|api|id)$/.test(word.lower)
+  )
+    return false;
+  if (/^(?:product|plan|package|customer|client|company|called|named)$/.test(word.previous)) return true;
+  return /^(?:to|on|onto|for|the|our|from|using)$/.test(word.previous) && !isVerb(word.lower);
 }
 
 function isOrdinary(word: Word): boolean {
@@ -190,6 +230,7 @@ function wordsOf(text: string): Word[] {
       previous: /([\p{L}]+) $/u.exec(before)?.[1]?.toLowerCase() ?? '',
       start: match.index,
       end,
+      next: /^ ([\p{L}]+)/u.exec(text.slice(end))?.[1]?.toLowerCase() ?? '',
       startsSentence: /(?:^|[.!?:;\n]|,\s*(?:please|then)?)\s*$/i.test(before),
       spaceAfter: /^ (?! )/.test(text.slice(end)),
     });

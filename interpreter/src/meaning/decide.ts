@@ -268,7 +268,8 @@ const readRule: Rule = (seen) => {
     seen.question ||
     seen.first === 'explain';
   if (!reads) return undefined;
-  if (seen.first === 'explain' || seen.names('decline_code')) return only('tool', 'explain');
+  if (seen.first === 'explain' || seen.names('decline_code') || /\bmeans?\b/.test(seen.phrase))
+    return only('tool', 'explain');
   return readDecision(seen);
 };
 

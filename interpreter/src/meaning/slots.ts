@@ -209,6 +209,9 @@ function stretch(tokens: readonly Token[], from: number, source: SpeltText): str
   if (!first || !last || end === from) return undefined;
   const only = end === from + 1 ? first.entity : undefined;
   const said = only?.type === 'quoted' ? only.text : source.original(first.start, last.end).trim();
-  const bare = said.replace(/(?:,? (?:please|pls|thanks|thank you|asap|now))+$/i, '').trim();
+  const bare = said
+    .replace(/^(?:an?|the|some|his|her|their) (?=\S)/i, '')
+    .replace(/(?:,? (?:please|pls|thanks|thank you|asap|now))+$/i, '')
+    .trim();
   return bare === '' ? undefined : bare;
 }

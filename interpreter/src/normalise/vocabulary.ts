@@ -53,7 +53,7 @@ const actionWords: Record<Action, string> = {
   attach: 'attach|save|store|link up',
   default: 'make default|default',
   try: 'try|retry|use|attempt|fall back|fallback',
-  explain: 'explain|what does|mean',
+  explain: 'explain',
   report: 'report|summarize|summarise|break down|analyze|analyse|calculate|compute',
   search: 'search',
 };

@@ -72,9 +72,13 @@ export function* reprice(request: Request, world: World): Act {
   const recurring = prices.filter((price) => price.interval !== undefined);
   const rhythms = new Set(prices.map((price) => `${cell(price.interval)} ${cell(price.interval_count)}`));
   if (!interval && !oneTime && rhythms.size > 1) return askRhythm(request, nameOf(found.value), prices);
-  const [old] = recurring.length > 0 ? recurring : prices;
+  const former = recurring.length > 0 ? recurring : prices;
+  const wanted = request.slots.amount?.currency ?? world.setting.currency;
+  const old =
+    former.find((price) => price.currency === wanted) ??
+    (request.slots.amount?.currency ? undefined : former[0]);
   const currency = request.slots.amount?.currency ?? textAt(old, 'currency') ?? sum.currency;
-  const every = interval ? rhythm(request, true) : oldRhythm(old);
+  const every = interval ? rhythm(request, true) : oldRhythm(old ?? former[0]);
   const result = yield* callTool('create_price', { product: id, amount: sum.amount, currency, ...every });
   if (result.status !== 'ok') return failed(result, request);
   const kept = old
