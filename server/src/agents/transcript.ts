@@ -1,10 +1,11 @@
 /** Entries → what people see (messages) and what a model sees (its context). Pure. */
 import type { ModelMessage } from 'ai';
+import type { RunStatus } from '../database/schema.ts';
 import type { Effect, Json, ObjectRef } from '../tools/tool.ts';
 import type { Entry, ToolStep } from './journal.ts';
 import type { ModelCall, RunError } from './models/types.ts';
 
-export type RunStatus = 'queued' | 'running' | 'awaiting_approval' | 'completed' | 'failed' | 'cancelled';
+export type { RunStatus };
 
 export interface Message {
   id: string;

@@ -1,9 +1,6 @@
-import type { Account, Mode } from '../tools/account.ts';
+import type { Account, Account, Mode, Mode } from '../tools/account.ts';
 import type { Tool } from '../tools/tool.ts';
 
-export type { Account, Mode };
-
-/** What a person enters to connect, by field name. Parsed by the type; never logged, never returned. */
 export type Credentials = Readonly<Record<string, string>>;
 
 /** One row of what a key may do, set against what Purser's tools use. */

@@ -8,19 +8,11 @@
  *                  └──→ rejected (also when the approval expired)
  */
 import { createHash } from 'node:crypto';
+import type { ApprovalStatus, OperationState } from '../database/schema.ts';
 import type { Account, Mode } from '../tools/account.ts';
 import type { Effect, Json, ObjectRef, Preview, Undo } from '../tools/tool.ts';
 
-export type OperationState =
-  | 'planned'
-  | 'waiting'
-  | 'approved'
-  | 'claimed'
-  | 'sent'
-  | 'done'
-  | 'failed'
-  | 'rejected'
-  | 'unknown';
+export type { ApprovalStatus, OperationState };
 
 /** Where each state may go. A state that is no key's value is never left or entered otherwise. */
 export const nextStates: Record<OperationState, readonly OperationState[]> = {
@@ -62,8 +54,6 @@ export interface Operation {
   createdAt: string;
   updatedAt: string;
 }
-
-export type ApprovalStatus = 'pending' | 'approved' | 'rejected' | 'expired' | 'void';
 
 /** A person's decision about one operation, asked for and, in time, given. */
 export interface Approval {

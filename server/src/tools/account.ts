@@ -1,7 +1,9 @@
-/** Stripe's two worlds: nothing in `test` moves real money. Fixed when a connection is made. */
-export type Mode = 'test' | 'live';
+import type { Mode } from '../database/schema.ts';
 
-/** The account behind a connection, as people know it. */
+/** Stripe's two worlds: nothing in `test` moves real money. Fixed when a connection is made. */
+export type { Mode };
+
+/** The account behind a connection, as people know it. `name` is the id where the key may not read the account. */
 export interface Account {
   /** `acct_…` */
   id: string;
