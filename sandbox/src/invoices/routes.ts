@@ -1,44 +1,28 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { existingCustomer } from '../customers.ts';
-import { applyDiscounts, discountsParam } from '../discounts.ts';
+import { applyDiscounts } from '../discounts.ts';
 import { emit } from '../events.ts';
-import { attachMethod, resolveMethod } from '../payment-methods/payment-method.ts';
-import { priceCurrency } from '../prices.ts';
-import {
-  type Call,
-  declare,
-  found,
-  given,
-  listed,
-  type Resource,
-  refused,
-  route,
-  searched,
-} from '../resource.ts';
+import { resolveMethod } from '../payment-methods/payment-method.ts';
+import { type Call, declare, found, listed, type Resource, refused, route, searched } from '../resource.ts';
 import { existingTaxRates } from '../tax-rates.ts';
-import { noSuch } from '../wire/errors.ts';
+import { StripeFault } from '../wire/errors.ts';
 import { datedPageParams, embeddedList, pageParams } from '../wire/pages.ts';
 import {
   applyMetadata,
   boolean,
-  emptyable,
   inRange,
-  integer,
-  list,
-  metadata,
   object,
   oneOf,
   type Parsed,
   required,
   text,
-  timeRange,
-  unsettableText,
 } from '../wire/params.ts';
 import { searchParams } from '../wire/search.ts';
 import {
   advanceInvoice,
   attemptPayment,
+  intentOf,
   onActionRequired,
   onIntentFailed,
   onIntentSucceeded,
@@ -46,7 +30,7 @@ import {
   retryInvoice,
   retryJob,
 } from './collect.ts';
-import { draftInvoice, draftSeconds, finalizeJob, newInvoiceId, withTotals } from './draft.ts';
+import { draftInvoice, draftSeconds, finalizeJob, newInvoiceId } from './draft.ts';
 import { deleteDraft, markUncollectible, payOutOfBand, voidInvoice } from './end.ts';
 import { finalizeInvoice, overdueJob, saveInvoice } from './finalize.ts';
 import {
@@ -60,65 +44,8 @@ import {
 } from './invoice.ts';
 import { pendingItems, takeItems } from './items.ts';
 
-const collectionMethod = oneOf('charge_automatically', 'send_invoice');
-const customFields = emptyable(list(object({ name: required(text(40)), value: required(text(140)) }), 4));
-const common = {
-  auto_advance: boolean(),
-  collection_method: collectionMethod,
-  custom_fields: customFields,
-  days_until_due: integer(0),
-  default_payment_method: unsettableText(),
-  default_tax_rates: emptyable(list(text(), 20)),
-  description: unsettableText(1500),
-  discounts: discountsParam,
-  due_date: integer(),
-  footer: unsettableText(),
-  metadata: metadata(),
-  number: unsettableText(26),
-  statement_descriptor: text(22),
-} as const;
-const createParams = {
-  ...common,
-  currency: priceCurrency,
-  customer: required(text()),
-  pending_invoice_items_behavior: oneOf('exclude', 'include'),
-  subscription: text(),
-} as const;
-const payParams = {
-  forgive: boolean(),
-  off_session: boolean(),
-  paid_out_of_band: boolean(),
-  payment_method: text(),
-} as const;
-const listParams = {
-  ...datedPageParams,
-  collection_method: collectionMethod,
-  customer: text(),
-  due_date: timeRange(),
-  status: oneOf('draft', 'open', 'paid', 'uncollectible', 'void'),
-  subscription: text(),
-} as const;
-const searchFields = {
-  created: 'number',
-  currency: 'token',
-  customer: 'token',
-  number: 'token',
-  receipt_number: 'token',
-  status: 'token',
-  'parent.subscription_details.subscription': 'token',
-  total: 'number',
-} as const;
-
-function existing(call: Call<unknown>): Invoice {
-  const invoice = found<StoredInvoice>(call, invoices, 'invoice');
-  if (invoice.deleted) throw noSuch('invoice', invoice.id, 'id');
-  return invoice;
-}
-
-function ownMethod(account: Account, customer: string, id: string | null | undefined): string | null {
-  if (id === undefined || id === null) return null;
-  return attachMethod(account, resolveMethod(account, id, 'default_payment_method'), customer).id;
-}
+import { createParams, listParams, payParams, searchFields, updateParams } from './params.ts';
+import { existing, ownMethod, updateFrom } from './update.ts';
 
 function createFrom({ account, params }: Call<Parsed<typeof createParams>>): Invoice {
   const customer = existingCustomer(account, params.customer);
@@ -161,53 +88,6 @@ function createFrom({ account, params }: Call<Parsed<typeof createParams>>): Inv
   });
 }
 
-function updateFrom(call: Call<Parsed<typeof common>>): Invoice {
-  const { account, params } = call;
-  const invoice = existing(call);
-  const { auto_advance, metadata: meta, default_payment_method: methodId, ...terms } = params;
-  if (invoice.status !== 'draft' && Object.values(terms).some((value) => value !== undefined))
-    throw refused(
-      Object.keys(terms)[0] ?? 'id',
-      "Finalized invoices can't be updated in this way.",
-      'invoice_not_editable',
-    );
-  const {
-    discounts,
-    default_tax_rates: rates,
-    days_until_due: days,
-    custom_fields: fields,
-    ...plain
-  } = terms;
-  const advance = auto_advance ?? invoice.auto_advance ?? false;
-  const finalizesAt = advance && invoice.status === 'draft' ? account.now() + draftSeconds : null;
-  const next: Invoice = {
-    ...invoice,
-    ...given(plain),
-    ...(fields === undefined ? {} : { custom_fields: fields }),
-    ...(days === undefined ? {} : { due_date: account.now() + days * 86_400 }),
-    ...(methodId === undefined
-      ? {}
-      : { default_payment_method: ownMethod(account, invoice.customer, methodId) }),
-    ...(rates === undefined
-      ? {}
-      : { default_tax_rates: existingTaxRates(account, rates ?? [], 'default_tax_rates') }),
-    ...(discounts === undefined
-      ? {}
-      : {
-          discounts: applyDiscounts(account, discounts ?? [], {
-            customer: invoice.customer,
-            invoice: invoice.id,
-          }),
-        }),
-    auto_advance: advance,
-    automatically_finalizes_at: advance ? (invoice.automatically_finalizes_at ?? finalizesAt) : null,
-    metadata: applyMetadata(invoice.metadata ?? {}, meta),
-  };
-  if (next.automatically_finalizes_at !== null && invoice.automatically_finalizes_at === null)
-    account.schedule(next.automatically_finalizes_at, finalizeJob, invoice.id);
-  return saveInvoice(account, invoice.status === 'draft' ? withTotals(account, next, next.lines.data) : next);
-}
-
 function payFrom(call: Call<Parsed<typeof payParams>>): Invoice {
   const { account, params } = call;
   const before = existing(call);
@@ -226,7 +106,15 @@ function payFrom(call: Call<Parsed<typeof payParams>>): Invoice {
     offSession: params.off_session ?? true,
   });
   if (fault) throw fault;
+  if (intentOf(account, invoice)?.status === 'requires_action') throw actionNeeded();
   return invoice;
+}
+
+function actionNeeded(): StripeFault {
+  const message =
+    'This payment requires additional user action before it can be completed successfully. Payment can be completed using the PaymentIntent associated with the invoice.';
+  const code = 'invoice_payment_intent_requires_action';
+  return new StripeFault(402, { type: 'card_error', code, message }, { keeps: true });
 }
 
 function sendFrom(call: Call<unknown>): Invoice {
@@ -295,7 +183,7 @@ export const invoiceResource: Resource = {
       searched<StoredInvoice>(call, invoices, searchFields),
     ),
     route('GET', '/v1/invoices/:id', { permission: 'invoice' }, existing),
-    route('POST', '/v1/invoices/:id', { permission: 'invoice', params: common }, updateFrom),
+    route('POST', '/v1/invoices/:id', { permission: 'invoice', params: updateParams }, updateFrom),
     route(
       'DELETE',
       '/v1/invoices/:id',

@@ -1,6 +1,8 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
+import { advance } from '../events.ts';
 import { createInvoiceItem, type ItemInput } from '../invoices/items.ts';
+import { refused } from '../resource.ts';
 import { existingTaxRates } from '../tax-rates.ts';
 import { noSuch, notSupported } from '../wire/errors.ts';
 import { applyMetadata } from '../wire/params.ts';
@@ -116,6 +118,23 @@ function billNow(
       throw notSupported('pending updates of subscriptions');
   }
   return account.of(subscriptions).get(subscription.id) ?? subscription;
+}
+
+/** Begins a paused subscription anew: a period from now on, billed at once. Throws Stripe's 400 in other states. */
+export function resumeSubscription(account: Account, subscription: Subscription): Subscription {
+  if (subscription.status !== 'paused')
+    throw refused('id', `You can only resume paused subscriptions. This one is ${subscription.status}.`);
+  const recurring = subscription.items.data[0]?.price.recurring;
+  const now = account.now();
+  const period = { start: now, end: recurring ? nextBoundary(now, recurring, now) : now };
+  const resumed: Subscription = {
+    ...inPeriod(subscription, period.start, period.end),
+    billing_cycle_anchor: now,
+    status: 'active',
+  };
+  advance(account, subscriptions, resumed, 'customer.subscription.resumed');
+  scheduleSubscription(account, resumed);
+  return billNow(account, resumed, {}, period);
 }
 
 function inTrialUntil(subscription: Subscription, now: number, trialEnd: number): Subscription {

@@ -7,7 +7,7 @@ import { createInvoiceItem } from '../invoices/items.ts';
 import { draftBill } from './bill.ts';
 import { collectNow } from './collect.ts';
 import { unusedTime } from './proration.ts';
-import { periodOf, type Subscription, saveSubscription, subscriptions } from './subscription.ts';
+import { hasEnded, periodOf, type Subscription, saveSubscription, subscriptions } from './subscription.ts';
 
 export interface CancelInput {
   readonly reason?: Stripe.Subscription.CancellationDetails.Reason;
@@ -66,6 +66,13 @@ function billRest(account: Account, subscription: Subscription): void {
   });
   const billed = collectNow(account, draft, { behavior: 'allow_incomplete', offSession: true });
   account.of(subscriptions).put({ ...subscription, latest_invoice: billed.id });
+}
+
+/** Hears that a customer was deleted: what they subscribed to ends with them. */
+export function onCustomerDeleted(account: Account, object: unknown): void {
+  const { id } = object as Stripe.Customer;
+  for (const subscription of account.of(subscriptions).by('customer', id))
+    if (!hasEnded(subscription)) endSubscription(account, subscription);
 }
 
 /** Nobody paid the first invoice within 23 hours. Runs as a due job. */

@@ -298,6 +298,25 @@ describe('living', () => {
     await expect(stripe.subscriptions.cancel(other.id)).rejects.toMatchObject({ statusCode: 404 });
   });
 
+  test('a trial without a card pauses and resumes; deleting the customer ends all', async () => {
+    const { stripe, customer, small, use } = await shop(null);
+    const { id } = await stripe.subscriptions.create({
+      customer,
+      items: [{ price: small }],
+      trial_period_days: 3,
+      trial_settings: { end_behavior: { missing_payment_method: 'pause' } },
+    });
+    now += 4 * day;
+    expect((await stripe.subscriptions.retrieve(id)).status).toBe('paused');
+    await use('pm_card_visa');
+    expect((await stripe.subscriptions.resume(id)).status).toBe('active');
+    await expect(stripe.subscriptions.resume(id)).rejects.toThrow(/only resume paused/);
+    await stripe.customers.del(customer);
+    expect((await stripe.subscriptions.retrieve(id)).status).toBe('canceled');
+    now += 40 * day;
+    expect((await stripe.invoices.list({ subscription: id })).data).toHaveLength(2);
+  });
+
   test('a coupon for once lowers one invoice, a forever one all; a pause collects nothing', async () => {
     const { stripe, customer, small, newest } = await shop();
     const once = await stripe.coupons.create({ amount_off: 500, currency: 'usd', duration: 'once' });
