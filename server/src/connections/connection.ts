@@ -1,6 +1,7 @@
-import type { Account, Account, Mode, Mode } from '../tools/account.ts';
+import type { Account, Mode } from '../tools/account.ts';
 import type { Tool } from '../tools/tool.ts';
 
+/** What a person enters to connect, by field name. Parsed by the type; never logged, never returned. */
 export type Credentials = Readonly<Record<string, string>>;
 
 /** One row of what a key may do, set against what Purser's tools use. */

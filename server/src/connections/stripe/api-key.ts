@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { ConnectionProblem, type KeyInfo, type Mode } from '../connection.ts';
+import type { Mode } from '../../tools/account.ts';
+import { ConnectionProblem, type KeyInfo } from '../connection.ts';
 
 /** A Stripe key's form, read from its prefix. The key itself is never part of a message. */
 export interface ApiKey extends KeyInfo {

@@ -1,11 +1,6 @@
 import type Stripe from 'stripe';
-import {
-  type Account,
-  type CheckedConnection,
-  ConnectionProblem,
-  type ConnectionTarget,
-  type Mode,
-} from '../connection.ts';
+import type { Account, Mode } from '../../tools/account.ts';
+import { type CheckedConnection, ConnectionProblem, type ConnectionTarget } from '../connection.ts';
 import { type ApiKey, parseApiKey } from './api-key.ts';
 import { createStripeClient, isStripeError, type StripeClient } from './client.ts';
 import { examineKey, keyWarnings } from './key-doctor.ts';

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
+import type { Mode } from '../../tools/account.ts';
 import { type Json, OutcomeUnknown, ToolError } from '../../tools/tool.ts';
-import type { Mode } from '../connection.ts';
 import { isStripeError } from './client.ts';
 import { afterDecline, explainDecline } from './declines.ts';
 import { keysUrl, missingPermission } from './permissions.ts';

@@ -1,5 +1,5 @@
+import type { Mode } from '../../tools/account.ts';
 import type { Permission } from '../../tools/tool.ts';
-import type { Mode } from '../connection.ts';
 
 /**
  * The rows of a restricted key that Purser's tools use, by the machine name of Stripe's `rak_<name>_<access>`, with

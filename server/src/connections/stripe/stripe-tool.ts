@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { z } from 'zod';
 import { maskCardNumbers } from '../../secrets/card-numbers.ts';
+import type { Account, Mode } from '../../tools/account.ts';
 import {
   type ActContext,
   type Json,
@@ -15,7 +16,6 @@ import {
   type WriteTool,
   writeTool,
 } from '../../tools/tool.ts';
-import type { Account, Mode } from '../connection.ts';
 import { isStripeError, type StripeClient } from './client.ts';
 import { explainFailure } from './errors.ts';
 

@@ -1,6 +1,6 @@
 import { stripeTestCards } from '../../secrets/test-cards.ts';
+import type { Mode } from '../../tools/account.ts';
 import { ToolError } from '../../tools/tool.ts';
-import type { Mode } from '../connection.ts';
 
 const words: Readonly<Record<string, string>> = {
   visa: 'pm_card_visa',

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
+import type { Mode } from '../../../tools/account.ts';
 import { ToolError } from '../../../tools/tool.ts';
-import type { Mode } from '../../connection.ts';
 import { idOf } from '../pages.ts';
 import { savedMethods, usableMethod } from '../references/payment-methods.ts';
 import { permitted } from '../stripe-tool.ts';
