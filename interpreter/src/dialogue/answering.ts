@@ -1,3 +1,4 @@
+import { spokenDecimal } from '../answers/money.ts';
 import type { Request, Slots } from '../meaning/request.ts';
 import type { Ask, Candidate } from '../plan/act.ts';
 
@@ -186,6 +187,13 @@ function chooseCandidate(
     const found = candidates[typeof position === 'number' ? position : Number(position) - 1];
     if (found) return found;
   }
+  const byRhythm = candidates.filter(
+    ({ label }) => slots.interval !== undefined && label.includes(`per ${slots.interval}`),
+  );
+  if (byRhythm.length === 1) return byRhythm[0];
+  const sum = slots.amount ? spokenDecimal(slots.amount.decimal, slots.amount.currency ?? 'usd') : undefined;
+  const bySum = candidates.filter(({ label }) => sum !== undefined && label.includes(sum));
+  if (bySum.length === 1) return bySum[0];
   const exact = candidates.filter(({ handles }) =>
     handles.some(
       (handle) =>

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, rowsAt, textAt } from '../json.ts';
+import { type JsonObject, rowsAt, textAt } from '../json.ts';
 import type { CallResult, ToolFailure } from '../transcript.ts';
 
 /** A list that was shown, for "the second one". */
@@ -114,9 +114,4 @@ export class Focus {
     copy.failedCharge = this.failedCharge;
     return copy;
   }
-}
-
-/** Reads the id of a view or of what it wraps. */
-export function idOf(value: unknown): string | undefined {
-  return isJsonObject(value) ? textAt(value, 'id') : undefined;
 }

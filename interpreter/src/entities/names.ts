@@ -177,7 +177,7 @@ function trimmedRun(run: Word[]): Word[] {
   if (objectPhrases.some((known) => known.words.join(' ') === phrase)) return [];
   if (
     words.every(isOrdinary) &&
-    /s$/.test(words.at(-1)?.lower ?? '') &&
+    /[^s]s$/.test(words.at(-1)?.lower ?? '') &&
     isObjectWord(words.at(-1)?.lower ?? '')
   )
     return [];

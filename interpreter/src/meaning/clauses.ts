@@ -1,4 +1,3 @@
-import { isOrdinaryWord } from '../normalise/vocabulary.ts';
 import type { Token } from './tokens.ts';
 import { readWords } from './verbs.ts';
 
@@ -143,11 +142,4 @@ function afterPhrase(tokens: readonly Token[], end: number): number {
 function isTrailing(tokens: readonly Token[], end: number): boolean {
   const next = tokens[end];
   return next === undefined || endsSentence(tokens, end);
-}
-
-/** True where nothing in a clause has a meaning here. */
-export function isOutsideDomain(clause: Clause): boolean {
-  return clause.tokens.every(
-    (token) => token.kind !== 'entity' && !(token.kind === 'word' && isOrdinaryWord(token.base)),
-  );
 }

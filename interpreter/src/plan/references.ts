@@ -1,7 +1,7 @@
 import { kindName, plainText } from '../answers/describe.ts';
 import { ambiguousText, candidateOf, candidatesOf, choiceText, failureText } from '../answers/failures.ts';
 import { type Json, rowsAt, textAt } from '../json.ts';
-import type { Request, Slots } from '../meaning/request.ts';
+import type { Request } from '../meaning/request.ts';
 import type { CallResult, ToolFailure } from '../transcript.ts';
 import { type Act, asked, callTool, type Outcome, type World } from './act.ts';
 
@@ -146,9 +146,4 @@ export function* askProduct(request: Request, question: string): Act {
     candidates,
     request,
   });
-}
-
-/** The slots of a request with a reference put in. */
-export function withCustomer(slots: Slots, id: string): Slots {
-  return { ...slots, customers: [{ by: 'id', text: id }] };
 }

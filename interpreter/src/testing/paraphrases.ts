@@ -1,9 +1,3 @@
-/** Ways of asking, combined: how polite, which phrasing, which slips of the keyboard. */
-export interface Wish {
-  /** What a person may say, without politeness; `|` separates alternatives inside braces: `{show|list} customers`. */
-  readonly phrasings: readonly string[];
-}
-
 const openings = [
   '',
   'please ',

@@ -124,7 +124,18 @@ function* readList(request: Request, world: World, limit?: number): Act {
   }
   const result = yield* callNamed(tool.name, input);
   if (result.status !== 'ok') return failed(result, request);
-  return listOutcome(filtered(result.value, request.slots), request);
+  const { period } = request.slots;
+  const unfiltered = period !== undefined && !tool.properties.has('created');
+  const { period: _, ...slots } = request.slots;
+  const outcome = listOutcome(
+    filtered(result.value, request.slots),
+    unfiltered ? { ...request, slots } : request,
+  );
+  if (!unfiltered) return outcome;
+  return {
+    ...outcome,
+    text: `${outcome.text}\n\nNot narrowed to ${plainText(period.words)}: ${kindName(request.object, true)} cannot be listed by time here.`,
+  };
 }
 
 /** The filters of a request, as far as the tool knows them. */
@@ -159,7 +170,11 @@ function listInput(
       ? (limit ??
         slots.limit ??
         smallNumber(slots.number) ??
-        (slots.marks?.has('all') || everything ? 100 : undefined))
+        (everything && request.intent !== 'count'
+          ? 1000
+          : slots.marks?.has('all') || everything
+            ? 100
+            : undefined))
       : undefined,
     count_all: takes('count_all') && (everything || slots.marks?.has('all')) ? true : undefined,
   };
@@ -244,7 +259,9 @@ function filtered(value: JsonObject, slots: Slots): JsonObject {
     return fits(atLeast, 1n) && fits(atMost, -1n);
   });
   const { totals: _, ...rest } = value;
-  return { ...rest, data: rows, seen: rows.length };
+  const all = rowsAt(value, 'data').length;
+  const complete = value.complete === true && (typeof value.seen !== 'number' || value.seen <= all);
+  return { ...rest, data: rows, seen: rows.length, complete };
 }
 
 function listOutcome(value: JsonObject, request: Request): Outcome {

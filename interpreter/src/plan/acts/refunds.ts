@@ -163,6 +163,11 @@ function* refundAll(request: Request, customer: string, world: World): Act {
       'There are more payments than I could read, so I refunded nothing. Name a shorter period.',
     );
   const rows = rowsAt(listed.value, 'data');
+  if (typeof listed.value.seen === 'number' && listed.value.seen > rows.length) {
+    return declined(
+      'There are more payments than I could read, so I refunded nothing. Name a shorter period.',
+    );
+  }
   if (rows.length === 0) return declined(`I found no payment of ${plainText(customer)} to refund there.`);
   return yield* refundRows(request, rows, world);
 }

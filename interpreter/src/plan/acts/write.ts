@@ -27,11 +27,6 @@ export function* write(
   return done(writtenAnswer(said(result.value), result.value));
 }
 
-/** The currency of an amount: as said, or the account's own. */
-export function currencyOf(request: Request, world: World): string {
-  return request.slots.amount?.currency ?? world.setting.currency;
-}
-
 /** The sum of a request; a bare number counts where a sum is needed and nothing else was said. */
 export function amountOf(request: Request, world: World): { amount: string; currency: string } | undefined {
   const { amount, number } = request.slots;
