@@ -17,7 +17,7 @@ export interface AnswerWriter {
   end(options: { keep: boolean }): Promise<void>;
 }
 
-export function createAnswerWriter(needs: {
+interface AnswerPlace {
   db: Kysely<Schema>;
   live: Live;
   threadId: string;
@@ -26,18 +26,21 @@ export function createAnswerWriter(needs: {
   step: number;
   /** Its place among the parts of the message. */
   part: number;
-}): AnswerWriter {
+}
+
+export function createAnswerWriter(needs: AnswerPlace): AnswerWriter {
   const { db, live, threadId, runId, step, part } = needs;
   let text = '';
   let sent = 0;
   let saved = 0;
-  let savedAt = 0;
+  let writtenAt = 0;
+  let ended = false;
   let timer: NodeJS.Timeout | null = null;
+  let saveTimer: NodeJS.Timeout | null = null;
   let sending: Promise<void> = Promise.resolve();
 
   async function save(): Promise<void> {
     saved = text.length;
-    savedAt = Date.now();
     await db
       .updateTable('runs')
       .set({ partial: jsonb({ step, text }) })
@@ -51,20 +54,33 @@ export function createAnswerWriter(needs: {
     const offset = sent;
     sent = text.length;
     await live.publish({ kind: 'delta', threadId, runId, part, offset, text: text.slice(offset) });
-    if (savedAt === 0) savedAt = Date.now();
-    else if (Date.now() - savedAt >= saveEveryMs) await save();
+    saveLater();
+  }
+
+  function saveLater(): void {
+    if (!ended) saveTimer ??= setTimeout(() => void inTurn(keepUp), saveEveryMs);
+  }
+
+  /** Saves while the text grows, and when the model pauses tells those who came between the text and its saving. */
+  async function keepUp(): Promise<void> {
+    saveTimer = null;
+    if (ended) return;
+    if (saved < text.length) await save();
+    if (Date.now() - writtenAt < saveEveryMs) saveLater();
+    else await live.publish({ kind: 'run', threadId, runId });
   }
 
   /** One at a time and in order; a watcher that misses some reads the thread again. */
-  function send(): Promise<void> {
-    sending = sending.then(flush).catch(() => undefined);
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    sending = sending.then(work).catch(() => undefined);
     return sending;
   }
 
   return {
     write(delta) {
       text += delta;
-      timer ??= setTimeout(() => void send(), publishEveryMs);
+      writtenAt = Date.now();
+      timer ??= setTimeout(() => void inTurn(flush), publishEveryMs);
     },
     async reset() {
       text = '';
@@ -73,8 +89,10 @@ export function createAnswerWriter(needs: {
       await live.publish({ kind: 'run', threadId, runId });
     },
     async end({ keep }) {
+      ended = true;
       if (timer) clearTimeout(timer);
-      await send();
+      if (saveTimer) clearTimeout(saveTimer);
+      await inTurn(flush);
       if (keep && saved < text.length) await save();
     },
   };
