@@ -5,7 +5,7 @@ export default defineConfig({
     reporters: ['default', './scripts/plain-count.ts'],
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    globalSetup: ['server/src/database/testing-cluster.ts'],
+    globalSetup: ['server/src/database/testing-cluster.ts', 'e2e/fixtures/unpack-chromium.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
