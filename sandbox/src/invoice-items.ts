@@ -32,6 +32,7 @@ import {
   required,
   text,
   unsettableText,
+  until,
 } from './wire/params.ts';
 
 const period = object({ start: required(integer()), end: required(integer()) });
@@ -51,6 +52,7 @@ const createParams = {
   invoice: text(),
   metadata: metadata(),
   period,
+  price: until('2025-03-31', text()),
   price_data: priceData,
   pricing: object({ price: text() }),
   quantity: integer(0),
@@ -71,7 +73,7 @@ const listParams = { ...datedPageParams, customer: text(), invoice: text(), pend
 function priceFor(account: Account, params: Parsed<typeof createParams>): Price | undefined {
   const { price_data: data } = params;
   if (data) return createPrice(account, { ...data, active: false });
-  const id = params.pricing?.price;
+  const id = params.pricing?.price ?? params.price;
   if (id === undefined) return undefined;
   const price = referred(account, prices, 'price', id, 'pricing[price]');
   if (price.type === 'recurring')

@@ -19,6 +19,7 @@ import {
   type Parsed,
   required,
   text,
+  until,
 } from './wire/params.ts';
 
 /** A promotion code as stored: coupon and customer are ids. */
@@ -58,11 +59,13 @@ const restrictions = object({
 const createParams = {
   active: boolean(),
   code: text(500),
+  // The official CLI still sends it, without naming a version.
+  coupon: until('2026-09-30', text()),
   customer: text(),
   expires_at: integer(),
   max_redemptions: integer(1),
   metadata: metadata(),
-  promotion: required(object({ coupon: text(), type: required(oneOf('coupon')) })),
+  promotion: object({ coupon: text(), type: required(oneOf('coupon')) }),
   restrictions,
 } as const;
 const updateParams = { active: boolean(), metadata: metadata() } as const;
@@ -75,8 +78,8 @@ const listParams = {
 } as const;
 
 function made(account: Account, given: Parsed<typeof createParams>): PromotionCode {
-  const couponId = given.promotion.coupon;
-  if (couponId === undefined) throw missingParam('promotion[coupon]');
+  const couponId = given.promotion?.coupon ?? given.coupon;
+  if (couponId === undefined) throw missingParam(given.promotion ? 'promotion[coupon]' : 'promotion');
   const coupon = existingCoupon(account, couponId, 'promotion[coupon]');
   if (given.customer !== undefined) existingCustomer(account, given.customer);
   const code = given.code ?? randomText(8).toUpperCase();
