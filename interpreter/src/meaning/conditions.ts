@@ -32,5 +32,12 @@ const later =
 export function isConditional(text: string, intent: Intent): boolean {
   if (looking.has(intent)) return false;
   const lower = text.toLowerCase().replace(manners, '');
-  return condition.test(lower) || later.test(lower);
+  return condition.test(lower) || later.test(lower) || (intent !== 'refund' && repeated.test(lower));
+}
+
+const repeated = /\b(?:twice|thrice|(?:\d+|two|three|four|five) times)\b/;
+
+/** True for a sum below nothing, which nobody can mean. */
+export function hasNegativeSum(text: string): boolean {
+  return /(?:^|[\s(])-\s?(?:[$€£¥]\s?)?\d|[$€£¥]\s?-\s?\d|\b(?:minus|negative) (?:[$€£¥]\s?)?\d/.test(text);
 }

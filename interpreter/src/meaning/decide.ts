@@ -124,6 +124,7 @@ function isQuestion(phrase: string): boolean {
   );
   if (/^(?:can|could|would|will) (?:you|u|we|i)\b|^is it possible\b|^may i\b|^would it be\b/.test(opening))
     return false;
+  if (/^(?:would|will|might|may) (?!you\b|u\b|we\b|i\b)/.test(opening)) return true;
   return /^(?:what|which|who|whose|whom|when|where|why|how|is|are|was|were|did|does|has|have|do|if|whether|should)\b/.test(
     opening,
   );
@@ -392,6 +393,25 @@ const paymentRule: Rule = (seen) => {
   return undefined;
 };
 
+/** "Pay Bob $50", "send $50 to Bob": money to a customer, which only a refund can be. Never read as a charge. */
+const payAwayRule: Rule = (seen) => {
+  if (!seen.holds('amount') || seen.holds('card')) return undefined;
+  const away =
+    /\b(?:pay|send|transfer|wire|give|make (?:a |the )?payment)\b.*\bto (?:#|him|her|them|customer|the customer)|\b(?:pay|send|wire) (?:#|him|her|them|customer #|the customer)/.test(
+      seen.phrase,
+    );
+  const other =
+    ['invoice', 'payment_intent', 'payment_link', 'refund', 'subscription', 'mail'].some((object) =>
+      seen.names(object),
+    ) || seen.idObjects.length > 0;
+  return away &&
+    !other &&
+    !seen.has('refund') &&
+    !seen.reading.actions.some(({ word }) => /^(?:charge|process|run|take|bill)$/.test(word))
+    ? only('unclear')
+    : undefined;
+};
+
 const chargeRule: Rule = (seen) => {
   const verb = seen.reading.actions.find(({ action }) => action === 'charge');
   const makesCharge =
@@ -524,6 +544,9 @@ const creatable = [
 ];
 
 const createRule: Rule = (seen) => {
+  if (/\bnew (?:e-?mail|phone|name)\b/.test(seen.phrase) && !seen.names('customer'))
+    return only('update', 'customer');
+  if (/\b(?:apply|grant) /.test(seen.phrase)) return undefined;
   if (seen.reading.actions.some(({ word }) => word === 'invoice') || seen.tokens[0]?.base === 'invoice')
     return only('create', 'invoice');
   if (seen.first !== 'create' && seen.first !== 'send' && seen.first !== 'attach') return undefined;
@@ -560,7 +583,8 @@ const verblessRule: Rule = (seen) => {
     (bare === 'payment_intent' && seen.holds('amount')) ||
     (bare === 'coupon' && (seen.holds('percent') || seen.holds('amount'))) ||
     (bare === 'payment_link' && (seen.holds('name') || seen.holds('quoted')));
-  if (makes && bare && !seen.question) return only('create', bare);
+  if (makes && bare && !seen.question && !/\b(?:give|apply|grant|offer)\b/.test(seen.phrase))
+    return only('create', bare);
   return readDecision(seen);
 };
 
@@ -574,6 +598,7 @@ const rules: readonly Rule[] = [
   reportRule,
   countRule,
   readRule,
+  payAwayRule,
   refundRule,
   cardRule,
   mailRule,

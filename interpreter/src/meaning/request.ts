@@ -18,6 +18,8 @@ export interface Share {
 export interface Slots {
   customers?: Ref[];
   product?: Ref;
+  /** Further products, joined to the first by "and". */
+  otherProducts?: Ref[];
   /** Ids by kind of object; the same kind may be named several times. */
   ids?: { object: string; id: string }[];
   /** The sum that counts; `otherAmount` is the one it replaces or is measured against. */

@@ -65,9 +65,7 @@ function assignOne(one: Named, tokens: readonly Token[], intent: Intent, object:
   }
   if (object === 'coupon' && one.text === one.text.toLowerCase() && one.entity.type === 'name') return;
   const ref: Ref = { by: 'name', text: one.text };
-  if (isProduct(one, tokens, intent, object, slots))
-    slots.product =
-      slots.product && intent === 'switch' && wordBefore(tokens, one.at) === 'from' ? slots.product : ref;
+  if (isProduct(one, tokens, intent, object, slots)) addProduct(slots, ref, intent, tokens, one.at);
   else if (isAnother(one, tokens, slots)) addCustomer(slots, ref);
 }
 
@@ -114,6 +112,15 @@ function isNewValue(one: Named, tokens: readonly Token[]): boolean {
 function addCustomer(slots: Slots, ref: Ref): void {
   const known = slots.customers ?? [];
   if (!known.some((other) => other.text === ref.text)) slots.customers = [...known, ref];
+}
+
+function addProduct(slots: Slots, ref: Ref, intent: Intent, tokens: readonly Token[], at: number): void {
+  if (slots.product && wordBefore(tokens, at) === 'and') {
+    slots.otherProducts = [...(slots.otherProducts ?? []), ref];
+    return;
+  }
+  const leaves = intent === 'switch' && wordBefore(tokens, at) === 'from';
+  if (!slots.product || !leaves) slots.product = ref;
 }
 
 function isProduct(

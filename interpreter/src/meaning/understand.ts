@@ -4,7 +4,7 @@ import { tidy } from '../normalise/text.ts';
 import type { Setting } from '../setting.ts';
 import type { Toolbox } from '../toolbox.ts';
 import { type Clause, splitClauses } from './clauses.ts';
-import { isConditional } from './conditions.ts';
+import { hasNegativeSum, isConditional } from './conditions.ts';
 import { decide } from './decide.ts';
 import { matchTool } from './match-tool.ts';
 import { splitPeople, splitSums } from './people.ts';
@@ -37,6 +37,8 @@ function requestsOf(clause: Clause, source: SpeltText, toolbox: Toolbox): Reques
     ];
   }
   const { intent, objects } = decision;
+  const unsound = hasNegativeSum(said) && !['list', 'get', 'count'].includes(intent);
+  if (unsound) return [{ ...base, intent: 'unclear', object: objects[0] ?? '', slots: {} }];
   if (isConditional(said, intent))
     return [{ ...base, intent: 'conditional', object: objects[0] ?? '', slots: {} }];
   if (intent === 'create' && objects[0] === 'customer') {

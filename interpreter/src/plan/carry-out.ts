@@ -204,6 +204,15 @@ function oneByOne(request: Request): Request[] {
   if (customers && customers.length > 1 && (perCustomer || request.intent === 'refund')) {
     return customers.map((customer) => ({ ...request, slots: { ...request.slots, customers: [customer] } }));
   }
+  const { product, otherProducts } = request.slots;
+  const perProduct =
+    ['archive', 'activate', 'get'].includes(request.intent) || request.object === 'payment_link';
+  if (product && otherProducts && perProduct) {
+    return [product, ...otherProducts].map((one) => ({
+      ...request,
+      slots: { ...request.slots, product: one, otherProducts: undefined },
+    }));
+  }
   const kinds = new Set(ids?.map(({ object }) => object));
   const perId = [
     'get',

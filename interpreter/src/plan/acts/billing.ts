@@ -48,6 +48,11 @@ export function* createSubscription(request: Request, world: World): Act {
   if (!customer) return askCustomer(request, 'For which customer should I create the subscription?');
   if (!product && !price)
     return yield* askProduct(request, 'To which product should the customer be subscribed?');
+  if (slots.otherProducts)
+    return asked('I put one product into a subscription at a time. Which one should it be?', {
+      about: 'product',
+      request: { ...request, slots: { ...slots, product: undefined, otherProducts: undefined } },
+    });
   const byInvoice = slots.marks?.has('by_invoice') || slots.dueDays !== undefined;
   const input = {
     customer,

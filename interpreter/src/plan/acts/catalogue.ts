@@ -17,6 +17,8 @@ export function* createProduct(request: Request, world: World): Act {
   const name = slots.newName ?? slots.product?.text ?? slots.customers?.[0]?.text;
   if (!name) return asked('What should the product be called?', { about: 'text', slot: 'newName', request });
   const sum = amountOf(request, world);
+  if (!sum && slots.amount)
+    return asked(`What exactly should ${plainText(name)} cost?`, { about: 'amount', request });
   if (!sum && slots.interval && /\bprice|\bcost|\bplan\b/i.test(request.text)) {
     return asked(`What should ${plainText(name)} cost?`, { about: 'amount', request });
   }

@@ -20,7 +20,10 @@ interface Target {
 export function* refund(request: Request, world: World): Act {
   const { slots } = request;
   const customer = customerRef(request, world);
-  const everything = slots.marks?.has('all') || /\b(?:payments|charges|everything)\b/i.test(request.text);
+  const several =
+    /\b(?:payments|charges|everything)\b/i.test(request.text) &&
+    (slots.period !== undefined || slots.limit !== undefined || slots.pronoun !== undefined);
+  const everything = slots.marks?.has('all') || several;
   if (everything && !slots.ids) {
     const listed = request.slots.pronoun && !request.slots.customers ? world.focus.list : undefined;
     if (listed && ['charge', 'payment_intent'].includes(listed.of) && listed.rows.length <= 20)
@@ -91,6 +94,13 @@ function* sumToRefund(
   const { slots } = request;
   const ceiling = ceilingFor('refund', world.setting);
   const said = slots.amount ? amountOf(request, world) : undefined;
+  if (slots.amount && !said)
+    return asked('How much exactly should I refund?', {
+      about: 'amount',
+      request: { ...request, slots: { ...slots, amount: undefined } },
+    });
+  if (slots.percent !== undefined && Number(slots.percent) > 100)
+    return declined('More than the whole payment cannot be refunded.');
   const part = said === undefined && (slots.share !== undefined || slots.percent !== undefined);
   if (said && !ceiling) return { sum: { amount: said.amount } };
   if (!part && !ceiling) return { sum: bareAmount(request) ?? { full: true } };
@@ -169,7 +179,8 @@ function* refundAll(request: Request, customer: string, world: World): Act {
     );
   }
   if (rows.length === 0) return declined(`I found no payment of ${plainText(customer)} to refund there.`);
-  return yield* refundRows(request, rows, world);
+  const newest = request.slots.limit === undefined ? rows : rows.slice(0, request.slots.limit);
+  return yield* refundRows(request, newest, world);
 }
 
 /** Each payment with its own refund, but for those already refunded and those excepted. */

@@ -1,3 +1,4 @@
+import { currencyExponent, isCurrency } from '@purser/money';
 import { writtenAnswer } from '../../answers/objects.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import type { Request } from '../../meaning/request.ts';
@@ -30,7 +31,15 @@ export function* write(
 /** The sum of a request; a bare number counts where a sum is needed and nothing else was said. */
 export function amountOf(request: Request, world: World): { amount: string; currency: string } | undefined {
   const { amount, number } = request.slots;
-  if (amount) return { amount: amount.decimal, currency: amount.currency ?? world.setting.currency };
+  if (amount) return sound(amount.decimal, amount.currency ?? world.setting.currency);
   const bare = number !== undefined && /^\d{1,12}(?:\.\d{1,3})?$/.test(number);
-  return bare ? { amount: number, currency: world.setting.currency } : undefined;
+  return bare ? sound(number, world.setting.currency) : undefined;
+}
+
+/** A sum that can only be read one way: not nothing, and not "1.000" in a currency of two decimals. */
+function sound(decimal: string, currency: string): { amount: string; currency: string } | undefined {
+  if (/^0+(?:\.0+)?$/.test(decimal)) return undefined;
+  const fraction = decimal.split('.')[1] ?? '';
+  const places = isCurrency(currency) ? currencyExponent(currency) : 2;
+  return fraction.length > places ? undefined : { amount: decimal, currency };
 }
