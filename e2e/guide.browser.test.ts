@@ -351,7 +351,7 @@ async function screens(): Promise<[string, string, RegExp][]> {
     ['connection', `/connections/${await first('connections')}`, /Demo account/],
     ['connect', '/connections/new/stripe', /Connect Stripe/],
     ['operations', '/operations', /Operations/],
-    ['operation', `/operations/${await first('operations')}`, /Delete customer/],
+    ['operation', `/operations/${await first('operations')}`, /Deleted? customer/],
     ['settings', '/settings', /Settings/],
     ['tokens', '/settings/tokens', /Settings/],
   ];
