@@ -2,6 +2,7 @@ import type { Message, Thread, ThreadSummary } from '@purser/server/api';
 import { QueryClient } from '@tanstack/react-query';
 import { expect, test } from 'vitest';
 import { applyLiveEvent, withDelta, withSummary } from './live-cache.ts';
+import { threadQuery } from './queries.ts';
 
 const message = (text: string): Message => ({
   id: 'msg_1',
@@ -65,11 +66,27 @@ test.each([
   expect(withDelta(message('Your bal'), missed)).toBeNull();
 });
 
-test('a missed delta marks the thread stale instead of showing wrong text', () => {
+test('a missed delta asks for a new start instead of showing wrong text', () => {
   const cache = new QueryClient();
   cache.setQueryData(['thread', 'th_1'], thread());
-  applyLiveEvent(cache, delta(0, 20, 'x'));
-  expect(cache.getQueryState(['thread', 'th_1'])?.isInvalidated).toBe(true);
+  expect(applyLiveEvent(cache, delta(0, 20, 'x'))).toBe(false);
+  expect(cache.getQueryData<Thread>(['thread', 'th_1'])?.messages[0]?.text).toBe('Your bal');
+});
+
+test('an answer that was asked for before the stream told more does not set the thread back', async () => {
+  const cache = new QueryClient();
+  const old = Promise.withResolvers<Thread>();
+  const fetching = cache.fetchQuery(threadQuery('th_1', () => old.promise));
+  applyLiveEvent(cache, { type: 'thread', thread: { ...thread(), status: 'idle' } });
+  old.resolve({ ...thread(), status: 'running' });
+  await fetching;
+  expect(cache.getQueryData<Thread>(['thread', 'th_1'])?.status).toBe('idle');
+});
+
+test('a decision made elsewhere asks for a new start', () => {
+  const cache = new QueryClient();
+  cache.setQueryData(['thread', 'th_1'], { ...thread(), approvals: [{ id: 'apr_1', status: 'pending' }] });
+  expect(applyLiveEvent(cache, { type: 'approvals', threadId: 'th_1', approvals: [] })).toBe(false);
 });
 
 test('a summary moves the row to its place by latest activity', () => {

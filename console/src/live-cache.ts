@@ -4,34 +4,66 @@ import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 type Delta = Extract<LiveEvent, { type: 'delta' }>;
 type ThreadPages = InfiniteData<Page<ThreadSummary>, string | null>;
 
-/** Writes one live event into what is cached, or marks it stale where the event only says that something changed. */
-export function applyLiveEvent(cache: QueryClient, event: LiveEvent) {
+/**
+ * Writes one live event into what is cached, or marks it stale where the event only says that something changed.
+ * @returns false where something before it was missed, so that the stream has to start over.
+ */
+export function applyLiveEvent(cache: QueryClient, event: LiveEvent): boolean {
   switch (event.type) {
     case 'thread':
       cache.setQueryData<Thread>(['thread', event.thread.id], event.thread);
-      return;
+      countNews(cache, event.thread.id);
+      return true;
     case 'message':
       editThread(cache, event.threadId, (thread) => withMessage(thread, event.message));
-      return;
+      return true;
     case 'delta':
-      applyDelta(cache, event);
-      return;
+      return applyDelta(cache, event);
     case 'approvals':
-      applyApprovals(cache, event.threadId, event.approvals);
-      return;
+      return applyApprovals(cache, event.threadId, event.approvals);
     case 'thread_summary':
       applySummary(cache, event.thread);
-      return;
+      return true;
     case 'thread_deleted':
       applyDeleted(cache, event.threadId);
-      return;
+      return true;
     case 'changed':
       applyChanged(cache, event.what);
+      return true;
   }
 }
 
 function editThread(cache: QueryClient, id: string, edit: (thread: Thread) => Thread) {
+  if (!cache.getQueryData<Thread>(['thread', id])) return;
   cache.setQueryData<Thread>(['thread', id], (thread) => (thread ? edit(thread) : thread));
+  countNews(cache, id);
+}
+
+const newsKey = (id: string) => ['thread-news', id];
+
+function countNews(cache: QueryClient, id: string) {
+  cache.setQueryData<number>(newsKey(id), newsCount(cache, id) + 1);
+}
+
+/** How often the stream has told something of a thread. An answer asked for before is older than what is cached. */
+export function newsCount(cache: QueryClient, id: string): number {
+  return cache.getQueryData<number>(newsKey(id)) ?? 0;
+}
+
+/** The person has seen it: told here at once, for the server tells nobody. */
+export function applyRead(cache: QueryClient, id: string) {
+  editThread(cache, id, (thread) => ({ ...thread, unread: false }));
+  cache.setQueriesData<ThreadPages>(
+    { queryKey: ['threads'] },
+    (pages) =>
+      pages && {
+        ...pages,
+        pages: pages.pages.map((page) => ({
+          ...page,
+          data: page.data.map((row) => (row.id === id ? { ...row, unread: false } : row)),
+        })),
+      },
+  );
 }
 
 function upsertAll<Item extends { id: string }>(items: Item[], news: Item[]): Item[] {
@@ -46,27 +78,23 @@ export function withMessage(thread: Thread, message: Message): Thread {
 }
 
 /** Only what still waits is told: what waited here and is not among it was decided, and how has to be read. */
-function applyApprovals(cache: QueryClient, threadId: string, waiting: Approval[]) {
+function applyApprovals(cache: QueryClient, threadId: string, waiting: Approval[]): boolean {
   let decided = false;
   editThread(cache, threadId, (thread) => {
     const ids = new Set(waiting.map((approval) => approval.id));
     decided = thread.approvals.some((approval) => approval.status === 'pending' && !ids.has(approval.id));
     return { ...thread, approvals: upsertAll(thread.approvals, waiting) };
   });
-  if (decided) void cache.invalidateQueries({ queryKey: ['thread', threadId] }, { cancelRefetch: false });
+  return !decided;
 }
 
-function applyDelta(cache: QueryClient, delta: Delta) {
-  let missed = false;
-  editThread(cache, delta.threadId, (thread) => {
-    const before = thread.messages.find((message) => message.id === delta.messageId);
-    const after = before && withDelta(before, delta);
-    missed = !after;
-    return after ? withMessage(thread, after) : thread;
-  });
-  // Deltas come faster than a refetch: let the one under way finish.
-  if (missed)
-    void cache.invalidateQueries({ queryKey: ['thread', delta.threadId] }, { cancelRefetch: false });
+function applyDelta(cache: QueryClient, delta: Delta): boolean {
+  const thread = cache.getQueryData<Thread>(['thread', delta.threadId]);
+  if (!thread) return true;
+  const before = thread.messages.find((message) => message.id === delta.messageId);
+  const after = before && withDelta(before, delta);
+  if (after) editThread(cache, delta.threadId, (now) => withMessage(now, after));
+  return Boolean(after);
 }
 
 /** The message with more text in the part named; null where text before it was missed. */

@@ -23,6 +23,8 @@ const hiddenMs = 30_000;
 export interface Live {
   /** Begins to listen; returns what ends it. */
   start(): () => void;
+  /** Reads a thread anew: through the stream where it is watched, so that nothing older overtakes it. */
+  refresh(threadId: string): void;
   /** The thread this window shows, null for none. */
   watch(threadId: string | null): void;
   status(): LiveStatus;
@@ -73,7 +75,9 @@ export function createLive(cache: QueryClient): Live {
     opened.onerror = onError;
     for (const type of eventTypes) {
       opened.addEventListener(type, (message) => {
-        if (source === opened) applyLiveEvent(cache, { type, ...JSON.parse(message.data) } as LiveEvent);
+        if (source !== opened) return;
+        const complete = applyLiveEvent(cache, { type, ...JSON.parse(message.data) } as LiveEvent);
+        if (!complete) open();
       });
     }
   };
@@ -101,6 +105,10 @@ export function createLive(cache: QueryClient): Live {
         close();
       };
     },
+    refresh(threadId) {
+      if (source && status === 'open' && watched === threadId) open();
+      else void cache.invalidateQueries({ queryKey: ['thread', threadId] });
+    },
     watch(threadId) {
       if (watched === threadId) return;
       watched = threadId;
@@ -116,7 +124,8 @@ export function createLive(cache: QueryClient): Live {
 
 export const LiveContext = createContext<Live | null>(null);
 
-function useLive(): Live {
+/** @throws Error outside of LiveContext. */
+export function useLive(): Live {
   const live = useContext(LiveContext);
   if (!live) throw new Error('useLive is used outside of LiveContext');
   return live;

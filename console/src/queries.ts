@@ -1,5 +1,7 @@
+import type { Thread } from '@purser/server/api';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, type OperationFilter } from './api.ts';
+import { newsCount } from './live-cache.ts';
 
 /** What is read, under which key it is cached. Live events keep these current, so that nothing is polled. */
 
@@ -68,8 +70,18 @@ export const threadsQuery = (filter: ThreadFilter = {}) =>
     placeholderData: keepPreviousData,
   });
 
-export const threadQuery = (id: string) =>
-  queryOptions({ queryKey: ['thread', id], queryFn: ({ signal }) => api.thread(id, signal) });
+/** The stream is ahead of any answer that was asked for before it last told something. */
+export const threadQuery = (id: string, read = api.thread) =>
+  queryOptions({
+    queryKey: ['thread', id],
+    queryFn: async ({ signal, client }) => {
+      const before = newsCount(client, id);
+      const thread = await read(id, signal);
+      return newsCount(client, id) === before
+        ? thread
+        : (client.getQueryData<Thread>(['thread', id]) ?? thread);
+    },
+  });
 
 export const toolCallQuery = (threadId: string, callId: string) =>
   queryOptions({

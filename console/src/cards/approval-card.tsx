@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Clock, Hand } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { type ApiProblem, api } from '../api.ts';
+import { useLive } from '../live.ts';
 import { usePermissions } from '../session.ts';
 import { Button, type ButtonTone } from '../ui/button.tsx';
 import { cx } from '../ui/class-names.ts';
@@ -86,12 +87,13 @@ function Decide({ approval }: { approval: Approval }) {
   const [rejecting, setRejecting] = useState(false);
   const [reason, setReason] = useState('');
   const cache = useQueryClient();
+  const live = useLive();
   const decide = useMutation<unknown, ApiProblem, 'approve' | 'reject'>({
     mutationFn: (decision) =>
       api.decide(approval.id, decision, decision === 'reject' ? reason.trim() : undefined),
     onSettled: async () => {
       await cache.invalidateQueries({ queryKey: ['approvals'] });
-      await cache.invalidateQueries({ queryKey: ['thread', approval.threadId] });
+      live.refresh(approval.threadId);
     },
   });
   if (!may)

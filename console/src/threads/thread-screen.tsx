@@ -1,10 +1,11 @@
 import type { Thread } from '@purser/server/api';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { ArrowDown } from 'lucide-react';
 import { type RefObject, useEffect, useRef } from 'react';
 import { api } from '../api.ts';
 import { useLiveThread } from '../live.ts';
+import { applyRead } from '../live-cache.ts';
 import { threadQuery } from '../queries.ts';
 import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/class-names.ts';
@@ -123,9 +124,15 @@ function lockedWhy(thread: Thread, mayWrite: boolean): string | null {
 
 /** Seen is read, as long as the window is looked at. */
 function useRead(thread: Thread) {
+  const cache = useQueryClient();
   useEffect(() => {
-    if (thread.unread && !document.hidden) void api.markRead(thread.id).catch(() => undefined);
-  }, [thread.id, thread.unread]);
+    if (!thread.unread || document.hidden) return;
+    // Not worth a word when it fails: the thread is only shown as unread once more.
+    void api.markRead(thread.id).then(
+      () => applyRead(cache, thread.id),
+      () => undefined,
+    );
+  }, [cache, thread.id, thread.unread]);
 }
 
 function EmptyThread({ thread, onPick }: { thread: Thread; onPick(text: string): void }) {

@@ -1,7 +1,8 @@
 import type { Thread } from '@purser/server/api';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type ApiProblem, api } from '../api.ts';
+import { useLive } from '../live.ts';
 import { usePermissions } from '../session.ts';
 
 /** What can be done with a thread's turns, and what is under way. */
@@ -25,17 +26,16 @@ export interface Turns {
 }
 
 export function useTurns(thread: Thread): Turns {
-  const cache = useQueryClient();
+  const live = useLive();
   const { write: mayWrite } = usePermissions();
   const [editing, setEditing] = useState<string | null>(null);
-  const refetch = () => cache.invalidateQueries({ queryKey: ['thread', thread.id] });
+  const refetch = () => live.refresh(thread.id);
   const resting = thread.status !== 'running' && thread.status !== 'awaiting_approval';
 
   const saidSoFar = thread.messages.filter((message) => message.role === 'user').length;
   const send = useMutation<unknown, ApiProblem, { text: string; saidBefore: number }>({
     mutationFn: ({ text }) => api.sendMessage(thread.id, text),
-    // Under way until the message is seen in the thread, by the stream or by this.
-    onSettled: refetch,
+    onError: refetch,
   });
   const stop = useMutation<unknown, ApiProblem>({
     mutationFn: () => api.stop(thread.id),
@@ -59,7 +59,10 @@ export function useTurns(thread: Thread): Turns {
     );
   return {
     mayWrite: mayWrite && !thread.readOnly,
-    sending: send.isPending && send.variables.saidBefore === saidSoFar ? send.variables.text : null,
+    sending:
+      (send.isPending || send.isSuccess) && send.variables.saidBefore === saidSoFar
+        ? send.variables.text
+        : null,
     busy,
     error: send.error ?? stop.error ?? retry.error ?? resend.error,
     editing,
