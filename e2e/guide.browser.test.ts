@@ -47,7 +47,8 @@ async function ask(text: string, agent = 'Guide', at: Page = page): Promise<Loca
   const answers = at.getByRole('article', { name: agent });
   const before = await answers.count();
   await at.getByRole('textbox', { name: 'Message' }).fill(text);
-  await at.keyboard.press('Enter');
+  // Waits until the turn before is over for the composer, too.
+  await at.getByRole('button', { name: 'Send', exact: true }).click();
   const answer = at.locator(`article[aria-label="${agent}"][aria-busy="false"]`).nth(before);
   await answer.waitFor();
   return answer;
@@ -265,7 +266,7 @@ describe('approvals in a browser', () => {
     const stripe = stripeAt(purser.sandboxUrl ?? '', apiKey);
     const { id } = await stripe.customers.create({ name: 'Doomed', email: 'doomed@example.com' });
     await field('Message').fill('Delete the customer doomed@example.com');
-    await page.keyboard.press('Enter');
+    await button('Send').click();
     const approval = page.getByRole('article', { name: /Delete customer Doomed/ });
     await approval.getByText('Waiting for you').waitFor();
     await page.getByRole('link', { name: /Inbox.*1 waiting/ }).click();
@@ -324,9 +325,7 @@ describe('a long answer', () => {
     await second.goto(page.url());
     await ask('And another', 'Slow', second);
     await page.getByRole('article', { name: 'You' }).getByText('And another').waitFor();
-    expect(await page.getByRole('article').allInnerTexts()).toEqual(
-      await second.getByRole('article').allInnerTexts(),
-    );
+    await whole(page).nth(1).waitFor();
     await second.close();
   });
 });
