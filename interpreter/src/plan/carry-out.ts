@@ -8,6 +8,7 @@ import {
   onInvoice,
   switchPlan,
 } from './acts/billing.ts';
+import { attachCard, defaultCard } from './acts/cards.ts';
 import {
   activate,
   archive,
@@ -20,17 +21,7 @@ import {
 } from './acts/catalogue.ts';
 import { createCustomer, remove, updateCustomer } from './acts/customers.ts';
 import { explain, mail, report, useTool } from './acts/other.ts';
-import {
-  attachCard,
-  cancelIntent,
-  capture,
-  charge,
-  confirm,
-  createIntent,
-  defaultCard,
-  payInvoice,
-  retry,
-} from './acts/payments.ts';
+import { cancelIntent, capture, charge, confirm, createIntent, payInvoice, retry } from './acts/payments.ts';
 import { read } from './acts/reading.ts';
 import { refund } from './acts/refunds.ts';
 import { about, business, conditional, secret, unclear } from './acts/talk.ts';

@@ -2,8 +2,9 @@ import { kindName, plainText } from '../answers/describe.ts';
 import { ambiguousText, candidateOf, candidatesOf, choiceText, failureText } from '../answers/failures.ts';
 import { type Json, rowsAt, textAt } from '../json.ts';
 import type { Request } from '../meaning/request.ts';
+import { editDistance } from '../normalise/spelling.ts';
 import type { CallResult, ToolFailure } from '../transcript.ts';
-import { type Act, asked, callTool, type Outcome, type World } from './act.ts';
+import { type Act, asked, type Candidate, callTool, type Outcome, type World } from './act.ts';
 
 /** The customer a request means: as named, or the one the conversation is about when a pronoun says so. */
 export function customerRef(request: Request, world: World): string | undefined {
@@ -85,13 +86,20 @@ function plainerForms(name: string): string[] {
 export function failed(result: CallResult, request: Request): Outcome {
   if (result.status !== 'error') return { status: 'failed', text: failureText(result) };
   const { error } = result;
-  const candidates = candidatesOf(error);
+  const candidates = candidatesOf(error).filter((candidate) => mayBeMeant(candidate, error));
   if (candidates.length > 0 && (error.code === 'ambiguous' || error.code === 'not_found'))
     return choose(error, request, candidates);
   return {
     status: error.code === 'not_found' || error.code === 'ambiguous' ? 'declined' : 'failed',
     text: failureText(result),
   };
+}
+
+/** An address that merely shares its domain with the one asked for is nobody's slip of the keyboard. */
+function mayBeMeant(candidate: Candidate, error: ToolFailure): boolean {
+  const asked = textAt(error.details, 'asked')?.toLowerCase();
+  if (error.code !== 'not_found' || !asked?.includes('@')) return true;
+  return candidate.handles.some((handle) => handle.includes('@') && editDistance(handle, asked, 3) <= 3);
 }
 
 function choose(error: ToolFailure, request: Request, candidates: ReturnType<typeof candidatesOf>): Outcome {

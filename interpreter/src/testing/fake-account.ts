@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject, textAt } from '../json.ts';
+import { fakeCustomer, fakeObjects, type Row } from './fake-objects.ts';
 
 /** A refusal, in the shape tools give errors. */
 class Refused extends Error {
@@ -15,110 +16,12 @@ export interface Written {
   readonly input: JsonObject;
 }
 
-type Row = JsonObject & { id: string };
-
 /**
  * A few customers, products and payments, and tools over them that answer in the shapes of the real ones. It knows
  * only what tests of the interpreter need.
  */
 export function createFakeAccount() {
-  const customers: Row[] = [
-    customer('cus_bob', 'Bob Loblaw', 'bob.loblaw@example.com'),
-    customer('cus_carla', 'Carla Diaz', 'carla@example.com'),
-    customer('cus_dora', 'Dora Explorer', 'dora@example.com'),
-    customer('cus_anna', "Anna O'Brien", 'anna@example.com'),
-    customer('cus_old', 'Old Account', 'old@example.com'),
-    customer('cus_bill1', 'Billy Kid', 'billy1@example.com'),
-    customer('cus_bill2', 'Billy Joel', 'billy2@example.com'),
-    customer('cus_tanaka', '田中 太郎', 'tanaka@example.jp'),
-  ];
-  const products: Row[] = [
-    { id: 'prod_premium', name: 'Premium Subscription', active: true, price: '$29.99 monthly' },
-    { id: 'prod_basic', name: 'Basic Plan', active: true, price: '$9.99 monthly' },
-    { id: 'prod_setup', name: 'One-time Setup', active: true, price: '$99.00 once' },
-  ];
-  const prices: Row[] = [
-    {
-      id: 'price_premium',
-      product: 'prod_premium',
-      product_name: 'Premium Subscription',
-      amount: '29.99 USD',
-      currency: 'usd',
-      interval: 'month',
-      active: true,
-    },
-    {
-      id: 'price_basic',
-      product: 'prod_basic',
-      product_name: 'Basic Plan',
-      amount: '9.99 USD',
-      currency: 'usd',
-      interval: 'month',
-      active: true,
-    },
-    {
-      id: 'price_setup',
-      product: 'prod_setup',
-      product_name: 'One-time Setup',
-      amount: '99.00 USD',
-      currency: 'usd',
-      active: true,
-    },
-  ];
-  const charges: Row[] = [
-    charge('ch_b2', 'cus_bob', '40.00 USD', 'succeeded', '2026-11-20', 'Consulting'),
-    charge('ch_b1', 'cus_bob', '29.99 USD', 'succeeded', '2026-10-20', 'Premium'),
-    charge('ch_c1', 'cus_carla', '15.00 EUR', 'succeeded', '2026-11-02', 'Book'),
-    charge('ch_d1', 'cus_dora', '12.00 USD', 'failed', '2026-11-22', 'Course'),
-    charge('ch_a2', 'cus_anna', '80.00 USD', 'succeeded', '2026-03-20', 'Workshop'),
-    charge('ch_a1', 'cus_anna', '99.00 USD', 'succeeded', '2026-03-02', 'Set-up fee'),
-  ];
-  const subscriptions: Row[] = [
-    {
-      id: 'sub_bob',
-      status: 'active',
-      customer: 'cus_bob',
-      customer_name: 'Bob Loblaw',
-      items: [{ id: 'si_1', product_name: 'Premium Subscription', amount: '29.99 USD', interval: 'monthly' }],
-      current_period_end: '2026-12-20T00:00:00Z',
-    },
-    {
-      id: 'sub_carla',
-      status: 'active',
-      customer: 'cus_carla',
-      customer_name: 'Carla Diaz',
-      items: [{ id: 'si_2', product_name: 'Basic Plan', amount: '9.99 USD', interval: 'monthly' }],
-      current_period_end: '2026-12-02T00:00:00Z',
-    },
-  ];
-  const invoices: Row[] = [
-    {
-      id: 'in_due',
-      number: 'AB12CD34-0001',
-      status: 'open',
-      total: '120.00 USD',
-      amount_due: '120.00 USD',
-      amount_remaining: '120.00 USD',
-      customer: 'cus_carla',
-      customer_name: 'Carla Diaz',
-      customer_email: 'carla@example.com',
-      due_date: '2026-11-01T00:00:00Z',
-    },
-  ];
-  const disputes: Row[] = [
-    {
-      id: 'dp_1',
-      amount: '80.00 USD',
-      reason: 'fraudulent',
-      status: 'needs_response',
-      charge: 'ch_a2',
-      customer_name: "Anna O'Brien",
-      evidence_due: '2026-12-01T00:00:00Z',
-    },
-  ];
-  const payouts: Row[] = [
-    { id: 'po_1', amount: '500.00 USD', status: 'paid', arrival_date: '2026-11-18T00:00:00Z' },
-  ];
+  const { customers, products, prices, charges, subscriptions, invoices, disputes, payouts } = fakeObjects();
   const intents: Row[] = [];
   const written: Written[] = [];
   const all: Row[][] = [
@@ -314,7 +217,10 @@ export function createFakeAccount() {
 
   const writes: Record<string, (input: JsonObject) => JsonObject> = {
     create_customer: (input) => {
-      const row = { ...customer(next('cus'), String(input.name ?? ''), String(input.email ?? '')), ...input };
+      const row = {
+        ...fakeCustomer(next('cus'), String(input.name ?? ''), String(input.email ?? '')),
+        ...input,
+      };
       customers.unshift(row);
       return { object: 'customer', ...row };
     },
@@ -525,19 +431,4 @@ export function createFakeAccount() {
       }
     },
   };
-}
-
-function customer(id: string, name: string, email: string): Row {
-  return { id, name, email, created: '2026-05-01T00:00:00Z' };
-}
-
-function charge(
-  id: string,
-  owner: string,
-  amount: string,
-  status: string,
-  day: string,
-  description: string,
-): Row {
-  return { id, amount, status, customer: owner, description, created: `${day}T10:00:00Z` };
 }

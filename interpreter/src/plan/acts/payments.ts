@@ -1,15 +1,15 @@
 import { plainText } from '../../answers/describe.ts';
-import { choiceText } from '../../answers/failures.ts';
 import { spokenAmount, spokenDecimal } from '../../answers/money.ts';
 import { cardLabel } from '../../answers/objects.ts';
 import { type Json, type JsonObject, rowsAt, textAt } from '../../json.ts';
 import type { Request } from '../../meaning/request.ts';
-import { type Act, asked, callTool, declined, type World } from '../act.ts';
+import { type Act, asked, declined, type World } from '../act.ts';
 import { askCustomer, callNamed, customerRef, failed, idRef, likelyCustomer } from '../references.ts';
 import { ceilingFor, exceeds } from '../rules.ts';
 import { amountOf, write } from './write.ts';
 
-const noCards =
+/** What is said to whoever types a card number. */
+export const noCards =
   'I do not take card numbers: they are neither kept nor passed on. In test mode use one of Stripe’s published test cards; otherwise let the customer enter the card on a Stripe page, for example through a payment link.';
 
 /** Charges a saved card: "charge Dora $40", "collect €12 from …". */
@@ -49,7 +49,8 @@ function paidText(value: JsonObject, sum: { amount: string; currency: string }):
   return `The payment of **${shown}** is not complete: ${status.replaceAll('_', ' ')}.`;
 }
 
-function nameFor(customer: string, world: World): string {
+/** A customer as a person would say it, where the conversation knows the name. */
+export function nameFor(customer: string, world: World): string {
   const known = world.focus.get('customer');
   return known && textAt(known, 'id') === customer
     ? (textAt(known, 'name') ?? textAt(known, 'email') ?? customer)
@@ -264,61 +265,4 @@ export function* cancelIntent(request: Request, world: World): Act {
     cancellation_reason: request.slots.reason,
   };
   return yield* write('cancel_payment_intent', input, () => 'Cancelled the payment intent.', request, world);
-}
-
-/** Saves a published test card with a customer. */
-export function* attachCard(request: Request, world: World): Act {
-  if (request.slots.hiddenCard) return declined(noCards);
-  if (!request.slots.card)
-    return declined(
-      'Give me one of Stripe’s published test cards (such as 4242 4242 4242 4242), and I save it in test mode. Real cards are entered by the customer on a Stripe page.',
-    );
-  const customer = likelyCustomer(request, world);
-  if (!customer) return askCustomer(request, 'With which customer should I save the card?');
-  return yield* write(
-    'attach_test_payment_method',
-    { customer, card: request.slots.card },
-    () => `Saved the test card with ${plainText(nameFor(customer, world))}.`,
-    request,
-    world,
-  );
-}
-
-export function* defaultCard(request: Request, world: World): Act {
-  const customer = likelyCustomer(request, world);
-  if (!customer) return askCustomer(request, 'Whose default payment method should I change?');
-  const named = request.slots.ids?.find(({ object }) => object === 'payment_method')?.id;
-  if (named) return yield* setDefault(request, world, customer, named);
-  const listed = yield* callTool('list_customer_payment_methods', { customer });
-  if (listed.status !== 'ok') return failed(listed, request);
-  const others = rowsAt(listed.value, 'data').filter(
-    (row) => row.default !== true && row.is_default !== true,
-  );
-  const digits = /\b(\d{4})\b/.exec(request.text)?.[1];
-  const fitting = digits ? others.filter((row) => cardLabel(row).includes(digits)) : others;
-  const only = textAt(fitting[0], 'id');
-  if (fitting.length === 1 && only) return yield* setDefault(request, world, customer, only);
-  if (fitting.length === 0)
-    return declined('There is no other saved payment method that could become the default.');
-  const candidates = fitting.map((row) => ({
-    id: textAt(row, 'id') ?? '',
-    label: `${cardLabel(row)}, \`${textAt(row, 'id') ?? ''}\``,
-    handles: [textAt(row, 'id') ?? '', cardLabel(row).toLowerCase()],
-  }));
-  return asked(choiceText('Which card should become the default?', candidates), {
-    about: 'object',
-    object: 'payment_method',
-    candidates,
-    request,
-  });
-}
-
-function* setDefault(request: Request, world: World, customer: string, method: string): Act {
-  return yield* write(
-    'set_default_payment_method',
-    { customer, payment_method: method },
-    () => 'Changed the default payment method.',
-    request,
-    world,
-  );
 }

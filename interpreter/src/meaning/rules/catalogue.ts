@@ -1,0 +1,138 @@
+import { only, type Rule, type Seen } from './seen.ts';
+
+export const subscriptionRule: Rule = (seen) => {
+  const planned = seen.names('subscription') || seen.names('plan') || seen.idObjects.includes('subscription');
+  if (
+    seen.first === 'subscribe' &&
+    seen.reading.objects[0]?.object === 'customer' &&
+    !planned &&
+    !seen.names('product')
+  )
+    return only('create', 'customer');
+  if (seen.first === 'subscribe') return only('create', 'subscription');
+  if (seen.first === 'cancel' && !seen.names('refund')) return only('cancel', 'subscription');
+  if (seen.first === 'switch') return only('switch', 'subscription');
+  const toPlan =
+    seen.first === 'update' &&
+    planned &&
+    /\b(?:to|onto) (?:the |a |an |our )?(?:# )?(?:#|plan)/.test(seen.phrase) &&
+    !seen.holds('amount') &&
+    !seen.names('price') &&
+    !seen.names('name') &&
+    !seen.names('description') &&
+    !/\brename\b/.test(seen.phrase);
+  if (
+    toPlan &&
+    (seen.names('subscription') ||
+      seen.holds('email') ||
+      /'s\b|\bhis\b|\bher\b|\btheir\b|\bcustomer\b/.test(seen.phrase) ||
+      namesCount(seen) > 1)
+  )
+    return only('switch', 'subscription');
+  if (seen.names('quantity') && seen.first === 'update') return only('switch', 'subscription');
+  if (
+    (seen.first === 'archive' || seen.first === 'delete') &&
+    seen.names('subscription') &&
+    !seen.names('product')
+  )
+    return only('cancel', 'subscription');
+  return undefined;
+};
+
+function namesCount(seen: Seen): number {
+  return seen.tokens.filter(({ entity }) => entity?.type === 'name' || entity?.type === 'quoted').length;
+}
+
+export const shelfRule: Rule = (seen) => {
+  if (seen.first === 'archive' || /\b(?:make|set|mark|update)\b.*\b(?:inactive|archived)\b/.test(seen.phrase))
+    return only('archive', seen.names('price') || seen.idObjects.includes('price') ? 'price' : 'product');
+  if (seen.first === 'activate' || /\b(?:make|set|mark|update)\b.*\bactive\b/.test(seen.phrase))
+    return only('activate', 'product');
+  if (seen.first === 'delete') {
+    const object =
+      seen.idObjects[0] ?? seen.reading.objects[0]?.object ?? (seen.holds('email') ? 'customer' : '');
+    return only('delete', object === 'plan' ? 'product' : object);
+  }
+  return undefined;
+};
+
+export const updateRule: Rule = (seen) => {
+  const changes =
+    seen.first === 'update' ||
+    /\bshould (?:now )?(?:cost|be|have)\b|\b(?:now costs|costs # (?:# )?now)\b/.test(seen.phrase);
+  const setsPrice =
+    (seen.holds('amount') || (seen.holds('number') && seen.names('price'))) &&
+    (seen.names('price') ||
+      seen.names('plan') ||
+      seen.names('product') ||
+      /\b(?:instead of|a month|cost)\b/.test(seen.phrase) ||
+      seen.holds('interval') ||
+      seen.holds('name') ||
+      seen.holds('quoted'));
+  const makes =
+    seen.first === 'create' &&
+    /^(?:make|set|put)\b/.test(seen.reading.actions[0]?.word ?? '') &&
+    !seen.names('payment_intent') &&
+    !seen.names('subscription') &&
+    !seen.names('customer');
+  const indefinite =
+    /\b(?:make|create|set up|put in) (?:me |us )?(?:a|an|one|another|new|\d)\b/.test(seen.phrase) ||
+    /\bnew\b/.test(seen.phrase);
+  if (setsPrice && (changes || (makes && !indefinite)) && !seen.names('coupon') && !seen.names('invoice'))
+    return only('reprice', 'price');
+  if (!changes) return undefined;
+  const product = seen.names('product') || seen.names('plan') || seen.idObjects.includes('product');
+  const described = seen.names('description') && !seen.names('customer') && !seen.holds('email');
+  if (described && !product) return only('update', '');
+  if (product && !seen.names('customer')) return only('update', 'product');
+  const attribute =
+    ['phone', 'email', 'name', 'description'].some((object) => seen.names(object)) ||
+    seen.holds('phone') ||
+    seen.holds('email') ||
+    seen.names('customer') ||
+    seen.idObjects.includes('customer');
+  if (attribute) return only('update', 'customer');
+  const renames = seen.reading.actions.some(({ word }) => word === 'rename' || word === 'call');
+  return renames ? only('update', '') : only('update', seen.reading.objects[0]?.object ?? '');
+};
+
+const creatable = [
+  'payment_link',
+  'payment_intent',
+  'invoice_item',
+  'coupon',
+  'invoice',
+  'subscription',
+  'customer',
+  'product',
+  'price',
+  'plan',
+];
+
+export const createRule: Rule = (seen) => {
+  if (/\bnew (?:e-?mail|phone|name)\b/.test(seen.phrase) && !seen.names('customer'))
+    return only('update', 'customer');
+  if (/\b(?:apply|grant) /.test(seen.phrase)) return undefined;
+  if (seen.reading.actions.some(({ word }) => word === 'invoice') || seen.tokens[0]?.base === 'invoice')
+    return only('create', 'invoice');
+  if (seen.first !== 'create' && seen.first !== 'send' && seen.first !== 'attach') return undefined;
+  if (seen.reading.objects[0]?.object !== 'product' && seen.names('payment_link'))
+    return only('create', 'payment_link');
+  const ordered = seen.reading.objects.filter(({ object }) => creatable.includes(object));
+  const head = ordered[0];
+  if (!head) return seen.holds('email') ? only('create', 'customer') : undefined;
+  const product = seen.names('product') || seen.idObjects.includes('product');
+  if (
+    head.object === 'subscription' ||
+    (seen.names('subscription') &&
+      head.object === 'customer' &&
+      ordered[1]?.object === 'subscription' &&
+      head.at > 1 &&
+      false)
+  )
+    return only('create', 'subscription');
+  if (head.object === 'plan') return only('create', 'product');
+  if (head.object === 'price' && product && !/\bprice\b.*\b(?:for|to|on|of)\b/.test(seen.phrase))
+    return only('create', 'product');
+  return only('create', head.object);
+};

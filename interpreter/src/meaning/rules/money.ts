@@ -1,0 +1,127 @@
+import { only, type Rule } from './seen.ts';
+
+export const refundRule: Rule = (seen) =>
+  seen.first === undefined &&
+  seen.reading.objects.some(({ object, plural }) => object === 'refund' && plural) &&
+  !seen.has('refund')
+    ? only('list', 'refund')
+    : seen.first === 'refund' || seen.has('refund') || (seen.names('refund') && seen.first !== 'cancel')
+      ? only('refund', 'charge')
+      : undefined;
+
+export const cardRule: Rule = (seen) => {
+  if (!seen.names('payment_method') && !seen.holds('card') && !seen.idObjects.includes('payment_method'))
+    return undefined;
+  if (
+    /\bdefault\b/.test(seen.phrase) &&
+    (seen.has('update') || seen.has('default') || seen.has('create') || seen.has('try'))
+  )
+    return only('default', 'payment_method');
+  const adds =
+    seen.first === 'attach' || seen.first === 'create' || (seen.first === 'update' && seen.holds('card'));
+  const other = seen.reading.objects.some(({ object }) =>
+    [
+      'subscription',
+      'payment_intent',
+      'charge',
+      'invoice',
+      'plan',
+      'product',
+      'payment_link',
+      'price',
+      'coupon',
+    ].includes(object),
+  );
+  const makesCustomer = seen.first === 'create' && seen.reading.objects[0]?.object === 'customer';
+  return adds && !other && !seen.holds('amount') && !makesCustomer
+    ? only('attach', 'payment_method')
+    : undefined;
+};
+
+export const mailRule: Rule = (seen) => {
+  if (seen.first === 'update') return undefined;
+  if (!seen.has('send') && !seen.names('mail')) return undefined;
+  const invoice = seen.names('invoice') || seen.idObjects.includes('invoice');
+  const sends = seen.reading.actions.find(({ action }) => action === 'send');
+  if (!sends && seen.first !== 'create') return undefined;
+  if (invoice && !seen.names('mail')) return only('send', 'invoice');
+  if (
+    seen.names('mail') ||
+    (sends && /^(?:email|e-mail|mail|notify|inform|message|remind)$/.test(sends.word))
+  )
+    return only('mail', 'mail');
+  return seen.first === 'send' && seen.names('payment_link')
+    ? undefined
+    : only('send', seen.names('refund') ? 'refund' : '');
+};
+
+export const invoiceRule: Rule = (seen) => {
+  const invoice = seen.names('invoice') || seen.idObjects.includes('invoice');
+  if (seen.has('finalize')) return only('finalize', 'invoice');
+  if (seen.has('void')) return only('void', 'invoice');
+  if (!invoice) return undefined;
+  if (seen.first === 'pay' || (seen.first === 'charge' && !seen.holds('amount')))
+    return only('pay', 'invoice');
+  if (seen.first === 'cancel' || seen.first === 'delete') return only('void', 'invoice');
+  return undefined;
+};
+
+export const paymentRule: Rule = (seen) => {
+  const intent = seen.names('payment_intent') || seen.idObjects.includes('payment_intent');
+  if (seen.first === 'capture') return only('capture', 'payment_intent');
+  if (seen.first === 'cancel' && (intent || (seen.names('charge') && !seen.names('subscription'))))
+    return only('cancel', 'payment_intent');
+  if (seen.first === 'create' && intent && !seen.has('confirm') && !seen.holds('card'))
+    return only('create', 'payment_intent');
+  if (
+    seen.first === 'confirm' ||
+    ((seen.first === 'pay' || seen.first === 'charge' || seen.first === 'try') && intent)
+  )
+    return only('confirm', 'payment_intent');
+  if (seen.first === 'pay')
+    return seen.holds('amount') && (seen.holds('name') || seen.holds('email'))
+      ? only('charge', 'charge')
+      : only('confirm', 'payment_intent');
+  return undefined;
+};
+
+/** "Pay Bob $50", "send $50 to Bob": money to a customer, which only a refund can be. Never read as a charge. */
+export const payAwayRule: Rule = (seen) => {
+  if (!seen.holds('amount') || seen.holds('card')) return undefined;
+  const away =
+    /\b(?:pay|send|transfer|wire|give|make (?:a |the )?payment)\b.*\bto (?:#|him|her|them|customer|the customer)|\b(?:pay|send|wire) (?:#|him|her|them|customer #|the customer)/.test(
+      seen.phrase,
+    );
+  const other =
+    ['invoice', 'payment_intent', 'payment_link', 'refund', 'subscription', 'mail'].some((object) =>
+      seen.names(object),
+    ) || seen.idObjects.length > 0;
+  return away &&
+    !other &&
+    !seen.has('refund') &&
+    !seen.reading.actions.some(({ word }) => /^(?:charge|process|run|take|bill)$/.test(word))
+    ? only('unclear')
+    : undefined;
+};
+
+export const chargeRule: Rule = (seen) => {
+  const verb = seen.reading.actions.find(({ action }) => action === 'charge');
+  const makesCharge =
+    seen.first === 'create' &&
+    seen.names('charge') &&
+    !seen.names('payment_link') &&
+    !seen.names('payment_method') &&
+    !seen.names('invoice');
+  if (makesCharge) return only('charge', 'charge');
+  if (!verb || seen.first !== 'charge') return undefined;
+  if (verb.word === 'bill') return only('charge', 'bill');
+  if (/^(?:charge|debit)$/.test(verb.word) || seen.names('charge') || seen.holds('amount'))
+    return only('charge', 'charge');
+  return undefined;
+};
+
+export const retryRule: Rule = (seen) =>
+  seen.first === 'try' ||
+  (seen.reading.actions.length === 0 && /\b(?:backup|other card|second card|again)\b/.test(seen.phrase))
+    ? only('retry', 'charge')
+    : undefined;

@@ -1,0 +1,139 @@
+import type { Token } from '../tokens.ts';
+import type { FoundObject } from '../verbs.ts';
+import { type Decision, only, type Rule, type Seen } from './seen.ts';
+
+export const countRule: Rule = (seen) => {
+  if (!seen.has('count') && !/\bhow many\b/.test(seen.phrase)) return undefined;
+  const object = listables(seen)[0] ?? objectOfVerb(seen) ?? 'customer';
+  return only('count', object);
+};
+
+/** Kinds of objects that can be listed, in the order named; a customer who only owns the others is left out. */
+function listables(seen: Seen): string[] {
+  const found = seen.reading.objects.filter(({ object }) => listable.has(object));
+  const kept = found.filter(
+    (object) => !(object.object === 'customer' && found.length > 1 && isOwner(seen.tokens, object, found)),
+  );
+  const plan =
+    kept.length === 1 &&
+    kept[0]?.object === 'plan' &&
+    /\b(?:on|have|has|using|under)\b/.test(seen.phrase) &&
+    (seen.holds('name') || seen.holds('email') || /\b(?:he|she|they)\b/.test(seen.phrase));
+  if (plan) return ['subscription'];
+  const kinds = [...new Set(kept.map(({ object }) => (object === 'plan' ? 'product' : object)))];
+  // "my account balance", "subscriptions with a failed payment": the other word only says more about the one.
+  if (kinds.length > 1 && kinds.includes('account')) return kinds.filter((kind) => kind !== 'account');
+  if (kinds.length === 2 && /\bfail(?:ed|ing)? (?:a |the |their )?payments?\b/.test(seen.phrase))
+    return kinds.filter((kind) => kind !== 'charge');
+  return kinds;
+}
+
+const listable = new Set(
+  'customer product plan price subscription invoice payment_intent charge refund dispute payout event coupon payment_link balance balance_transaction payment_method account'.split(
+    ' ',
+  ),
+);
+
+/** "payments of customer X", "customers with overdue invoices": the customer is not what is listed. */
+function isOwner(tokens: readonly Token[], customer: FoundObject, all: readonly FoundObject[]): boolean {
+  if (!customer.plural) return true;
+  const after = all.find((other) => other.at > customer.at);
+  if (!after) return /^(?:of|for|from|by|to)$/.test(tokens[customer.at - 1]?.word ?? '');
+  const between = tokens.slice(customer.end, after.at).map((token) => token.word);
+  return between.some((word) => /^(?:with|who|that|whose|having|have|has|without)$/.test(word));
+}
+
+/** What a question is about when only its verb says so: "what did Bob pay?" */
+function objectOfVerb(seen: Seen): string | undefined {
+  if (seen.has('refund')) return 'refund';
+  if (
+    seen.has('pay') ||
+    seen.has('charge') ||
+    /\b(?:pay|pays|paid|paying)\b/.test(seen.phrase) ||
+    /\bspen[dt]\b|\bbought\b|\bowe/.test(seen.phrase)
+  )
+    return /\bowe/.test(seen.phrase) ? 'invoice' : 'charge';
+  if (seen.has('subscribe') || /\bsubscribed\b/.test(seen.phrase)) return 'subscription';
+  return undefined;
+}
+
+export const disputeRule: Rule = (seen) =>
+  (seen.names('dispute') || seen.idObjects.includes('dispute')) &&
+  !seen.question &&
+  /\b(?:accept|submit|close|challenge|contest|counter|fight|upload|respond)\b/.test(seen.phrase)
+    ? only('unclear')
+    : seen.names('dispute') || seen.idObjects.includes('dispute')
+      ? only(seen.idObjects.includes('dispute') ? 'get' : 'list', 'dispute')
+      : undefined;
+
+export const reportRule: Rule = (seen) => {
+  const asksReport =
+    /\breport\b|\bmrr\b|\bchurn\b|\brevenue\b|\bturnover\b|\bearn(?:ed|ings|t)?\b|\bhow much (?:did|have|do) (?:we|i) (?:make|made|earn|sell|sold|take)/.test(
+      seen.phrase,
+    );
+  return asksReport && !seen.has('refund') ? only('report', 'revenue') : undefined;
+};
+
+export const readRule: Rule = (seen) => {
+  const reads =
+    seen.first === 'list' ||
+    seen.first === 'get' ||
+    seen.first === 'search' ||
+    seen.question ||
+    seen.first === 'explain';
+  if (!reads) return undefined;
+  if (seen.first === 'explain' || seen.names('decline_code') || /\bmeans?\b/.test(seen.phrase))
+    return only('tool', 'explain');
+  return readDecision(seen);
+};
+
+function readDecision(seen: Seen): Decision | undefined {
+  const kinds = listables(seen);
+  const attribute = seen.reading.objects.some(({ object }) =>
+    ['phone', 'email', 'name', 'description', 'status'].includes(object),
+  );
+  const [id] = seen.idObjects;
+  if (
+    id &&
+    id !== 'customer' &&
+    id !== 'product' &&
+    kinds.every(
+      (kind) => kind === id || kind === 'customer' || (kind === 'charge' && id === 'payment_intent'),
+    )
+  )
+    return only('get', id);
+  if (kinds.length > 0) {
+    const single =
+      kinds.length === 1 && seen.reading.objects.some(({ object, plural }) => object === kinds[0] && !plural);
+    return { intent: single ? 'get' : 'list', objects: kinds };
+  }
+  const verbObject = objectOfVerb(seen);
+  if (verbObject) return only('list', verbObject);
+  const about = seen.holds('name') || seen.holds('email') || seen.holds('quoted') || id !== undefined;
+  if (about || attribute || seen.first === 'list' || seen.first === 'get') {
+    if (id === 'product') return only('get', 'product');
+    if (/\bhow much (?:is|does|are|do)\b/.test(seen.phrase)) return only('get', 'product');
+    return about || attribute || /\b(?:him|her|it|them|that|this)\b/.test(seen.phrase)
+      ? only('get', '')
+      : undefined;
+  }
+  if (/\bhow much (?:money|cash)\b/.test(seen.phrase)) return only('get', 'balance');
+  return undefined;
+}
+
+/** "Dora $40", "balance?", "customers": no verb at all. */
+export const verblessRule: Rule = (seen) => {
+  if (seen.first !== undefined) return undefined;
+  if (seen.holds('phone') && seen.names('phone') && !seen.question) return only('update', 'customer');
+  const alone = seen.tokens.length < 3 && (seen.idObjects.length === 1 || seen.holds('email'));
+  if (alone) return only('get', '');
+  if (seen.reading.objects.length === 0) return undefined;
+  const bare = seen.reading.objects[0]?.object;
+  const makes =
+    (bare === 'payment_intent' && seen.holds('amount')) ||
+    (bare === 'coupon' && (seen.holds('percent') || seen.holds('amount'))) ||
+    (bare === 'payment_link' && (seen.holds('name') || seen.holds('quoted')));
+  if (makes && bare && !seen.question && !/\b(?:give|apply|grant|offer)\b/.test(seen.phrase))
+    return only('create', bare);
+  return readDecision(seen);
+};
