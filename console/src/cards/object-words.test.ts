@@ -24,10 +24,10 @@ test('a customer without a name is called by the e-mail, which is not said twice
 });
 
 test('a subscription is called by its product', () => {
-  const items = [{ product_name: 'Premium Subscription', amount: '29.99 USD', interval: 'monthly' }];
+  const items = [{ product_name: 'Premium Subscription', amount: '29.99 USD', interval: 'month' }];
   const words = objectWords({ object: 'subscription', id: 'sub_1', status: 'past_due', items });
   expect(words).toMatchObject({ title: 'Premium Subscription', status: 'past due' });
-  expect(words?.facts).toContainEqual({ label: 'Amount', value: '$29.99 USD monthly' });
+  expect(words?.facts).toContainEqual({ label: 'Amount', value: '$29.99 USD per month' });
 });
 
 test.each<Json>([null, 'text', { object: 'spaceship', id: 'x' }, { object: 'customer' }])(

@@ -118,12 +118,20 @@ function pageOf(view: View): string | null {
     : null;
 }
 
+const bareIntervals = ['day', 'week', 'month', 'year'];
+
+/** `per month`; `monthly` and `every 3 months` are said already. */
+function perInterval(interval: Json | undefined): string {
+  const text = valueText(interval);
+  return bareIntervals.includes(text) ? `per ${text}` : text;
+}
+
 /** A subscription has no name of its own: what it is of, and for how much. */
 function withPlan(view: View): View {
   const first = Array.isArray(view.items) ? view.items[0] : undefined;
   if (!isView(first)) return view;
   const plan = first.product_name ?? first.price ?? null;
-  const amount = [valueText(first.amount), valueText(first.interval)].filter(Boolean).join(' ');
+  const amount = [valueText(first.amount), perInterval(first.interval)].filter(Boolean).join(' ');
   return { ...view, plan, amount };
 }
 

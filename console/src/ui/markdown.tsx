@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
+import { cx } from './class-names.ts';
 import { ScrollArea } from './scroll-area.tsx';
 
 const plugins = [remarkGfm];
@@ -48,11 +49,19 @@ const components: Components = {
       <td className={headClass} />
     ),
   td: ({ children, style }) => (
-    <td style={style} className="border-t border-line px-3 py-1.5 align-top">
+    <td
+      style={style}
+      className={cx('border-t border-line px-3 py-1.5 align-top', isShort(children) && 'whitespace-nowrap')}
+    >
       {children}
     </td>
   ),
 };
+
+/** Amounts, dates and states stay on one line. */
+function isShort(children: ReactNode): boolean {
+  return typeof children === 'string' && children.length <= 24;
+}
 
 function SafeLink({ href, children }: { href: string | undefined; children: ReactNode }) {
   const host = webHost(href);

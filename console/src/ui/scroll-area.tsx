@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
 
 // What scrolls must be reachable by keyboard (WCAG 2.1.1), also where nothing in it takes the focus.
-const reachable = { tabIndex: 0 };
+// A group and no region: many tables in a thread are no landmarks.
+const reachable = (label: string) => ({ tabIndex: 0, role: 'group', 'aria-label': label });
 
 /** An area that scrolls by itself. */
 export function ScrollArea({
@@ -14,8 +15,8 @@ export function ScrollArea({
   children: ReactNode;
 }) {
   return (
-    <section aria-label={label} className={className} {...reachable}>
+    <div className={className} {...reachable(label)}>
       {children}
-    </section>
+    </div>
   );
 }
