@@ -23,6 +23,7 @@ export interface BuiltinModelOptions {
  * so the same prompt always gives the same step. It needs no network and answers within milliseconds.
  */
 export function createBuiltinModel({ now = () => new Date() }: BuiltinModelOptions = {}): LanguageModelV4 {
+  setImmediate(warmUp);
   return {
     specificationVersion: 'v4',
     provider: 'purser',
@@ -56,6 +57,12 @@ export function createBuiltinModel({ now = () => new Date() }: BuiltinModelOptio
       return { stream };
     },
   };
+}
+
+/** Patterns are compiled when first used: done once ahead, so that the first person does not wait for it. */
+function warmUp(): void {
+  const text = 'please list the last 3 paymnets of Bob Loblaw over $50 since March 5, and refund half of it';
+  decideStep({ prompt: [{ role: 'user', content: [{ type: 'text', text }] }] }, new Date(0));
 }
 
 function decideStep(options: LanguageModelV4CallOptions, now: Date): NextStep {

@@ -114,6 +114,7 @@ export const chargeRule: Rule = (seen) => {
     !seen.names('invoice');
   if (makesCharge) return only('charge', 'charge');
   if (!verb || seen.first !== 'charge') return undefined;
+  if (verb.word === 'bill' && seen.names('invoice')) return only('create', 'invoice');
   if (verb.word === 'bill') return only('charge', 'bill');
   if (/^(?:charge|debit)$/.test(verb.word) || seen.names('charge') || seen.holds('amount'))
     return only('charge', 'charge');

@@ -89,6 +89,9 @@ export const readRule: Rule = (seen) => {
 
 function readDecision(seen: Seen): Decision | undefined {
   const kinds = listables(seen);
+  if (kinds[0] === 'account' && /\bhow much\b/.test(seen.phrase)) return only('get', 'balance');
+  if (kinds.length === 1 && kinds[0] === 'balance' && (seen.holds('name') || seen.holds('email')))
+    return only('get', 'customer');
   const attribute = seen.reading.objects.some(({ object }) =>
     ['phone', 'email', 'name', 'description', 'status'].includes(object),
   );
