@@ -18,7 +18,7 @@ const types: Record<string, string> = {
 export function addConsole(app: ApiApp, folder: string | null): void {
   app.get('*', async (context) => {
     if (!folder)
-      return context.text('The console was not built: run "npm run build", then start again.', 503);
+      return context.text('The console was not built: run "npm run setup", then start again.', 503);
     const path = normalize(decodeURIComponent(context.req.path));
     const file = path.includes('\0') ? null : await readFile(join(folder, path)).catch(() => null);
     if (file && types[extname(path)]) {

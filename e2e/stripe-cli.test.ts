@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freshKey, type SandboxProgram, startSandbox, stripeAt } from './fixtures/sandbox.ts';
+
+const run = promisify(execFile);
+const cli = join(dirname(createRequire(import.meta.url).resolve('@stripe/cli/package.json')), 'bin/shim.js');
+
+let sandbox: SandboxProgram;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.stop());
+
+/** The official Stripe CLI, pointed at the sandbox and at nothing else. */
+async function stripe(key: string, ...args: string[]): Promise<string> {
+  const { stdout } = await run(process.execPath, [cli, ...args, '--api-base', sandbox.url], {
+    env: {
+      HOME: tmpdir(),
+      PATH: process.env.PATH,
+      STRIPE_API_KEY: key,
+      STRIPE_CLI_TELEMETRY_OPTOUT: '1',
+      HTTPS_PROXY: 'http://127.0.0.1:9',
+      NO_PROXY: '127.0.0.1,localhost',
+    },
+  });
+  return stdout;
+}
+
+test('resource commands create, read and list', async () => {
+  const key = freshKey();
+  const created = JSON.parse(
+    await stripe(key, 'customers', 'create', '-d', 'name=Ada', '-d', 'metadata[a]=1'),
+  );
+  expect(created).toMatchObject({ object: 'customer', name: 'Ada', metadata: { a: '1' } });
+  expect(JSON.parse(await stripe(key, 'get', `/v1/customers/${created.id}`))).toMatchObject({
+    id: created.id,
+  });
+  expect(JSON.parse(await stripe(key, 'customers', 'list'))).toMatchObject({ data: [{ id: created.id }] });
+});
+
+test.each([
+  'customer.created',
+  'payment_intent.succeeded',
+  'payment_intent.payment_failed',
+  'charge.refunded',
+  'customer.subscription.created',
+  'invoice.paid',
+])('trigger %s ends with that event', async (event) => {
+  const key = freshKey();
+  await stripe(key, 'trigger', event);
+  const events = await stripeAt(sandbox.url, key).events.list({ limit: 100 });
+  expect(events.data.map(({ type }) => type)).toContain(event);
+});
