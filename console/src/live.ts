@@ -38,7 +38,6 @@ export function createLive(cache: QueryClient): Live {
   let status: LiveStatus = 'connecting';
   let retryMs = firstRetryMs;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
-  let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
   let started = false;
   let missedSome = false;
   const listeners = new Set<() => void>();
@@ -73,35 +72,22 @@ export function createLive(cache: QueryClient): Live {
     source = opened;
     opened.onopen = onOpen;
     opened.onerror = onError;
-    for (const type of eventTypes) {
-      opened.addEventListener(type, (message) => {
-        if (source !== opened) return;
-        const complete = applyLiveEvent(cache, { type, ...JSON.parse(message.data) } as LiveEvent);
-        if (!complete) open();
-      });
-    }
+    listen(opened, cache, () => source === opened && open());
   };
-  const onVisibility = () => {
-    clearTimeout(hiddenTimer);
-    if (document.hidden) {
-      hiddenTimer = setTimeout(() => {
-        missedSome = true;
-        close();
-      }, hiddenMs);
-    } else if (!source) open();
+  const letGo = () => {
+    missedSome = true;
+    close();
   };
-
   return {
     start() {
       started = true;
-      document.addEventListener('visibilitychange', onVisibility);
+      const forget = onPresence(letGo, () => source ?? open());
       window.addEventListener('online', open);
       open();
       return () => {
         started = false;
-        document.removeEventListener('visibilitychange', onVisibility);
+        forget();
         window.removeEventListener('online', open);
-        clearTimeout(hiddenTimer);
         close();
       };
     },
@@ -119,6 +105,33 @@ export function createLive(cache: QueryClient): Live {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+  };
+}
+
+/** Feeds what one stream tells to the cache, and says when something was missed. */
+function listen(source: EventSource, cache: QueryClient, onMissed: () => void) {
+  for (const type of eventTypes) {
+    source.addEventListener(type, (message) => {
+      // A stream that was closed may still have events in its queue.
+      if (source.readyState === EventSource.CLOSED) return;
+      const complete = applyLiveEvent(cache, { type, ...JSON.parse(message.data) } as LiveEvent);
+      if (!complete) onMissed();
+    });
+  }
+}
+
+/** Tells when nobody has looked at the window for a while, and when somebody does again. Returns what ends it. */
+function onPresence(onGone: () => void, onBack: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onChange = () => {
+    clearTimeout(timer);
+    if (document.hidden) timer = setTimeout(onGone, hiddenMs);
+    else onBack();
+  };
+  document.addEventListener('visibilitychange', onChange);
+  return () => {
+    clearTimeout(timer);
+    document.removeEventListener('visibilitychange', onChange);
   };
 }
 

@@ -83,21 +83,13 @@ function ConnectForm({ type }: { type: ConnectionType }) {
         }}
       >
         {type.credentials.map((field) => (
-          <TextField
+          <CredentialField
             key={field.name}
-            label={field.label}
-            type={field.secret ? 'password' : 'text'}
-            // Password managers must not keep an API key.
-            autoComplete={field.secret ? 'new-password' : 'off'}
-            data-1p-ignore=""
-            spellCheck={false}
-            mono
-            placeholder={field.placeholder}
-            hint={field.help}
+            field={field}
             error={error ? fieldError(error, field.name) : undefined}
             value={credentials[field.name] ?? ''}
             disabled={!own}
-            onChange={(event) => setCredentials({ ...credentials, [field.name]: event.target.value })}
+            onChange={(value) => setCredentials({ ...credentials, [field.name]: value })}
           />
         ))}
         <TextField
@@ -137,6 +129,34 @@ function ConnectForm({ type }: { type: ConnectionType }) {
         </div>
       </form>
     </Page>
+  );
+}
+
+interface CredentialFieldProps {
+  field: ConnectionType['credentials'][number];
+  error: string | undefined;
+  value: string;
+  disabled: boolean;
+  onChange(value: string): void;
+}
+
+function CredentialField({ field, error, value, disabled, onChange }: CredentialFieldProps) {
+  return (
+    <TextField
+      label={field.label}
+      type={field.secret ? 'password' : 'text'}
+      // Password managers must not keep an API key.
+      autoComplete={field.secret ? 'new-password' : 'off'}
+      data-1p-ignore=""
+      spellCheck={false}
+      mono
+      placeholder={field.placeholder}
+      hint={field.help}
+      error={error}
+      value={value}
+      disabled={disabled}
+      onChange={(event) => onChange(event.target.value)}
+    />
   );
 }
 
