@@ -103,19 +103,7 @@ function ConnectForm({ type }: { type: ConnectionType }) {
           onChange={(event) => setName(event.target.value)}
         />
         {type.acceptsBaseUrl ? (
-          <Disclosure label="Advanced">
-            <div className="mt-2">
-              <TextField
-                label="Server address"
-                mono
-                hint="Only for a Stripe sandbox of your own. Leave empty for Stripe."
-                placeholder="http://127.0.0.1:12111"
-                value={baseUrl}
-                error={error?.field('baseUrl')}
-                onChange={(event) => setBaseUrl(event.target.value)}
-              />
-            </div>
-          </Disclosure>
+          <ServerAddress value={baseUrl} error={error?.field('baseUrl')} onChange={setBaseUrl} />
         ) : null}
         {error && !isFieldError(error, type) ? <ProblemNotice error={error} /> : null}
         <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
@@ -129,6 +117,30 @@ function ConnectForm({ type }: { type: ConnectionType }) {
         </div>
       </form>
     </Page>
+  );
+}
+
+interface ServerAddressProps {
+  value: string;
+  error: string | undefined;
+  onChange(value: string): void;
+}
+
+function ServerAddress({ value, error, onChange }: ServerAddressProps) {
+  return (
+    <Disclosure label="Advanced">
+      <div className="mt-2">
+        <TextField
+          label="Server address"
+          mono
+          hint="Only for a Stripe sandbox of your own. Leave empty for Stripe."
+          placeholder="http://127.0.0.1:12111"
+          value={value}
+          error={error}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      </div>
+    </Disclosure>
   );
 }
 
