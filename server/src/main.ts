@@ -135,6 +135,7 @@ async function build(
       version: await readVersion(),
       sandbox: sandbox ? { url: sandbox.url, demoKey } : null,
       publicUrl: config.publicUrl ?? null,
+      host: config.host,
     },
     consoleDir: existsSync(join(consoleDir, 'index.html')) ? consoleDir : null,
   });

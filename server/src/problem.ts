@@ -64,6 +64,11 @@ export function invalidInput(errors: readonly ProblemDetail[]): Problem {
   return new Problem({ status: 422, code: 'invalid_input', title: 'The input is not valid', detail, errors });
 }
 
+/** A list was asked to go on after something that is not in it. */
+export function badCursor(): Problem {
+  return invalidInput([{ path: 'query.cursor', message: 'Use next_cursor of the page before, unchanged.' }]);
+}
+
 /** What is asked does not fit how things stand now. */
 export function conflict(code: string, detail: string): Problem {
   return new Problem({ status: 409, code, title: 'Not possible as things stand', detail });

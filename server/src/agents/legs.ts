@@ -14,7 +14,7 @@ import { LostRun } from './journal.ts';
 import { explainModelError, ModelError } from './models/errors.ts';
 import { ModelUnavailable } from './models/models.ts';
 import type { RunError } from './models/types.ts';
-import { claimLeg, finishRun, lostRuns, waitForPerson } from './run-rows.ts';
+import { claimLeg, decidedRuns, finishRun, lostRuns, requeue, waitForPerson } from './run-rows.ts';
 import { type TurnEnd, type TurnFacts, type TurnNeeds, takeTurn } from './turn.ts';
 
 export interface LegsNeeds extends TurnNeeds {
@@ -82,6 +82,10 @@ export async function startLegs(needs: LegsNeeds): Promise<Legs> {
 
   async function sweep(): Promise<void> {
     for (const run of await lostRuns(db, sweepEveryMs)) await begin(run.id, run.leg);
+    for (const id of await decidedRuns(db)) {
+      const run = await requeue(db, id, ['awaiting_approval']);
+      if (run) await begin(run.id, run.leg);
+    }
   }
 
   async function takeLeg(runId: string, leg: number): Promise<void> {
@@ -106,6 +110,7 @@ export async function startLegs(needs: LegsNeeds): Promise<Legs> {
       if (!facts) return 'rest';
       if (facts.stopped) {
         await finishRun(db, needs.clock, runId, { status: 'cancelled' });
+        await live.publish({ kind: 'run', threadId: facts.threadId, runId });
         return 'rest';
       }
       await live.publish({ kind: 'run', threadId: facts.threadId, runId });
@@ -122,8 +127,10 @@ export async function startLegs(needs: LegsNeeds): Promise<Legs> {
       if (error instanceof LostRun || closing) return 'rest';
       log.error({ err: error, runId }, 'A turn was interrupted');
       if (isDatabaseAway(error)) return 'again';
-      await finishRun(db, needs.clock, runId, { status: 'failed', error: unexpected }).catch(() => undefined);
-      return 'rest';
+      return finishRun(db, needs.clock, runId, { status: 'failed', error: unexpected }).then(
+        () => 'rest',
+        () => 'again',
+      );
     }
   }
 

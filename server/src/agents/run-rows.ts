@@ -76,44 +76,41 @@ export async function claimLeg(
   if (!run) return null;
   const agent = await db
     .selectFrom('agents')
-    .leftJoin('agent_connections', (join) =>
-      join
-        .onRef('agent_connections.agent_id', '=', 'agents.id')
-        .on('connection_id', '=', run.connection_id ?? ''),
-    )
-    .select(['agents.id', 'name', 'instructions', 'policy', 'agent_connections.connection_id'])
-    .where('agents.id', '=', run.agent_id)
+    .select(['id', 'name', 'instructions'])
+    .where('id', '=', run.agent_id)
     .executeTakeFirstOrThrow();
+  const pinned = run.connection_id ? await attached(db, run.agent_id, run.connection_id) : null;
   return {
     runId,
     threadId: run.thread_id,
     model: run.model,
     agent,
     stopped: run.cancel_requested,
-    // Detached since the thread was pinned: the agent may no longer use it.
-    connectionId: agent.connection_id,
-    policy: (agent.policy ?? {}) as Policy,
+    connectionId: pinned?.id ?? null,
+    lostConnection: run.connection_id !== null && pinned === null,
+    policy: (pinned?.policy ?? {}) as Policy,
   };
+}
+
+/** The connection a thread is pinned to, as long as the agent may use it. */
+async function attached(db: Kysely<Schema>, agentId: string, connectionId: string) {
+  const found = await db
+    .selectFrom('agent_connections')
+    .innerJoin('connections', 'connections.id', 'agent_connections.connection_id')
+    .select(['connections.id', 'policy'])
+    .where('agent_id', '=', agentId)
+    .where('connection_id', '=', connectionId)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
+  return found ?? null;
 }
 
 /** Puts the run to rest until a decision. @returns false when a decision came meanwhile: the leg goes on. */
 export async function waitForPerson(db: Kysely<Schema>, runId: string): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
     await trx.selectFrom('runs').select('id').where('id', '=', runId).forUpdate().execute();
-    const decided = await trx
-      .selectFrom('operations')
-      .select('id')
-      .where('run_id', '=', runId)
-      .where('state', 'in', ['approved', 'rejected'])
-      .where('tool_call_id', 'not in', (entries) =>
-        entries
-          .selectFrom('entries')
-          .select(sql<string>`content->>'callId'`.as('id'))
-          .where('run_id', '=', runId)
-          .where('kind', '=', 'tool'),
-      )
-      .executeTakeFirst();
-    if (decided) return false;
+    const decided = await decidedCalls(runId).execute(trx);
+    if (decided.rows.length > 0) return false;
     await trx
       .updateTable('runs')
       .set({ status: 'awaiting_approval' })
@@ -129,6 +126,7 @@ export async function requeue(
   db: Kysely<Schema>,
   runId: string,
   from: RunStatus[],
+  model?: string,
 ): Promise<{ id: string; leg: number } | undefined> {
   return db
     .updateTable('runs')
@@ -139,6 +137,7 @@ export async function requeue(
       partial: null,
       finished_at: null,
       cancel_requested: false,
+      ...(model ? { model } : {}),
     })
     .where('id', '=', runId)
     .where('status', 'in', from)
@@ -258,6 +257,29 @@ export async function finishRun(
       .where('id', '=', done.thread_id)
       .execute();
   });
+}
+
+/**
+ * Runs that wait for a decision that was already made: the instance that took it died before it could begin the next
+ * leg, or the approval expired.
+ */
+export async function decidedRuns(db: Kysely<Schema>): Promise<string[]> {
+  const runs = await db
+    .selectFrom('runs')
+    .select('id')
+    .where('status', '=', 'awaiting_approval')
+    .where(sql<boolean>`exists (${decidedCalls(sql`runs.id`)})`)
+    .execute();
+  return runs.map(({ id }) => id);
+}
+
+/** The run's operations that a person decided and no tool result speaks of yet. */
+function decidedCalls(runId: unknown) {
+  return sql`
+    select 1 from operations where operations.run_id = ${runId} and state in ('approved', 'rejected')
+      and not exists (
+        select 1 from entries where entries.run_id = operations.run_id and kind = 'tool'
+          and content->>'callId' = operations.tool_call_id)`;
 }
 
 /** Runs that were stored a while ago and never started, because their instance died between the two. */

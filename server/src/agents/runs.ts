@@ -63,10 +63,10 @@ export async function startRuns(needs: LegsNeeds): Promise<Runs> {
 
     async retry(threadId) {
       const run = await db.transaction().execute(async (trx) => {
-        await lockThread(trx, threadId);
+        const thread = await lockThread(trx, threadId);
         const last = await lastRun(trx, threadId);
         if (!last || (last.status !== 'failed' && last.status !== 'cancelled')) throw nothingToRetry;
-        return requeue(trx, last.id, [last.status]);
+        return requeue(trx, last.id, [last.status], thread.model ?? needs.models.defaultId);
       });
       if (!run) throw nothingToRetry;
       await legs.begin(run.id, run.leg);

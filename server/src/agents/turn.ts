@@ -3,6 +3,7 @@
  * knows it reads from the journal, so it can be dropped at any instruction and taken up by anyone.
  */
 import type { Kysely } from 'kysely';
+import { canonicalJson } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
 import type { Schema } from '../database/schema.ts';
 import type { CallError, Guard } from '../guard/guard.ts';
@@ -12,7 +13,7 @@ import { decide } from '../guard/policy.ts';
 import { type Tool, ToolError, type WriteTool } from '../tools/tool.ts';
 import { createAnswerWriter } from './answer-writer.ts';
 import { instructionsFor } from './house-rules.ts';
-import { appendEntry, readEntries, type ToolStep } from './journal.ts';
+import { appendEntry, type Entry, readEntries, type ToolStep } from './journal.ts';
 import type { Live } from './live.ts';
 import { modelStep } from './models/model-step.ts';
 import type { Models } from './models/models.ts';
@@ -22,6 +23,8 @@ import { contextOf, nextAction } from './transcript.ts';
 
 /** A turn that has not come to an end after so many model calls is going round in circles. */
 const maxModelSteps = 24;
+/** So many identical rounds of calls are a loop, not a plan. */
+const maxSameAnswers = 3;
 /** Characters of transcript a model is given at most; about 100,000 tokens. */
 const maxContextCharacters = 400_000;
 
@@ -32,6 +35,8 @@ export interface TurnFacts {
   model: string;
   agent: { id: string; name: string; instructions: string };
   connectionId: string | null;
+  /** The thread belongs to an account that was since detached from the agent, or disconnected. */
+  lostConnection: boolean;
   policy: Policy;
 }
 
@@ -52,6 +57,7 @@ export interface TurnNeeds {
 
 /** Goes on until the run rests or waits. @throws whatever is nobody's fault: the database, a bug. */
 export async function takeTurn(needs: TurnNeeds, facts: TurnFacts, signal: AbortSignal): Promise<TurnEnd> {
+  if (facts.lostConnection) return { status: 'failed', error: connectionLost };
   const model = needs.models.resolve(facts.model);
   const connection = facts.connectionId ? await needs.openConnection(facts.connectionId) : null;
   for (;;) {
@@ -68,6 +74,7 @@ export async function takeTurn(needs: TurnNeeds, facts: TurnFacts, signal: Abort
     if (own.filter((entry) => entry.kind === 'model').length >= maxModelSteps) {
       return { status: 'failed', error: tooManySteps };
     }
+    if (goesInCircles(own)) return { status: 'failed', error: sameAgain };
     const writer = createAnswerWriter({
       ...needs,
       threadId: facts.threadId,
@@ -274,6 +281,32 @@ function partsBefore(own: Awaited<ReturnType<typeof readEntries>>): number {
 function accountFacts({ account, mode }: OpenedConnection) {
   return { name: account.name, id: account.id, mode, defaultCurrency: account.defaultCurrency };
 }
+
+/** The last answers asked for the very same calls, one after the other. */
+function goesInCircles(own: readonly Entry[]): boolean {
+  const asked = own.flatMap((entry) =>
+    entry.kind === 'model'
+      ? [canonicalJson(entry.content.calls.map(({ name, input }) => ({ name, input })))]
+      : [],
+  );
+  const last = asked.slice(-maxSameAnswers);
+  return last.length === maxSameAnswers && new Set(last).size === 1;
+}
+
+const connectionLost: RunError = {
+  code: 'connection_lost_access',
+  message:
+    'This thread belongs to an account that this agent can no longer reach: it was detached or disconnected.',
+  next: "Attach it again on the agent's connections page, or start a new thread for another account.",
+  retryable: true,
+};
+
+const sameAgain: RunError = {
+  code: 'going_in_circles',
+  message: `The model asked for the same thing ${maxSameAnswers} times in a row, so this turn was ended.`,
+  next: 'What was done so far stands above. Ask in other words.',
+  retryable: false,
+};
 
 const tooManySteps: RunError = {
   code: 'too_many_steps',

@@ -118,23 +118,34 @@ export function createApprovals(needs: { db: Kysely<Schema>; audit: Audit; clock
   };
 }
 
-/** Voids what a stopped run was still waiting for. */
+/**
+ * Voids what a run that ends was still waiting for, and what was approved for it and not begun: an approval is given
+ * for this turn, not for whenever.
+ */
 export async function voidApprovals(trx: Transaction<Schema>, runId: string): Promise<void> {
-  const voided = await trx
-    .updateTable('approvals')
-    .set({ status: 'void', decision_reason: 'The turn was stopped.' })
-    .where('run_id', '=', runId)
-    .where('status', '=', 'pending')
-    .returning('operation_id')
+  const open = await trx
+    .selectFrom('approvals')
+    .innerJoin('operations', 'operations.id', 'approvals.operation_id')
+    .select('approvals.operation_id')
+    .where('approvals.run_id', '=', runId)
+    .where('operations.state', 'in', ['waiting', 'approved'])
     .execute();
-  for (const { operation_id } of voided) {
-    await moveOperation(trx, operation_id, { from: ['waiting'], to: 'rejected' });
+  for (const { operation_id } of open) {
+    const voided = await moveOperation(trx, operation_id, { from: ['waiting', 'approved'], to: 'rejected' });
+    if (!voided) continue;
+    await trx
+      .updateTable('approvals')
+      .set({ status: 'void', decision_reason: 'The turn ended before it was done.' })
+      .where('operation_id', '=', operation_id)
+      .execute();
   }
 }
 
+/** Newest first; `before` is the last id of the page before. */
 export async function listApprovals(
   db: Kysely<Schema>,
   filter: { status?: ApprovalStatus; threadId?: string; id?: string },
+  page: { limit: number; before?: string } = { limit: 500 },
 ): Promise<Approval[]> {
   let query = db
     .selectFrom('approvals')
@@ -150,7 +161,17 @@ export async function listApprovals(
   if (filter.status) query = query.where('approvals.status', '=', filter.status);
   if (filter.threadId) query = query.where('approvals.thread_id', '=', filter.threadId);
   if (filter.id) query = query.where('approvals.id', '=', filter.id);
-  const rows = await query.orderBy('approvals.requested_at').limit(500).execute();
+  if (page.before) {
+    const { before } = page;
+    query = query.where((where) =>
+      where(
+        'approvals.requested_at',
+        '<',
+        where.selectFrom('approvals as last').select('last.requested_at').where('last.id', '=', before),
+      ),
+    );
+  }
+  const rows = await query.orderBy('approvals.requested_at', 'desc').limit(page.limit).execute();
   return rows.map((row) => ({
     id: row.id,
     toolCallId: row.tool_call_id,

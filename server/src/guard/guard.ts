@@ -90,9 +90,8 @@ export function createGuard(needs: { db: Kysely<Schema>; audit: Audit; clock: Cl
   async function propose(call: WriteCall, operationId: string): Promise<Performed> {
     const { decision, reason } = decide(call);
     if (decision === 'deny') {
-      const error = { code: 'denied_by_policy', message: `Not allowed: ${reason}`, next: deniedNext };
       await note(call, 'operation.denied', operationId, { tool: call.tool.name, reason });
-      return { status: 'failed', operationId: null, error, requestIds: [] };
+      return { status: 'failed', operationId: null, error: deniedByPolicy(reason), requestIds: [] };
     }
     const planned = await planOrError(call);
     if ('error' in planned) return { status: 'failed', operationId: null, ...planned };
@@ -117,6 +116,8 @@ export function createGuard(needs: { db: Kysely<Schema>; audit: Audit; clock: Cl
 
   /** Approved by a person: plan again from fresh reads, and only the very same plan may be claimed. */
   async function claim(call: WriteCall, operation: OperationRow): Promise<Performed> {
+    const { decision, reason } = decide(call);
+    if (decision === 'deny') return fail(call, operation, deniedByPolicy(reason), []);
     const approval = await approvalOf(db, operation.id);
     if (approval) {
       const drift = await driftOf(call, operation);
@@ -233,7 +234,14 @@ export function createGuard(needs: { db: Kysely<Schema>; audit: Audit; clock: Cl
   return { perform };
 }
 
-const deniedNext = "Tell the person; an owner can change the agent's policy on its connections page.";
+/** Policy holds when the act begins, too: an owner may have changed it since it was proposed. */
+function deniedByPolicy(reason: string): CallError {
+  return {
+    code: 'denied_by_policy',
+    message: `Not allowed: ${reason}`,
+    next: "Tell the person; an owner can change the agent's policy on its connections page.",
+  };
+}
 
 /** What an approval is bound to: where, what, with which inputs, and what the person was shown. */
 function sealOf(call: WriteCall, plan: Plan): string {

@@ -6,7 +6,7 @@ import { testDatabase } from '../database/testing.ts';
 import { newId } from '../ids.ts';
 import type { Mode } from '../tools/account.ts';
 import { OutcomeUnknown, ToolError, type WriteTool, writeTool } from '../tools/tool.ts';
-import { approvalLifetimeMs, createApprovals } from './approvals.ts';
+import { approvalLifetimeMs, createApprovals, voidApprovals } from './approvals.ts';
 import { createGuard, type WriteCall } from './guard.ts';
 import { operationIdOf } from './operation.ts';
 import { getOperation, moveOperation } from './operations.ts';
@@ -185,6 +185,29 @@ test('an approval is void when the inputs, the account or the mode are others', 
     expect(await guard.perform({ ...call, ...change })).toMatchObject({ error: { code: 'approval_void' } });
     expect(shop.attempts).toEqual([]);
   }
+});
+
+test('a policy that came to deny it holds, though it was approved before', async () => {
+  const { call, guard, approvals, shop } = await prepare({ policy: ask });
+  const waiting = await guard.perform(call);
+  if (waiting.status !== 'waiting') throw new Error('It did not ask.');
+  await approvals.decide(waiting.approvalId, { approve: true, by: person });
+  const denied = { ...call, policy: { effects: { money: 'deny' } } as const };
+  expect(await guard.perform(denied)).toMatchObject({
+    status: 'failed',
+    error: { code: 'denied_by_policy' },
+  });
+  expect(shop.attempts).toEqual([]);
+});
+
+test('an approval is given for its turn: when that ends first, nothing is done later', async () => {
+  const { call, guard, approvals, shop } = await prepare({ policy: ask });
+  const waiting = await guard.perform(call);
+  if (waiting.status !== 'waiting') throw new Error('It did not ask.');
+  await approvals.decide(waiting.approvalId, { approve: true, by: person });
+  await database.transaction((trx) => voidApprovals(trx, call.runId));
+  expect(await guard.perform(call)).toMatchObject({ status: 'rejected' });
+  expect(shop.attempts).toEqual([]);
 });
 
 test('a rejection reaches the agent with its reason', async () => {

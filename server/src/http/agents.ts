@@ -12,10 +12,14 @@ import { invalidInput } from '../problem.ts';
 import { type ApiApp, addRoute, idParams, pageQuery } from './route.ts';
 import type { Service } from './service.ts';
 
-const name = z.string().trim().min(1, 'A name is needed.').max(120);
+const name = z
+  .string()
+  .trim()
+  .max(120)
+  .refine((text) => /[\p{L}\p{N}\p{S}]/u.test(text), 'A name is needed, of letters or digits.');
 const description = z.string().max(2_000);
 const instructions = z.string().max(100_000);
-const model = z.string().trim().max(200).nullable();
+const model = z.string().trim().min(1, 'Name a model, or send null for the default.').max(200).nullable();
 
 const newAgent = z.strictObject({
   name,

@@ -37,7 +37,7 @@ export function createApp(service: Service): ApiApp {
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
       },
-      referrerPolicy: 'no-referrer',
+      referrerPolicy: 'same-origin',
       xFrameOptions: 'DENY',
       // Only where the person came by TLS; the proxy in front says so better than we can.
       strictTransportSecurity: false,
@@ -53,6 +53,7 @@ export function createApp(service: Service): ApiApp {
     }),
   );
   app.use(async (context, next) => {
+    refuseForeignHost(context.req.raw, service.about);
     refuseForeignOrigin(context.req.raw, service.about.publicUrl);
     await next();
   });
@@ -116,7 +117,7 @@ function addOpenApi(app: ApiApp, service: Service): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
     type: 'apiKey',
     in: 'cookie',
-    name: 'better-auth.session_token',
+    name: 'purser.session_token',
   });
   const document = () =>
     app.getOpenAPI31Document({
@@ -139,6 +140,27 @@ function addOpenApi(app: ApiApp, service: Service): void {
     }
     return context.json(document());
   });
+}
+
+/**
+ * A page elsewhere can have its own name point at this machine (DNS rebinding); its requests then name that host. While
+ * Purser listens on loopback only, it answers to no name but loopback's and its public one.
+ */
+function refuseForeignHost(request: Request, about: Service['about']): void {
+  if (!isLoopback(about.host)) return;
+  const host = request.headers.get('host') ?? '';
+  const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
+  if (isLoopback(name) || (about.publicUrl && new URL(about.publicUrl).host === host)) return;
+  throw new Problem({
+    status: 421,
+    code: 'unknown_host',
+    title: 'Not known by this name',
+    detail: `Purser does not answer to "${host}". Set PURSER_PUBLIC_URL to the address people use.`,
+  });
+}
+
+function isLoopback(name: string): boolean {
+  return name === 'localhost' || name === '::1' || name === '[::1]' || /^127(\.\d+){3}$/.test(name);
 }
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);

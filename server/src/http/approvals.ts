@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listApprovals } from '../guard/approvals.ts';
 import { getOperation, listOperations } from '../guard/operations.ts';
-import { notFound } from '../problem.ts';
+import { badCursor, notFound } from '../problem.ts';
 import { type ApiApp, addRoute, idParams, pageQuery } from './route.ts';
 import type { Service } from './service.ts';
 import { restingTurn } from './turn-result.ts';
@@ -31,12 +31,11 @@ export function addApprovalRoutes(app: ApiApp, service: Service): void {
         ...pageQuery,
       }),
     },
-    async ({ query: { status, threadId, limit } }) => {
-      const data = await listApprovals(db, {
-        ...(status ? { status } : {}),
-        ...(threadId ? { threadId } : {}),
-      });
-      return { data: data.slice(0, Math.max(limit, 100)), next_cursor: null };
+    async ({ query: { status, threadId, limit, cursor } }) => {
+      const filter = { ...(status ? { status } : {}), ...(threadId ? { threadId } : {}) };
+      if (cursor && (await listApprovals(db, { id: cursor })).length === 0) throw badCursor();
+      const data = await listApprovals(db, filter, { limit, ...(cursor ? { before: cursor } : {}) });
+      return { data, next_cursor: data.length === limit ? (data.at(-1)?.id ?? null) : null };
     },
   );
 
@@ -120,6 +119,7 @@ export function addOperationRoutes(app: ApiApp, service: Service): void {
       }),
     },
     async ({ query: { limit, cursor, ...filter } }) => {
+      if (cursor && !(await getOperation(db, cursor))) throw badCursor();
       const data = await listOperations(db, filter, { limit, ...(cursor ? { before: cursor } : {}) });
       return { data, next_cursor: data.length === limit ? (data.at(-1)?.id ?? null) : null };
     },

@@ -19,7 +19,8 @@ export function addConsole(app: ApiApp, folder: string | null): void {
   app.get('*', async (context) => {
     if (!folder)
       return context.text('The console was not built: run "npm run setup", then start again.', 503);
-    const path = normalize(decodeURIComponent(context.req.path));
+    const path = pathOf(context.req.path);
+    if (path === null) return context.notFound();
     const file = path.includes('\0') ? null : await readFile(join(folder, path)).catch(() => null);
     if (file && types[extname(path)]) {
       context.header('Content-Type', types[extname(path)]);
@@ -34,4 +35,13 @@ export function addConsole(app: ApiApp, folder: string | null): void {
     context.header('Cache-Control', 'no-cache');
     return context.html(await readFile(join(folder, 'index.html'), 'utf8'));
   });
+}
+
+/** @returns null for what cannot be decoded. */
+function pathOf(raw: string): string | null {
+  try {
+    return normalize(decodeURIComponent(raw));
+  } catch {
+    return null;
+  }
 }

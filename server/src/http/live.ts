@@ -6,7 +6,7 @@ import { type ApiApp, addRoute } from './route.ts';
 import type { Service } from './service.ts';
 
 /** Proxies close a silent connection, often after a minute. */
-const keepAliveMs = 20_000;
+const keepAliveMs = 10_000;
 
 export function addLiveRoute(app: ApiApp, service: Service): void {
   const { db } = service.database;
@@ -28,10 +28,12 @@ export function addLiveRoute(app: ApiApp, service: Service): void {
       return streamSSE(context, async (stream) => {
         const abort = new AbortController();
         stream.onAbort(() => abort.abort());
-        const keepAlive = setInterval(
-          () => void stream.write(': still here\n\n').catch(() => abort.abort()),
-          keepAliveMs,
-        );
+        const keepAlive = setInterval(() => void stillThere().catch(() => abort.abort()), keepAliveMs);
+        // A revoked token or an ended session sees nothing more.
+        async function stillThere(): Promise<void> {
+          if (!(await service.access.whoIs(context.req.raw))) return abort.abort();
+          await stream.write(': still here\n\n');
+        }
         try {
           await stream.write('retry: 1000\n\n');
           for await (const { type, ...data } of watch(

@@ -29,6 +29,8 @@ export interface Service {
     /** Where the embedded sandbox listens, null when it is turned off. */
     sandbox: { url: string; demoKey: string } | null;
     publicUrl: string | null;
+    /** What the server listens on: a name or address. */
+    host: string;
   };
   /** The folder of the built console; null where it was not built. */
   consoleDir: string | null;

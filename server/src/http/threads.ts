@@ -11,7 +11,7 @@ import {
   updateThread,
 } from '../agents/threads.ts';
 import { watch } from '../agents/watch.ts';
-import { invalidInput, notFound } from '../problem.ts';
+import { badCursor, notFound } from '../problem.ts';
 import { type ApiApp, type Asked, addRoute, idParams, pageQuery } from './route.ts';
 import type { Service } from './service.ts';
 import { restingTurn } from './turn-result.ts';
@@ -236,7 +236,7 @@ export function addThreadRoutes(app: ApiApp, service: Service): void {
     async ({ params }) => ({ cancelled: await runs.cancel(params.id) }),
   );
 
-  /** Watches before it begins, so that nothing of a fast turn is missed. */
+  /** A watcher reads the whole thread first, so that nothing of a fast turn is missed. */
   async function answer(
     threadId: string,
     wait: boolean | undefined,
@@ -282,5 +282,5 @@ function readCursor(cursor: string | undefined): { updatedAt: string; id: string
   if (cursor === undefined) return undefined;
   const [updatedAt = '', id = ''] = cursor.split('|');
   if (id && !Number.isNaN(Date.parse(updatedAt))) return { updatedAt, id };
-  throw invalidInput([{ path: 'query.cursor', message: 'Use next_cursor of the page before, unchanged.' }]);
+  throw badCursor();
 }
