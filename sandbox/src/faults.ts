@@ -58,10 +58,14 @@ function matches(fault: Fault, method: string, path: string): boolean {
 export function faultError(fault: Fault): StripeFault {
   const status = fault.status ?? 500;
   const code = fault.code ?? (status === 429 ? 'rate_limit' : status === 409 ? 'lock_timeout' : undefined);
-  return new StripeFault(status, {
+  const body = {
     type: status < 500 ? 'invalid_request_error' : 'api_error',
     message: fault.message ?? faultMessage(status),
     ...(code ? { code } : {}),
+  } as const;
+  const retry = fault.should_retry;
+  return new StripeFault(status, body, {
+    headers: retry === undefined ? {} : { 'stripe-should-retry': String(retry) },
   });
 }
 

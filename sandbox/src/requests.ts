@@ -100,9 +100,7 @@ async function faultBefore(fault: Fault | null): Promise<Fault | null> {
   if (fault.after_effect) return fault;
   if (fault.drop) throw new DroppedConnection();
   if (fault.status === undefined && fault.latency_ms !== undefined) return null;
-  const headers =
-    fault.should_retry === undefined ? {} : { 'stripe-should-retry': String(fault.should_retry) };
-  throw Object.assign(faultError(fault), { headers });
+  throw faultError(fault);
 }
 
 /** Closes the socket without an answer; in process, where there is none, fetch fails. */
@@ -180,7 +178,7 @@ export function failure(error: unknown, request: RequestAbout, log: Log): Respon
     : new StripeFault(500, { type: 'api_error', message: 'An unknown error occurred in the sandbox.' });
   const headers: Record<string, string> = { 'content-type': 'application/json', 'request-id': request.id };
   if (request.idempotencyKey !== null) headers['idempotency-key'] = request.idempotencyKey;
-  if ('headers' in fault) Object.assign(headers, fault.headers);
+  Object.assign(headers, fault.headers);
   if (fault.status === 401) headers['www-authenticate'] = 'Bearer realm="Stripe"';
   return new Response(errorText(fault, request.id), { status: fault.status, headers });
 }

@@ -25,8 +25,14 @@ export class StripeFault extends Error {
   readonly status: number;
   readonly body: ErrorBody;
   readonly keeps: boolean;
+  /** Sent with the answer. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, body: ErrorBody, options: { keeps?: boolean } = {}) {
+  constructor(
+    status: number,
+    body: ErrorBody,
+    options: { keeps?: boolean; headers?: Readonly<Record<string, string>> } = {},
+  ) {
     super(body.message);
     this.name = 'StripeFault';
     this.status = status;
@@ -34,6 +40,7 @@ export class StripeFault extends Error {
       ? { doc_url: `https://stripe.com/docs/error-codes/${body.code.replaceAll('_', '-')}`, ...body }
       : body;
     this.keeps = options.keeps ?? false;
+    this.headers = options.headers ?? {};
   }
 }
 
@@ -67,9 +74,11 @@ export function unauthorized(message: string, code?: string): StripeFault {
 
 /** 501: an endpoint that Stripe has and the sandbox does not. */
 export function notSupported(what: string): StripeFault {
-  return new StripeFault(501, {
+  const body = {
     type: 'api_error',
     code: 'sandbox_not_supported',
     message: `The sandbox does not support ${what} yet. Stripe does; nothing was done.`,
-  });
+  } as const;
+  // Asking again will not help; the SDKs would, three times.
+  return new StripeFault(501, body, { headers: { 'stripe-should-retry': 'false' } });
 }
