@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['server/src/database/testing-cluster.ts', 'e2e/fixtures/unpack-chromium.ts'],
+    // The machine to count on has two cores; vitest would keep one of them idle.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import type { Agent, ApiToken, Page, Problem, Session, Thread } from '@purser/server/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type Method, type Purser, startPurser } from './fixtures/purser.ts';
@@ -268,4 +269,19 @@ describe('the sign-in link', () => {
     const own = { token: null, headers: { cookie, origin: purser.url } };
     expect((await purser.api('POST', '/api/agents', { name: 'Own' }, own)).status).toBe(201);
   });
+
+  it('answers to no name but its own, so that a page elsewhere cannot rebind to it', async () => {
+    const { port } = new URL(purser.url);
+    expect(await statusFor('evil.example', port)).toBe(421);
+    expect(await statusFor(`evil.example:${port}`, port)).toBe(421);
+    expect(await statusFor(`localhost:${port}`, port)).toBe(401);
+  });
 });
+
+/** `fetch` sends the host it connects to; this sends any. */
+function statusFor(host: string, port: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port, path: '/api/agents', headers: { host } };
+    get(options, (response) => resolve(response.resume().statusCode)).on('error', reject);
+  });
+}
