@@ -52,62 +52,63 @@ const ranges: readonly Range[] = [
 const longest = 19;
 const shortest = 13;
 
-function brandOf(digits: string): CardBrand | undefined {
-  return ranges.find(({ from, to, lengths }) => {
-    const prefix = digits.slice(0, from.length);
-    return prefix >= from && prefix <= to && lengths.includes(digits.length);
-  })?.brand;
-}
+/** The ranges by the first digit, which the two ends of each share. */
+const rangesFrom: readonly (readonly Range[])[] = Array.from({ length: 10 }, (_, digit) =>
+  ranges.filter(({ from }) => from.startsWith(String(digit))),
+);
 
-function passesLuhn(digits: string): boolean {
-  let sum = 0;
-  for (let index = 0; index < digits.length; index += 1) {
-    const digit = Number(digits[digits.length - 1 - index]);
-    const doubled = digit * 2;
-    if (index % 2 === 0) sum += digit;
-    else sum += doubled > 9 ? doubled - 9 : doubled;
-  }
-  return sum % 10 === 0;
+/** Whether any scheme has numbers of that length that begin with that digit. */
+const mayBe = rangesFrom.map((some) =>
+  Array.from({ length: longest + 1 }, (_, length) => some.some(({ lengths }) => lengths.includes(length))),
+);
+
+function brandOf(digits: string): CardBrand | undefined {
+  return rangesFrom[Number(digits[0])]?.find(({ from, to, lengths }) => {
+    if (!lengths.includes(digits.length)) return false;
+    const prefix = digits.slice(0, from.length);
+    return prefix >= from && prefix <= to;
+  })?.brand;
 }
 
 /** Zeros of the scripts people type digits in: ASCII, Arabic, Persian, Devanagari, full width. */
 const zeros = [0x30, 0x660, 0x6f0, 0x966, 0xff10];
+/** What people put between the digits of any number: blanks, dashes, dots, invisible characters. */
+const plain =
+  /[\s.\-_\u00b7\u00ad\u200b-\u200f\u2060\ufeff\u2010-\u2015\u2022\u2043\u2212\ufe58\ufe63\uff0d]|\ufe0f|\u20e3/;
+/** Other punctuation and symbols: between the groups of a card number only, as amounts in a row are written so, too. */
+const loose = /[\p{P}\p{Sm}\p{Sk}\p{So}\p{Cf}]/u;
+const mostBetween = 3;
 
-function digitOf(character: string): string {
-  const code = character.charCodeAt(0);
+/** What a UTF-16 code is: 0 to 9 for digits, or one of these. */
+const plainSeparator = 10;
+const looseSeparator = 11;
+const otherCharacter = 12;
+const unseen = 255;
+const kinds = new Uint8Array(0x10000).fill(unseen);
+
+function kindOf(code: number): number {
+  const known = kinds[code] ?? otherCharacter;
+  if (known !== unseen) return known;
   const zero = zeros.find((first) => code >= first && code < first + 10);
-  return zero === undefined ? '' : String(code - zero);
+  const character = String.fromCharCode(code);
+  const other = loose.test(character) ? looseSeparator : otherCharacter;
+  const kind = zero !== undefined ? code - zero : plain.test(character) ? plainSeparator : other;
+  kinds[code] = kind;
+  return kind;
 }
 
-const digit = '[0-9\\u0660-\\u0669\\u06f0-\\u06f9\\u0966-\\u096f\\uff10-\\uff19]';
-/** What stands between the digits of a typed number: blanks of any width, dashes, dots, invisible characters. */
-const separator = '[\\s.\\-_\\u00b7\\u00ad\\u200b-\\u200d\\u2060\\ufeff\\u2010-\\u2015\\u2022\\u2212]';
-const runPattern = new RegExp(`${digit}(?:${separator}{0,3}${digit}){${shortest - 1},}`, 'g');
-
-/** One digit of a run, where it stands in the text, and whether a number may begin or end there. */
-interface Place {
-  readonly digit: string;
-  readonly index: number;
-  readonly begins: boolean;
-  readonly ends: boolean;
+/** Digits with at most three separators between one and the next, and where each stands in the text. */
+interface Run {
+  readonly text: string;
+  readonly digits: number[];
+  readonly at: number[];
+  /** Sums of the first n digits, those at odd places (counted from 0) doubled as the Luhn check doubles. */
+  readonly oddSums: number[];
+  /** The same with those at even places doubled. */
+  readonly evenSums: number[];
 }
 
-function placesOf(run: string): Place[] {
-  const places: Place[] = [];
-  for (let index = 0; index < run.length; index += 1) {
-    const digit = digitOf(run[index] ?? '');
-    if (digit === '') continue;
-    const begins = index === 0 || digitOf(run[index - 1] ?? '') === '';
-    const ends = digitOf(run[index + 1] ?? '') === '';
-    places.push({ digit, index, begins, ends });
-  }
-  return places;
-}
-
-/** Amounts in a row (`55.00 12.34`) mix dots with blanks; nobody writes a card number so. */
-function looksLikeDecimals(separators: string): boolean {
-  return separators.includes('.') && /[^.]/.test(separators);
-}
+const emptyRun = (text: string): Run => ({ text, digits: [], at: [], oddSums: [0], evenSums: [0] });
 
 interface Hit {
   readonly start: number;
@@ -116,33 +117,125 @@ interface Hit {
   readonly brand: CardBrand;
 }
 
-function hitAt(places: readonly Place[], first: number, length: number, run: string): Hit | undefined {
-  const start = places[first];
-  const last = places[first + length - 1];
-  if (!start?.begins || !last?.ends) return undefined;
-  const digits = places
-    .slice(first, first + length)
-    .map(({ digit }) => digit)
-    .join('');
+/** Whether a number may begin with, or end before, the digit at `place`: not in the middle of written-together digits. */
+const isEdge = ({ at }: Run, place: number): boolean => at[place - 1] !== (at[place] ?? 0) - 1;
+
+/** Amounts in a row (`55.00 12.34`) mix dots with blanks; nobody writes a card number so. */
+function looksLikeDecimals(separators: string): boolean {
+  return separators.includes('.') && /[^.]/.test(separators);
+}
+
+/** Groups as on a card: of one size but for a shorter last one, or 4-6-5 and 4-6-4. */
+function looksLikeGroups(sizes: readonly number[], isList: boolean): boolean {
+  if (/^4,6,[45]$/.test(sizes.join())) return true;
+  const [size = 0] = sizes;
+  if (isList && size !== 4 && size !== 1) return false;
+  return sizes.every((each, index) => each === size || (index === sizes.length - 1 && each < size));
+}
+
+/** Whether the digits from `first` up to `end` are spaced like one number, not like several in a row. */
+function looksLikeOne(run: Run, first: number, end: number): boolean {
+  const sizes: number[] = [];
+  const between: string[] = [];
+  let size = 1;
+  for (let place = first + 1; place < end; place += 1) {
+    if (isEdge(run, place)) {
+      between.push(run.text.slice((run.at[place - 1] ?? 0) + 1, run.at[place]));
+      sizes.push(size);
+      size = 0;
+    }
+    size += 1;
+  }
+  sizes.push(size);
+  const separators = between.join('');
+  if (!hasLoose(separators)) return !looksLikeDecimals(separators);
+  const isList = /[,;:.]/.test(separators);
+  if (isList && (/\s/.test(separators) || between.some((each) => each !== between[0]))) return false;
+  return looksLikeGroups(sizes, isList);
+}
+
+function hasLoose(separators: string): boolean {
+  for (let index = 0; index < separators.length; index += 1)
+    if (kindOf(separators.charCodeAt(index)) === looseSeparator) return true;
+  return false;
+}
+
+/** Adds a digit and the sums up to it, so that any stretch can be checked without adding it up again. */
+function addDigit(run: Run, digit: number, index: number): void {
+  const doubled = digit > 4 ? digit * 2 - 9 : digit * 2;
+  const count = run.digits.length;
+  run.oddSums.push((run.oddSums[count] ?? 0) + (count % 2 === 1 ? doubled : digit));
+  run.evenSums.push((run.evenSums[count] ?? 0) + (count % 2 === 1 ? digit : doubled));
+  run.digits.push(digit);
+  run.at.push(index);
+}
+
+/** The Luhn check of the digits from `first` up to `end`: every second one counts double, the last one once. */
+function passesLuhn({ oddSums, evenSums }: Run, first: number, end: number): boolean {
+  const sums = end % 2 === 1 ? oddSums : evenSums;
+  return ((sums[end] ?? 0) - (sums[first] ?? 0)) % 10 === 0;
+}
+
+function hitAt(run: Run, first: number, length: number): Hit | undefined {
+  const end = first + length;
+  if (end < run.at.length && !isEdge(run, end)) return undefined;
+  if (!looksLikeOne(run, first, end)) return undefined;
+  const digits = run.digits.slice(first, end).join('');
   const brand = brandOf(digits);
-  if (!brand || !passesLuhn(digits)) return undefined;
-  const text = run.slice(start.index, last.index + 1);
-  const separators = [...text].filter((character) => digitOf(character) === '').join('');
-  if (looksLikeDecimals(separators)) return undefined;
-  return { start: start.index, end: last.index + 1, digits, brand };
+  if (!brand) return undefined;
+  return { start: run.at[first] ?? 0, end: (run.at[end - 1] ?? 0) + 1, digits, brand };
+}
+
+/** Whether nothing that could be more of the number follows. */
+function isLast({ text, at }: Run, end: number): boolean {
+  const next = at[end];
+  if (next === undefined) return true;
+  return hasLoose(text.slice((at[end - 1] ?? 0) + 1, next));
 }
 
 /** A published test card goes first, then all that is there, then the usual 16 digits, then the longest. */
-function bestHitAt(places: readonly Place[], first: number, run: string): Hit | undefined {
+function bestHitAt(run: Run, first: number): Hit | undefined {
+  const digit = run.digits[first] ?? 0;
+  if (digit < 2 || !isEdge(run, first)) return undefined;
   let best: Hit | undefined;
-  for (let length = Math.min(longest, places.length - first); length >= shortest; length -= 1) {
-    const hit = hitAt(places, first, length, run);
+  for (let length = Math.min(longest, run.at.length - first); length >= shortest; length -= 1) {
+    if (!mayBe[digit]?.[length] || !passesLuhn(run, first, first + length)) continue;
+    const hit = hitAt(run, first, length);
     if (!hit) continue;
     if (stripeTestCards.has(hit.digits)) return hit;
-    const isAllTaken = best !== undefined && first + best.digits.length === places.length;
+    const isAllTaken = best !== undefined && isLast(run, first + best.digits.length);
     if (!best || (length === 16 && !isAllTaken)) best = hit;
   }
   return best;
+}
+
+function hitsIn(run: Run): Hit[] {
+  const hits: Hit[] = [];
+  for (let first = 0; first + shortest <= run.digits.length; first += 1) {
+    const hit = bestHitAt(run, first);
+    if (!hit) continue;
+    hits.push(hit);
+    first += hit.digits.length - 1;
+  }
+  return hits;
+}
+
+/** Every run of digits long enough to hold a card number, in one pass. */
+function runsIn(text: string): Run[] {
+  const runs: Run[] = [];
+  let run = emptyRun(text);
+  for (let index = 0; index <= text.length; index += 1) {
+    const kind = index < text.length ? kindOf(text.charCodeAt(index)) : otherCharacter;
+    if (kind < 10) {
+      addDigit(run, kind, index);
+      continue;
+    }
+    if (run.at.length === 0) continue;
+    if (kind !== otherCharacter && index - (run.at.at(-1) ?? 0) <= mostBetween) continue;
+    if (run.at.length >= shortest) runs.push(run);
+    run = emptyRun(text);
+  }
+  return runs;
 }
 
 function replacementFor(found: FoundCard): string {
@@ -150,30 +243,21 @@ function replacementFor(found: FoundCard): string {
   return `[card number removed •••• ${found.last4}]`;
 }
 
-function maskRun(run: string, found: FoundCard[]): string {
-  const places = placesOf(run);
-  let masked = '';
-  let done = 0;
-  for (let first = 0; first + shortest <= places.length; first += 1) {
-    const hit = bestHitAt(places, first, run);
-    if (!hit) continue;
-    const testToken = stripeTestCards.get(hit.digits);
-    const card = { last4: hit.digits.slice(-4), brand: hit.brand, ...(testToken ? { testToken } : {}) };
-    found.push(card);
-    masked += run.slice(done, hit.start) + replacementFor(card);
-    done = hit.end;
-    first += hit.digits.length - 1;
-  }
-  return masked + run.slice(done);
-}
-
 /**
  * Takes card numbers out of a text before it is stored or shown to a model: 13 to 19 digits of a card scheme's range
- * that pass the Luhn check, however they are spaced. Stripe's published test cards become the `pm_card_…` that stands
+ * that pass the Luhn check, however they are spaced or grouped. Stripe's published test cards become the `pm_card_…` that stands
  * for them; of every other number the last four digits stay.
  */
 export function maskCardNumbers(text: string): { text: string; found: FoundCard[] } {
   const found: FoundCard[] = [];
-  const masked = text.replace(runPattern, (run) => maskRun(run, found));
-  return { text: masked, found };
+  let masked = '';
+  let done = 0;
+  for (const hit of runsIn(text).flatMap(hitsIn)) {
+    const testToken = stripeTestCards.get(hit.digits);
+    const card = { last4: hit.digits.slice(-4), brand: hit.brand, ...(testToken ? { testToken } : {}) };
+    found.push(card);
+    masked += text.slice(done, hit.start) + replacementFor(card);
+    done = hit.end;
+  }
+  return { text: masked + text.slice(done), found };
 }

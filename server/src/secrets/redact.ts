@@ -25,7 +25,8 @@ const patterns: readonly RegExp[] = [
 ];
 
 const headerPattern = /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi;
-const urlPassword = /\b([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s@/]+@/gi;
+/** The scheme's length has a bound: without, a long word is searched again from each of its letters. */
+const urlPassword = /\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@]*:)[^\s@/]+@/gi;
 
 /** Blacks out what looks like a secret. */
 export function redactText(text: string): string {
@@ -36,7 +37,8 @@ export function redactText(text: string): string {
   return clean.replace(headerPattern, '$1 [redacted]').replace(urlPassword, '$1[redacted]@');
 }
 
-function mapStrings(value: unknown, change: (text: string) => string): unknown {
+/** The same value with every string in it changed, keys of objects included. Dates stay. */
+export function mapStrings(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);
   if (Array.isArray(value)) return value.map((item) => mapStrings(item, change));
   if (value === null || typeof value !== 'object' || value instanceof Date) return value;
