@@ -3,6 +3,7 @@ import { digestOf } from '../canonical-json.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { jsonb } from '../database/json.ts';
 import type { AuditTable, JsonValue, Schema } from '../database/schema.ts';
+import { cleanStrings, cleanText } from '../secrets/clean.ts';
 
 /** Who did it. */
 export interface Actor {
@@ -93,11 +94,16 @@ async function newest(db: Kysely<Schema>): Promise<Head> {
   return last ? { seq: Number(last.seq), hash: last.hash } : { seq: 0, hash: firstHash };
 }
 
+/** Plain JSON, so that dates and the like are written as ever. */
+const asJson = (value: unknown): unknown => JSON.parse(jsonb(value));
+
 async function append(trx: Transaction<Schema>, event: AuditEvent, at: Date): Promise<void> {
   await sql`select pg_advisory_xact_lock(${sql.lit(chainLock)})`.execute(trx);
   const head = await newest(trx);
-  const actor = jsonb({ type: event.actor.type, id: event.actor.id, name: event.actor.name });
-  const details = jsonb(event.details ?? {});
+  const { type, id, name } = event.actor;
+  // The last line: whoever recorded it should have cleaned it, but here nothing can be taken out again.
+  const actor = jsonb({ type, id, name: cleanText(name) });
+  const details = jsonb(cleanStrings(asJson(event.details ?? {})));
   const row = {
     seq: String(head.seq + 1),
     at,

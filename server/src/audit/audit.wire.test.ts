@@ -48,6 +48,23 @@ describe('the audit record', () => {
     expect(await audit.verify()).toEqual({ ok: true, entries: 0 });
   });
 
+  it('keeps no card number and no key, whoever recorded it', async () => {
+    const key = `sk_live_${'a1B2'.repeat(6)}`;
+    await audit.record({
+      actor: { type: 'token', id: 'tok_1', name: `CI ${key}` },
+      action: 'agent.created',
+      subject: 'agt_1',
+      details: { name: '4111 1111 1111 1111', list: [{ [key]: key }], amount: 4111111111111111 },
+    });
+    const [entry] = await audit.list({ limit: 1 });
+    expect(JSON.stringify(entry)).not.toMatch(/a1B2a1B2|4111 1111/);
+    expect(entry).toMatchObject({
+      actor: { id: 'tok_1', name: expect.stringContaining('[redacted]') },
+      details: { name: '[card number removed •••• 1111]', amount: 4111111111111111 },
+    });
+    expect(await audit.verify()).toEqual({ ok: true, entries: 1 });
+  });
+
   it('keeps any characters and still verifies', async () => {
     const details = {
       text: 'nul \u0000, half \ud800, emoji 🧾',

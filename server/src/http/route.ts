@@ -6,6 +6,7 @@ import { type Action, can } from '../access/roles.ts';
 import type { Actor } from '../audit/audit.ts';
 import { storableText } from '../database/json.ts';
 import { forbidden, invalidInput, Problem, unauthenticated } from '../problem.ts';
+import { cleanText } from '../secrets/clean.ts';
 import type { Service } from './service.ts';
 
 /** A request body above this is refused unread. */
@@ -47,6 +48,14 @@ export const pageQuery = {
   cursor: z.string().max(200).optional(),
 };
 
+/** A name people give to something: trimmed, and with at least one character that can be seen. */
+export const nameText = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .refine((text) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(text), 'A name is needed.');
+
 export const idParams = z.strictObject({ id: z.string().max(80) });
 
 export function createApi(): ApiApp {
@@ -70,7 +79,9 @@ export function addRoute<Params = unknown, Query = unknown, Body = unknown>(
     if (!can(principal.role, spec.action)) throw forbidden(cannot(principal, spec.action));
     const params = spec.params ? check(spec.params, context.req.param(), 'path') : (undefined as Params);
     const query = spec.query ? check(spec.query, context.req.query(), 'query') : (undefined as Query);
-    const body = spec.body ? check(spec.body, await readJson(context), '') : (undefined as Body);
+    const body = spec.body
+      ? (cleaned(check(spec.body, await readJson(context), '')) as Body)
+      : (undefined as Body);
     const actor: Actor = { type: principal.type, id: principal.id, name: principal.name };
     const answer = await handler({ params, query, body, principal, actor, context });
     if (answer instanceof Response) return answer;
@@ -121,6 +132,27 @@ function storable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(storable);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [storableText(key), storable(item)]));
+}
+
+/** Fields whose very purpose is a secret: sealed by the vault, never stored as text. */
+const secretFields = new Set(['credentials', 'secrets']);
+/** Characters that turn the reading direction: a name could show otherwise than it reads. */
+const directions = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * A body without the card numbers and keys that people paste into names, notes and reasons: what is said here is
+ * stored, shown and written to a record that cannot be redacted later.
+ */
+function cleaned(value: unknown): unknown {
+  if (typeof value === 'string') return cleanText(value.replace(directions, ''));
+  if (Array.isArray(value)) return value.map(cleaned);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      cleanText(key),
+      secretFields.has(key) ? item : cleaned(item),
+    ]),
+  );
 }
 
 function documentOf(spec: Spec<unknown, unknown, unknown>) {

@@ -1,0 +1,12 @@
+import { maskCardNumbers } from './card-numbers.ts';
+import { mapStrings, redactText } from './redact.ts';
+
+/** Text without card numbers and without what looks like a key. Cleaning twice changes nothing more. */
+export function cleanText(text: string): string {
+  return redactText(maskCardNumbers(text).text);
+}
+
+/** Every string inside a value cleaned, keys of objects included; numbers and dates stay as they are. */
+export function cleanStrings<T>(value: T): T {
+  return mapStrings(value, cleanText) as T;
+}
