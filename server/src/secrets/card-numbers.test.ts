@@ -179,6 +179,27 @@ describe('card numbers in text', () => {
     );
   });
 
+  it('leaves telephone numbers with a country code alone', () => {
+    const phone = fc
+      .tuple(fc.constantFrom('49', '43', '44', '36', '56', '62', '65'), fc.stringMatching(/^[1-9]\d{9,10}$/))
+      .map(([country, rest]) => `+${country} ${rest.slice(0, 4)} ${rest.slice(4)}`);
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          phone,
+          phone.map((text) => text.replaceAll(' ', '')),
+        ),
+        (text) => {
+          expect(maskCardNumbers(text)).toEqual({ text, found: [] });
+        },
+      ),
+    );
+  });
+
+  it('removes test cards like any other when asked to', () => {
+    expect(maskCardNumbers('4242 4242 4242 4242', 'removed').text).toBe('[card number removed •••• 4242]');
+  });
+
   it('leaves times in a row alone', () => {
     const time = fc
       .date({ min: new Date('2020-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })

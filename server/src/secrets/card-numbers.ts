@@ -51,6 +51,8 @@ const ranges: readonly Range[] = [
 
 const longest = 19;
 const shortest = 13;
+/** After a plus, so few digits are a telephone number: `+49 1512 3456789` has a Visa card's 13. */
+const longestPhone = 14;
 
 /** The ranges by the first digit, which the two ends of each share. */
 const rangesFrom: readonly (readonly Range[])[] = Array.from({ length: 10 }, (_, digit) =>
@@ -203,6 +205,7 @@ function bestHitAt(run: Run, first: number): Hit | undefined {
     const hit = hitAt(run, first, length);
     if (!hit) continue;
     if (stripeTestCards.has(hit.digits)) return hit;
+    if (length <= longestPhone && run.text[hit.start - 1] === '+') continue;
     const isAllTaken = best !== undefined && isLast(run, first + best.digits.length);
     if (!best || (length === 16 && !isAllTaken)) best = hit;
   }
@@ -238,17 +241,21 @@ function runsIn(text: string): Run[] {
   return runs;
 }
 
-function replacementFor(found: FoundCard): string {
-  if (found.testToken) return `${found.testToken} (test card •••• ${found.last4})`;
+function replacementFor(found: FoundCard, testCards: 'understood' | 'removed'): string {
+  if (found.testToken && testCards === 'understood')
+    return `${found.testToken} (test card •••• ${found.last4})`;
   return `[card number removed •••• ${found.last4}]`;
 }
 
 /**
  * Takes card numbers out of a text before it is stored or shown to a model: 13 to 19 digits of a card scheme's range
  * that pass the Luhn check, however they are spaced or grouped. Stripe's published test cards become the `pm_card_…` that stands
- * for them; of every other number the last four digits stay.
+ * for them, unless they are to be `removed`; of every other number the last four digits stay.
  */
-export function maskCardNumbers(text: string): { text: string; found: FoundCard[] } {
+export function maskCardNumbers(
+  text: string,
+  testCards: 'understood' | 'removed' = 'understood',
+): { text: string; found: FoundCard[] } {
   const found: FoundCard[] = [];
   let masked = '';
   let done = 0;
@@ -256,7 +263,7 @@ export function maskCardNumbers(text: string): { text: string; found: FoundCard[
     const testToken = stripeTestCards.get(hit.digits);
     const card = { last4: hit.digits.slice(-4), brand: hit.brand, ...(testToken ? { testToken } : {}) };
     found.push(card);
-    masked += text.slice(done, hit.start) + replacementFor(card);
+    masked += text.slice(done, hit.start) + replacementFor(card, testCards);
     done = hit.end;
   }
   return { text: masked + text.slice(done), found };

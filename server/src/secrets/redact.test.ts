@@ -29,6 +29,8 @@ describe('redaction', () => {
 
   it('blacks out what follows Bearer and passwords in addresses', () => {
     expect(redactText('Authorization: Bearer abc.def.ghi-jkl')).toBe('Authorization: Bearer [redacted]');
+    expect(redactText('authorization: Basic dXNlcjpwYXNz')).toBe('authorization: Basic [redacted]');
+    expect(redactText('Basic c2tfdGVzdF9hYmM6cGFzczEy')).toBe('Basic [redacted]');
     expect(redactText('postgres://purser:hunter22@db:5432/x')).toBe('postgres://purser:[redacted]@db:5432/x');
   });
 
@@ -37,6 +39,10 @@ describe('redaction', () => {
     'https://dashboard.stripe.com/test/apikeys',
     'pk_test_123456789012',
     'a risk-free task',
+    'Basic subscription and basic membership',
+    'Basic Subscription-2026',
+    'bearer instruments.',
+    'sk-blue-widget-extra-large',
   ])('leaves alone: %s', (text) => {
     expect(redactText(text)).toBe(text);
   });

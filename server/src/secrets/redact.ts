@@ -16,15 +16,19 @@ const shortestSecret = 8;
 const patterns: readonly RegExp[] = [
   // Stripe: secret, restricted, live publishable, organisation and ephemeral keys, webhook secrets.
   /\b((?:sk|rk|ek|uk)_(?:test|live|org)_|pk_live_|whsec_)[A-Za-z0-9_+/=-]{6,}/g,
-  // Anthropic and OpenAI, OpenAI-compatible; Google; Slack; GitHub; Purser's own tokens.
-  /\b(sk-(?:ant-|proj-|svcacct-)?)[A-Za-z0-9_-]{16,}/g,
+  // Anthropic and OpenAI, OpenAI-compatible: these have digits, article numbers like `sk-blue-widget-large` may not;
+  // Google; Slack; GitHub; Purser's own tokens.
+  /\b(sk-(?:ant-|proj-|svcacct-)?)(?=[A-Za-z_-]{0,60}\d)[A-Za-z0-9_-]{16,}/g,
   /\b(AIza)[A-Za-z0-9_-]{30,}/g,
   /\b(xox[abeoprs]-)[A-Za-z0-9-]{8,}/g,
   /\b(gh[pousr]_|github_pat_)[A-Za-z0-9_]{16,}/g,
   /\b(purser_)[A-Za-z0-9]{24,}/g,
 ];
 
-const headerPattern = /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi;
+const bearerPattern = /\b(Bearer)\s+(?![A-Za-z]{8,20}(?![A-Za-z0-9_~+/=-]))[A-Za-z0-9._~+/=-]{8,}/gi;
+/** Base64 only, so that a product called `Basic subscription` keeps its name. */
+const basicPattern =
+  /(\bAuthorization["']?\s{0,3}[:=]\s{0,3}["']?Basic)\s+[A-Za-z0-9+/=]{4,}|\b(Basic)\s+(?=[a-zA-Z/+]{0,200}\d)[A-Za-z0-9+/]{16,}={0,2}/gi;
 /** The scheme's length has a bound: without, a long word is searched again from each of its letters. */
 const urlPassword = /\b([a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@]*:)[^\s@/]+@/gi;
 
@@ -34,7 +38,10 @@ export function redactText(text: string): string {
   for (const pattern of patterns) {
     clean = clean.replace(pattern, (match, kind: string) => `${kind}…[redacted]…${match.slice(-4)}`);
   }
-  return clean.replace(headerPattern, '$1 [redacted]').replace(urlPassword, '$1[redacted]@');
+  return clean
+    .replace(bearerPattern, '$1 [redacted]')
+    .replace(basicPattern, '$1$2 [redacted]')
+    .replace(urlPassword, '$1[redacted]@');
 }
 
 /** The same value with every string in it changed, keys of objects included. Dates stay. */

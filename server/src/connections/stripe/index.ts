@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanForeignStrings } from '../../secrets/clean.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { ConnectionProblem, type ConnectionType } from '../connection.ts';
 import { parseApiKey } from './api-key.ts';
@@ -72,10 +73,10 @@ export const stripeConnection: ConnectionType = {
     }
     return { apiKey: parseApiKey(parsed.data.apiKey).secret };
   },
-  check: checkStripe,
+  check: async (target) => cleanForeignStrings(await checkStripe(target)),
   tools(target) {
     const desk = createDesk(target);
     return toolSets.flatMap((toolsFor) => toolsFor(desk));
   },
-  suggestions: (target) => suggestRequests(createDesk(target)),
+  suggestions: async (target) => cleanForeignStrings(await suggestRequests(createDesk(target))),
 };

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { z } from 'zod';
 import { maskCardNumbers } from '../../secrets/card-numbers.ts';
+import { cleanForeignStrings } from '../../secrets/clean.ts';
 import type { Account, Mode } from '../../tools/account.ts';
 import {
   type ActContext,
@@ -77,19 +78,32 @@ async function call<T>(
   work: (api: Stripe) => Promise<T>,
 ): Promise<{ value: T; requestIds: readonly string[] }> {
   const ran = await desk.client.run(work, signal);
-  if (!ran.ok) throw explainFailure(ran.error, { kind, mode: desk.mode, exchange: ran.exchange });
+  if (!ran.ok) throw cleanError(explainFailure(ran.error, { kind, mode: desk.mode, exchange: ran.exchange }));
   return { value: ran.value, requestIds: ran.exchange.requestIds };
 }
 
+/** Names and notes at Stripe hold whatever somebody once typed: card numbers and keys in them go no further. */
 function outcome(said: Said, requestIds: readonly string[]): ToolOutcome {
+  const { view, record, summary, objects, undo } = said;
+  const clean = { view, record: toJson(record), summary, objects: objects ?? [] };
   return {
-    view: said.view,
-    record: toJson(said.record),
-    summary: said.summary,
-    objects: said.objects ?? [],
+    ...cleanForeignStrings(clean),
     requestIds,
-    ...(said.undo && { undo: said.undo }),
+    ...(undo && isClean(undo) && { undo }),
   };
+}
+
+/** What was cleaned cannot be set back: the rest is not known here any more. */
+function isClean(undo: Undo): boolean {
+  return JSON.stringify(cleanForeignStrings(undo)) === JSON.stringify(undo);
+}
+
+function cleanError(error: unknown): unknown {
+  if (!(error instanceof ToolError)) return error;
+  const { code, message, next, details } = error;
+  const said = cleanForeignStrings({ message, details: { ...details }, ...(next && { next }) });
+  const { message: words, ...more } = said;
+  return new ToolError(code, words, { ...more, requestIds: error.requestIds, cause: error.cause });
 }
 
 /** A tool that reads Stripe. Errors of the SDK come out explained. */
@@ -131,7 +145,9 @@ export function stripeWrite<Input, Sealed>(
     ...rest,
     async plan(input, context) {
       refuseCardNumbers(input);
-      return (await call(desk, 'read', context.signal, (api) => plan(input, api))).value;
+      const { value } = await call(desk, 'read', context.signal, (api) => plan(input, api));
+      // Sealed is what will be sent, and holds what was typed, which had no card numbers.
+      return { preview: cleanForeignStrings(value.preview), sealed: value.sealed };
     },
     async act(sealed, context) {
       const { value, requestIds } = await call(desk, 'write', undefined, (api) => act(sealed, api, context));
