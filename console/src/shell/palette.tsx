@@ -9,6 +9,7 @@ import { agentsQuery } from '../queries.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { saveTheme } from '../ui/theme.ts';
 import { useDebounced } from '../ui/use-debounced.ts';
+import { palettePoints } from './palette-match.ts';
 import { places } from './places.ts';
 
 /** ⌘K: threads, agents, places and actions, found by name. */
@@ -32,7 +33,7 @@ export function Palette({ onClose }: { onClose(): void }) {
           className="fixed top-[12vh] left-1/2 z-50 w-[calc(100vw-1.5rem)] max-w-xl -translate-x-1/2 overflow-hidden rounded-xl bg-raised shadow-float"
         >
           <Dialog.Title className="sr-only">Find anything</Dialog.Title>
-          <Command label="Find anything" loop>
+          <Command label="Find anything" loop filter={points}>
             <div className="flex items-center gap-2.5 border-b border-line px-4">
               <Search size={16} aria-hidden="true" className="text-muted" />
               <Command.Input
@@ -82,6 +83,11 @@ export function Palette({ onClose }: { onClose(): void }) {
   );
 }
 
+/** An id tells items apart; where there is one, the names to search stand beside it. */
+function points(value: string, typed: string, names: string[] | undefined): number {
+  return palettePoints(names?.length ? names : [value], typed);
+}
+
 function Threads({ text, onGo }: { text: string; onGo(to: string): void }) {
   const q = useDebounced(text.trim(), 150);
   const { data } = useQuery({
@@ -96,7 +102,8 @@ function Threads({ text, onGo }: { text: string; onGo(to: string): void }) {
         <Item
           key={thread.id}
           // The server searches what was said, too: what it finds must not be filtered by title again.
-          value={`${thread.title} ${thread.agentName} ${q} ${thread.id}`}
+          names={[thread.title, thread.agentName, q]}
+          value={thread.id}
           icon={<MessageSquare size={15} />}
           onSelect={() => onGo(`/threads/${thread.id}`)}
         >
@@ -116,7 +123,8 @@ function Agents({ onGo }: { onGo(to: string): void }) {
       {data.map((agent) => (
         <Item
           key={agent.id}
-          value={`${agent.name} ${agent.id}`}
+          names={[agent.name]}
+          value={agent.id}
           icon={<Avatar name={agent.name} size="small" />}
           onSelect={() => onGo(`/agents/${agent.id}`)}
         >
@@ -143,12 +151,15 @@ interface ItemProps {
   onSelect(): void;
   children: ReactNode;
   value?: string;
+  /** What it is found by, where that is not what it shows. */
+  names?: string[];
 }
 
-function Item({ icon, onSelect, children, value }: ItemProps) {
+function Item({ icon, onSelect, children, value, names }: ItemProps) {
   return (
     <Command.Item
       {...(value === undefined ? {} : { value })}
+      {...(names === undefined ? {} : { keywords: names })}
       onSelect={onSelect}
       className="flex min-h-9 items-center gap-2.5 rounded-md px-2.5 data-[selected=true]:bg-hover pointer-coarse:min-h-11"
     >
