@@ -9,6 +9,8 @@ test.each([
   ['2026-11-23T14:48:00', '12 min ago'],
   ['2026-11-23T03:00:00', '12 h ago'],
   ['2026-11-23T15:30:00', 'in 30 min'],
+  ['2026-11-23T15:59:50', 'in 1 h'],
+  ['2026-11-24T14:59:50', 'in 24 h'],
 ])('%s is said as %s', (at, words) => {
   expect(shortTime(local(at), now)).toBe(words);
 });

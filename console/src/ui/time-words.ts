@@ -15,11 +15,13 @@ export function shortTime(at: string, now: Date): string {
   return dateWords(then, now);
 }
 
+/** To the nearest: what was just set to a day from now is in 24 h, not in 23. */
 function until(aheadMs: number, then: Date, now: Date): string {
   if (aheadMs < minuteMs) return 'in a moment';
-  if (aheadMs < hourMs) return `in ${Math.floor(aheadMs / minuteMs)} min`;
-  if (aheadMs < dayMs) return `in ${Math.floor(aheadMs / hourMs)} h`;
-  return dateWords(then, now);
+  const minutes = Math.round(aheadMs / minuteMs);
+  if (minutes < 60) return `in ${minutes} min`;
+  const hours = Math.round(aheadMs / hourMs);
+  return hours <= 24 ? `in ${hours} h` : dateWords(then, now);
 }
 
 function dateWords(then: Date, now: Date): string {
