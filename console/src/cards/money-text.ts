@@ -11,11 +11,10 @@ export function moneyText(decimal: string, currency: string): string {
 
 const amountPattern = /^(-?\d+(?:\.\d+)?) ([A-Za-z]{3})$/;
 
-/** `"29.99 USD"` as views write money → `$29.99 USD`; null where the value is something else. */
+/** `"29.99 USD"` as views write money → `$29.99`; null where the value is something else. */
 export function viewMoney(value: unknown): string | null {
   const match = typeof value === 'string' ? amountPattern.exec(value) : null;
   if (!match) return null;
   const [, decimal = '', currency = ''] = match;
-  const text = moneyText(decimal, currency);
-  return text.endsWith(currency.toUpperCase()) ? text : `${text} ${currency.toUpperCase()}`;
+  return moneyText(decimal, currency);
 }

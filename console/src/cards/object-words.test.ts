@@ -27,7 +27,7 @@ test('a subscription is called by its product', () => {
   const items = [{ product_name: 'Premium Subscription', amount: '29.99 USD', interval: 'month' }];
   const words = objectWords({ object: 'subscription', id: 'sub_1', status: 'past_due', items });
   expect(words).toMatchObject({ title: 'Premium Subscription', status: 'past due' });
-  expect(words?.facts).toContainEqual({ label: 'Amount', value: '$29.99 USD per month' });
+  expect(words?.facts).toContainEqual({ label: 'Amount', value: '$29.99 per month' });
 });
 
 test.each<Json>([null, 'text', { object: 'spaceship', id: 'x' }, { object: 'customer' }])(
@@ -39,7 +39,7 @@ test.each<Json>([null, 'text', { object: 'spaceship', id: 'x' }, { object: 'cust
 
 test('a balance has a line per currency', () => {
   expect(balanceWords({ object: 'balance', available: ['10.00 USD', '1000 JPY'], pending: [] })).toEqual({
-    available: ['$10.00 USD', '¥1,000 JPY'],
+    available: ['$10.00', '¥1,000'],
     pending: [],
   });
 });
@@ -55,6 +55,6 @@ test('a list says when it is not complete', () => {
   expect(listWords(list)).toMatchObject({
     complete: false,
     columns: ['Amount'],
-    rows: [{ id: 'ch_1', cells: ['$5.00 USD'] }],
+    rows: [{ id: 'ch_1', cells: ['$5.00'] }],
   });
 });
