@@ -5,6 +5,7 @@ import { Coffee } from 'lucide-react';
 import { ApprovalCard } from '../cards/approval-card.tsx';
 import { approvalsQuery } from '../queries.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { Name } from '../ui/name.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Bone, Skeleton } from '../ui/skeleton.tsx';
@@ -46,13 +47,13 @@ function Context({ approval }: { approval: Approval }) {
   return (
     <span className="flex min-w-0 items-center gap-1.5 text-sm text-muted">
       <span className="truncate">
-        {approval.agentName} in{' '}
+        <Name>{approval.agentName}</Name> in{' '}
         <Link
           to="/threads/$threadId"
           params={{ threadId: approval.threadId }}
           className="rounded text-accent hover:underline"
         >
-          {approval.threadTitle || 'a thread'}
+          <Name>{approval.threadTitle || 'a thread'}</Name>
         </Link>
       </span>
       <Time at={approval.requestedAt} className="shrink-0 text-xs" />

@@ -11,9 +11,10 @@ import { Disclosure } from '../ui/disclosure.tsx';
 import { TextField } from '../ui/field.tsx';
 import { focusOnMount } from '../ui/focus.ts';
 import { JsonView } from '../ui/json-view.tsx';
+import { Name } from '../ui/name.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Time } from '../ui/time.tsx';
-import { approveLabel } from './approval-words.ts';
+import { approveLabel, tellingFacts } from './approval-words.ts';
 import { AccountTag } from './mode-tag.tsx';
 
 /** What a person is asked, with all they need to judge it. Never optimistic: it changes when the server says so. */
@@ -43,7 +44,7 @@ export function ApprovalCard({ approval, context }: { approval: Approval; contex
       </div>
       <div className="px-4 py-3.5">
         <p dir="auto" className="text-base font-semibold [overflow-wrap:anywhere]">
-          {approval.summary}
+          <Name>{approval.summary}</Name>
         </p>
         <PreviewFacts approval={approval} />
         <p className="mt-2 text-muted">{approval.reason}</p>
@@ -67,14 +68,15 @@ const statusWords: Record<Approval['status'], string> = {
 };
 
 function PreviewFacts({ approval }: { approval: Approval }) {
-  if (approval.preview.facts.length === 0) return null;
+  const facts = tellingFacts(approval);
+  if (facts.length === 0) return null;
   return (
     <dl className="mt-2 grid gap-x-5 gap-y-1 sm:grid-cols-[auto_1fr]">
-      {approval.preview.facts.map((fact) => (
+      {facts.map((fact) => (
         <div key={fact.label} className="sm:contents">
           <dt className="text-muted">{fact.label}</dt>
           <dd dir="auto" className="min-w-0 [overflow-wrap:anywhere]">
-            {fact.value}
+            <Name>{fact.value}</Name>
           </dd>
         </div>
       ))}
@@ -196,7 +198,8 @@ function Decided({ approval }: { approval: Approval }) {
   return (
     <p className="mt-2 text-muted">
       {statusWords[approval.status]}
-      {approval.decidedBy ? ` by ${approval.decidedBy}` : ''}{' '}
+      {approval.decidedBy ? ' by ' : ''}
+      {approval.decidedBy ? <Name>{approval.decidedBy}</Name> : null}{' '}
       {approval.decidedAt ? <Time at={approval.decidedAt} /> : null}
       {approval.decisionReason ? `: ${approval.decisionReason}` : ''}
     </p>

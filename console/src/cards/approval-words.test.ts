@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { approveLabel } from './approval-words.ts';
+import { approveLabel, tellingFacts } from './approval-words.ts';
 
 const preview = { summary: '', facts: [], objects: [] };
 
@@ -25,4 +25,14 @@ test('where no money moves the title is enough', () => {
   expect(approveLabel({ tool: 'delete_customer', title: 'Delete customer', preview })).toBe(
     'Delete customer',
   );
+});
+
+test('that it cannot be undone is said once', () => {
+  const facts = [
+    { label: 'Subscriptions that end at once', value: '1' },
+    { label: 'Can be undone', value: 'no' },
+  ];
+  const asked = { preview: { ...preview, facts } };
+  expect(tellingFacts({ ...asked, reason: 'This cannot be undone.' })).toEqual([facts[0]]);
+  expect(tellingFacts({ ...asked, reason: 'This moves or commits money.' })).toEqual(facts);
 });

@@ -17,3 +17,11 @@ export function approveLabel(approval: Pick<Approval, 'tool' | 'title' | 'previe
   if (verb && sum) return `${verb} ${sum}`;
   return sum ? `${approval.title} for ${sum}` : approval.title;
 }
+
+type Fact = Approval['preview']['facts'][number];
+
+/** What the card lists: not that it cannot be undone where the reason says so already. */
+export function tellingFacts({ preview, reason }: Pick<Approval, 'preview' | 'reason'>): Fact[] {
+  const said = reason.includes('cannot be undone');
+  return preview.facts.filter((fact) => !(said && fact.label === 'Can be undone' && fact.value === 'no'));
+}

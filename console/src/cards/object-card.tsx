@@ -3,6 +3,7 @@ import { ExternalLink } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cx } from '../ui/class-names.ts';
 import { CopyId } from '../ui/copy-button.tsx';
+import { isNumberText } from '../ui/number-columns.ts';
 import { ScrollArea } from '../ui/scroll-area.tsx';
 import { Tag, type TagTone } from '../ui/tag.tsx';
 import { balanceWords, type ListWords, listWords, type ObjectWords, objectWords } from './object-words.ts';
@@ -46,7 +47,7 @@ function OneObject({ words, link }: { words: ObjectWords; link: string | null })
         ) : null}
       </div>
       <p dir="auto" className="mt-0.5 text-base font-semibold [overflow-wrap:anywhere]">
-        {words.title}
+        <bdi>{words.title}</bdi>
       </p>
       {words.facts.length > 0 ? (
         <dl className="mt-1.5 grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5 text-sm">
@@ -54,7 +55,7 @@ function OneObject({ words, link }: { words: ObjectWords; link: string | null })
             <div key={fact.label} className="contents">
               <dt className="text-muted">{fact.label}</dt>
               <dd dir="auto" className="min-w-0 [overflow-wrap:anywhere]">
-                {fact.value}
+                <bdi>{fact.value}</bdi>
               </dd>
             </div>
           ))}
@@ -110,6 +111,9 @@ function BalanceCard({ available, pending }: { available: string[]; pending: str
 export function ObjectTable({ output }: { output: Json | undefined }) {
   const list = listWords(output);
   if (!list || list.rows.length === 0) return null;
+  const numbers = list.columns.map((_, index) =>
+    list.rows.every(({ cells }) => !cells[index] || isNumberText(cells[index])),
+  );
   return (
     <div className="my-1">
       <ScrollArea
@@ -119,11 +123,14 @@ export function ObjectTable({ output }: { output: Json | undefined }) {
         <table className="w-full border-collapse text-sm">
           <thead className="sticky top-0 bg-sunken">
             <tr>
-              {list.columns.map((column) => (
+              {list.columns.map((column, index) => (
                 <th
                   key={column}
                   scope="col"
-                  className="px-3 py-1.5 text-start font-medium whitespace-nowrap text-muted"
+                  className={cx(
+                    'px-3 py-1.5 font-medium whitespace-nowrap text-muted',
+                    numbers[index] ? 'text-end' : 'text-start',
+                  )}
                 >
                   {column}
                 </th>
@@ -132,7 +139,7 @@ export function ObjectTable({ output }: { output: Json | undefined }) {
           </thead>
           <tbody>
             {list.rows.map((row) => (
-              <Row key={row.id} row={row} columns={list.columns} />
+              <Row key={row.id} row={row} columns={list.columns} numbers={numbers} />
             ))}
           </tbody>
         </table>
@@ -142,16 +149,26 @@ export function ObjectTable({ output }: { output: Json | undefined }) {
   );
 }
 
-function Row({ row, columns }: { row: ListWords['rows'][number]; columns: string[] }) {
+interface RowProps {
+  row: ListWords['rows'][number];
+  columns: string[];
+  /** Which columns hold nothing but numbers. */
+  numbers: boolean[];
+}
+
+function Row({ row, columns, numbers }: RowProps) {
   return (
     <tr>
       {columns.map((column, index) => (
         <td
           key={column}
-          dir="auto"
-          className="max-w-64 truncate border-t border-line px-3 py-1.5 whitespace-nowrap"
+          title={row.cells[index]}
+          className={cx(
+            'max-w-64 truncate border-t border-line px-3 py-1.5 whitespace-nowrap',
+            numbers[index] && 'text-end tabular-nums',
+          )}
         >
-          {row.cells[index]}
+          <bdi>{row.cells[index]}</bdi>
         </td>
       ))}
     </tr>

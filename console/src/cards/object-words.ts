@@ -1,4 +1,5 @@
 import type { Json } from '@purser/server/api';
+import { withoutBidiControls } from '../ui/plain-text.ts';
 import { viewMoney } from './money-text.ts';
 
 /** An object out of a tool's view, read so that it can be shown. */
@@ -88,7 +89,7 @@ export function valueText(value: Json | undefined): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') {
     if (isoPattern.test(value)) return dayText(value);
-    return viewMoney(value) ?? value;
+    return viewMoney(value) ?? withoutBidiControls(value);
   }
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return String(value);

@@ -10,6 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/class-names.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { SelectField } from '../ui/field.tsx';
+import { Name } from '../ui/name.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
@@ -152,22 +153,30 @@ function OperationRow({ operation }: { operation: Operation }) {
           to="/operations/$operationId"
           params={{ operationId: operation.id }}
           dir="auto"
-          className="block rounded font-medium after:absolute after:inset-0 md:truncate"
+          title={operation.summary || operation.title}
+          className="block rounded font-medium [overflow-wrap:anywhere] after:absolute after:inset-0 max-md:line-clamp-4 md:truncate"
         >
-          {operation.summary || operation.title}
+          <Name>{operation.summary || operation.title}</Name>
         </Link>
       </td>
       <td className={cx(cell, 'text-end', amount ? '' : 'max-md:hidden')}>
-        {amount ? `${moneyText(amount.decimal, amount.currency)} ${amount.currency.toUpperCase()}` : ''}
+        {amount ? moneyText(amount.decimal, amount.currency) : ''}
       </td>
       <td className={cell}>
         <OperationTag state={operation.state} />
       </td>
-      <td className={cx(cell, 'text-muted max-md:hidden')}>{operation.agentName}</td>
+      <td
+        title={operation.agentName}
+        className={cx(cell, 'text-muted max-md:hidden md:max-w-40 md:truncate')}
+      >
+        <Name>{operation.agentName}</Name>
+      </td>
       <td className={cell}>
         <span className="inline-flex items-center gap-1.5">
           <ModeTag mode={operation.mode} />
-          <span className="text-muted max-lg:hidden">{operation.account.name}</span>
+          <span title={operation.account.name} className="max-w-40 truncate text-muted max-lg:hidden">
+            <Name>{operation.account.name}</Name>
+          </span>
         </span>
       </td>
       <td className={cx(cell, 'text-end text-muted max-md:ms-auto max-md:text-sm')}>

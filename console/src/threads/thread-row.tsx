@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { CircleAlert, Hand } from 'lucide-react';
 import { ModeTag } from '../cards/mode-tag.tsx';
 import { cx } from '../ui/class-names.ts';
+import { Name } from '../ui/name.tsx';
 import { Time } from '../ui/time.tsx';
 
 export function ThreadRow({ thread }: { thread: ThreadSummary }) {
@@ -20,7 +21,7 @@ export function ThreadRow({ thread }: { thread: ThreadSummary }) {
             </span>
           ) : null}
           <span dir="auto" className={cx('min-w-0 flex-1 truncate', thread.unread && 'font-semibold')}>
-            {thread.title || 'New thread'}
+            <Name>{thread.title || 'New thread'}</Name>
           </span>
           <Time at={thread.updatedAt} className="shrink-0 text-xs text-muted" />
         </span>

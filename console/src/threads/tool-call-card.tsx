@@ -3,6 +3,7 @@ import { Ban, Check, ChevronRight, CircleAlert, Hand } from 'lucide-react';
 import { useId, useState } from 'react';
 import { type LinkOf, ObjectCard } from '../cards/object-card.tsx';
 import { cx } from '../ui/class-names.ts';
+import { Name } from '../ui/name.tsx';
 import { duration } from '../ui/time-words.ts';
 import { ToolCallDetails } from './tool-call-details.tsx';
 
@@ -35,7 +36,7 @@ export function ToolCallCard({ call, threadId, approval, linkOf }: ToolCallCardP
         >
           <StatusIcon status={call.status} />
           <span dir="auto" className="min-w-0 flex-1 [overflow-wrap:anywhere]">
-            {sentence(call)}
+            <Name>{sentence(call)}</Name>
           </span>
           {call.durationMs === null || call.status === 'rejected' ? null : (
             <span className="shrink-0 text-xs text-muted">{duration(call.durationMs)}</span>
@@ -102,7 +103,7 @@ function Outcome({ call, approval }: OutcomeProps) {
   return (
     <div dir="auto" className="ps-9.5 pe-3 pb-2.5 [overflow-wrap:anywhere]">
       <p className={rejected ? 'text-muted' : 'text-danger'}>
-        {approval?.status === 'rejected' ? why : error.message}
+        <Name>{approval?.status === 'rejected' ? why : error.message}</Name>
       </p>
       {error.next ? <p className="mt-0.5 text-muted">{error.next}</p> : null}
     </div>

@@ -1,20 +1,22 @@
-import { memo, type ReactNode } from 'react';
+import { isValidElement, memo, type ReactNode } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
-import { cx } from './class-names.ts';
+import { alignNumberColumns } from './number-columns.ts';
+import { withoutBidiControls } from './plain-text.ts';
 import { ScrollArea } from './scroll-area.tsx';
+import { linkTarget } from './trusted-link.ts';
 
-const plugins = [remarkGfm];
+const plugins = [remarkGfm, alignNumberColumns];
 
 /**
- * Markdown written by a model, so by nobody we trust: no HTML, no images fetched, links show where they lead and open
- * apart. Tables scroll by themselves.
+ * Markdown written by a model, so by nobody we trust: no HTML, no images fetched, links only to pages we know, which open
+ * apart, and no characters that turn the text around. Tables scroll by themselves.
  */
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
   return (
     <div className="prose-answer" dir="auto">
       <ReactMarkdown remarkPlugins={plugins} components={components}>
-        {text}
+        {withoutBidiControls(text)}
       </ReactMarkdown>
     </div>
   );
@@ -49,23 +51,42 @@ const components: Components = {
       <td className={headClass} />
     ),
   td: ({ children, style }) => (
-    <td
-      style={style}
-      className={cx('border-t border-line px-3 py-1.5 align-top', isShort(children) && 'whitespace-nowrap')}
-    >
-      {children}
+    <td style={style} className="border-t border-line px-3 py-1.5 align-top tabular-nums">
+      <Cell>{children}</Cell>
     </td>
   ),
 };
 
-/** Amounts, dates and states stay on one line. */
-function isShort(children: ReactNode): boolean {
-  return typeof children === 'string' && children.length <= 24;
+/** Amounts, dates, ids and addresses stay on one line; a long name is cut, so that it leaves the others their room. */
+function Cell({ children }: { children: ReactNode }) {
+  const text = textOf(children);
+  if (text.length <= 24 || (text.length <= 40 && !text.includes(' ')))
+    return <div className="whitespace-nowrap">{children}</div>;
+  return (
+    <div title={text} className="line-clamp-3 max-w-72 min-w-44 [overflow-wrap:anywhere]">
+      {children}
+    </div>
+  );
+}
+
+function textOf(node: ReactNode): string {
+  if (typeof node === 'string') return node;
+  if (Array.isArray(node)) return node.map(textOf).join('');
+  return isValidElement<{ children?: ReactNode }>(node) ? textOf(node.props.children) : '';
 }
 
 function SafeLink({ href, children }: { href: string | undefined; children: ReactNode }) {
-  const host = webHost(href);
-  if (!host) return <span>{children}</span>;
+  const target = linkTarget(href, window.location.origin);
+  const lead = target && !isAddress(textOf(children), href) ? target.host : null;
+  const host = lead ? <span className="text-muted"> ({lead})</span> : null;
+  if (!target?.trusted) {
+    return (
+      <span>
+        {children}
+        {host}
+      </span>
+    );
+  }
   return (
     <a
       href={href}
@@ -74,14 +95,12 @@ function SafeLink({ href, children }: { href: string | undefined; children: Reac
       className="text-accent underline underline-offset-2"
     >
       {children}
-      {children === href ? null : <span className="text-muted"> ({host})</span>}
+      {host}
     </a>
   );
 }
 
-/** The host of an http(s) address; null for anything else, which is then no link. */
-function webHost(href: string | undefined): string | null {
-  if (!href || !URL.canParse(href)) return null;
-  const url = new URL(href);
-  return url.protocol === 'https:' || url.protocol === 'http:' ? url.host : null;
+/** Whether the words of a link are the address itself, as where a bare one was written. */
+function isAddress(text: string, href: string | undefined): boolean {
+  return text === href || `http://${text}` === href;
 }
