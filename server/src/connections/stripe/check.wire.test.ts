@@ -149,6 +149,10 @@ describe('what is pasted as a key', () => {
     expect(() => stripeConnection.parseCredentials({ apiKey: 'sk_test_abc', more: 1 })).toThrow(
       ConnectionProblem,
     );
+    expect(() => stripeConnection.parseCredentials({ apiKey: 'sk_test_abc', webhookSecret: 'x' })).toThrow(
+      'Stripe takes no "webhookSecret", only "apiKey".',
+    );
+    expect(() => stripeConnection.parseCredentials({})).toThrow('No key was given.');
     expect(() => stripeConnection.parseCredentials(null)).toThrow(ConnectionProblem);
   });
 });

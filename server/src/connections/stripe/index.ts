@@ -27,6 +27,15 @@ import { subscriptionTools } from './tools/subscriptions.ts';
 
 const enteredCredentials = z.strictObject({ apiKey: z.string().max(1_000) });
 
+/** Says which field is wrong; never what stands in it. */
+function unreadable(error: z.ZodError): ConnectionProblem {
+  const next = 'Send credentials as {"apiKey": "rk_test_…"}.';
+  const unknown = error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
+  if (unknown.length === 0) return new ConnectionProblem('key_missing', 'No key was given.', next);
+  const names = cleanForeignStrings(unknown.map((name) => `"${name.slice(0, 60)}"`).join(', '));
+  return new ConnectionProblem('credentials_unknown', `Stripe takes no ${names}, only "apiKey".`, next);
+}
+
 const toolSets: readonly ((desk: Desk) => Tool[])[] = [
   accountTools,
   balanceTools,
@@ -64,13 +73,7 @@ export const stripeConnection: ConnectionType = {
   acceptsBaseUrl: true,
   parseCredentials(entered) {
     const parsed = enteredCredentials.safeParse(entered);
-    if (!parsed.success) {
-      throw new ConnectionProblem(
-        'key_missing',
-        'No key was given.',
-        'Send credentials as {"apiKey": "rk_test_…"}.',
-      );
-    }
+    if (!parsed.success) throw unreadable(parsed.error);
     return { apiKey: parseApiKey(parsed.data.apiKey).secret };
   },
   check: async (target) => cleanForeignStrings(await checkStripe(target)),

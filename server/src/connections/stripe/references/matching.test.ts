@@ -28,4 +28,14 @@ describe('matching names', () => {
     expect(nearMatches('Doru', people, self)).toContain('Dora');
     expect(nearMatches('Zzyzx', people, self)).toEqual([]);
   });
+
+  test('an e-mail address that shares only the domain is not near', () => {
+    const mails = ['bob@example.com', 'dora@example.com', 'zoe@example.com', 'jenny@example.org'];
+    expect(nearMatches('jenny@example.com', mails, self)).toEqual(['jenny@example.org']);
+    expect(nearMatches('jeny@example.com', [...mails, 'jenny@example.com'], self)).toContain(
+      'jenny@example.com',
+    );
+    expect(nearMatches('dora@exmaple.com', mails, self)).toContain('dora@example.com');
+    expect(nearMatches('nobody@example.com', mails, self)).toEqual([]);
+  });
 });

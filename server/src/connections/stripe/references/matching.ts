@@ -52,6 +52,19 @@ function distance(a: string, b: string, most: number): number {
   return row[b.length] ?? most + 1;
 }
 
+/** The words that tell one from another: of an e-mail address what stands before the @, since many share the rest. */
+function telling(name: string): string[] {
+  return name.split(' ').map((word) => word.replace(/@.*$/, ''));
+}
+
+/** Two addresses at one domain are near only when what stands before the @ is: `ann@shop.com`, not `bob@shop.com`. */
+function differsBeforeAt(asked: string, name: string): boolean {
+  if (!asked.includes('@') || !name.includes('@')) return false;
+  const [wanted = '', has = ''] = [asked, name].map((address) => address.replace(/@.*$/, ''));
+  const most = Math.max(1, Math.floor(wanted.length / 3));
+  return distance(wanted, has, most) > most;
+}
+
 /** Up to five that are spelt nearly so, to be offered and never used. */
 export function nearMatches<T>(
   asked: string,
@@ -64,9 +77,10 @@ export function nearMatches<T>(
     const has = plain(nameOf(item) ?? '');
     if (has === '') continue;
     const most = Math.max(1, Math.floor(wanted.length / 4));
-    const tries = [has, ...has.split(/[ @]/)].filter((word) => word.length > 2);
+    const parts = telling(has);
+    const tries = [has, ...parts].filter((word) => word.length > 2 && !differsBeforeAt(wanted, word));
     const far = Math.min(most + 1, ...tries.map((word) => distance(wanted, word, most)));
-    const shares = wanted.split(/[ @]/).some((word) => word.length > 2 && has.split(/[ @]/).includes(word));
+    const shares = telling(wanted).some((word) => word.length > 2 && parts.includes(word));
     if (far <= most || shares) near.push({ item, far });
   }
   return near

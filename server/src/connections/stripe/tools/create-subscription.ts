@@ -89,8 +89,9 @@ async function refuseTwin(api: Stripe, customer: Stripe.Customer, product: Strip
     'already_exists',
     `${customerNamed(customer)} has a subscription to ${product.name} already.`,
     {
-      next: 'Change that one with update_subscription; to make a second one all the same, call again with allow_duplicate true.',
+      next: 'Change that one, or say that you want a second one.',
       details: {
+        second_one_with: { allow_duplicate: true },
         existing: running.items.map((row) => subscriptionRow(row, new Map([[product.id, product.name]]))),
       },
     },

@@ -100,8 +100,8 @@ async function refuseTwin(api: Stripe, email: string): Promise<void> {
   if (twins.data.length === 0) return;
   const who = twins.data.map(customerNamed).join(', ');
   throw new ToolError('already_exists', `There is already a customer with that e-mail: ${who}.`, {
-    next: 'Use or update that one; to make a second one all the same, call again with allow_duplicate true.',
-    details: { existing: twins.data.map(customerRow) },
+    next: 'Use that one, or say that you want a second one.',
+    details: { existing: twins.data.map(customerRow), second_one_with: { allow_duplicate: true } },
   });
 }
 

@@ -40,7 +40,11 @@ describe('customers', () => {
       name: 'Robert',
       email: 'bob.loblaw@example.com',
     });
-    expect(error).toMatchObject({ code: 'already_exists', next: expect.stringContaining('allow_duplicate') });
+    expect(error).toMatchObject({
+      code: 'already_exists',
+      next: 'Use that one, or say that you want a second one.',
+      details: { second_one_with: { allow_duplicate: true } },
+    });
     const twin = await account.call('create_customer', {
       name: 'Robert',
       email: 'bob.loblaw@example.com',

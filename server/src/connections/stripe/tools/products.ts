@@ -91,8 +91,8 @@ async function refuseTwin(api: Stripe, name: string): Promise<void> {
   });
   if (same.items.length === 0) return;
   throw new ToolError('already_exists', `There is already an active product called "${name}".`, {
-    next: 'Use that one, or add a price to it with create_price; to make a second one of that name all the same, call again with allow_duplicate true.',
-    details: { existing: same.items.map(productRow) },
+    next: 'Use that one, add a price to it, or say that you want a second one of that name.',
+    details: { existing: same.items.map(productRow), second_one_with: { allow_duplicate: true } },
   });
 }
 
