@@ -1,6 +1,6 @@
 /** The connections people made: their rows, their sealed keys, and the way from an id to tools. */
 
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Actor, Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import { jsonb } from '../database/json.ts';
@@ -60,7 +60,8 @@ export interface Connections {
   types(): readonly ConnectionType[];
   /** Checks first and stores only what works. @throws Problem 422 that says why not. */
   create(connection: NewConnection, by: Actor): Promise<Connection>;
-  list(): Promise<Connection[]>;
+  /** Oldest first, those after the id `after`; all without `limit`. @throws Problem 404 for an unknown `after`. */
+  list(page?: { limit?: number; after?: string | undefined }): Promise<Connection[]>;
   /** @throws Problem 404. */
   get(id: string): Promise<Connection>;
   /** Asks the far side again and keeps what it says. @throws Problem 404. */
@@ -117,6 +118,13 @@ export function createConnections(needs: {
     return found;
   }
 
+  /** Where a page begins: a connection that was deleted meanwhile still marks its place. */
+  async function anchor(id: string): Promise<string> {
+    const found = await db.selectFrom('connections').select('id').where('id', '=', id).executeTakeFirst();
+    if (!found) throw notFound('connection', id);
+    return found.id;
+  }
+
   function target(found: Selectable<ConnectionsTable>): ToolTarget {
     const credentials = JSON.parse(vault.open(found.credentials, found.id)) as Credentials;
     const account = found.account as unknown as Account;
@@ -155,13 +163,11 @@ export function createConnections(needs: {
       return this.get(id);
     },
 
-    async list() {
-      const rows = await db
-        .selectFrom('connections')
-        .selectAll()
-        .where('deleted_at', 'is', null)
-        .orderBy('created_at')
-        .execute();
+    async list({ limit, after } = {}) {
+      let query = db.selectFrom('connections').selectAll().where('deleted_at', 'is', null);
+      if (after !== undefined) query = query.where(later(await anchor(after)));
+      if (limit !== undefined) query = query.limit(limit);
+      const rows = await query.orderBy('created_at').orderBy('id').execute();
       const agents = await agentsOf(db);
       return rows.map((found) => toConnection(found, agents.get(found.id) ?? []));
     },
@@ -220,12 +226,15 @@ export function createConnections(needs: {
       await row(id);
       const busy = await db
         .selectFrom('runs')
-        .select('thread_id')
-        .where('connection_id', '=', id)
-        .where('status', 'in', ['queued', 'running', 'awaiting_approval'])
+        .innerJoin('threads', 'threads.id', 'runs.thread_id')
+        .select(['thread_id', 'threads.title'])
+        .where('runs.connection_id', '=', id)
+        .where('runs.status', 'in', ['queued', 'running', 'awaiting_approval'])
         .executeTakeFirst();
-      if (busy)
-        throw conflict('connection_busy', `Thread ${busy.thread_id} is using it: stop that turn first.`);
+      if (busy) {
+        const thread = `"${busy.title}" (${busy.thread_id})`;
+        throw conflict('connection_busy', `The thread ${thread} is using it: stop that turn first.`);
+      }
       await db.transaction().execute(async (trx) => {
         await trx
           .updateTable('connections')
@@ -261,6 +270,10 @@ export function createConnections(needs: {
       .execute();
   }
 }
+
+/** Whatever was made after that connection; compared inside Postgres, which knows microseconds. */
+const later = (id: string) =>
+  sql<boolean>`(created_at, id) > (select created_at, id from connections where id = ${id})`;
 
 function sameAccount(row: { account_id: string; mode: Mode }, fresh: CheckedConnection): boolean {
   return row.account_id === fresh.account.id && row.mode === fresh.mode;

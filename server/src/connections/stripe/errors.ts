@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
 import type { Mode } from '../../tools/account.ts';
-import { type Json, OutcomeUnknown, ToolError } from '../../tools/tool.ts';
+import { type Json, OutcomeUnknown, type Permission, ToolError } from '../../tools/tool.ts';
 import { isStripeError } from './client.ts';
 import { afterDecline, explainDecline } from './declines.ts';
-import { keysUrl, missingPermission } from './permissions.ts';
+import { keysUrl, type MissingPermission, missingPermission } from './permissions.ts';
 import { type Exchange, wasNotSent } from './transport.ts';
 
 /** What an error came out of. */
@@ -11,6 +11,8 @@ export interface FailedCall {
   readonly kind: 'read' | 'write';
   readonly mode: Mode;
   readonly exchange: Exchange;
+  /** What the whole tool needs: a write first reads, and Stripe names only what the request at hand lacked. */
+  readonly permissions?: readonly Permission[];
 }
 
 type Details = { [key: string]: Json };
@@ -31,8 +33,19 @@ const made = (
   details: Details = {},
 ) => new ToolError(code, message, { next, details, requestIds: call.exchange.requestIds, cause });
 
+/** The level that lets the tool finish: nobody should set Read only to be asked for Write next. */
+function wholly(
+  missing: MissingPermission | undefined,
+  permissions: readonly Permission[] = [],
+): MissingPermission | undefined {
+  const writes = permissions.some(
+    ({ resource, access }) => resource === missing?.resource && access === 'write',
+  );
+  return missing && writes ? { ...missing, access: 'write' } : missing;
+}
+
 function permissionError(error: StripeError, call: FailedCall): ToolError {
-  const missing = missingPermission(error.message);
+  const missing = wholly(missingPermission(error.message), call.permissions);
   const url = keysUrl(call.mode);
   const named = missing ? `${missing.label} (${missing.access})` : 'a permission that Stripe does not name';
   const next = missing

@@ -18,7 +18,7 @@ import {
   writeTool,
 } from '../../tools/tool.ts';
 import { isStripeError, type StripeClient } from './client.ts';
-import { explainFailure } from './errors.ts';
+import { explainFailure, type FailedCall } from './errors.ts';
 
 /** Facts of the account that some tools need. */
 export interface Profile {
@@ -73,12 +73,15 @@ function refuseCardNumbers(input: unknown, field = ''): void {
 
 async function call<T>(
   desk: Desk,
-  kind: 'read' | 'write',
+  { kind, permissions }: Pick<FailedCall, 'kind' | 'permissions'>,
   signal: AbortSignal | undefined,
   work: (api: Stripe) => Promise<T>,
 ): Promise<{ value: T; requestIds: readonly string[] }> {
   const ran = await desk.client.run(work, signal);
-  if (!ran.ok) throw cleanError(explainFailure(ran.error, { kind, mode: desk.mode, exchange: ran.exchange }));
+  if (!ran.ok)
+    throw cleanError(
+      explainFailure(ran.error, { kind, permissions, mode: desk.mode, exchange: ran.exchange }),
+    );
   return { value: ran.value, requestIds: ran.exchange.requestIds };
 }
 
@@ -112,11 +115,14 @@ export function stripeRead<Input>(
   tool: Omit<ReadTool<Input>, 'effect' | 'read'> & { read(input: Input, api: Stripe): Promise<Said> },
 ): Tool {
   const { read, ...rest } = tool;
+  const { permissions } = tool;
   return readTool<Input>({
     ...rest,
     async read(input, context) {
       refuseCardNumbers(input);
-      const { value, requestIds } = await call(desk, 'read', context.signal, (api) => read(input, api));
+      const { value, requestIds } = await call(desk, { kind: 'read', permissions }, context.signal, (api) =>
+        read(input, api),
+      );
       return outcome(value, requestIds);
     },
   });
@@ -141,16 +147,21 @@ export function stripeWrite<Input, Sealed>(
   },
 ): Tool {
   const { plan, act, ...rest } = tool;
+  const { permissions } = tool;
   return writeTool<Input, Sealed>({
     ...rest,
     async plan(input, context) {
       refuseCardNumbers(input);
-      const { value } = await call(desk, 'read', context.signal, (api) => plan(input, api));
+      const { value } = await call(desk, { kind: 'read', permissions }, context.signal, (api) =>
+        plan(input, api),
+      );
       // Sealed is what will be sent, and holds what was typed, which had no card numbers.
       return { preview: cleanForeignStrings(value.preview), sealed: value.sealed };
     },
     async act(sealed, context) {
-      const { value, requestIds } = await call(desk, 'write', undefined, (api) => act(sealed, api, context));
+      const { value, requestIds } = await call(desk, { kind: 'write', permissions }, undefined, (api) =>
+        act(sealed, api, context),
+      );
       return outcome(value, requestIds);
     },
   });

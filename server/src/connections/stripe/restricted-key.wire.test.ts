@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type TestAccount, testAccount } from './testing.ts';
+
+let account: TestAccount;
+beforeAll(async () => {
+  account = await testAccount('sk_test_restricted_tools');
+});
+afterAll(() => account.close());
+
+async function limitedTo(permissions: Record<string, string>): Promise<TestAccount> {
+  return account.withKey((await account.control('restricted_keys', { permissions })).secret);
+}
+
+describe('tools with a restricted key', () => {
+  test.each([
+    ['create_customer', { name: 'Ann', email: 'ann@example.com' }, 'Customers', 'customer'],
+    ['update_customer', { customer: 'cus_1', name: 'Ann' }, 'Customers', 'customer'],
+    ['create_product', { name: 'Tea' }, 'Products', 'product'],
+    ['update_product', { product: 'Tea', name: 'Coffee' }, 'Products', 'product'],
+  ])('%s names the Write level although it reads first', async (name, input, label, resource) => {
+    const error = await (await limitedTo({})).refusal(name, input);
+    expect(error).toMatchObject({
+      code: 'permission_missing',
+      message: `The Stripe key lacks the permission ${label} (write).`,
+      next: expect.stringContaining(`set "${label}" to Write`),
+      details: { resource, access: 'write' },
+    });
+  });
+
+  test('a tool that only reads still asks for Read', async () => {
+    const error = await (await limitedTo({})).refusal('list_customers', {});
+    expect(error.next).toContain('set "Customers" to Read');
+  });
+
+  const recommended = {
+    customers: 'write',
+    payment_intents: 'write',
+    charges: 'read',
+    invoices: 'write',
+    products: 'write',
+    prices: 'write',
+    subscriptions: 'write',
+  };
+
+  test('the recommended set subscribes a customer with and without a card', async () => {
+    const limited = await limitedTo(recommended);
+    const product = await account.stripe.products.create({ name: 'Basic plan' });
+    await account.stripe.prices.create({
+      product: product.id,
+      currency: 'usd',
+      unit_amount: 1000,
+      recurring: { interval: 'month' },
+    });
+    await account.stripe.customers.create({ name: 'Bare', email: 'bare@example.com' });
+    const card = await account.stripe.customers.create({ name: 'Card', email: 'card@example.com' });
+    const attached = await account.stripe.paymentMethods.attach('pm_card_visa', { customer: card.id });
+    const hidden = await account.stripe.customers.create({ name: 'Hidden', email: 'hidden@example.com' });
+    await account.stripe.paymentMethods.attach('pm_card_visa', { customer: hidden.id });
+    await account.stripe.customers.update(card.id, {
+      invoice_settings: { default_payment_method: attached.id },
+    });
+    for (const customer of ['Bare', 'Card', 'Hidden']) {
+      const done = await limited.call('create_subscription', { customer, product: 'Basic plan' });
+      expect(done.view).toMatchObject({ status: 'active' });
+    }
+  });
+});
