@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { type ApiApp, addRoute, idParams } from './route.ts';
+import { type ApiApp, addRoute, idParams, nameText, pageQuery } from './route.ts';
 import type { Service } from './service.ts';
 
 const credentials = z.record(z.string().max(60), z.string().max(4_000));
 const newConnection = z.strictObject({
   type: z.string().max(40),
-  name: z.string().trim().min(1).max(120).optional(),
+  name: nameText(120).optional(),
   credentials,
   baseUrl: z.string().max(500).nullish(),
 });
@@ -34,8 +34,20 @@ export function addConnectionRoutes(app: ApiApp, service: Service): void {
   addRoute(
     app,
     service,
-    { method: 'get', path: '/api/connections', summary: 'List connections', tag, action: 'read' },
-    async () => ({ data: await connections.list(), next_cursor: null }),
+    {
+      method: 'get',
+      path: '/api/connections',
+      summary: 'List connections, oldest first',
+      tag,
+      action: 'read',
+      query: z.strictObject({ ...pageQuery, limit: pageQuery.limit.default(100) }),
+    },
+    async ({ query: { limit, cursor } }) => {
+      // One more than asked for tells whether another page follows.
+      const found = await connections.list({ limit: limit + 1, after: cursor });
+      const data = found.slice(0, limit);
+      return { data, next_cursor: found.length > limit ? (data.at(-1)?.id ?? null) : null };
+    },
   );
 
   addRoute(
