@@ -182,6 +182,11 @@ export function keyWarnings(key: ApiKey, rows: readonly PermissionRow[]): string
   if (rows.some((row) => row.resource === 'charge' && row.granted === 'read')) {
     warnings.push('Refunds need the permission Charges and Refunds (write).');
   }
+  if (rows.some((row) => row.resource === 'payment_method' && row.granted === 'none')) {
+    warnings.push(
+      'PaymentMethods (read) is recommended: without it only default cards are known, and other subscriptions are billed by mailed invoice.',
+    );
+  }
   const wide = labels((row) => row.granted === 'write' && overWide.some((name) => name === row.resource));
   if (wide) warnings.push(`The key may also write ${wide}, which no tool needs: it could be narrower.`);
   return warnings;

@@ -61,7 +61,21 @@ describe('tools with a restricted key', () => {
     });
     for (const customer of ['Bare', 'Card', 'Hidden']) {
       const done = await limited.call('create_subscription', { customer, product: 'Basic plan' });
-      expect(done.view).toMatchObject({ status: 'active' });
+      expect(done.view).toMatchObject({
+        status: 'active',
+        ...(customer !== 'Card' && { note: expect.stringContaining('may not read which cards are saved') }),
+      });
     }
+    await account.stripe.customers.create({ name: 'Silent' });
+    const refused = await limited.refusal('create_subscription', {
+      customer: 'Silent',
+      product: 'Basic plan',
+    });
+    expect(refused).toMatchObject({
+      code: 'email_missing',
+      next: expect.stringContaining('PaymentMethods (read)'),
+    });
+    const { warnings } = await limited.check({ credentials: { apiKey: limited.apiKey } });
+    expect(warnings.join(' ')).toContain('PaymentMethods (read) is recommended');
   });
 });

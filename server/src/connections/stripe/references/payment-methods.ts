@@ -23,3 +23,8 @@ export async function usableMethod(
 export async function savedMethods(api: Stripe, customer: Stripe.Customer): Promise<Stripe.PaymentMethod[]> {
   return (await permitted(api.customers.listPaymentMethods(customer.id, { limit: 20 })))?.data ?? [];
 }
+
+/** Whether the key may not read saved payment methods, so that none being known says nothing. */
+export async function methodsAreHidden(api: Stripe, customer: Stripe.Customer): Promise<boolean> {
+  return (await permitted(api.customers.listPaymentMethods(customer.id, { limit: 1 }))) === undefined;
+}

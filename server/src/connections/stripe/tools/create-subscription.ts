@@ -7,6 +7,7 @@ import { expanded, follow, idOf } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { type PricedProduct, resolvePrice } from '../references/catalogue.ts';
 import { resolveCustomer } from '../references/customers.ts';
+import { methodsAreHidden } from '../references/payment-methods.ts';
 import { type Desk, mark, type Said, stripeWrite } from '../stripe-tool.ts';
 import { subscriptionRef, subscriptionRow, subscriptionView } from '../views/billing.ts';
 import { priceLabel, priceRef, productRef } from '../views/catalogue.ts';
@@ -14,6 +15,7 @@ import { customerNamed, customerRef, sealedWho, whoIs, withWho } from '../views/
 import { type ChosenMethod, givenMethod, noPaymentMethod, savedMethod } from './payment-choice.ts';
 
 const standardDaysUntilDue = 30;
+const cardsHidden = 'The key may not read which cards are saved';
 
 const subscriptionInput = z
   .strictObject({
@@ -73,7 +75,12 @@ const sealedSubscription = z.object({
   trialDays: z.number().int().optional(),
   collection: z.discriminatedUnion('by', [
     z.object({ by: z.literal('charge'), method: z.string(), attach: z.boolean(), isDefault: z.boolean() }),
-    z.object({ by: z.literal('invoice'), daysUntilDue: z.number().int(), noCard: z.boolean() }),
+    z.object({
+      by: z.literal('invoice'),
+      daysUntilDue: z.number().int(),
+      noCard: z.boolean(),
+      hidden: z.boolean().optional(),
+    }),
   ]),
 });
 
@@ -98,18 +105,24 @@ async function refuseTwin(api: Stripe, customer: Stripe.Customer, product: Strip
   );
 }
 
-function byInvoice(customer: Stripe.Customer, input: SubscriptionInput, noCard: boolean): Collection {
+function byInvoice(
+  customer: Stripe.Customer,
+  input: SubscriptionInput,
+  without: { noCard: boolean; hidden?: boolean },
+): Collection {
   if (!customer.email) {
     throw new ToolError(
       'email_missing',
       `${customerNamed(customer)} has no e-mail address to send invoices to.`,
       {
-        next: 'Ask for the address and set it with update_customer, or save a payment method first.',
+        next: without.hidden
+          ? `${cardsHidden}: grant PaymentMethods (read) to the key, or set an e-mail address for the customer.`
+          : 'Ask for the address and set it with update_customer, or save a payment method first.',
         details: { customer: customer.id },
       },
     );
   }
-  return { by: 'invoice', daysUntilDue: input.days_until_due ?? standardDaysUntilDue, noCard };
+  return { by: 'invoice', daysUntilDue: input.days_until_due ?? standardDaysUntilDue, ...without };
 }
 
 interface Chosen {
@@ -128,7 +141,7 @@ async function chooseCollection(
   input: SubscriptionInput,
 ): Promise<Chosen> {
   if (input.collection_method === 'send_invoice')
-    return { collection: byInvoice(customer, input, false), method: undefined };
+    return { collection: byInvoice(customer, input, { noCard: false }), method: undefined };
   const method = input.payment_method
     ? await givenMethod(api, input.payment_method, { mode: desk.mode, customer: customer.id })
     : await savedMethod(api, customer);
@@ -138,12 +151,14 @@ async function chooseCollection(
   }
   if (input.collection_method === 'charge_automatically')
     throw noPaymentMethod(customerNamed(customer), desk.mode);
-  return { collection: byInvoice(customer, input, true), method: undefined };
+  const hidden = await methodsAreHidden(api, customer);
+  return { collection: byInvoice(customer, input, { noCard: true, hidden }), method: undefined };
 }
 
 function collectionWords({ collection, method }: Chosen): string {
   if (collection.by === 'charge') return `charged automatically to ${method?.label ?? collection.method}`;
-  const why = collection.noCard ? ', since no saved card is known' : '';
+  const unknown = collection.hidden ? 'the key may not read saved cards' : 'no saved card is known';
+  const why = collection.noCard ? `, since ${unknown}` : '';
   return `billed by mailed invoice, due in ${collection.daysUntilDue} days${why}`;
 }
 
@@ -195,7 +210,8 @@ function noteOn(subscription: Stripe.Subscription, collection: Collection): stri
     return `Not active yet: the first payment did not go through. It ends by itself after 23 hours unless it is paid.${page}`;
   }
   if (collection.by !== 'invoice') return undefined;
-  const why = collection.noCard ? 'No saved card is known, so Stripe' : 'Stripe';
+  const unknown = collection.hidden ? cardsHidden : 'No saved card is known';
+  const why = collection.noCard ? `${unknown}, so Stripe` : 'Stripe';
   return `${why} mails an invoice for each period, due in ${collection.daysUntilDue} days. To charge a card automatically instead, have a payment method saved and set collection_method with update_subscription.`;
 }
 
