@@ -73,6 +73,7 @@ function ConnectForm({ type }: { type: ConnectionType }) {
     });
   };
   const error = connect.error;
+  const atAddress = addressError(error, baseUrl);
   return (
     <Page title={`Connect ${type.name}`} width="reading" lead={type.description} back={back}>
       <form
@@ -103,9 +104,9 @@ function ConnectForm({ type }: { type: ConnectionType }) {
           onChange={(event) => setName(event.target.value)}
         />
         {type.acceptsBaseUrl ? (
-          <ServerAddress value={baseUrl} error={error?.field('baseUrl')} onChange={setBaseUrl} />
+          <ServerAddress value={baseUrl} error={atAddress} onChange={setBaseUrl} />
         ) : null}
-        {error && !isFieldError(error, type) ? <ProblemNotice error={error} /> : null}
+        {error && !atAddress && !isFieldError(error, type) ? <ProblemNotice error={error} /> : null}
         <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
           <Button type="submit" tone="primary" busy={connect.isPending} disabled={!complete || !own}>
             {connect.isPending ? 'Checking the key' : `Connect ${type.name}`}
@@ -172,8 +173,18 @@ function CredentialField({ field, error, value, disabled, onChange }: Credential
   );
 }
 
+/** What the far side's address is to blame for, not the key. */
+const addressCodes = ['unreachable', 'not_stripe'];
+
+/** What is wrong with the address that was entered; without one it is a matter of the network. */
+function addressError(error: ApiProblem | null, entered: string): string | undefined {
+  if (!error || !entered.trim()) return undefined;
+  return error.code && addressCodes.includes(error.code) ? error.message : error.field('baseUrl');
+}
+
 /** A 422 that names no field, or all credentials at once, is about the key: that is what was checked. */
 function fieldError(error: ApiProblem, name: string): string | undefined {
+  if (error.code && addressCodes.includes(error.code)) return undefined;
   const own = error.field(name);
   if (own || error.status !== 422 || name === 'name' || name === 'baseUrl') return own;
   const aboutKey = error.errors.every((each) => each.path === 'credentials');
