@@ -57,6 +57,7 @@ function answered(text: string, ask: Ask, slots: Slots): Request | undefined {
               amount: slots.amount ?? merged.slots.amount,
               number: slots.number,
               interval: merged.slots.interval ?? slots.interval,
+              customers: merged.slots.customers ?? slots.customers,
             },
           }
         : undefined;
@@ -109,7 +110,7 @@ function withText(text: string, ask: Ask, merged: Request, slots: Slots): Reques
   if (ask.request.object === 'customer' && ask.request.intent === 'create') {
     return {
       ...merged,
-      slots: { ...merged.slots, newEmail: email, newName: name ?? (email ? undefined : said) },
+      slots: { ...merged.slots, newEmail: email, newName: name ?? besideAddress(said, email) },
     };
   }
   if (ask.slot === 'percent') {
@@ -125,6 +126,13 @@ function withText(text: string, ask: Ask, merged: Request, slots: Slots): Reques
   if (ask.slot === 'newEmail')
     return email ? { ...merged, slots: { ...merged.slots, newEmail: email } } : undefined;
   return { ...merged, slots: { ...merged.slots, [ask.slot ?? 'newName']: said } };
+}
+
+/** "Ann Lee, ann@lee.com": what is left of an answer beside the address is the name. */
+function besideAddress(said: string, email: string | undefined): string | undefined {
+  const left = email === undefined ? said : said.replace(email, '').replace(/[,;()<>]|\band\b/g, ' ');
+  const name = left.replace(/\s+/g, ' ').trim();
+  return /^\p{L}[\p{L}\p{M}'. -]{0,60}$/u.test(name) || email === undefined ? name : undefined;
 }
 
 function withReference(text: string, ask: Ask, merged: Request, slots: Slots): Request | undefined {

@@ -1,3 +1,5 @@
+import { plainText } from '../answers/describe.ts';
+import { doubtOfText, isWrite } from '../meaning/doubts.ts';
 import type { Request } from '../meaning/request.ts';
 import { understand } from '../meaning/understand.ts';
 import { tidy } from '../normalise/text.ts';
@@ -61,18 +63,46 @@ function runTurn(
 }
 
 /** What a message asks for, in the light of what was said before it. */
-function readMessage(
-  message: string,
-  memory: Memory,
-  setting: Setting,
-  toolbox: Toolbox,
-): { requests: readonly Request[] } | { text: string } {
+function readMessage(message: string, memory: Memory, setting: Setting, toolbox: Toolbox): Reading {
+  if (isTooLong(message)) return { text: tooLong };
   const text = tidy(message);
+  const reading = interpret(text, memory, setting, toolbox);
+  if ('text' in reading) return reading;
+  const doubt =
+    memory.pending?.about === 'text' && reading.answers ? undefined : doubtOf(text, reading.requests);
+  return doubt === undefined ? reading : { text: doubt };
+}
+
+type Reading = { requests: readonly Request[]; answers?: boolean } | { text: string };
+
+/** A request fits well within this; a pasted document does not, and reading one takes too long. */
+const longest = { characters: 4000, words: 500 };
+const mostWrites = 10;
+const tooLong =
+  'That is too long for me to read as a request, so I did nothing. Tell me in a few sentences what you want.';
+
+function isTooLong(message: string): boolean {
+  return (
+    message.length > longest.characters || message.split(/\s+/, longest.words + 1).length > longest.words
+  );
+}
+
+/** Before anything is written, everything said about it has to have been read: else this is what to ask. */
+function doubtOf(text: string, requests: readonly Request[]): string | undefined {
+  const unread = requests.find((request) => isWrite(request) && request.unread !== undefined)?.unread;
+  if (unread !== undefined)
+    return `I changed nothing yet, because I am not sure what "${plainText(unread)}" means there. What exactly should I do: which amount, for whom, and only once and right now?`;
+  if (requests.filter(isWrite).length > mostWrites)
+    return `Those are more than ${mostWrites} changes at once, so I made none of them. Which ${mostWrites} should I begin with?`;
+  return doubtOfText(text, requests);
+}
+
+function interpret(text: string, memory: Memory, setting: Setting, toolbox: Toolbox): Reading {
   const fresh = understand(text, setting, toolbox);
   if (memory.pending) {
     const answer = readAnswer(text, memory.pending, fresh);
     if (answer && 'dropped' in answer) return { text: 'All right, I leave it at that. Nothing was changed.' };
-    if (answer) return answer;
+    if (answer) return { ...answer, answers: true };
   }
   const followUp = readFollowUp(text, fresh, memory.before);
   if (followUp && 'alreadyDone' in followUp) {

@@ -7,7 +7,7 @@ const correction =
   /^(?:no|nope|sorry|oops|actually|wait|i mean|i meant|rather|correction|not)\b[ ,:-]|\b(?:instead|i meant|i mean|make (?:it|that)|change (?:it|that) to)\b/i;
 
 const reads = new Set(['list', 'count', 'get', 'report']);
-const talks = new Set(['about', 'greeting', 'thanks', 'noop', 'unclear', 'secret', 'business']);
+const talks = new Set(['about', 'greeting', 'thanks', 'noop', 'unclear', 'secret', 'business', 'cannot']);
 
 /** What became of the turn before, as far as going on from it depends on that. */
 export interface Before {

@@ -41,10 +41,13 @@ export function findIdentifiers(unread: Unread): void {
   unread.claim(/(?<![\p{L}\d])'([^'\n]{1,300}(?:'s [^'\n]{1,200})?)'(?![\p{L}\d])/gu, (match) =>
     readQuoted(match[1] ?? ''),
   );
-  unread.claim(/[\p{L}\d._%+-]+@[\p{L}\d-]+(?:\.[\p{L}\d-]+)+(?:'s\b)?/gu, (match) => ({
-    type: 'email',
-    email: match[0].replace(/'s$/, ''),
-  }));
+  unread.claim(
+    /(?<![\p{L}\d._%+-])[\p{L}\d._%+-]{1,64}@[\p{L}\d-]{1,63}(?:\.[\p{L}\d-]{1,63}){1,8}(?:'s\b)?/gu,
+    (match) => ({
+      type: 'email',
+      email: match[0].replace(/'s$/, ''),
+    }),
+  );
   unread.claim(/\b(pm_card_[A-Za-z0-9_]+)\b(?: ?\(test card [^)]*\))?/g, ([, card = '']) => ({
     type: 'card',
     card,
@@ -58,7 +61,9 @@ export function findIdentifiers(unread: Unread): void {
     const digits = match[0].replace(/\D/g, '');
     return passesLuhn(digits) ? { type: 'card', card: digits } : undefined;
   });
-  unread.claim(/(?:[•*xX]{2,}[ -]?)+\d{4}\b|\[card[^\]]*\]/gi, () => ({ type: 'hidden_card' }));
+  unread.claim(/(?<![•*xX])[•*xX]{2,16}(?:[ -][•*xX]{2,16}){0,4}[ -]?\d{4}\b|\[card[^\]]*\]/gi, () => ({
+    type: 'hidden_card',
+  }));
   unread.claim(
     /\+\d[\d ().-]{5,18}\d|\(\d{3}\) ?\d{3}[ -]?\d{4}\b|\b\d{3}[ .-]\d{3}[ .-]\d{4}\b/g,
     (match) => ({

@@ -217,22 +217,28 @@ function claimRun(unread: Unread, run: readonly Word[]): void {
   unread.take({ type: 'name', text, announced: false, possessive }, first.start, end);
 }
 
+const reach = 40;
+
 function wordsOf(text: string): Word[] {
   const words: Word[] = [];
   for (const match of text.matchAll(
     /&|[\p{L}\p{N}][\p{L}\p{M}\p{N}'&-]*(?:\.(?=\p{L}))?(?:[\p{L}\p{M}\p{N}'&-]*)/gu,
   )) {
     const end = match.index + match[0].length;
-    const before = text.slice(0, match.index);
+    // Only what stands right before a word matters: looking back further makes long texts slow.
+    const before = text.slice(Math.max(0, match.index - reach), match.index);
+    const after = text.slice(end, end + reach);
     words.push({
       text: match[0],
       lower: match[0].toLowerCase(),
       previous: /([\p{L}]+) $/u.exec(before)?.[1]?.toLowerCase() ?? '',
       start: match.index,
       end,
-      next: /^ ([\p{L}]+)/u.exec(text.slice(end))?.[1]?.toLowerCase() ?? '',
-      startsSentence: /(?:^|[.!?:;\n]|,\s*(?:please|then)?)\s*$/i.test(before),
-      spaceAfter: /^ (?! )/.test(text.slice(end)),
+      next: /^ ([\p{L}]+)/u.exec(after)?.[1]?.toLowerCase() ?? '',
+      startsSentence:
+        (match.index <= reach && /^\s*$/.test(before)) ||
+        /(?:[.!?:;\n]|,\s*(?:please|then)?)\s*$/i.test(before),
+      spaceAfter: /^ (?! )/.test(after),
     });
   }
   return words;

@@ -15,13 +15,17 @@ const looking: ReadonlySet<Intent> = new Set([
   'story',
   'unclear',
   'conditional',
+  'cannot',
 ]);
 
 /** "If possible", "if you could": manners, no condition. */
 const manners =
   /\bif (?:possible|needed|you (?:can|could|would|do not mind|don't mind|please|like|want)|that is (?:ok|okay|fine|possible)|that's (?:ok|okay|fine|possible)|i may)\b|\b(?:see|check|know|wondering) if\b/g;
 const condition =
-  /\b(?:if|unless|provided|assuming|as long as|only when|in case|whenever|as soon as|depending)\b/;
+  /\b(?:if|unless|provided|assuming|as long as|only when|in case|whenever|as soon as|depending|until|till|schedule[ds]?|scheduling)\b|\b(?:when|once|after|while) (?:he|she|it|they|we|i|you|her|his|their|its|the|my|our|a|an|all|every|\p{Lu}?\p{L}+'s)\b(?! (?:end|that)\b)/u;
+/** The end of what is paid: a time for cancelling that Stripe itself watches. */
+const ends =
+  /\bwhen (?:it|the (?:\w+ )?period|the term) (?:ends|expires|runs out)\b|\bafter the (?:current |paid |billing )*(?:period|cycle|term)\b/g;
 const later =
   /\b(?:tomorrow|next (?:week|month|year|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|(?:on|next|this coming) (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|every (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|morning|evening)|in (?:\d+|an?|one|two|three|a few) (?:hours?|minutes?|days?|weeks?|months?) (?:from now)?)\b/;
 
@@ -31,7 +35,7 @@ const later =
  */
 export function isConditional(text: string, intent: Intent): boolean {
   if (looking.has(intent)) return false;
-  const lower = text.toLowerCase().replace(manners, '');
+  const lower = text.toLowerCase().replace(manners, '').replace(ends, '');
   return condition.test(lower) || later.test(lower) || (intent !== 'refund' && repeated.test(lower));
 }
 

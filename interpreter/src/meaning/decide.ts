@@ -1,4 +1,5 @@
 import type { Clause } from './clauses.ts';
+import { cannotRule, unpaidRule } from './rules/cannot.ts';
 import { createRule, shelfRule, subscriptionRule, updateRule } from './rules/catalogue.ts';
 import {
   cardRule,
@@ -31,6 +32,8 @@ const rules: readonly Rule[] = [
   negationRule,
   storyRule,
   howToRule,
+  unpaidRule,
+  cannotRule,
   disputeRule,
   reportRule,
   countRule,

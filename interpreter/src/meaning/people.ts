@@ -32,7 +32,7 @@ export function splitSums(clause: Clause): Clause[] | undefined {
   const whose = clause.tokens.filter(isWhose).length;
   const sums = clause.tokens.filter(({ entity }) => entity?.type === 'amount').length;
   if (whose < 2 || sums < 2) return [clause];
-  if (whose !== sums) return undefined;
+  if (whose !== sums || !alternates(clause.tokens)) return undefined;
   const lead = clause.tokens.findIndex((token) => isWhose(token) || token.entity?.type === 'amount');
   const opening = clause.tokens.slice(0, Math.max(lead, 0));
   const parts: Token[][] = [[]];
@@ -48,6 +48,12 @@ export function splitSums(clause: Clause): Clause[] | undefined {
     parts.at(-1)?.push(token);
   }
   return parts.map((tokens) => ({ tokens: [...opening, ...tokens], when: clause.when }));
+}
+
+/** "Bob $100 for a and $200 for b" has as many sums as names, but one before the first sum and one after the last. */
+function alternates(tokens: readonly Token[]): boolean {
+  const order = tokens.filter((token) => isWhose(token) || token.entity?.type === 'amount').map(isWhose);
+  return order.every((named, index) => named === (index % 2 === 0 ? order[0] : !order[0]));
 }
 
 function isWhose(token: Token): boolean {

@@ -92,6 +92,7 @@ export type Intent =
   | 'noop'
   | 'story'
   | 'conditional'
+  | 'cannot'
   | 'unclear';
 
 /** One thing that is asked for, typed. */
@@ -103,6 +104,8 @@ export interface Request {
   readonly when: When;
   /** The clause, as said. */
   readonly text: string;
+  /** What was said beside it and is held by no slot, so that a write has to wait for an answer. */
+  readonly unread?: string;
   /** For `tool`: the tool whose words fit. */
   readonly tool?: string;
 }

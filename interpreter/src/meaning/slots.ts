@@ -17,8 +17,13 @@ export function readSlots(clause: Clause, intent: Intent, object: string, source
     if (token.entity) readValue(token.entity, at, clause.tokens, slots);
   }
   readAmounts(clause.tokens, slots);
-  if ((intent === 'create' || intent === 'charge') && !slots.amount)
-    slots.amount = slots.atLeast ?? slots.atMost;
+  // "An invoice over $300" is one of exactly that sum; "up to" and "at least" leave it open.
+  if ((intent === 'create' || intent === 'charge') && !slots.amount && /\bover #/.test(phrase))
+    slots.amount = slots.atLeast;
+  if (object === 'payment_link' && intent === 'create' && /^\d{1,3}$/.test(slots.number ?? '')) {
+    slots.quantity ??= Number(slots.number);
+    slots.number = undefined;
+  }
   slots.description = descriptionOf(clause.tokens, intent, object, source);
   assignNames(clause.tokens, intent, object, slots);
   if (slots.description === undefined) delete slots.description;

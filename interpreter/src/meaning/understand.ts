@@ -11,13 +11,18 @@ import { splitPeople, splitSums } from './people.ts';
 import type { Request, Slots } from './request.ts';
 import { readSlots } from './slots.ts';
 import { tokenise } from './tokens.ts';
+import { unreadIn } from './unread.ts';
 
 /** Reads a message into the things it asks for, in order. What it does not understand is `unclear`. */
 export function understand(message: string, setting: Setting, toolbox: Toolbox): Request[] {
   const source = spelt(tidy(message));
   const { text } = source;
   const clauses = splitClauses(tokenise(text, extractEntities(text, setting)));
-  const requests = clauses.flatMap((clause) => requestsOf(clause, source, toolbox));
+  const requests = clauses.flatMap((clause) => {
+    const read = requestsOf(clause, source, toolbox);
+    const unread = unreadIn(clause.tokens, read);
+    return unread === undefined ? read : read.map((request) => ({ ...request, unread }));
+  });
   return joined(requests);
 }
 
@@ -75,17 +80,32 @@ function joined(requests: readonly Request[]): Request[] {
       found[found.length - 1] = {
         ...before,
         slots: completed(before, request.slots),
+        unread: before.unread ?? request.unread ?? contradiction(before, request),
         text: `${before.text}, ${request.text}`,
       };
     } else if (before && addsDetails(before, request)) {
       found[found.length - 1] = {
         ...before,
         slots: completed(before, request.slots),
+        unread: before.unread ?? request.unread ?? contradiction(before, request),
         text: `${before.text}, ${request.text}`,
       };
     } else found.push(request);
   }
   return found;
+}
+
+/** A detail that says otherwise than what was read before it. */
+function contradiction(before: Request, more: Request): string | undefined {
+  const { amount, percent, number, share, interval } = more.slots;
+  const { slots } = before;
+  const other =
+    (amount && slots.amount && amount.decimal !== slots.amount.decimal) ||
+    (percent && percent !== slots.percent && (slots.amount ?? slots.percent)) ||
+    (number !== undefined && slots.amount !== undefined) ||
+    (share && slots.amount) ||
+    (interval && slots.interval && interval !== slots.interval);
+  return other ? more.text : undefined;
 }
 
 /** "I charged Carla twice, refund the last one": what is told first is no request, but says whom the next one means. */

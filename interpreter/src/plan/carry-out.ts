@@ -24,7 +24,7 @@ import { explain, mail, report, useTool } from './acts/other.ts';
 import { cancelIntent, capture, charge, confirm, createIntent, payInvoice, retry } from './acts/payments.ts';
 import { read } from './acts/reading.ts';
 import { refund } from './acts/refunds.ts';
-import { about, business, conditional, secret, unclear } from './acts/talk.ts';
+import { about, business, cannot, conditional, secret, unclear } from './acts/talk.ts';
 
 /** How one request is carried out. */
 function* actFor(request: Request, world: World): Act {
@@ -139,6 +139,8 @@ function* talk(request: Request, world: World): Act {
     case 'noop':
     case 'story':
       return done('All right. I changed nothing; tell me what to do.');
+    case 'cannot':
+      return cannot(request.object);
     case 'conditional':
       return conditional();
     default:

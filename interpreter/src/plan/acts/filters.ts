@@ -84,7 +84,14 @@ function statusFor({ object, slots, text }: Request): string | undefined {
     if (marks.has('overdue')) return undefined;
     if (/\bdrafts?\b/.test(lower)) return 'draft';
     if (/\bvoid(?:ed)?\b/.test(lower)) return 'void';
-    if (marks.has('unpaid') || marks.has('open') || /\bowes?\b|\bowing\b/.test(lower)) return 'open';
+    if (
+      marks.has('unpaid') ||
+      marks.has('open') ||
+      /\bowes?\b|\bowing\b|\b(?:not|n't|hasnt|havent|didnt|to|never) (?:yet )?(?:paid|pay)\b|n't (?:yet )?(?:paid|pay)\b/.test(
+        lower,
+      )
+    )
+      return 'open';
     return /\bpaid\b/.test(lower) ? 'paid' : undefined;
   }
   if (object === 'subscription') {

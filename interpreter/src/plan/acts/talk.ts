@@ -44,6 +44,23 @@ export function conditional(): Outcome {
   );
 }
 
+const impossible: Record<string, string> = {
+  discount:
+    'I cannot put a coupon on a customer, a subscription or an invoice, so I changed nothing. I can create the coupon ("create a 10% off coupon, once"); apply it in the Stripe Dashboard on the subscription.',
+  ranking:
+    'I cannot rank customers by what they paid. I can list the customers, or the payments of one of them or of a time: "list the payments since March".',
+  absence:
+    'I cannot look for customers who lack something: only what exists can be listed. "List customers" and "list active subscriptions" show both sides.',
+  schedule:
+    'I cannot schedule a payment for later: a charge is made at once or not at all, so I charged nothing. For something regular, create a subscription; for a later due date, create an invoice ("invoice … due in 14 days").',
+  bulk: 'I refund for one customer at a time, so I refunded nothing. Tell me whose payments, and from when.',
+};
+
+/** What this model does not do, and what comes closest. */
+export function cannot(what: string): Outcome {
+  return declined(impossible[what] ?? 'I cannot do that, so I changed nothing.');
+}
+
 export function secret(): Outcome {
   return declined(
     'I cannot show keys or passwords: I never see them. The secret key is in the Stripe Dashboard under Developers → API keys (https://dashboard.stripe.com/apikeys), and never belongs in a chat. If one was pasted here, roll it there.',

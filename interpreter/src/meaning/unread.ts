@@ -1,0 +1,152 @@
+import type { Entity } from '../entities/entity.ts';
+import { isWrite } from './doubts.ts';
+import type { Request } from './request.ts';
+import type { Token } from './tokens.ts';
+
+/** Words that change a sum they stand before or after; none of them is computed with. */
+const loosens =
+  /^(?:about|around|approximately|approx|roughly|circa|ca|almost|nearly|least|most|between|above|below|under|than|max|maximum|min|minimum|double|triple|twice|half|third|quarter|or|plus|minus|times|x|up|usual|additional|extra|another)$/;
+const goesOn =
+  /^(?:hundred|thousand|million|billion|dozen|ish|plus|minus|or|times|tax|vat|gst|tip|fees?|interest|each|apiece|piece|per|extra|more|less|max|maximum|minimum|ea|k)$/;
+const singlePayment = new Set(['payment_intent', 'invoice', 'invoice_item', 'coupon', 'payment_link']);
+
+/** What stands in a clause that writes and is held by none of its requests, in the person's own words. */
+export function unreadIn(tokens: readonly Token[], requests: readonly Request[]): string | undefined {
+  const [request] = requests;
+  if (!request || !isWrite(request)) return undefined;
+  const sums = tokens.filter(({ entity }) => entity?.type === 'amount').length;
+  const mostSums = request.intent === 'reprice' || request.intent === 'update' ? 2 : requests.length;
+  if (sums > mostSums) return tokens.findLast(({ entity }) => entity?.type === 'amount')?.text;
+  for (const [at, token] of tokens.entries()) {
+    const { entity } = token;
+    if (isDescribed(token, requests)) continue;
+    if (!entity) {
+      if (/\d/.test(token.word)) return token.text;
+      continue;
+    }
+    if (!requests.some((one) => holds(one, entity))) return token.text;
+    const loose = entity.type === 'amount' ? looseness(tokens, at, requests) : undefined;
+    if (loose) return loose;
+  }
+  return undefined;
+}
+
+/** A word that makes a sum uncertain: "about $50", "$10 or so", "$5-10". */
+function looseness(tokens: readonly Token[], at: number, requests: readonly Request[]): string | undefined {
+  const [before, token, after, second] = [tokens[at - 1], tokens[at], tokens[at + 1], tokens[at + 2]];
+  if (!token) return undefined;
+  const glued =
+    after && after.start === token.end && after.kind !== 'mark' && after.entity?.type !== 'interval';
+  if (glued) return `${token.text}${after.text}`;
+  const counted = tokens.some(({ entity }) => entity?.type === 'number');
+  if (counted && before?.word === 'at' && requests.every(({ slots }) => slots.quantity === undefined))
+    return `at ${token.text}`;
+  const phrase = (other: Token) => `${other.text} ${token.text}`;
+  const [first] = requests;
+  if (before && loosens.test(before.word || before.text.toLowerCase())) return phrase(before);
+  const half = before?.word === 'of' || before?.word === 'to' ? tokens[at - 2] : undefined;
+  if (half && (loosens.test(half.word) || half.entity?.type === 'percent')) return phrase(half);
+  const several = (first?.slots.customers?.length ?? 0) > 1 || (first?.slots.ids?.length ?? 0) > 1;
+  if (!after || (after.word === 'each' && several)) return undefined;
+  if (after.word === 'to') {
+    const changes = first?.intent === 'update' || first?.intent === 'reprice';
+    return second?.entity?.type === 'amount' && !changes ? `${token.text} to ${second.text}` : undefined;
+  }
+  if (goesOn.test(firstWord(after))) return `${token.text} ${after.text}`;
+  return after.word === 'and' &&
+    /^(?:a|change|some)$/.test(second?.word ?? '') &&
+    /^(?:half|quarter|bit|some|change)$/.test(tokens[at + 3]?.word ?? second?.word ?? '')
+    ? `${token.text} and ${second?.text}`
+    : undefined;
+}
+
+/** A word nobody knows may have been taken for a name. */
+function firstWord(token: Token): string {
+  if (token.entity && token.entity.type !== 'name') return '';
+  return token.word || (token.text.split(' ')[0]?.toLowerCase() ?? '');
+}
+
+function isDescribed(token: Token, requests: readonly Request[]): boolean {
+  const { entity } = token;
+  if (entity && /^(?:amount|percent|interval|days|period)$/.test(entity.type)) return false;
+  return requests.some(({ slots }) =>
+    [slots.description, slots.newName, slots.product?.text].some((text) => text?.includes(token.text)),
+  );
+}
+
+function holds(request: Request, entity: Entity): boolean {
+  const { slots, intent, object } = request;
+  switch (entity.type) {
+    case 'amount':
+      return [slots.amount, slots.otherAmount].includes(entity.amount) && takesSum(request);
+    case 'percent':
+      return (
+        slots.percent === entity.percent &&
+        !slots.amount &&
+        (intent === 'refund' || object === 'coupon' || intent === 'tool')
+      );
+    case 'number':
+      return holdsNumber(request, entity.digits);
+    case 'interval':
+      return (
+        slots.interval === entity.interval &&
+        !['charge', 'refund', 'pay', 'capture', 'confirm', 'retry', 'send'].includes(intent) &&
+        !(intent === 'create' && singlePayment.has(object))
+      );
+    case 'period':
+      return (
+        intent === 'tool' ||
+        /^(?:today|now)$/i.test(entity.period.words) ||
+        (intent === 'refund' && slots.ordinal === undefined && !slots.ids)
+      );
+    case 'days':
+      return entity.purpose === 'trial'
+        ? object === 'subscription'
+        : /^(?:invoice|subscription)$/.test(object);
+    case 'quoted':
+    case 'email':
+    case 'name':
+      return holdsText(request, entity);
+    default:
+      return true;
+  }
+}
+
+function takesSum({ intent, object }: Request): boolean {
+  return (
+    ['charge', 'refund', 'capture', 'reprice', 'tool', 'send'].includes(intent) ||
+    (intent === 'create' && !['customer', 'subscription', 'payment_link'].includes(object))
+  );
+}
+
+function holdsNumber(request: Request, digits: string): boolean {
+  const { slots, intent, object } = request;
+  const value = Number(digits);
+  if (slots.quantity === value)
+    return intent === 'switch' || /^(?:subscription|payment_link|coupon)$/.test(object);
+  if (slots.limit === value) return intent === 'refund' || intent === 'create';
+  if (slots.number !== digits || slots.amount) return false;
+  return takesSum(request) || intent === 'switch' || intent === 'update';
+}
+
+function holdsText(
+  { slots, intent }: Request,
+  entity: Extract<Entity, { type: 'quoted' | 'email' | 'name' }>,
+): boolean {
+  const text = entity.type === 'email' ? entity.email : entity.text;
+  if (intent === 'mail' && entity.type === 'quoted') return false;
+  // A lower-case word that was taken for a name and has no place is most likely no name.
+  if (entity.type === 'name' && !entity.announced && text === text.toLowerCase() && !/\d/.test(text))
+    return true;
+  const known = [
+    slots.newName,
+    slots.newEmail,
+    slots.description,
+    slots.product?.text,
+    ...(slots.otherProducts ?? []).map((ref) => ref.text),
+    ...(slots.customers ?? []).map((ref) => ref.text),
+  ];
+  if (known.some((value) => value?.toLowerCase().includes(text.toLowerCase()))) return true;
+  // "Bob Loblaw (bob@example.com)": the address stands for the name as well.
+  return entity.type === 'name' && [...(slots.customers ?? [])].some(({ by }) => by !== 'name');
+}
