@@ -5,6 +5,7 @@ import { spokenAmount } from './money.ts';
 export function plainText(text: string): string {
   return text
     .replace(/\s+/g, ' ')
+    .replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffc]/g, '')
     .replaceAll('|', '\\|')
     .replaceAll('<', '&lt;')
     .replaceAll('](', ']\\(')

@@ -37,7 +37,9 @@ function errorText(error: ToolFailure): string {
 
 /** Hints meant for the caller of a tool ("ask the person …") are no sentence to read out. */
 function isForPeople(next: string): boolean {
-  return !/^Ask (?:the person|which|whether)|\bthe person\b/.test(next);
+  return !/^Ask (?:the person|which|whether)|\bthe person\b|\bcall again\b|\b[a-z]+_[a-z_]+\b(?! permission)/.test(
+    next,
+  );
 }
 
 function sentence(text: string): string {

@@ -92,7 +92,14 @@ function doubtOf(text: string, requests: readonly Request[]): string | undefined
   const unread = requests.find((request) => isWrite(request) && request.unread !== undefined)?.unread;
   if (unread !== undefined)
     return `I changed nothing yet, because I am not sure what "${plainText(unread)}" means there. What exactly should I do: which amount, for whom, and only once and right now?`;
-  if (requests.filter(isWrite).length > mostWrites)
+  if (
+    requests
+      .filter(isWrite)
+      .reduce(
+        (sum, { slots }) => sum + Math.max(1, slots.customers?.length ?? 0, slots.ids?.length ?? 0),
+        0,
+      ) > mostWrites
+  )
     return `Those are more than ${mostWrites} changes at once, so I made none of them. Which ${mostWrites} should I begin with?`;
   return doubtOfText(text, requests);
 }

@@ -238,7 +238,7 @@ function wordsOf(text: string): Word[] {
       startsSentence:
         (match.index <= reach && /^\s*$/.test(before)) ||
         /(?:[.!?:;\n]|,\s*(?:please|then)?)\s*$/i.test(before),
-      spaceAfter: /^ (?! )/.test(after),
+      spaceAfter: /^ (?![ \ufffc])/.test(after),
     });
   }
   return words;

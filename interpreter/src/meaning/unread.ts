@@ -17,6 +17,7 @@ export function unreadIn(tokens: readonly Token[], requests: readonly Request[])
   const sums = tokens.filter(({ entity }) => entity?.type === 'amount').length;
   const mostSums = request.intent === 'reprice' || request.intent === 'update' ? 2 : requests.length;
   if (sums > mostSums) return tokens.findLast(({ entity }) => entity?.type === 'amount')?.text;
+  if (request.slots.share && request.intent !== 'refund') return request.slots.share.words;
   for (const [at, token] of tokens.entries()) {
     const { entity } = token;
     if (isDescribed(token, requests)) continue;
@@ -25,6 +26,7 @@ export function unreadIn(tokens: readonly Token[], requests: readonly Request[])
       continue;
     }
     if (!requests.some((one) => holds(one, entity))) return token.text;
+    if (entity.type === 'number' && isDated(tokens, at)) return token.text;
     const loose = entity.type === 'amount' ? looseness(tokens, at, requests) : undefined;
     if (loose) return loose;
   }
@@ -58,6 +60,17 @@ function looseness(tokens: readonly Token[], at: number, requests: readonly Requ
     /^(?:half|quarter|bit|some|change)$/.test(tokens[at + 3]?.word ?? second?.word ?? '')
     ? `${token.text} and ${second?.text}`
     : undefined;
+}
+
+/** "From 2 November": a day, and no sum. */
+function isDated(tokens: readonly Token[], at: number): boolean {
+  return (
+    tokens[at + 1]?.entity?.type === 'period' ||
+    /^(?:from|on|since|after|before|in)$/.test(tokens[at - 1]?.word ?? '') ||
+    /^(?:january|february|march|april|may|june|july|august|september|october|november|december|days?|weeks?|months?|years?|hours?)$/.test(
+      tokens[at + 1]?.word ?? '',
+    )
+  );
 }
 
 /** A word nobody knows may have been taken for a name. */
