@@ -1,9 +1,9 @@
-import { isCurrency, money, parseMoney, toDecimal } from '@purser/money';
+import { formatMoney, isCurrency, money, parseMoney, toDecimal } from '@purser/money';
 
 const shownAmount = /^(-?\d{1,15}(?:\.\d{1,4})?) ([A-Za-z]{3})$/;
 
 /**
- * An amount as tools give it (`29.99 USD`) as people read it: `$29.99`, `1,234.56 EUR`, `1,000 JPY`. Anything else
+ * An amount as tools give it (`29.99 USD`) as people read it: `$29.99`, `€1,234.56`, `¥1,000`. Anything else
  * comes back as it is.
  */
 export function spokenAmount(text: string): string {
@@ -13,24 +13,14 @@ export function spokenAmount(text: string): string {
   return spokenDecimal(decimal, code);
 }
 
-/** The same from its parts; decimals are filled up to what the currency has. */
+/** The same from its parts, in the one form that money has everywhere. */
 export function spokenDecimal(decimal: string, currency: string): string {
   const code = currency.toLowerCase();
   if (!isCurrency(code)) return `${decimal} ${currency.toUpperCase()}`;
-  const digits = exact(decimal, code);
-  const negative = digits.startsWith('-');
-  const [whole = '0', fraction] = digits.replace('-', '').split('.');
-  const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
-  const number = fraction === undefined ? grouped : `${grouped}.${fraction}`;
-  const sign = negative ? '-' : '';
-  return code === 'usd' ? `${sign}$${number}` : `${sign}${number} ${code.toUpperCase()}`;
-}
-
-function exact(decimal: string, currency: string): string {
   try {
-    return toDecimal(parseMoney(decimal, currency));
+    return formatMoney(parseMoney(decimal, code));
   } catch {
-    return decimal;
+    return `${decimal} ${currency.toUpperCase()}`;
   }
 }
 

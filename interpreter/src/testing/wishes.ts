@@ -23,7 +23,7 @@ export const wishes: readonly WishCase[] = [
       'balance',
     ],
     writes: [],
-    tells: ['$1,234.56', '$90.00', '20.00 EUR'],
+    tells: ['$1,234.56', '$90.00', '€20.00'],
   },
   {
     name: 'customers and products',
@@ -151,7 +151,7 @@ export const wishes: readonly WishCase[] = [
       'process a payment of 1000 yen for bob.loblaw@example.com',
     ],
     writes: wrote('charge_customer', { customer: 'bob.loblaw@example.com', amount: '1000', currency: 'jpy' }),
-    tells: ['1,000 JPY'],
+    tells: ['¥1,000'],
   },
   {
     name: 'declined charge',
