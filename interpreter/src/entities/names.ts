@@ -100,7 +100,8 @@ export function findLowerCaseNames(unread: Unread): void {
 }
 
 function isUnknown(word: Word): boolean {
-  if (productNouns.test(word.lower)) return false;
+  if (productNouns.test(word.lower) || /^(?:far|schedule|scheduled|apply|grant|plus|minus)$/.test(word.lower))
+    return false;
   const bare = word.lower.replace(/'s?$/, '');
   if (calendar.test(bare) || !/\p{L}/u.test(bare)) return false;
   return (
