@@ -154,9 +154,9 @@ describe('bad input', () => {
     expect(await count()).toBe(before);
   });
 
-  it('stores and returns hostile text as it is, without what no database can hold', async () => {
-    const name = `<script>alert(1)</script> ’; drop table agents; -- \u202e🧾`;
-    const agent = await newAgent({ name, instructions: 'a\u0000b \ud800 c' });
+  it('stores and returns hostile text as it is, without what turns text around or no database can hold', async () => {
+    const name = `<script>alert(1)</script> ’; drop table agents; -- 🧾`;
+    const agent = await newAgent({ name: `\u202e${name}`, instructions: 'a\u0000b \ud800 c' });
     expect(agent.name).toBe(name);
     expect(agent.instructions).not.toContain('\u0000');
   });

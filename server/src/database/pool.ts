@@ -19,5 +19,7 @@ export function createPool(options: { url: string; log: Log; max: number; search
     options: searchPath === undefined ? undefined : `-c search_path=${searchPath}`,
   });
   pool.on('error', (error) => log.warn({ reason: error.message }, 'A connection to the database broke'));
+  // One that breaks while it is lent out tells nobody else, and an error that nobody hears ends the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }

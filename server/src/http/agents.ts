@@ -9,14 +9,10 @@ import {
   updateAgent,
 } from '../agents/agents.ts';
 import { invalidInput } from '../problem.ts';
-import { type ApiApp, addRoute, idParams, pageQuery } from './route.ts';
+import { type ApiApp, addRoute, idParams, nameText, pageQuery } from './route.ts';
 import type { Service } from './service.ts';
 
-const name = z
-  .string()
-  .trim()
-  .max(120)
-  .refine((text) => /[\p{L}\p{N}\p{S}]/u.test(text), 'A name is needed, of letters or digits.');
+const name = nameText(120);
 const description = z.string().max(2_000);
 const instructions = z.string().max(100_000);
 const model = z.string().trim().min(1, 'Name a model, or send null for the default.').max(200).nullable();

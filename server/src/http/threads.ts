@@ -12,7 +12,7 @@ import {
 } from '../agents/threads.ts';
 import { watch } from '../agents/watch.ts';
 import { badCursor, notFound } from '../problem.ts';
-import { type ApiApp, type Asked, addRoute, idParams, pageQuery } from './route.ts';
+import { type ApiApp, type Asked, addRoute, idParams, nameText, pageQuery } from './route.ts';
 import type { Service } from './service.ts';
 import { restingTurn } from './turn-result.ts';
 import { createUiStream } from './ui-stream.ts';
@@ -22,10 +22,10 @@ const maxMessageCharacters = 100_000;
 const newThread = z.strictObject({
   agentId: z.string().max(80),
   connectionId: z.string().max(80).optional(),
-  title: z.string().trim().min(1).max(200).optional(),
+  title: nameText(200).optional(),
 });
 const threadChange = z.strictObject({
-  title: z.string().trim().min(1, 'A title is needed.').max(200).optional(),
+  title: nameText(200).optional(),
   connectionId: z.string().max(80).optional(),
 });
 const text = z

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { roles } from '../access/roles.ts';
 import { notFound } from '../problem.ts';
-import { type ApiApp, addRoute, idParams, pageQuery } from './route.ts';
+import { type ApiApp, addRoute, idParams, nameText, pageQuery } from './route.ts';
 import type { Service } from './service.ts';
 
 /** Who is signed in, what this Purser is, its models, API tokens and audit. */
@@ -53,7 +53,7 @@ export function addWorkspaceRoutes(app: ApiApp, service: Service): void {
       tag,
       action: 'administer',
       body: z.strictObject({
-        name: z.string().trim().min(1).max(60),
+        name: nameText(60),
         role: z.enum(roles).default('operator'),
       }),
       status: 201,
