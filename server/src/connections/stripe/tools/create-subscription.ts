@@ -212,7 +212,7 @@ function noteOn(subscription: Stripe.Subscription, collection: Collection): stri
   if (collection.by !== 'invoice') return undefined;
   const unknown = collection.hidden ? cardsHidden : 'No saved card is known';
   const why = collection.noCard ? `${unknown}, so Stripe` : 'Stripe';
-  return `${why} mails an invoice for each period, due in ${collection.daysUntilDue} days. To charge a card automatically instead, have a payment method saved and set collection_method with update_subscription.`;
+  return `${why} mails an invoice for each period, due in ${collection.daysUntilDue} days. To charge a card automatically instead, let the customer save a payment method, then ask to have the subscription charged automatically.`;
 }
 
 function said(subscription: Stripe.Subscription, sealed: Sealed): Said {
