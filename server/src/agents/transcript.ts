@@ -196,33 +196,26 @@ export function isResting(status: RunStatus): status is 'completed' | 'failed' |
  * ran say so. Whole old runs are left out once the text passes `limit` characters.
  */
 export function contextOf(entries: readonly Entry[], limit: number): ModelMessage[] {
-  const byRun = new Map<string, ModelMessage[]>();
-  for (const entry of entries) {
-    const messages = byRun.get(entry.runId) ?? [];
-    byRun.set(entry.runId, messages);
-    if (entry.kind === 'user') messages.push({ role: 'user', content: entry.content.text });
-    if (entry.kind === 'model') {
-      messages.push(...entry.content.messages);
-      const results = entry.content.calls.map((call) =>
-        toolResult(
-          call,
-          finishedCall(
-            entries.filter((e) => e.runId === entry.runId),
-            call.id,
-          ),
-        ),
-      );
-      if (results.length > 0) messages.push({ role: 'tool', content: results });
-    }
-  }
+  const byRun = [...Map.groupBy(entries, (entry) => entry.runId).values()].map(contextOfRun);
   const kept: ModelMessage[] = [];
   let size = 0;
-  for (const messages of [...byRun.values()].reverse()) {
+  for (const messages of byRun.reverse()) {
     size += JSON.stringify(messages).length;
     if (size > limit && kept.length > 0) break;
     kept.unshift(...messages);
   }
   return kept;
+}
+
+function contextOfRun(entries: readonly Entry[]): ModelMessage[] {
+  return entries.flatMap((entry): ModelMessage[] => {
+    if (entry.kind === 'user') return [{ role: 'user', content: entry.content.text }];
+    if (entry.kind !== 'model') return [];
+    const results = entry.content.calls.map((call) => toolResult(call, finishedCall(entries, call.id)));
+    return results.length > 0
+      ? [...entry.content.messages, { role: 'tool', content: results }]
+      : entry.content.messages;
+  });
 }
 
 type ToolResult = Extract<
