@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Account } from './account.ts';
 import { create, emit, update } from './events.ts';
 import { randomText } from './ids.ts';
-import { priceCurrency } from './prices.ts';
+import { priceCurrency } from './prices/price.ts';
 import { products } from './product-store.ts';
 import { type Call, declare, found, listed, type Resource, referred, refused, route } from './resource.ts';
 import type { CollectionSpec } from './store/collection.ts';

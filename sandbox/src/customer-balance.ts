@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Account } from './account.ts';
 import { existingCustomer, updateCustomer } from './customers.ts';
 import { newId } from './ids.ts';
-import { priceCurrency } from './prices.ts';
+import { priceCurrency } from './prices/price.ts';
 import { declare, listed, type Resource, route } from './resource.ts';
 import type { CollectionSpec } from './store/collection.ts';
 import { noSuch } from './wire/errors.ts';

@@ -15,7 +15,7 @@ import {
   type StoredInvoiceItem,
 } from './invoices/items.ts';
 import { amountOf } from './invoices/lines.ts';
-import { createPrice, type Price, priceCurrency, prices } from './prices.ts';
+import { createPrice, type Price, priceCurrency, prices } from './prices/price.ts';
 import { type Call, declare, found, listed, type Resource, referred, refused, route } from './resource.ts';
 import { existingTaxRates } from './tax-rates.ts';
 import { missingParam, noSuch } from './wire/errors.ts';

@@ -3,7 +3,7 @@ import type { Account } from './account.ts';
 import { create, update } from './events.ts';
 import { newId, randomText } from './ids.ts';
 import { amountOf } from './invoices/lines.ts';
-import { createPrice, type Price, priceCurrency, prices } from './prices.ts';
+import { createPrice, type Price, priceCurrency, prices } from './prices/price.ts';
 import { products } from './product-store.ts';
 import {
   type Call,

@@ -3,7 +3,7 @@ import type { Account } from './account.ts';
 import { chargeCurrency } from './charges/amounts.ts';
 import { create, emit, update } from './events.ts';
 import { newId } from './ids.ts';
-import { createPrice, currencyOptionFields, prices, recurringFields } from './prices.ts';
+import { createPrice, currencyOptionFields, prices, recurringFields } from './prices/price.ts';
 import { freshProduct, products, type StoredProduct } from './product-store.ts';
 import {
   type Call,

@@ -4,7 +4,7 @@ import { existingCoupon } from './coupons.ts';
 import { existingCustomer } from './customers.ts';
 import { create, update } from './events.ts';
 import { newId, randomText } from './ids.ts';
-import { priceCurrency } from './prices.ts';
+import { priceCurrency } from './prices/price.ts';
 import { declare, found, listed, type Resource, referred, refused, route } from './resource.ts';
 import type { CollectionSpec } from './store/collection.ts';
 import { missingParam } from './wire/errors.ts';

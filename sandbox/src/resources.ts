@@ -17,7 +17,7 @@ import { paymentLinkResource } from './payment-links.ts';
 import { paymentMethodResource } from './payment-methods/routes.ts';
 import { payoutScheduleResource } from './payout-schedule.ts';
 import { payoutResource } from './payouts.ts';
-import { priceResource } from './price-routes.ts';
+import { priceResource } from './prices/routes.ts';
 import { productResource } from './products.ts';
 import { promotionCodeResource } from './promotion-codes.ts';
 import { refundResource } from './refunds.ts';

@@ -3,7 +3,7 @@ import type { Account } from '../account.ts';
 import { applyDiscounts, type DiscountInput } from '../discounts.ts';
 import { create } from '../events.ts';
 import { newId } from '../ids.ts';
-import type { Price } from '../prices.ts';
+import type { Price } from '../prices/price.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import type { InvoiceLine, LinePricing } from './invoice.ts';
 import { amountOf, newLine, pricingOf } from './lines.ts';

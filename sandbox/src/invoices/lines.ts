@@ -2,7 +2,7 @@ import { money, scale } from '@purser/money';
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { newId } from '../ids.ts';
-import { type Price, unitAmount } from '../prices.ts';
+import { type Price, unitAmount } from '../prices/price.ts';
 import { refused } from '../resource.ts';
 import type { InvoiceLine, LinePricing, LineTax } from './invoice.ts';
 

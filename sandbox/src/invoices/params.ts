@@ -1,5 +1,5 @@
 import { discountsParam } from '../discounts.ts';
-import { priceCurrency } from '../prices.ts';
+import { priceCurrency } from '../prices/price.ts';
 import { datedPageParams } from '../wire/pages.ts';
 import {
   boolean,

@@ -7,7 +7,7 @@ import { composeInvoice, type DraftInput, draftInvoice, newInvoiceId } from '../
 import type { Invoice, InvoiceLine } from '../invoices/invoice.ts';
 import { lineOf, pendingItems, takeItems } from '../invoices/items.ts';
 import { amountOf, newLine, pricingOf } from '../invoices/lines.ts';
-import { unitAmount } from '../prices.ts';
+import { unitAmount } from '../prices/price.ts';
 import { products } from '../product-store.ts';
 import type { Subscription, SubscriptionItem } from './subscription.ts';
 

@@ -8,7 +8,7 @@ import { randomText } from '../ids.ts';
 import type { Invoice, InvoiceLine } from '../invoices/invoice.ts';
 import { createInvoiceItem } from '../invoices/items.ts';
 import type { PaymentMethod } from '../payment-methods/payment-method.ts';
-import { type Price, prices } from '../prices.ts';
+import { type Price, prices } from '../prices/price.ts';
 import { referred, refused } from '../resource.ts';
 import { invalidRequest, type StripeFault } from '../wire/errors.ts';
 import { draftBill, type Period, periodLines, remainingDiscounts } from './bill.ts';

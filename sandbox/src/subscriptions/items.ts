@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts';
 import { newId } from '../ids.ts';
-import { createPrice, type Price, priceCurrency, prices, recurringFields } from '../prices.ts';
+import { createPrice, type Price, priceCurrency, prices, recurringFields } from '../prices/price.ts';
 import { referred, refused } from '../resource.ts';
 import { existingTaxRates } from '../tax-rates.ts';
 import { missingParam, notSupported } from '../wire/errors.ts';

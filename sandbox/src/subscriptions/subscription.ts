@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { update } from '../events.ts';
-import type { Price } from '../prices.ts';
+import type { Price } from '../prices/price.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import type { Page } from '../wire/pages.ts';
 

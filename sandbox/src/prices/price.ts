@@ -1,11 +1,11 @@
 import { isCurrency } from '@purser/money';
 import type Stripe from 'stripe';
-import type { Account } from './account.ts';
-import { create, update } from './events.ts';
-import { newId } from './ids.ts';
-import { refused } from './resource.ts';
-import type { CollectionSpec } from './store/collection.ts';
-import { missingParam, notSupported } from './wire/errors.ts';
+import type { Account } from '../account.ts';
+import { create, update } from '../events.ts';
+import { newId } from '../ids.ts';
+import { refused } from '../resource.ts';
+import type { CollectionSpec } from '../store/collection.ts';
+import { missingParam, notSupported } from '../wire/errors.ts';
 import {
   applyMetadata,
   decimal,
@@ -15,10 +15,10 @@ import {
   type Parsed,
   required,
   text,
-} from './wire/params.ts';
+} from '../wire/params.ts';
 
 /** Prices take the currencies that charges take. */
-export { chargeCurrency as priceCurrency } from './charges/amounts.ts';
+export { chargeCurrency as priceCurrency } from '../charges/amounts.ts';
 
 /** A price as it stands on the wire: decimals are text there. */
 export type Price = Omit<Stripe.Price, 'unit_amount_decimal' | 'currency_options' | 'tiers' | 'product'> & {

@@ -1,22 +1,11 @@
-import type { Account } from './account.ts';
-import { chargeCurrency } from './charges/amounts.ts';
-import { create, update } from './events.ts';
-import { newId } from './ids.ts';
-import {
-  createPrice,
-  currencyOptionFields,
-  currencyOptions,
-  freeLookupKey,
-  priceCurrencies,
-  prices,
-  recurringFields,
-  setCurrencies,
-  unitAmountParam,
-} from './prices.ts';
-import { freshProduct, products, type StoredProduct } from './product-store.ts';
-import { declare, found, listed, type Resource, referred, refused, route, searched } from './resource.ts';
-import { missingParam, noSuch, notSupported } from './wire/errors.ts';
-import { datedPageParams } from './wire/pages.ts';
+import type { Account } from '../account.ts';
+import { chargeCurrency } from '../charges/amounts.ts';
+import { create, update } from '../events.ts';
+import { newId } from '../ids.ts';
+import { freshProduct, products, type StoredProduct } from '../product-store.ts';
+import { declare, found, listed, type Resource, referred, refused, route, searched } from '../resource.ts';
+import { missingParam, noSuch, notSupported } from '../wire/errors.ts';
+import { datedPageParams } from '../wire/pages.ts';
 import {
   applyMetadata,
   boolean,
@@ -31,8 +20,19 @@ import {
   required,
   text,
   unsettableText,
-} from './wire/params.ts';
-import { searchParams } from './wire/search.ts';
+} from '../wire/params.ts';
+import { searchParams } from '../wire/search.ts';
+import {
+  createPrice,
+  currencyOptionFields,
+  currencyOptions,
+  freeLookupKey,
+  priceCurrencies,
+  prices,
+  recurringFields,
+  setCurrencies,
+  unitAmountParam,
+} from './price.ts';
 
 const productData = object({
   active: boolean(),
