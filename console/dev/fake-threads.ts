@@ -125,6 +125,12 @@ export const approval: Approval = {
   decidedAt: null,
   decidedBy: null,
   decisionReason: null,
+  needed: 1,
+  given: [],
+  requestedBy: 'Olga',
+  notOwn: false,
+  lowerable: true,
+  loweredTo: null,
 };
 
 function connectionOf(index: number): Thread['connection'] {
@@ -258,6 +264,10 @@ function operation(id: string, values: Partial<Operation>): Operation {
     objects: [{ type: 'customer', id: 'cus_Q0kd82', label: 'Bob Loblaw' }],
     error: null,
     undo: null,
+    undoneBy: null,
+    undoes: null,
+    requestedBy: 'You',
+    amount: null,
     createdAt: ago(30),
     updatedAt: ago(30),
     ...values,

@@ -11,4 +11,5 @@
  *
  * It keeps no state, uses no network, and never reads an order out of a tool's result.
  */
+export { readNumbers } from './entities/numbers.ts';
 export { type BuiltinModelOptions, createBuiltinModel } from './model.ts';

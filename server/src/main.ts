@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
-import { createBuiltinModel } from '@purser/interpreter';
+import { createBuiltinModel, readNumbers } from '@purser/interpreter';
 import { createSandbox, demoKey } from '@purser/sandbox';
 import { type Access, createAccess } from './access/access.ts';
 import { attachConnection, createAgent, listAgents } from './agents/agents.ts';
@@ -21,10 +21,14 @@ import { type Database, openDatabase } from './database/database.ts';
 import { jsonb } from './database/json.ts';
 import { createApprovals } from './guard/approvals.ts';
 import { createGuard } from './guard/guard.ts';
+import { createHalts } from './guard/halts.ts';
+import { createReconciler } from './guard/reconcile.ts';
 import { createApp } from './http/app.ts';
 import type { Log } from './log.ts';
+import { Problem } from './problem.ts';
 import { checkMasterKey, loadMasterKey } from './secrets/master-key.ts';
 import { createVault } from './secrets/vault.ts';
+import type { WriteTool } from './tools/tool.ts';
 
 export { createAudit } from './audit/audit.ts';
 export { type Config, ConfigError, loadConfig } from './config.ts';
@@ -41,7 +45,7 @@ export interface Purser {
 }
 
 const consoleDir = join(import.meta.dirname, '../../console/dist');
-const approvalSweepMs = 30_000;
+const guardSweepMs = 30_000;
 
 /** Starts everything. Whatever was started is stopped again when a later part cannot start. */
 export async function startPurser(config: Config, { log }: { log: Log }): Promise<Purser> {
@@ -93,8 +97,15 @@ async function build(
     types,
     allowPrivateAddresses: config.allowPrivateAddresses,
   });
-  const guard = createGuard({ db, audit, clock });
+  const guard = createGuard({ db, audit, clock, readNumbers });
   const approvals = createApprovals({ db, audit, clock });
+  const halts = createHalts({ db, audit, clock });
+  const reconciler = createReconciler({
+    db,
+    audit,
+    clock,
+    openTool: (connectionId, name) => findWriteTool(connections, connectionId, name),
+  });
   const models = createModels({ settings: modelSettings(config), builtin: createBuiltinModel() });
   const live = await createLive(database);
   const openConnection = (id: string) => connections.open(id);
@@ -109,13 +120,19 @@ async function build(
     log,
   });
   closers.push(() => runs.close());
-  const expiry = setInterval(() => {
+  const sweep = setInterval(() => {
     approvals
       .expire()
       .then((expired) => Promise.all(expired.map(({ runId }) => runs.resume(runId))))
       .catch((err) => log.warn({ err }, 'Could not expire old approvals'));
-  }, approvalSweepMs);
-  closers.push(async () => clearInterval(expiry));
+    reconciler
+      .settle()
+      .then(async (settled) => {
+        if (settled > 0) await live.publish({ kind: 'changed', what: 'operations' });
+      })
+      .catch((err) => log.warn({ err }, 'Could not look into unknown outcomes'));
+  }, guardSweepMs);
+  closers.push(async () => clearInterval(sweep));
 
   if (sandbox) await introduceDemo(database, connections, sandbox.url);
 
@@ -124,6 +141,8 @@ async function build(
     access,
     audit,
     approvals,
+    halts,
+    reconciler,
     connections,
     models,
     runs,
@@ -211,6 +230,20 @@ const stripeSleuth = {
     'currency, and say which objects you mean. Before changing anything, make sure you know exactly which customer, ' +
     'product or payment is meant.',
 };
+
+/** The tool behind an operation, as long as its connection can be opened. */
+async function findWriteTool(
+  connections: Connections,
+  connectionId: string,
+  name: string,
+): Promise<WriteTool<unknown> | null> {
+  const opened = await connections.open(connectionId).catch((error: unknown) => {
+    if (error instanceof Problem) return null;
+    throw error;
+  });
+  const tool = opened?.tools.find((each) => each.name === name);
+  return tool && tool.effect !== 'read' ? tool : null;
+}
 
 /** Titles and effects by tool name: they are the same for every account, so any target will do. */
 function toolFacts(): ToolFacts {

@@ -96,3 +96,13 @@ function shifted(decimal: string, places: number): string {
   const digits = (whole + moved.slice(0, places)).replace(/^0+(?=\d)/, '');
   return rest ? `${digits}.${rest}` : digits;
 }
+
+const anyNumber = new RegExp(`(?<![\\p{L}\\d_])(?:${numberDigits}|${numberWords})(?![\\p{L}\\d_])`, 'giu');
+
+/** Every number a text names, in digits or words, as exact decimals. */
+export function readNumbers(text: string): string[] {
+  return [...text.matchAll(anyNumber)].flatMap(([found]) => {
+    const decimal = decimalOfDigits(found) ?? valueOfWords(found)?.toString();
+    return decimal === undefined ? [] : [decimal];
+  });
+}

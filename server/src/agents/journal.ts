@@ -5,7 +5,7 @@
 import { type Kysely, sql } from 'kysely';
 import { jsonb } from '../database/json.ts';
 import type { Schema } from '../database/schema.ts';
-import type { CallError } from '../guard/guard.ts';
+import type { CallError } from '../guard/plan.ts';
 import type { Effect, Json, ObjectRef } from '../tools/tool.ts';
 import type { ModelStep } from './models/types.ts';
 
@@ -27,7 +27,14 @@ export interface ToolStep {
 }
 
 export type Entry = { runId: string; step: number; at: Date } & (
-  | { kind: 'user'; content: { text: string } }
+  | {
+      kind: 'user';
+      content: {
+        text: string;
+        /** The operation that this turn sets back; its call was prepared with the message. */
+        undoes?: string;
+      };
+    }
   | { kind: 'model'; content: ModelStep }
   | { kind: 'tool'; content: ToolStep }
 );

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { jsonb, storableText } from '../database/json.ts';
 import type { Schema } from '../database/schema.ts';
 import { voidApprovals } from '../guard/approvals.ts';
+import { haltInTheWay, haltReason } from '../guard/halts.ts';
 import type { Policy } from '../guard/policy.ts';
 import { newId } from '../ids.ts';
 import { conflict, notFound } from '../problem.ts';
@@ -27,7 +28,14 @@ export interface Requester {
  */
 export async function insertRun(
   trx: Transaction<Schema>,
-  message: { threadId: string; said: string; by: Requester; defaultModel: string; now: Date },
+  message: {
+    threadId: string;
+    said: string;
+    by: Requester;
+    defaultModel: string;
+    now: Date;
+    undoes?: string;
+  },
 ): Promise<string> {
   const { threadId, by, now } = message;
   const thread = await lockThread(trx, threadId);
@@ -45,7 +53,14 @@ export async function insertRun(
       requested_by: jsonb(by),
     })
     .execute();
-  await appendEntry(trx, { threadId, runId, step: 0 }, { kind: 'user', content: { text } });
+  await appendEntry(
+    trx,
+    { threadId, runId, step: 0 },
+    {
+      kind: 'user',
+      content: { text, ...(message.undoes ? { undoes: message.undoes } : {}) },
+    },
+  );
   const isFirst = thread.title_by === 'auto' && thread.title === '';
   await trx
     .updateTable('threads')
@@ -71,7 +86,7 @@ export async function claimLeg(
     .where('id', '=', runId)
     .where('leg', '=', leg)
     .where('status', 'in', ['queued', 'running'])
-    .returning(['id', 'thread_id', 'agent_id', 'connection_id', 'model', 'cancel_requested'])
+    .returning(['id', 'thread_id', 'agent_id', 'connection_id', 'model', 'cancel_requested', 'requested_by'])
     .executeTakeFirst();
   if (!run) return null;
   const agent = await db
@@ -89,6 +104,7 @@ export async function claimLeg(
     connectionId: pinned?.id ?? null,
     lostConnection: run.connection_id !== null && pinned === null,
     policy: (pinned?.policy ?? {}) as Policy,
+    requester: run.requested_by as unknown as Requester,
   };
 }
 
@@ -172,6 +188,9 @@ export async function lockThread(trx: Transaction<Schema>, threadId: string): Pr
       `${thread.agent_name} was deleted. The thread can be read; to go on, start one with another agent.`,
     );
   }
+  const connection_id = thread.connection_id ?? (await onlyConnection(trx, thread.agent_id));
+  const halt = await haltInTheWay(trx, { agentId: thread.agent_id, connectionId: connection_id });
+  if (halt) throw conflict('halted', `${haltReason(halt)} Messages are taken again once it is lifted.`);
   const active = await lastRun(trx, threadId);
   if (active && !isResting(active.status)) {
     throw conflict(
@@ -181,7 +200,7 @@ export async function lockThread(trx: Transaction<Schema>, threadId: string): Pr
         : 'The last turn is still running: wait for its answer or stop it, then send the message again.',
     );
   }
-  return { ...thread, connection_id: thread.connection_id ?? (await onlyConnection(trx, thread.agent_id)) };
+  return { ...thread, connection_id };
 }
 
 /** @throws Problem 409 when the agent has several and the thread names none: an account is never guessed. */
@@ -201,6 +220,20 @@ async function onlyConnection(trx: Transaction<Schema>, agentId: string): Promis
     'connection_ambiguous',
     `This agent reaches several accounts: ${names}. Choose one for this thread with its connectionId.`,
   );
+}
+
+/** Runs that are not at rest, of an agent, a connection, or all. */
+export async function activeRuns(
+  db: Kysely<Schema>,
+  where: { agentId?: string; connectionId?: string },
+): Promise<{ id: string; status: RunStatus; threadId: string }[]> {
+  let query = db
+    .selectFrom('runs')
+    .select(['id', 'status', 'thread_id as threadId'])
+    .where('status', 'in', ['queued', 'running', 'awaiting_approval']);
+  if (where.agentId) query = query.where('agent_id', '=', where.agentId);
+  if (where.connectionId) query = query.where('connection_id', '=', where.connectionId);
+  return query.execute();
 }
 
 export async function lastRun(

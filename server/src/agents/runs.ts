@@ -9,6 +9,7 @@
 import { conflict } from '../problem.ts';
 import { type LegsNeeds, startLegs } from './legs.ts';
 import {
+  activeRuns,
   finishRun,
   insertRun,
   lastRun,
@@ -17,7 +18,8 @@ import {
   refuseIfItWrote,
   requeue,
 } from './run-rows.ts';
-import { isResting, userMessageId } from './transcript.ts';
+import { isResting, type RunStatus, userMessageId } from './transcript.ts';
+import { appendUndoCall, undoOf } from './undo.ts';
 
 export interface Runs {
   /**
@@ -35,6 +37,13 @@ export interface Runs {
   ): Promise<{ runId: string }>;
   /** Stops the thread's run; what was sent is seen through. @returns false when nothing was running. */
   cancel(threadId: string): Promise<boolean>;
+  /**
+   * Sets an operation back, as a turn of its own in the operation's thread.
+   * @throws Problem 404 for an unknown operation, 409 when it cannot be undone or the thread is busy.
+   */
+  undo(operationId: string, by: Requester): Promise<{ threadId: string; runId: string }>;
+  /** Stops every run of an agent or connection, or all. @returns how many were stopped. */
+  cancelAll(where: { agentId?: string; connectionId?: string }): Promise<number>;
   /** Begins the next leg of a run whose approval was decided. */
   resume(runId: string): Promise<void>;
   /** Finishes nothing: what runs is taken up by whoever starts next. */
@@ -52,6 +61,15 @@ export async function startRuns(needs: LegsNeeds): Promise<Runs> {
   async function announce(threadId: string, runId: string): Promise<void> {
     await live.publish({ kind: 'run', threadId, runId });
     await legs.begin(runId, 0);
+  }
+
+  async function cancelRun(run: { id: string; status: RunStatus; threadId: string }): Promise<void> {
+    const { threadId } = run;
+    if (run.status === 'awaiting_approval') await finishRun(db, needs.clock, run.id, { status: 'cancelled' });
+    // Stored first: an instance that takes the run up later must know it too.
+    await db.updateTable('runs').set({ cancel_requested: true }).where('id', '=', run.id).execute();
+    await live.publish({ kind: 'cancel', threadId, runId: run.id });
+    await live.publish({ kind: 'run', threadId, runId: run.id });
   }
 
   return {
@@ -91,13 +109,26 @@ export async function startRuns(needs: LegsNeeds): Promise<Runs> {
     async cancel(threadId) {
       const run = await lastRun(db, threadId);
       if (!run || isResting(run.status)) return false;
-      if (run.status === 'awaiting_approval')
-        await finishRun(db, needs.clock, run.id, { status: 'cancelled' });
-      // Stored first: an instance that takes the run up later must know it too.
-      await db.updateTable('runs').set({ cancel_requested: true }).where('id', '=', run.id).execute();
-      await live.publish({ kind: 'cancel', threadId, runId: run.id });
-      await live.publish({ kind: 'run', threadId, runId: run.id });
+      await cancelRun({ ...run, threadId });
       return true;
+    },
+
+    async cancelAll(where) {
+      const active = await activeRuns(db, where);
+      for (const run of active) await cancelRun(run);
+      return active.length;
+    },
+
+    async undo(operationId, by) {
+      const { threadId, undo } = await undoOf(db, operationId, needs.clock);
+      const runId = await db.transaction().execute(async (trx) => {
+        const said = message(threadId, `Undo: ${undo.label}`, by);
+        const id = await insertRun(trx, { ...said, undoes: operationId });
+        await appendUndoCall(trx, { threadId, runId: id, operationId }, undo);
+        return id;
+      });
+      await announce(threadId, runId);
+      return { threadId, runId };
     },
 
     async resume(runId) {

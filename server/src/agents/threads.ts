@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import { listApprovals } from '../guard/approvals.ts';
+import { listApprovals } from '../guard/approval-list.ts';
 import type { Approval } from '../guard/operation.ts';
 import { newId } from '../ids.ts';
 import { conflict, notFound } from '../problem.ts';

@@ -6,8 +6,8 @@ import type { Kysely } from 'kysely';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
 import type { Schema } from '../database/schema.ts';
-import type { CallError, Guard } from '../guard/guard.ts';
-import { callError } from '../guard/guard.ts';
+import type { Guard, WriteCall } from '../guard/guard.ts';
+import { type CallError, callError } from '../guard/plan.ts';
 import type { Policy } from '../guard/policy.ts';
 import { decide } from '../guard/policy.ts';
 import { type Tool, ToolError, type WriteTool } from '../tools/tool.ts';
@@ -18,8 +18,10 @@ import type { Live } from './live.ts';
 import { modelStep } from './models/model-step.ts';
 import type { Models } from './models/models.ts';
 import type { ModelCall, RunError } from './models/types.ts';
+import { originOf } from './origin.ts';
 import type { OpenConnection, OpenedConnection } from './toolbox.ts';
 import { contextOf, nextAction } from './transcript.ts';
+import { saidByCode, undoAnswer, undoCallId, undoesOf } from './undo.ts';
 
 /** A turn that has not come to an end after so many model calls is going round in circles. */
 const maxModelSteps = 24;
@@ -38,6 +40,7 @@ export interface TurnFacts {
   /** The thread belongs to an account that was since detached from the agent, or disconnected. */
   lostConnection: boolean;
   policy: Policy;
+  requester: WriteCall['requester'];
 }
 
 export type TurnEnd =
@@ -67,7 +70,7 @@ export async function takeTurn(needs: TurnNeeds, facts: TurnFacts, signal: Abort
     const next = nextAction(own);
     if (next.type === 'finish') return { status: 'completed' };
     if (next.type === 'calls') {
-      const waiting = await performCalls(needs, facts, connection, next.calls, signal);
+      const waiting = await performCalls(needs, facts, connection, { calls: next.calls, entries }, signal);
       if (waiting) return { status: 'waiting' };
       continue;
     }
@@ -75,6 +78,10 @@ export async function takeTurn(needs: TurnNeeds, facts: TurnFacts, signal: Abort
       return { status: 'failed', error: tooManySteps };
     }
     if (goesInCircles(own)) return { status: 'failed', error: sameAgain };
+    if (undoesOf(own) !== undefined) {
+      await finishModelStep(needs, facts, next.step, saidByCode(undoAnswer(own)));
+      continue;
+    }
     const writer = createAnswerWriter({
       ...needs,
       threadId: facts.threadId,
@@ -130,7 +137,7 @@ async function performCalls(
   needs: TurnNeeds,
   facts: TurnFacts,
   connection: OpenedConnection | null,
-  calls: readonly { call: ModelCall; step: number }[],
+  { calls, entries }: { calls: readonly { call: ModelCall; step: number }[]; entries: readonly Entry[] },
   signal: AbortSignal,
 ): Promise<boolean> {
   const prepared = calls.map(({ call, step }) => ({ call, step, ...findTool(connection, call) }));
@@ -141,7 +148,7 @@ async function performCalls(
       const finish = (part: Finished) => recordCall(needs, facts, { call, step, tool, startedAt }, part);
       if (tool?.effect !== 'read')
         return finish({ result: { status: 'failed', error: error ?? noSuchTool } });
-      await finish(await performRead(connection, facts, tool, call, signal));
+      await finish(await performRead(connection, facts, tool, call, { now: startedAt, signal }));
     }),
   );
   let waiting = false;
@@ -149,7 +156,7 @@ async function performCalls(
     if (signal.aborted) return false;
     if (!tool || tool.effect === 'read' || !connection) continue;
     const startedAt = needs.clock.now();
-    const done = await performWrite(needs, facts, connection, tool, call, signal);
+    const done = await performWrite(needs, facts, connection, { tool, call, entries }, signal);
     if (done === 'waiting') waiting = true;
     else await recordCall(needs, facts, { call, step, tool, startedAt }, done);
     await needs.live.publish({ kind: 'changed', what: 'operations' });
@@ -176,13 +183,20 @@ async function performRead(
   facts: TurnFacts,
   tool: Extract<Tool, { effect: 'read' }>,
   call: ModelCall,
-  signal: AbortSignal,
+  { now, signal }: { now: Date; signal: AbortSignal },
 ): Promise<Finished> {
-  const { decision, reason } = decide({ tool, mode: connection?.mode ?? 'live', policy: facts.policy });
-  if (decision !== 'allow') {
-    return {
-      result: { status: 'failed', error: { code: 'denied_by_policy', message: `Not allowed: ${reason}` } },
-    };
+  const verdict = decide({
+    tool,
+    mode: connection?.mode ?? 'live',
+    policy: facts.policy,
+    now,
+    timeZone: connection?.timeZone ?? 'UTC',
+    planned: { amount: null, objects: [] },
+  });
+  // A read cannot wait for a person: what would ask is refused.
+  if (verdict?.decision !== 'allow') {
+    const message = `Not allowed: ${verdict?.reason}`;
+    return { result: { status: 'failed', error: { code: 'denied_by_policy', message } } };
   }
   try {
     const { view, record, summary, objects, requestIds } = await tool.read(call.input, { signal });
@@ -202,10 +216,10 @@ async function performWrite(
   needs: TurnNeeds,
   facts: TurnFacts,
   connection: OpenedConnection,
-  tool: WriteTool<unknown>,
-  call: ModelCall,
+  { tool, call, entries }: { tool: WriteTool<unknown>; call: ModelCall; entries: readonly Entry[] },
   signal: AbortSignal,
 ): Promise<Finished | 'waiting'> {
+  const undoes = undoneBy(entries, facts.runId, call);
   const performed = await needs.guard.perform({
     runId: facts.runId,
     threadId: facts.threadId,
@@ -218,6 +232,10 @@ async function performWrite(
     toolCallId: call.id,
     tool,
     input: call.input,
+    requester: facts.requester,
+    timeZone: connection.timeZone,
+    origin: () => originOf(entries, facts.runId, facts.agent.instructions),
+    ...(undoes ? { undoes } : {}),
     signal,
   });
   switch (performed.status) {
@@ -242,6 +260,12 @@ async function performWrite(
     case 'rejected':
       return { result: { status: 'rejected', reason: performed.reason }, operationId: performed.operationId };
   }
+}
+
+/** The operation that a prepared call sets back, if this is such a call. */
+function undoneBy(entries: readonly Entry[], runId: string, call: ModelCall): string | undefined {
+  const undoes = undoesOf(entries.filter((entry) => entry.runId === runId));
+  return undoes !== undefined && call.id === undoCallId(undoes) ? undoes : undefined;
 }
 
 async function recordCall(

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
-import { listApprovals } from '../guard/approvals.ts';
+import { listApprovals } from '../guard/approval-list.ts';
 import type { Approval } from '../guard/operation.ts';
 import type { Live, News } from './live.ts';
 import { getSummary, getThread, readMessages, type Thread, type ThreadSummary } from './threads.ts';

@@ -30,6 +30,7 @@ export type OperationState =
   | 'failed'
   | 'rejected'
   | 'unknown';
+export type HaltScope = 'all' | 'agent' | 'connection';
 export type ApprovalStatus = 'pending' | 'approved' | 'rejected' | 'expired' | 'void';
 
 export interface AgentsTable {
@@ -139,6 +140,15 @@ export interface OperationsTable {
   outcome: JsonNullable;
   error: JsonNullable;
   undo: JsonNullable;
+  /** `person:usr_…`, `token:tok_…`, `task:tsk_…`. */
+  requester: Generated<string>;
+  requester_name: Generated<string>;
+  amount_minor: Nullable<string>;
+  currency: Nullable<string>;
+  lowerable: Generated<boolean>;
+  twin: Nullable<string>;
+  undoes: Nullable<string>;
+  checked_at: TimeNullable;
   created_at: TimeDefault;
   updated_at: TimeDefault;
 }
@@ -157,6 +167,18 @@ export interface ApprovalsTable {
   decided_at: TimeNullable;
   decided_by: JsonNullable;
   decision_reason: Nullable<string>;
+  needed: Generated<number>;
+  given: JsonDefault;
+  barred: Nullable<string>;
+  lowered_to: Nullable<string>;
+}
+
+export interface HaltsTable {
+  scope: HaltScope;
+  subject: Generated<string>;
+  reason: string;
+  halted_by: JsonColumn;
+  halted_at: TimeDefault;
 }
 
 export interface AuditTable {
@@ -189,6 +211,7 @@ export interface Schema {
   entries: EntriesTable;
   operations: OperationsTable;
   approvals: ApprovalsTable;
+  halts: HaltsTable;
   audit: AuditTable;
   settings: SettingsTable;
   instances: InstancesTable;

@@ -1,18 +1,21 @@
+import { type Money, MoneyError, money, parseMoney, toDecimal } from '@purser/money';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import { jsonb } from '../database/json.ts';
 import type { ApprovalsTable, Schema } from '../database/schema.ts';
 import { newId } from '../ids.ts';
-import { conflict, notFound, type Problem } from '../problem.ts';
-import type { Account } from '../tools/account.ts';
-import type { Preview } from '../tools/tool.ts';
+import { conflict, forbidden, invalidInput, notFound, type Problem } from '../problem.ts';
+import type { Plan } from '../tools/tool.ts';
 import type { WriteCall } from './guard.ts';
-import type { Approval, ApprovalStatus } from './operation.ts';
+import { haltInTheWay, haltReason } from './halts.ts';
+import type { ApprovalStatus } from './operation.ts';
 import { moveOperation } from './operations.ts';
+import { amountOf, needsSecondPerson } from './policy.ts';
+import { requesterOf } from './verdict.ts';
 
-/** An approval nobody gives within a day is void: prices, balances and minds change. */
-export const approvalLifetimeMs = 24 * 60 * 60 * 1000;
+/** An approval nobody gives within a day is void: prices, balances and minds change. Policy may say otherwise. */
+const defaultHours = 24;
 
 /** Who decided: a person at the console or the holder of an API token. Never an agent. */
 export interface Decider {
@@ -23,13 +26,16 @@ export interface Decider {
 
 export async function requestApproval(
   trx: Transaction<Schema>,
-  request: { operationId: string; call: WriteCall; digest: string; reason: string; now: Date },
-): Promise<string> {
-  const id = newId('apr');
+  request: { operationId: string; call: WriteCall; plan: Plan; digest: string; reason: string; now: Date },
+): Promise<void> {
+  const { policy } = request.call;
+  const lifetimeMs = (policy.approval?.hours ?? defaultHours) * 3_600_000;
   await trx
     .insertInto('approvals')
     .values({
-      id,
+      id: newId('apr'),
+      needed: needsSecondPerson(policy, amountOf(request.plan.preview)) ? 2 : 1,
+      barred: policy.approval?.notOwn ? requesterOf(request.call) : null,
       operation_id: request.operationId,
       thread_id: request.call.threadId,
       run_id: request.call.runId,
@@ -38,10 +44,9 @@ export async function requestApproval(
       reason: request.reason,
       status: 'pending',
       requested_at: request.now,
-      expires_at: new Date(request.now.getTime() + approvalLifetimeMs),
+      expires_at: new Date(request.now.getTime() + lifetimeMs),
     })
     .execute();
-  return id;
 }
 
 export async function approvalOf(
@@ -51,15 +56,22 @@ export async function approvalOf(
   return db.selectFrom('approvals').selectAll().where('operation_id', '=', operationId).executeTakeFirst();
 }
 
+export interface ApprovalDecision {
+  approve: boolean;
+  reason?: string;
+  /** Lets only so much through, in major units of the operation's currency. For one approval. */
+  amount?: string;
+  by: Decider;
+}
+
 export interface Approvals {
   /**
-   * Takes a person's decision, once. The operation moves on in the same transaction.
-   * @throws Problem 404 when there is no such approval, 409 when it was decided, expired or void.
+   * Takes a person's decision about one or several, all or none. The operations move on in the same transaction; where
+   * two people must approve, the first only adds their name.
+   * @throws Problem 404 when there is no such approval; 409 when one was decided, expired or void, or all is halted;
+   * 403 when they asked for it themselves, or approved it already; 422 when the amount cannot be lowered so.
    */
-  decide(
-    id: string,
-    decision: { approve: boolean; reason?: string; by: Decider },
-  ): Promise<{ runId: string; threadId: string }>;
+  decide(ids: readonly string[], decision: ApprovalDecision): Promise<{ runId: string; threadId: string }[]>;
   /** Expires what nobody decided in time. @returns the runs that were waiting. */
   expire(): Promise<{ runId: string; threadId: string }[]>;
 }
@@ -67,31 +79,57 @@ export interface Approvals {
 export function createApprovals(needs: { db: Kysely<Schema>; audit: Audit; clock: Clock }): Approvals {
   const { db, audit, clock } = needs;
 
+  async function decideOne(
+    trx: Transaction<Schema>,
+    id: string,
+    { approve, reason, amount, by }: ApprovalDecision,
+  ): Promise<Selectable<ApprovalsTable>> {
+    const approval = await lockApproval(trx, id);
+    const now = clock.now();
+    if (approval.status !== 'pending') throw decidedAlready(approval.status);
+    if (approval.expires_at <= now) throw decidedAlready('expired');
+    const given = [...(approval.given as unknown as Decider[]), by];
+    if (approve) await mayApprove(trx, approval, by);
+    const loweredTo =
+      amount !== undefined && approve ? await lowerAmount(trx, approval, amount) : approval.lowered_to;
+    const isLast = !approve || given.length >= approval.needed;
+    await trx
+      .updateTable('approvals')
+      .set({
+        ...(approve && { given: jsonb(given), lowered_to: loweredTo }),
+        ...(isLast && {
+          status: approve ? 'approved' : 'rejected',
+          decided_at: now,
+          decided_by: jsonb(by),
+          decision_reason: reason ?? null,
+        }),
+      })
+      .where('id', '=', id)
+      .execute();
+    if (isLast) {
+      const to = approve ? 'approved' : 'rejected';
+      await moveOperation(trx, approval.operation_id, { from: ['waiting'], to });
+    }
+    const action = approve ? (isLast ? 'approval.approved' : 'approval.seconded') : 'approval.rejected';
+    const details = {
+      approvalId: id,
+      digest: approval.digest,
+      ...(reason ? { reason } : {}),
+      ...(amount !== undefined && approve ? { loweredTo: amount } : {}),
+    };
+    await audit.record({ actor: by, action, subject: approval.operation_id, details }, trx);
+    return approval;
+  }
+
   return {
-    async decide(id, { approve, reason, by }) {
+    async decide(ids, decision) {
       return db.transaction().execute(async (trx) => {
-        const approval = await lockApproval(trx, id);
-        const now = clock.now();
-        if (approval.status !== 'pending') throw decidedAlready(approval.status);
-        if (approval.expires_at <= now) throw decidedAlready('expired');
-        await trx
-          .updateTable('approvals')
-          .set({
-            status: approve ? 'approved' : 'rejected',
-            decided_at: now,
-            decided_by: jsonb(by),
-            decision_reason: reason ?? null,
-          })
-          .where('id', '=', id)
-          .execute();
-        await moveOperation(trx, approval.operation_id, {
-          from: ['waiting'],
-          to: approve ? 'approved' : 'rejected',
-        });
-        const details = { approvalId: id, digest: approval.digest, ...(reason ? { reason } : {}) };
-        const action = approve ? 'approval.approved' : 'approval.rejected';
-        await audit.record({ actor: by, action, subject: approval.operation_id, details }, trx);
-        return { runId: approval.run_id, threadId: approval.thread_id };
+        const runs = new Map<string, string>();
+        for (const id of ids) {
+          const { run_id, thread_id } = await decideOne(trx, id, decision);
+          runs.set(run_id, thread_id);
+        }
+        return [...runs].map(([runId, threadId]) => ({ runId, threadId }));
       });
     },
 
@@ -141,61 +179,56 @@ export async function voidApprovals(trx: Transaction<Schema>, runId: string): Pr
   }
 }
 
-/** Newest first; `before` is the last id of the page before. */
-export async function listApprovals(
-  db: Kysely<Schema>,
-  filter: { status?: ApprovalStatus; threadId?: string; id?: string },
-  page: { limit: number; before?: string } = { limit: 500 },
-): Promise<Approval[]> {
-  let query = db
-    .selectFrom('approvals')
-    .innerJoin('operations', 'operations.id', 'approvals.operation_id')
-    .innerJoin('agents', 'agents.id', 'operations.agent_id')
-    .innerJoin('threads', 'threads.id', 'approvals.thread_id')
-    .innerJoin('connections', 'connections.id', 'operations.connection_id')
-    .selectAll('approvals')
-    .select(['operations.agent_id', 'operations.tool', 'operations.title as tool_title', 'operations.effect'])
-    .select(['operations.mode', 'operations.preview', 'operations.input', 'agents.name as agent_name'])
-    .select(['threads.title as thread_title', 'connections.account'])
-    .where('threads.deleted_at', 'is', null);
-  if (filter.status) query = query.where('approvals.status', '=', filter.status);
-  if (filter.threadId) query = query.where('approvals.thread_id', '=', filter.threadId);
-  if (filter.id) query = query.where('approvals.id', '=', filter.id);
-  if (page.before) {
-    const { before } = page;
-    query = query.where((where) =>
-      where(
-        'approvals.requested_at',
-        '<',
-        where.selectFrom('approvals as last').select('last.requested_at').where('last.id', '=', before),
-      ),
-    );
+/** @throws Problem 403 for who may not say yes to this, 409 while it is halted. */
+async function mayApprove(
+  trx: Transaction<Schema>,
+  approval: Selectable<ApprovalsTable>,
+  by: Decider,
+): Promise<void> {
+  if (approval.barred === `${by.type}:${by.id}`)
+    throw forbidden("You asked for this yourself; the agent's policy wants somebody else to approve it.");
+  const given = approval.given as unknown as Decider[];
+  if (given.some(({ type, id }) => type === by.type && id === by.id))
+    throw forbidden('You approved this already; the amount needs a second person.');
+  const { agent_id, connection_id } = await trx
+    .selectFrom('operations')
+    .select(['agent_id', 'connection_id'])
+    .where('id', '=', approval.operation_id)
+    .executeTakeFirstOrThrow();
+  const halt = await haltInTheWay(trx, { agentId: agent_id, connectionId: connection_id });
+  if (halt) throw conflict('halted', `${haltReason(halt)} Nothing can be approved until it is lifted.`);
+}
+
+/** @returns minor units. @throws Problem 422 when it is no amount, not less, or the tool takes no other amount. */
+async function lowerAmount(
+  trx: Transaction<Schema>,
+  approval: Selectable<ApprovalsTable>,
+  amount: string,
+): Promise<string> {
+  const operation = await trx
+    .selectFrom('operations')
+    .select(['amount_minor', 'currency', 'lowerable'])
+    .where('id', '=', approval.operation_id)
+    .executeTakeFirstOrThrow();
+  const refuse = (message: string) => invalidInput([{ path: 'amount', message }]);
+  if (!operation.lowerable || operation.currency === null || operation.amount_minor === null)
+    throw refuse('The amount of this cannot be lowered: approve or reject it as it is.');
+  const asked = money(BigInt(approval.lowered_to ?? operation.amount_minor), operation.currency);
+  const lower = parsedAmount(amount, operation.currency);
+  if (!lower || lower.minor <= 0n)
+    throw refuse(`Write an amount in ${operation.currency.toUpperCase()}, such as "${toDecimal(asked)}".`);
+  if (lower.minor > asked.minor)
+    throw refuse(`An approver may lower the amount, never raise it: at most ${toDecimal(asked)}.`);
+  return lower.minor.toString();
+}
+
+function parsedAmount(amount: string, currency: string): Money | null {
+  try {
+    return parseMoney(amount, currency);
+  } catch (error) {
+    if (error instanceof MoneyError) return null;
+    throw error;
   }
-  const rows = await query.orderBy('approvals.requested_at', 'desc').limit(page.limit).execute();
-  return rows.map((row) => ({
-    id: row.id,
-    toolCallId: row.tool_call_id,
-    threadId: row.thread_id,
-    threadTitle: row.thread_title,
-    agentId: row.agent_id,
-    agentName: row.agent_name,
-    operationId: row.operation_id,
-    tool: row.tool,
-    title: row.tool_title,
-    effect: row.effect,
-    mode: row.mode,
-    account: row.account as unknown as Account,
-    summary: (row.preview as unknown as Preview).summary,
-    preview: row.preview as unknown as Preview,
-    input: row.input,
-    reason: row.reason,
-    status: row.status,
-    requestedAt: row.requested_at.toISOString(),
-    expiresAt: row.expires_at.toISOString(),
-    decidedAt: row.decided_at?.toISOString() ?? null,
-    decidedBy: (row.decided_by as unknown as Decider | null)?.name ?? null,
-    decisionReason: row.decision_reason,
-  }));
 }
 
 /** Locks the run first, then the approval: the same order as a run that goes to rest. */

@@ -1,10 +1,5 @@
-/**
- * What stands between a proposed write and the act. `perform` may be called again for the same tool call at any time,
- * by any instance, after any crash: it looks at the operation's row and goes on from there.
- */
 import type { Kysely, Transaction } from 'kysely';
 import type { Audit } from '../audit/audit.ts';
-import { digestOf } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
 import type { Schema } from '../database/schema.ts';
 import type { Account, Mode } from '../tools/account.ts';
@@ -18,9 +13,20 @@ import {
   type WriteTool,
 } from '../tools/tool.ts';
 import { approvalOf, requestApproval } from './approvals.ts';
+import { type Halt, haltInTheWay, haltReason } from './halts.ts';
 import { idempotencyKeyOf, operationIdOf } from './operation.ts';
-import { findOperation, insertOperation, moveOperation, type OperationRow } from './operations.ts';
+import {
+  findOperation,
+  insertOperation,
+  moveOperation,
+  type OperationRow,
+  replacePlan,
+} from './operations.ts';
+import { type CallError, callError, driftOf, lowerPlan, planOrError, sealOf } from './plan.ts';
 import { decide, type Policy } from './policy.ts';
+import type { Origin, ReadNumbers } from './provenance/provenance.ts';
+import { findOutcome } from './reconcile.ts';
+import { judge } from './verdict.ts';
 
 /** One proposed write, with everything that says where it would land. */
 export interface WriteCall {
@@ -35,16 +41,20 @@ export interface WriteCall {
   readonly toolCallId: string;
   readonly tool: WriteTool<unknown>;
   readonly input: Json;
+  /** Who asked: budgets are theirs, and they may be barred from approving. */
+  readonly requester: {
+    readonly type: 'person' | 'token' | 'task' | 'system';
+    readonly id: string;
+    readonly name: string;
+  };
+  /** IANA name, of the account: days and hours are meant in it. */
+  readonly timeZone: string;
+  /** Where the values of the input may come from. */
+  origin(): Origin;
+  /** The operation this one sets back: a person chose to. */
+  readonly undoes?: string;
   /** Stops the planning; an act that has begun is seen through. */
   readonly signal?: AbortSignal;
-}
-
-/** Why a call came to nothing, for the model and for people. */
-export interface CallError {
-  code: string;
-  message: string;
-  next?: string;
-  details?: { [key: string]: Json };
 }
 
 export type Performed =
@@ -61,8 +71,15 @@ export interface Guard {
 /** An unknown outcome is asked for again this often, with the same idempotency key, before a person must look. */
 const resendLimit = 2;
 
-export function createGuard(needs: { db: Kysely<Schema>; audit: Audit; clock: Clock }): Guard {
-  const { db, audit, clock } = needs;
+export interface GuardNeeds {
+  db: Kysely<Schema>;
+  audit: Audit;
+  clock: Clock;
+  readNumbers: ReadNumbers;
+}
+
+export function createGuard(needs: GuardNeeds): Guard {
+  const { db, audit, clock, readNumbers } = needs;
 
   async function perform(call: WriteCall): Promise<Performed> {
     const operationId = operationIdOf(call.runId, call.toolCallId);
@@ -88,24 +105,38 @@ export function createGuard(needs: { db: Kysely<Schema>; audit: Audit; clock: Cl
   }
 
   async function propose(call: WriteCall, operationId: string): Promise<Performed> {
-    const { decision, reason } = decide(call);
-    if (decision === 'deny') {
-      await note(call, 'operation.denied', operationId, { tool: call.tool.name, reason });
-      return { status: 'failed', operationId: null, error: deniedByPolicy(reason), requestIds: [] };
-    }
+    const refusal = await refusedBeforehand(call);
+    if (refusal) return denied(call, operationId, refusal);
     const planned = await planOrError(call);
     if ('error' in planned) return { status: 'failed', operationId: null, ...planned };
-    const digest = sealOf(call, planned.plan);
-    const approvalId = await db.transaction().execute(async (trx) => {
+    const { plan } = planned;
+    const digest = sealOf(call, plan);
+    const judged = await db.transaction().execute(async (trx) => {
+      const { decision, reason } = await judge(trx, call, plan, { operationId, clock, readNumbers });
+      if (decision === 'deny') return { denied: reason };
       const state = decision === 'ask' ? 'waiting' : 'approved';
-      await insertOperation(trx, { id: operationId, call, plan: planned.plan, digest, state });
+      const now = clock.now();
+      const isNew = await insertOperation(trx, { id: operationId, call, plan, digest, state, now });
+      if (!isNew) return {};
       await note(call, `operation.${state}`, operationId, { tool: call.tool.name, digest, reason }, trx);
-      return decision === 'ask'
-        ? requestApproval(trx, { operationId, call, digest, reason, now: clock.now() })
-        : null;
+      if (decision === 'ask') await requestApproval(trx, { operationId, call, plan, digest, reason, now });
+      return {};
     });
-    if (approvalId) return { status: 'waiting', operationId, approvalId };
+    if (judged.denied !== undefined) return denied(call, operationId, deniedByPolicy(judged.denied));
     return perform(call);
+  }
+
+  /** What is certain without a plan: that all stands still, or that policy says no whatever the amount. */
+  async function refusedBeforehand(call: WriteCall): Promise<CallError | null> {
+    const halt = await haltInTheWay(db, call);
+    if (halt) return halted(halt);
+    const verdict = decide({ ...call, now: clock.now() });
+    return verdict?.decision === 'deny' ? deniedByPolicy(verdict.reason) : null;
+  }
+
+  async function denied(call: WriteCall, operationId: string, error: CallError): Promise<Performed> {
+    await note(call, 'operation.denied', operationId, { tool: call.tool.name, reason: error.message });
+    return { status: 'failed', operationId: null, error, requestIds: [] };
   }
 
   async function waiting(operation: OperationRow): Promise<Performed> {
@@ -116,34 +147,32 @@ export function createGuard(needs: { db: Kysely<Schema>; audit: Audit; clock: Cl
 
   /** Approved by a person: plan again from fresh reads, and only the very same plan may be claimed. */
   async function claim(call: WriteCall, operation: OperationRow): Promise<Performed> {
-    const { decision, reason } = decide(call);
-    if (decision === 'deny') return fail(call, operation, deniedByPolicy(reason), []);
+    const refusal = await refusedBeforehand(call);
+    if (refusal) return fail(call, operation, refusal, []);
     const approval = await approvalOf(db, operation.id);
+    let lowered: { input: Json; plan: Plan; digest: string } | null = null;
     if (approval) {
       const drift = await driftOf(call, operation);
       if (drift) return fail(call, operation, drift, []);
+      if (approval.lowered_to !== null) {
+        const less = await lowerPlan(call, operation, BigInt(approval.lowered_to));
+        if ('error' in less) return fail(call, operation, less.error, []);
+        lowered = less;
+      }
     }
     const claimed = await db.transaction().execute(async (trx) => {
-      if (approval && (approval.status !== 'approved' || approval.digest !== operation.digest)) return false;
+      // Read here again: what approves and what it approves must be the same at the moment of the claim.
+      const current = approval && (await approvalOf(trx, operation.id));
+      if (current && (current.status !== 'approved' || current.digest !== operation.digest)) return false;
+      if (lowered) await replacePlan(trx, operation.id, lowered);
       return moveOperation(trx, operation.id, { from: ['approved'], to: 'claimed' });
     });
     if (!claimed) return perform(call);
-    return act(call, operation);
-  }
-
-  async function driftOf(call: WriteCall, operation: OperationRow): Promise<CallError | null> {
-    const again = await planOrError(call);
-    if ('error' in again) return again.error;
-    if (sealOf(call, again.plan) === operation.digest) return null;
-    return {
-      code: 'approval_void',
-      message: `Things changed after this was approved, so nothing was done. Approved was: ${operation.preview.summary} Now it would be: ${again.plan.preview.summary}`,
-      next: 'Propose it again if it is still wanted; it will be asked for again.',
-    };
+    return act(call, lowered ? { ...operation, sealed: lowered.plan.sealed } : operation);
   }
 
   /**
-   * Sends what was sealed. After a crash the same keys go out again, and Stripe answers with the first result. A stop
+   * Sends what was sealed. Where no answer tells what became of it, it looks before it sends again. After a crash the same keys go out again, and Stripe answers with the first result. A stop
    * does not reach in here: breaking off a request that was sent only makes its outcome unknown.
    */
   async function act(call: WriteCall, operation: OperationRow): Promise<Performed> {
@@ -159,6 +188,8 @@ export function createGuard(needs: { db: Kysely<Schema>; audit: Audit; clock: Cl
       } catch (error) {
         if (error instanceof ToolError) return fail(call, operation, callError(error), error.requestIds);
         if (!(error instanceof OutcomeUnknown)) throw error;
+        const left = await findOutcome(call.tool, operation);
+        if (left) return await done(call, operation, left);
         if (resends === resendLimit) return unknown(call, operation, error);
       }
     }
@@ -234,6 +265,14 @@ export function createGuard(needs: { db: Kysely<Schema>; audit: Audit; clock: Cl
   return { perform };
 }
 
+function halted(halt: Halt): CallError {
+  return {
+    code: 'halted',
+    message: haltReason(halt),
+    next: 'Nothing is written until an owner lifts the halt.',
+  };
+}
+
 /** Policy holds when the act begins, too: an owner may have changed it since it was proposed. */
 function deniedByPolicy(reason: string): CallError {
   return {
@@ -241,30 +280,6 @@ function deniedByPolicy(reason: string): CallError {
     message: `Not allowed: ${reason}`,
     next: "Tell the person; an owner can change the agent's policy on its connections page.",
   };
-}
-
-/** What an approval is bound to: where, what, with which inputs, and what the person was shown. */
-function sealOf(call: WriteCall, plan: Plan): string {
-  const { account, mode, tool, input } = call;
-  return digestOf({
-    account: account.id,
-    mode,
-    tool: tool.name,
-    input,
-    sealed: plan.sealed,
-    preview: plan.preview,
-  });
-}
-
-async function planOrError(
-  call: WriteCall,
-): Promise<{ plan: Plan } | { error: CallError; requestIds: readonly string[] }> {
-  try {
-    return { plan: await call.tool.plan(call.input, call.signal ? { signal: call.signal } : {}) };
-  } catch (error) {
-    if (error instanceof ToolError) return { error: callError(error), requestIds: error.requestIds };
-    throw error;
-  }
 }
 
 function outcomeOf(operation: OperationRow): ToolOutcome {
@@ -275,14 +290,4 @@ function outcomeOf(operation: OperationRow): ToolOutcome {
 function failed(operation: OperationRow): Performed {
   const error = operation.error ?? { code: 'failed', message: 'This failed.' };
   return { status: 'failed', operationId: operation.id, error, requestIds: operation.request_ids };
-}
-
-/** The facts of a tool's refusal, ready for the journal. */
-export function callError(error: ToolError): CallError {
-  return {
-    code: error.code,
-    message: error.message,
-    ...(error.next ? { next: error.next } : {}),
-    ...(Object.keys(error.details).length > 0 ? { details: { ...error.details } } : {}),
-  };
 }

@@ -51,6 +51,14 @@ export interface Operation {
   objects: ObjectRef[];
   error: { code: string; message: string; next?: string } | null;
   undo: Undo | null;
+  /** The operation that sets this one back, under way or done. */
+  undoneBy: { id: string; state: OperationState } | null;
+  /** The operation that this one sets back. */
+  undoes: string | null;
+  /** Who asked for it. */
+  requestedBy: string;
+  /** What moves; null where nothing does. */
+  amount: { decimal: string; currency: string } | null;
   createdAt: string;
   updatedAt: string;
 }
@@ -81,6 +89,17 @@ export interface Approval {
   decidedAt: string | null;
   decidedBy: string | null;
   decisionReason: string | null;
+  /** How many people must say yes, and who did so far. */
+  needed: number;
+  given: string[];
+  /** Who asked for it. */
+  requestedBy: string;
+  /** Whoever asked for it may not decide. */
+  notOwn: boolean;
+  /** Whether less than the amount may be approved. */
+  lowerable: boolean;
+  /** What was let through of the amount, in major units; null: all of it. */
+  loweredTo: string | null;
 }
 
 /** The operation of a tool call, always the same for the same call: a resumed run finds it again and sends its key. */

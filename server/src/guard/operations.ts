@@ -1,10 +1,15 @@
-import type { Kysely, Selectable } from 'kysely';
+import { money, toDecimal } from '@purser/money';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { jsonb } from '../database/json.ts';
-import type { OperationsTable, Schema } from '../database/schema.ts';
+import type { OperationsTable, Schema, WriteEffect } from '../database/schema.ts';
 import type { Account } from '../tools/account.ts';
 import type { Json, ObjectRef, Plan, Preview, ToolOutcome, Undo } from '../tools/tool.ts';
-import type { CallError, WriteCall } from './guard.ts';
+import type { WriteCall } from './guard.ts';
 import { idempotencyKeyOf, nextStates, type Operation, type OperationState } from './operation.ts';
+import type { CallError } from './plan.ts';
+import { amountOf } from './policy.ts';
+import { twinOf } from './twins.ts';
+import { requesterOf } from './verdict.ts';
 
 /** A row with the shapes this folder wrote into its jsonb columns. */
 export type OperationRow = Omit<Selectable<OperationsTable>, keyof OperationJson> & OperationJson;
@@ -26,16 +31,33 @@ export async function findOperation(db: Kysely<Schema>, id: string): Promise<Ope
   return row as OperationRow | undefined;
 }
 
-/** Does nothing when the operation is there already: the first plan stays. */
+/** @returns false when the operation is there already: the first plan stays. */
 export async function insertOperation(
   db: Kysely<Schema>,
-  operation: { id: string; call: WriteCall; plan: Plan; digest: string; state: 'waiting' | 'approved' },
-): Promise<void> {
-  const { id, call, plan, digest, state } = operation;
-  await db
+  operation: {
+    id: string;
+    call: WriteCall;
+    plan: Plan;
+    digest: string;
+    state: 'waiting' | 'approved';
+    now: Date;
+  },
+): Promise<boolean> {
+  const { id, call, plan, digest, state, now } = operation;
+  const amount = amountOf(plan.preview);
+  const inserted = await db
     .insertInto('operations')
     .values({
       id,
+      requester: requesterOf(call),
+      requester_name: call.requester.name,
+      amount_minor: amount?.minor.toString() ?? null,
+      currency: amount?.currency ?? null,
+      lowerable: amount !== null && call.tool.withAmount !== undefined,
+      twin: twinOf(call.tool, plan),
+      undoes: call.undoes ?? null,
+      created_at: now,
+      updated_at: now,
       run_id: call.runId,
       tool_call_id: call.toolCallId,
       thread_id: call.threadId,
@@ -55,6 +77,30 @@ export async function insertOperation(
       objects: jsonb(plan.preview.objects),
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst();
+  return inserted.numInsertedOrUpdatedRows === 1n;
+}
+
+/** Puts another plan in the place of the first, while the operation is approved and nothing was sent. */
+export async function replacePlan(
+  db: Kysely<Schema>,
+  id: string,
+  { input, plan, digest }: { input: Json; plan: Plan; digest: string },
+): Promise<void> {
+  const amount = amountOf(plan.preview);
+  await db
+    .updateTable('operations')
+    .set({
+      input: jsonb(input),
+      sealed: jsonb(plan.sealed),
+      preview: jsonb(plan.preview),
+      objects: jsonb(plan.preview.objects),
+      amount_minor: amount?.minor.toString() ?? null,
+      currency: amount?.currency ?? null,
+      digest,
+    })
+    .where('id', '=', id)
+    .where('state', '=', 'approved')
     .execute();
 }
 
@@ -104,11 +150,23 @@ function selectOperations(db: Kysely<Schema>) {
     .innerJoin('agents', 'agents.id', 'operations.agent_id')
     .innerJoin('connections', 'connections.id', 'operations.connection_id')
     .leftJoin('approvals', 'approvals.operation_id', 'operations.id')
+    .leftJoin('operations as setback', (join) =>
+      join
+        .onRef('setback.undoes', '=', 'operations.id')
+        .on('setback.state', 'not in', ['failed', 'rejected']),
+    )
     .selectAll('operations')
-    .select(['agents.name as agent_name', 'connections.account as account', 'approvals.id as approval_id']);
+    .select(['agents.name as agent_name', 'connections.account as account', 'approvals.id as approval_id'])
+    .select(['setback.id as undone_by', 'setback.state as undone_state']);
 }
 
-type JoinedRow = OperationRow & { agent_name: string; account: Account; approval_id: string | null };
+type JoinedRow = OperationRow & {
+  agent_name: string;
+  account: Account;
+  approval_id: string | null;
+  undone_by: string | null;
+  undone_state: OperationState | null;
+};
 
 function toOperation(row: JoinedRow): Operation {
   return {
@@ -140,6 +198,13 @@ function toOperation(row: JoinedRow): Operation {
         }
       : null,
     undo: row.undo,
+    undoneBy: row.undone_by && row.undone_state ? { id: row.undone_by, state: row.undone_state } : null,
+    undoes: row.undoes,
+    requestedBy: row.requester_name,
+    amount:
+      row.amount_minor !== null && row.currency !== null
+        ? { decimal: toDecimal(money(BigInt(row.amount_minor), row.currency)), currency: row.currency }
+        : null,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };
@@ -149,6 +214,11 @@ export interface OperationFilter {
   state?: OperationState;
   agentId?: string;
   connectionId?: string;
+  effect?: WriteEffect;
+  /** Part of what it says, or the id of an object it touched. */
+  text?: string;
+  /** At least this much, with the currency it is meant in. */
+  least?: { minor: bigint; currency: string };
 }
 
 /** Newest first; `before` is the last id of the page before. */
@@ -161,6 +231,22 @@ export async function listOperations(
   if (filter.state) query = query.where('operations.state', '=', filter.state);
   if (filter.agentId) query = query.where('operations.agent_id', '=', filter.agentId);
   if (filter.connectionId) query = query.where('operations.connection_id', '=', filter.connectionId);
+  if (filter.effect) query = query.where('operations.effect', '=', filter.effect);
+  if (filter.text) {
+    const pattern = `%${filter.text.replace(/[\\%_]/g, (special) => `\\${special}`)}%`;
+    query = query.where((where) =>
+      where.or([
+        where('operations.id', '=', filter.text ?? ''),
+        where(sql<string>`operations.preview->>'summary'`, 'ilike', pattern),
+        where(sql<string>`operations.objects::text`, 'ilike', pattern),
+      ]),
+    );
+  }
+  if (filter.least) {
+    query = query
+      .where('operations.currency', '=', filter.least.currency)
+      .where('operations.amount_minor', '>=', filter.least.minor.toString());
+  }
   if (page.before) {
     const before = page.before;
     query = query.where((where) =>

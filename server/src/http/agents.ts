@@ -8,6 +8,7 @@ import {
   listAgents,
   updateAgent,
 } from '../agents/agents.ts';
+import { policySchema } from '../guard/policy.ts';
 import { invalidInput } from '../problem.ts';
 import { type ApiApp, addRoute, idParams, nameText, pageQuery } from './route.ts';
 import type { Service } from './service.ts';
@@ -24,21 +25,6 @@ const newAgent = z.strictObject({
   model: model.optional(),
 });
 const agentChange = newAgent.partial();
-
-const decision = z.enum(['allow', 'ask', 'deny']);
-export const policySchema = z.strictObject({
-  effects: z
-    .strictObject({
-      read: decision,
-      write: decision,
-      money: decision,
-      destructive: decision,
-      outbound: decision,
-    })
-    .partial()
-    .optional(),
-  tools: z.record(z.string().max(80), decision).optional(),
-});
 
 const attachment = z.strictObject({ id: z.string(), connectionId: z.string() });
 const tag = 'Agents';

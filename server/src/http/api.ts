@@ -16,6 +16,8 @@ export type { Message, MessagePart, RunStatus, ToolCall } from '../agents/transc
 export type { LiveEvent } from '../agents/watch.ts';
 export type { PermissionRow } from '../connections/connection.ts';
 export type { Connection, ConnectionCheck } from '../connections/connections.ts';
+export type { Budget } from '../guard/budget.ts';
+export type { Halt } from '../guard/halts.ts';
 export type { Approval, Operation, OperationState } from '../guard/operation.ts';
 export type { Decision, Policy } from '../guard/policy.ts';
 export type { Account, Mode } from '../tools/account.ts';

@@ -6,10 +6,12 @@ import { isDatabaseAway } from '../database/away.ts';
 import { newId } from '../ids.ts';
 import { notFound, Problem } from '../problem.ts';
 import { addAgentRoutes } from './agents.ts';
-import { addApprovalRoutes, addOperationRoutes } from './approvals.ts';
+import { addApprovalRoutes } from './approvals.ts';
 import { addConnectionRoutes } from './connections.ts';
 import { addConsole } from './console.ts';
+import { addHaltRoutes } from './halts.ts';
 import { addLiveRoute } from './live.ts';
+import { addOperationRoutes } from './operations.ts';
 import { type ApiApp, createApi, maxBodyBytes } from './route.ts';
 import type { Service } from './service.ts';
 import { addThreadRoutes } from './threads.ts';
@@ -78,6 +80,7 @@ export function createApp(service: Service): ApiApp {
   addThreadRoutes(app, service);
   addApprovalRoutes(app, service);
   addOperationRoutes(app, service);
+  addHaltRoutes(app, service);
   addLiveRoute(app, service);
   addOpenApi(app, service);
   app.all('/api/*', (context) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { listApprovals } from '../guard/approvals.ts';
-import { getOperation, listOperations } from '../guard/operations.ts';
-import { badCursor, notFound } from '../problem.ts';
+import type { Principal } from '../access/access.ts';
+import { listApprovals } from '../guard/approval-list.ts';
+import { badCursor, invalidInput, notFound } from '../problem.ts';
 import { type ApiApp, addRoute, idParams, pageQuery } from './route.ts';
 import type { Service } from './service.ts';
 import { restingTurn } from './turn-result.ts';
@@ -9,6 +9,8 @@ import { restingTurn } from './turn-result.ts';
 const approvalDecision = z.strictObject({
   decision: z.enum(['approve', 'reject']),
   reason: z.string().trim().max(2_000).optional(),
+  /** Lets only so much through, in major units of the operation's currency. */
+  amount: z.string().trim().max(24).optional(),
 });
 const waitQuery = z.strictObject({ wait: z.stringbool().default(false) });
 
@@ -71,75 +73,55 @@ export function addApprovalRoutes(app: ApiApp, service: Service): void {
       body: approvalDecision,
     },
     async ({ params, query, body, principal }) => {
-      const { runId, threadId } = await service.approvals.decide(params.id, {
-        approve: body.decision === 'approve',
-        ...(body.reason ? { reason: body.reason } : {}),
-        by: { type: principal.type, id: principal.id, name: principal.name },
-      });
-      await service.runs.resume(runId);
-      await service.live.publish({ kind: 'run', threadId, runId });
-      await service.live.publish({ kind: 'changed', what: 'approvals' });
-      if (query.wait) return restingTurn(service, { threadId, runId });
+      const [run] = await decide([params.id], body, principal);
+      if (query.wait && run) return restingTurn(service, run);
       const [approval] = await listApprovals(db, { id: params.id });
       return approval;
     },
   );
-}
-
-export function addOperationRoutes(app: ApiApp, service: Service): void {
-  const { db } = service.database;
-  const tag = 'Operations';
 
   addRoute(
     app,
     service,
     {
-      method: 'get',
-      path: '/api/operations',
-      summary: 'Every write, newest first',
+      method: 'post',
+      path: '/api/approvals',
+      summary: 'Approve or reject several at once: all of them or none',
       tag,
-      action: 'read',
-      query: z.strictObject({
-        state: z
-          .enum([
-            'planned',
-            'waiting',
-            'approved',
-            'claimed',
-            'sent',
-            'done',
-            'failed',
-            'rejected',
-            'unknown',
-          ])
-          .optional(),
-        agentId: z.string().max(80).optional(),
-        connectionId: z.string().max(80).optional(),
-        ...pageQuery,
+      action: 'approve',
+      body: z.strictObject({
+        ids: z
+          .array(z.string().max(80))
+          .min(1)
+          .max(100)
+          .refine((ids) => new Set(ids).size === ids.length, 'Name each approval once.'),
+        decision: approvalDecision.shape.decision,
+        reason: approvalDecision.shape.reason,
       }),
     },
-    async ({ query: { limit, cursor, ...filter } }) => {
-      if (cursor && !(await getOperation(db, cursor))) throw badCursor();
-      const data = await listOperations(db, filter, { limit, ...(cursor ? { before: cursor } : {}) });
-      return { data, next_cursor: data.length === limit ? (data.at(-1)?.id ?? null) : null };
+    async ({ body: { ids, ...body }, principal }) => {
+      await decide(ids, body, principal);
+      const decided = await Promise.all(ids.map((id) => listApprovals(db, { id })));
+      return { data: decided.flat(), next_cursor: null };
     },
   );
 
-  addRoute(
-    app,
-    service,
-    {
-      method: 'get',
-      path: '/api/operations/:id',
-      summary: 'Read an operation',
-      tag,
-      action: 'read',
-      params: idParams,
-    },
-    async ({ params }) => {
-      const operation = await getOperation(db, params.id);
-      if (!operation) throw notFound('operation', params.id);
-      return operation;
-    },
-  );
+  async function decide(
+    ids: readonly string[],
+    { decision, ...more }: z.infer<typeof approvalDecision>,
+    { type, id, name }: Principal,
+  ) {
+    const approve = decision === 'approve';
+    if (!approve && more.amount !== undefined)
+      throw invalidInput([
+        { path: 'amount', message: 'An amount goes with an approval, not with a rejection.' },
+      ]);
+    const runs = await service.approvals.decide(ids, { approve, ...more, by: { type, id, name } });
+    for (const { runId, threadId } of runs) {
+      await service.runs.resume(runId);
+      await service.live.publish({ kind: 'run', threadId, runId });
+    }
+    await service.live.publish({ kind: 'changed', what: 'approvals' });
+    return runs;
+  }
 }

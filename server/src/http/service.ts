@@ -8,6 +8,8 @@ import type { Clock } from '../clock.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { Database } from '../database/database.ts';
 import type { Approvals } from '../guard/approvals.ts';
+import type { Halts } from '../guard/halts.ts';
+import type { Reconciler } from '../guard/reconcile.ts';
 import type { Log } from '../log.ts';
 
 /** Everything the routes call; `main.ts` builds it. */
@@ -16,6 +18,8 @@ export interface Service {
   access: Access;
   audit: Audit;
   approvals: Approvals;
+  halts: Halts;
+  reconciler: Reconciler;
   connections: Connections;
   models: Models;
   runs: Runs;

@@ -1,6 +1,6 @@
 import { readMessages } from '../agents/threads.ts';
 import { answerMessageId, isResting, type RunStatus } from '../agents/transcript.ts';
-import { listApprovals } from '../guard/approvals.ts';
+import { listApprovals } from '../guard/approval-list.ts';
 import { notFound } from '../problem.ts';
 import type { TurnResult } from './api.ts';
 import type { Service } from './service.ts';

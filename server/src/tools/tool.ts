@@ -117,10 +117,22 @@ export interface ReadTool<Input = never> extends ToolBase<Input> {
 
 export interface WriteTool<Input = never> extends ToolBase<Input> {
   readonly effect: Exclude<Effect, 'read'>;
+  /** Nothing moves and nobody hears of it by this alone: doing it a second time needs no second thought. */
+  readonly repeatable?: true;
   /** Reads only. @throws ToolError when a reference is missing or ambiguous, or the act is impossible. */
   plan(input: Input, context: CallContext): Promise<Plan>;
   /** Sends what was sealed. @throws ToolError when refused, OutcomeUnknown when nobody can say whether it happened. */
   act(sealed: Json, context: ActContext): Promise<ToolOutcome>;
+  /**
+   * Looks up, without writing, what an operation left behind, by the mark it leaves on whatever it makes or changes.
+   * null: nothing bears it. Absent: this tool leaves no mark that could be looked up.
+   */
+  find?(sealed: Json, context: CallContext & { operationId: string }): Promise<ToolOutcome | null>;
+  /**
+   * The same call for less money, in major units. Absent where the caller does not choose the amount: only a tool
+   * that has it lets an approver lower what was asked for.
+   */
+  withAmount?(input: Input, decimal: string): Input;
 }
 
 /** A tool whose input type has been forgotten: inputs are parsed with `input` before they reach it. */
@@ -139,16 +151,19 @@ export function readTool<Input>(tool: Omit<ReadTool<Input>, 'effect'>): Tool {
 
 /** Writes a tool that changes something, its input and sealed request typed by their schemas. */
 export function writeTool<Input, Sealed>(
-  tool: Omit<WriteTool<Input>, 'plan' | 'act'> & {
+  tool: Omit<WriteTool<Input>, 'plan' | 'act' | 'find'> & {
     readonly sealed: z.ZodType<Sealed>;
     plan(input: Input, context: CallContext): Promise<{ preview: Preview; sealed: Sealed }>;
     act(sealed: Sealed, context: ActContext): Promise<ToolOutcome>;
+    find?(sealed: Sealed, context: CallContext & { operationId: string }): Promise<ToolOutcome | null>;
   },
 ): Tool {
-  const { plan, act, sealed, ...rest } = tool;
+  const { plan, act, find, sealed, withAmount, ...rest } = tool;
   return {
     ...rest,
     input: tool.input as z.ZodType<unknown>,
+    ...(find && { find: (stored, context) => find(sealed.parse(stored), context) }),
+    ...(withAmount && { withAmount: (input, decimal) => withAmount(tool.input.parse(input), decimal) }),
     async plan(input, context) {
       const made = await plan(tool.input.parse(input), context);
       return { preview: made.preview, sealed: JSON.parse(JSON.stringify(made.sealed)) as Json };

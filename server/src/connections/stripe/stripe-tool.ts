@@ -140,16 +140,26 @@ export function mark(context: ActContext): { metadata: { purser_op: string } } {
  */
 export function stripeWrite<Input, Sealed>(
   desk: Desk,
-  tool: Omit<WriteTool<Input>, 'plan' | 'act'> & {
+  tool: Omit<WriteTool<Input>, 'plan' | 'act' | 'find'> & {
     readonly sealed: z.ZodType<Sealed>;
     plan(input: Input, api: Stripe): Promise<{ preview: Preview; sealed: Sealed }>;
     act(sealed: Sealed, api: Stripe, context: ActContext): Promise<Said>;
+    /** What bears the operation's mark, told as `act` would have; null: nothing does. */
+    find?(sealed: Sealed, api: Stripe, operationId: string): Promise<Said | null>;
   },
 ): Tool {
-  const { plan, act, ...rest } = tool;
+  const { plan, act, find, ...rest } = tool;
   const { permissions } = tool;
   return writeTool<Input, Sealed>({
     ...rest,
+    ...(find && {
+      async find(sealed, { operationId, signal }) {
+        const { value, requestIds } = await call(desk, { kind: 'read', permissions }, signal, (api) =>
+          find(sealed, api, operationId),
+        );
+        return value && outcome(value, requestIds);
+      },
+    }),
     async plan(input, context) {
       refuseCardNumbers(input);
       const { value } = await call(desk, { kind: 'read', permissions }, context.signal, (api) =>

@@ -15,6 +15,7 @@ export function paymentLinkTools(desk: Desk): Tool[] {
       description:
         'Creates a link to a Stripe page where anybody can buy a product: the way for customers to enter a card. Give the product, or the price when it has several. The answer holds the URL.',
       effect: 'money',
+      repeatable: true,
       input: z
         .strictObject({
           product: productField.optional(),

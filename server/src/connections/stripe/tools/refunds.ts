@@ -151,6 +151,7 @@ function createRefund(desk: Desk): Tool {
         sealed: { charge: charge.id, amount, currency: charge.currency, reason: input.reason, who },
       };
     },
+    withAmount: ({ full: _, ...input }, amount) => ({ ...input, amount }),
     async act({ who, currency, ...sealed }, api, context) {
       const refund = await api.refunds.create(
         { ...sealed, ...mark(context) },

@@ -1,0 +1,125 @@
+import type {
+  Agent,
+  Approval,
+  Connection,
+  Halt,
+  Operation,
+  Page,
+  Thread,
+  TurnResult,
+} from '@purser/server/api';
+import type Stripe from 'stripe';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Purser, startPurser } from './fixtures/purser.ts';
+import { freshKey, stripeAt } from './fixtures/sandbox.ts';
+
+/** What stands between a proposal and the act, from outside. */
+let purser: Purser;
+let stripe: Stripe;
+let agentId: string;
+let connectionId: string;
+
+beforeAll(async () => {
+  purser = await startPurser({ PURSER_MODEL: 'builtin' });
+  const apiKey = freshKey();
+  stripe = stripeAt(purser.sandboxUrl ?? '', apiKey);
+  const body = { type: 'stripe', credentials: { apiKey }, baseUrl: purser.sandboxUrl };
+  connectionId = (await purser.api<Connection>('POST', '/api/connections', body)).body.id;
+  agentId = (await purser.api<Agent>('POST', '/api/agents', { name: 'Guarded' })).body.id;
+  await allow({});
+});
+afterAll(() => purser?.remove());
+
+const allow = (policy: object) =>
+  purser.api('PUT', `/api/agents/${agentId}/connections/${connectionId}`, { policy });
+
+async function ask(text: string): Promise<TurnResult & { threadId: string }> {
+  const { id } = (await purser.api<Thread>('POST', '/api/threads', { agentId })).body;
+  const { body } = await purser.api<TurnResult>('POST', `/api/threads/${id}/messages?wait=true`, { text });
+  return { ...body, threadId: id };
+}
+
+/** A customer with a paid charge. */
+async function payer(name: string, amount: number): Promise<Stripe.Charge> {
+  const customer = await stripe.customers.create({ name, email: `${name.toLowerCase()}@example.com` });
+  const method = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id });
+  const intent = await stripe.paymentIntents.create({
+    ...{ amount, currency: 'usd', customer: customer.id, payment_method: method.id, confirm: true },
+    automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+  });
+  return stripe.charges.retrieve(String(intent.latest_charge));
+}
+
+it('undoes an operation as an operation of its own, once', async () => {
+  const product = await stripe.products.create({ name: 'Basic Plan' });
+  const { toolCalls } = await ask('Archive "Basic Plan"');
+  const id = toolCalls[0]?.operationId ?? '';
+  expect((await stripe.products.retrieve(product.id)).active).toBe(false);
+  const undone = await purser.api<TurnResult>('POST', `/api/operations/${id}/undo?wait=true`);
+  expect(undone.body).toMatchObject({ status: 'completed', text: expect.stringMatching(/^Undone\. /) });
+  expect((await stripe.products.retrieve(product.id)).active).toBe(true);
+  const { body } = await purser.api<Operation>('GET', `/api/operations/${id}`);
+  expect(body.undoneBy).toMatchObject({ state: 'done' });
+  const again = await purser.api('POST', `/api/operations/${id}/undo`);
+  expect(again).toMatchObject({
+    status: 409,
+    body: { code: 'cannot_undo', detail: 'This was undone already.' },
+  });
+});
+
+it('lets an approver lower the amount, and never raise it', async () => {
+  const charge = await payer('Lola', 5000);
+  await allow({ tools: { create_refund: 'ask' } });
+  const { approvals } = await ask(`Refund $50 of ${charge.id}`);
+  const path = `/api/approvals/${approvals[0]?.id}`;
+  const raised = await purser.api('POST', path, { decision: 'approve', amount: '50.01' });
+  expect(raised).toMatchObject({ status: 422, body: { errors: [{ path: 'amount' }] } });
+  const lowered = await purser.api<TurnResult>('POST', `${path}?wait=true`, {
+    decision: 'approve',
+    amount: '20',
+  });
+  expect(lowered.body).toMatchObject({ status: 'completed', toolCalls: [{ status: 'completed' }] });
+  expect(lowered.body.text).toContain('$20');
+  expect((await stripe.refunds.list({ charge: charge.id })).data).toMatchObject([{ amount: 2000 }]);
+});
+
+it('decides several approvals at once, and finds operations by amount, customer and words', async () => {
+  const charges = [await payer('Ida', 1200), await payer('Ora', 3400)];
+  await allow({
+    rules: [{ decision: 'ask', effects: ['money'], above: [{ amount: '5', currency: 'usd' }] }],
+  });
+  for (const { id } of charges) await ask(`Refund ${id}`);
+  const waiting = (await purser.api<Page<Approval>>('GET', '/api/approvals?status=pending')).body.data;
+  expect(waiting.map(({ reason }) => reason)).toEqual([
+    expect.stringContaining('because the amount is $34.00'),
+    expect.stringContaining('because the amount is $12.00'),
+  ]);
+  const ids = waiting.map(({ id }) => id);
+  const twice = await purser.api('POST', '/api/approvals', { ids: [ids[0], ids[0]], decision: 'approve' });
+  expect(twice.status).toBe(422);
+  const decided = await purser.api<Page<Approval>>('POST', '/api/approvals', { ids, decision: 'approve' });
+  expect(decided.body.data.map(({ status }) => status)).toEqual(['approved', 'approved']);
+  const refunded = () => stripe.refunds.list().then(({ data }) => data.map(({ amount }) => amount));
+  await expect.poll(refunded).toEqual(expect.arrayContaining([1200, 3400]));
+  const found = async (query: string) =>
+    (await purser.api<Page<Operation>>('GET', `/api/operations?${query}`)).body.data.map(
+      ({ amount }) => amount?.decimal,
+    );
+  expect(await found('least=30&currency=usd&effect=money')).toEqual(['34.00']);
+  expect(await found(`q=${charges[0]?.id}`)).toEqual(['12.00']);
+});
+
+it('halts an agent: nothing is taken, nothing is written, until it is lifted', async () => {
+  const halt = { scope: 'agent', subject: agentId, reason: 'It refunds too much.' };
+  expect((await purser.api<Halt>('POST', '/api/halts', halt)).status).toBe(201);
+  const { id } = (await purser.api<Thread>('POST', '/api/threads', { agentId })).body;
+  const path = `/api/threads/${id}/messages?wait=true`;
+  const refused = await purser.api('POST', path, { text: 'Create a coupon with 20% off, once' });
+  expect(refused).toMatchObject({
+    status: 409,
+    body: { code: 'halted', detail: expect.stringContaining('It refunds too much.') },
+  });
+  expect((await purser.api('DELETE', `/api/halts?scope=agent&subject=${agentId}`)).status).toBe(204);
+  expect((await purser.api('POST', path, { text: 'What is my balance?' })).status).toBe(200);
+  expect((await purser.api('POST', '/api/halts', { scope: 'agent', reason: 'x' })).status).toBe(422);
+});

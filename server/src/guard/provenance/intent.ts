@@ -1,0 +1,202 @@
+/**
+ * Whether a person asked for this kind of change at all. A model that obeys what it reads may propose a refund while
+ * the person only asked for a list; what the person wrote then has no word for it. Read from the verbs of their
+ * clauses, without any model; where it cannot tell, a person is asked.
+ */
+import type { Effect } from '../../tools/tool.ts';
+import { isNear, wordsOf } from './words.ts';
+
+type Family = 'taking' | 'giving' | 'creating' | 'changing' | 'ending' | 'telling';
+
+/** Beginnings of verbs, in the languages people write to Purser in. Whole words where a star is missing. */
+const verbs: Record<Family, string> = {
+  taking:
+    'charg* collect* bill* debit* pay take process* captur* confirm* retry invoic* subscrib* settle* recover* ' +
+    'abbuch* belast* bezahl* einzieh* kassier* factur* encaiss* debit* prelev* cobr* pag* addebit* incass*',
+  giving:
+    'refund refunding reimburs* return give grant credit compensat* transfer payout withdraw* waiv* revers* undo money repay* ' +
+    'erstatt* zuruckzahl* gutschr* rembours* reembols* devolv* devuelv* rimbors* terugbetal* restitu*',
+  creating:
+    'creat* make add new start open* regist* draft* issu* generat* prepar* build setup set offer* need want give ' +
+    'launch* schedul* sign put begin* enrol* get ' +
+    'erstell* anleg* lege mach* neu* crea* cree* nouve* nuev* ajout* agreg* aggiung* nuov* maak* voeg*',
+  changing:
+    'chang* updat* edit* set renam* switch* mov* upgrad* downgrad* archiv* deactivat* activat* disabl* enabl* fix* ' +
+    'correct* replac* rais* lower* increas* decreas* reduc* apply extend* paus* resum* hold mark* put mak* reactivat* ' +
+    'detach* attach* sav* use turn finali* keep giv* releas* ' +
+    'ander* aktualisier* wechs* modifi* chang* cambi* actualiz* aggiorn* wijzig* mett* pon* setz*',
+  ending:
+    'cancel* cancl* delet* remov* end stop* terminat* void* clos* eras* drop* expir* revok* accept* submit* write annul* ' +
+    'unsubscrib* kill* releas* reject* abort* detach* disconnect* clear* forgiv* concede* ' +
+    'losch* kundig* storn* beend* annul* supprim* resili* elimin* borr* termin* cancell* verwijder* stop* einreich*',
+  telling:
+    'send* mail* email* notif* tell remind* messag* write inform* contact* ping* post dunning let reply* answer* e ' +
+    'schick* send* benachricht* envoi* envoy* enviar envia* avis* invia* manda* stuur*',
+};
+
+const lists = new Map(
+  Object.entries(verbs).map(([family, text]) => {
+    const all = text.split(' ');
+    const stems = all.filter((word) => word.endsWith('*')).map((word) => word.slice(0, -1));
+    return [family as Family, { words: new Set(all.filter((word) => !word.endsWith('*'))), stems }];
+  }),
+);
+
+/** Nouns that look like the verbs: `list charges` asks for no charge. */
+const plurals = new Set([
+  ...['charges', 'bills', 'debits', 'invoices', 'refunds', 'returns', 'credits', 'transfers', 'payments'],
+  ...['emails', 'mails', 'messages', 'changes', 'updates', 'subscriptions', 'subscribers', 'cancellations'],
+  ...['issues', 'offers', 'schedules', 'posts', 'upgrades', 'downgrades', 'captures', 'grants', 'payouts'],
+]);
+
+/** How clauses that ask to be told something begin. */
+const asking = new Set([
+  ...[
+    'show',
+    'list',
+    'what',
+    'which',
+    'how',
+    'who',
+    'whose',
+    'when',
+    'where',
+    'why',
+    'is',
+    'are',
+    'was',
+    'were',
+  ],
+  ...['do', 'does', 'did', 'has', 'check', 'find', 'look', 'see', 'display', 'report', 'count', 'summarize'],
+  ...['summarise', 'explain', 'compare', 'search', 'any', 'describe', 'read', 'view', 'analyze', 'analyse'],
+  ...[
+    'review',
+    'calculate',
+    'tell',
+    'whats',
+    'hows',
+    'zeig',
+    'zeige',
+    'liste',
+    'welche',
+    'wie',
+    'was',
+    'wer',
+  ],
+  ...['montre', 'affiche', 'quels', 'quelles', 'combien', 'muestra', 'cuales', 'cuantos', 'mostra', 'quali'],
+]);
+const fillers = new Set([
+  ...[
+    'please',
+    'can',
+    'could',
+    'would',
+    'will',
+    'you',
+    'i',
+    'we',
+    'want',
+    'need',
+    'to',
+    'like',
+    'hey',
+    'hi',
+    'hello',
+  ],
+  ...[
+    'ok',
+    'okay',
+    'also',
+    'now',
+    'then',
+    'so',
+    'and',
+    'just',
+    'd',
+    'll',
+    'me',
+    'let',
+    'us',
+    'id',
+    'the',
+    'first',
+  ],
+  ...[
+    'purser',
+    'kindly',
+    'bitte',
+    'kannst',
+    'du',
+    'konnen',
+    'sie',
+    'pouvez',
+    'vous',
+    'peux',
+    'tu',
+    'puedes',
+    'puoi',
+  ],
+]);
+
+/** Which families of verbs stand for a tool's kind of change. */
+function familiesOf(action: string, effect: Effect): readonly Family[] {
+  if (effect === 'write') return ['taking', 'giving', 'creating', 'changing', 'ending', 'telling'];
+  if (effect === 'destructive') return ['ending'];
+  if (effect === 'outbound') return ['telling'];
+  if (/^(refund|credit|transfer|payout|reverse|return|undo)$/.test(action)) return ['giving'];
+  if (/^(send|remind)$/.test(action)) return ['telling', 'taking'];
+  return ['taking', 'creating', 'changing'];
+}
+
+/** Whether one of the texts asks for what the tool does. */
+export function asksFor(
+  tool: {
+    readonly effect: Effect;
+    readonly words: { readonly action: string; readonly synonyms?: readonly string[] };
+  },
+  texts: readonly string[],
+): boolean {
+  const { action, synonyms = [] } = tool.words;
+  const families = familiesOf(action, tool.effect);
+  const own = [action, ...synonyms].flatMap(wordsOf).filter((word) => word.length >= 3 && !plurals.has(word));
+  return clausesOf(texts).some((words) => isAskedIn(words, families, own));
+}
+
+/** Whether a text only asks to be told something: it begins so, and no clause orders a change. */
+export function readsOnly(text: string): boolean {
+  const all: Family[] = ['taking', 'giving', 'creating', 'changing', 'ending', 'telling'];
+  const clauses = clausesOf([text]);
+  const asks = clauses.some((words) => asking.has(words.find((word) => !fillers.has(word)) ?? ''));
+  return asks && !clauses.some((words) => isAskedIn(words, all, []));
+}
+
+function clausesOf(texts: readonly string[]): string[][] {
+  return texts.flatMap((text) => text.split(/[.,;:!?\n]+|\b(?:and|then|und|et)\b/i).map(wordsOf));
+}
+
+function isAskedIn(words: readonly string[], families: readonly Family[], own: readonly string[]): boolean {
+  const first = words.find((word) => !fillers.has(word));
+  if (first !== undefined && asking.has(first) && !isTold(words, families)) return false;
+  return words.some(
+    (word) =>
+      !plurals.has(word) &&
+      (own.some((each) => isNear(word, each)) || families.some((family) => isIn(family, word))),
+  );
+}
+
+/** `tell her that …` is an order to tell, `tell me …` is not. */
+function isTold(words: readonly string[], families: readonly Family[]): boolean {
+  const at = words.indexOf('tell');
+  return at >= 0 && families.includes('telling') && words[at + 1] !== 'me' && words[at + 1] !== 'us';
+}
+
+function isIn(family: Family, word: string): boolean {
+  const list = lists.get(family);
+  if (!list) return false;
+  if (list.words.has(word) || list.stems.some((stem) => word.startsWith(stem))) return true;
+  // A slip of the pen, in words long enough for one not to make another word of it.
+  return (
+    word.length >= 5 &&
+    list.stems.some((stem) => stem.length >= 5 && isNear(word.slice(0, stem.length), stem))
+  );
+}
