@@ -2,7 +2,9 @@ import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { type BalanceTransaction, book, settlementTime } from '../balance/balance.ts';
 import { processingFee } from '../balance/fees.ts';
-import type { CardBehaviour, Decline } from '../cards/behaviour.ts';
+import type { ThreeDSecure } from '../behaviours/authentication.ts';
+import type { Behaviour } from '../behaviours/behaviour.ts';
+import type { Decline } from '../behaviours/declines.ts';
 import { create, update } from '../events.ts';
 import { newId, randomText } from '../ids.ts';
 import { behaviourOf, type PaymentMethod } from '../payment-methods/payment-method.ts';
@@ -37,8 +39,8 @@ export interface ChargeInput {
   readonly shipping: Stripe.Charge.Shipping | null;
   readonly statementDescriptor: string | null;
   readonly statementDescriptorSuffix: string | null;
-  /** The customer authenticated this payment. */
-  readonly authenticated: boolean;
+  /** How 3D Secure went; null when there was none. */
+  readonly threeDSecure: ThreeDSecure | null;
 }
 
 /** What charging a card came to; a failed charge is kept and has the reason beside it. */
@@ -109,7 +111,7 @@ function bookPayment(
   account: Account,
   charge: Charge,
   amount: number,
-  behaviour: CardBehaviour,
+  behaviour: Behaviour,
 ): BalanceTransaction {
   return book(account, {
     amount,
@@ -123,7 +125,7 @@ function bookPayment(
   });
 }
 
-function draft(account: Account, input: ChargeInput, behaviour: CardBehaviour): Charge {
+function draft(account: Account, input: ChargeInput, behaviour: Behaviour): Charge {
   const { method } = input;
   const id = newId('ch', 24);
   return {
@@ -155,7 +157,7 @@ function draft(account: Account, input: ChargeInput, behaviour: CardBehaviour): 
     paid: true,
     payment_intent: input.paymentIntent,
     payment_method: method.id,
-    payment_method_details: { card: chargeView(method, input.amount, input.authenticated), type: 'card' },
+    payment_method_details: { card: chargeView(method, input.amount, input.threeDSecure), type: 'card' },
     receipt_email: input.receiptEmail,
     receipt_number: null,
     receipt_url: `https://pay.stripe.com/receipts/payment/${randomText(40)}`,

@@ -1,10 +1,11 @@
 import type Stripe from 'stripe';
-import type { CardBehaviour } from '../cards/behaviour.ts';
+import type { ThreeDSecure } from '../behaviours/authentication.ts';
+import type { Behaviour } from '../behaviours/behaviour.ts';
 import { randomText } from '../ids.ts';
 import type { PaymentMethod } from '../payment-methods/payment-method.ts';
 
 /** How Stripe and the issuer judged a charge. */
-export function outcomeOf(behaviour: CardBehaviour): Stripe.Charge.Outcome {
+export function outcomeOf(behaviour: Behaviour): Stripe.Charge.Outcome {
   const { blocked, decline, risk = 'normal' } = behaviour;
   const scores = { normal: 20, elevated: 68, highest: 90 };
   const judged = { risk_level: risk, risk_score: scores[risk], network_advice_code: null };
@@ -33,7 +34,7 @@ export function outcomeOf(behaviour: CardBehaviour): Stripe.Charge.Outcome {
   return {
     ...judged,
     advice_code: decline.adviceCode ?? null,
-    network_decline_code: '01',
+    network_decline_code: decline.networkDeclineCode ?? null,
     network_status: 'declined_by_network',
     reason: decline.declineCode ?? decline.code,
     seller_message:
@@ -44,11 +45,17 @@ export function outcomeOf(behaviour: CardBehaviour): Stripe.Charge.Outcome {
   };
 }
 
+/** Who answers for fraud, as the networks write it: 05 the issuer, 06 it was tried, 07 nobody asked. */
+function indicatorOf(secure: ThreeDSecure | null): '05' | '06' | '07' {
+  if (secure?.result === 'authenticated') return '05';
+  return secure?.result === 'attempt_acknowledged' ? '06' : '07';
+}
+
 /** The card as a charge remembers it. */
 export function chargeView(
   method: PaymentMethod,
   amount: number,
-  authenticated: boolean,
+  secure: ThreeDSecure | null,
 ): Stripe.Charge.PaymentMethodDetails.Card {
   const card = method.card;
   const checks = card?.checks;
@@ -62,7 +69,7 @@ export function chargeView(
       cvc_check: checks?.cvc_check === 'unchecked' ? 'pass' : (checks?.cvc_check ?? null),
     },
     country: card?.country ?? null,
-    electronic_commerce_indicator: authenticated ? '05' : null,
+    electronic_commerce_indicator: indicatorOf(secure),
     exp_month: card?.exp_month ?? 1,
     exp_year: card?.exp_year ?? 2030,
     fingerprint: card?.fingerprint ?? null,
@@ -74,15 +81,15 @@ export function chargeView(
     network_token: { used: false },
     network_transaction_id: randomText(15),
     regulated_status: 'unregulated',
-    three_d_secure: authenticated
+    three_d_secure: secure
       ? {
-          authentication_flow: 'challenge',
-          electronic_commerce_indicator: '05',
+          authentication_flow: secure.flow,
+          electronic_commerce_indicator: indicatorOf(secure),
           exemption_indicator: null,
-          result: 'authenticated',
-          result_reason: null,
-          transaction_id: randomText(36),
-          version: '2.2.0',
+          result: secure.result,
+          result_reason: secure.result === 'processing_error' ? 'protocol_error' : null,
+          transaction_id: secure.flow === null ? null : randomText(36),
+          version: secure.flow === null ? null : '2.2.0',
         }
       : null,
     transaction_link_id: null,

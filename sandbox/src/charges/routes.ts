@@ -104,7 +104,7 @@ function chargeDirectly(account: Account, params: Parsed<typeof createParams>) {
     shipping: shippingOf(params.shipping),
     statementDescriptor: params.statement_descriptor ?? null,
     statementDescriptorSuffix: params.statement_descriptor_suffix ?? null,
-    authenticated: false,
+    threeDSecure: null,
   });
   if (decline) throw declinedFault(decline, { charge: charge.id }, { keeps: true });
   return openDisputeFor(account, charge);

@@ -37,9 +37,10 @@ const reasonCodes: Readonly<Record<string, string>> = { fraudulent: '10.4', prod
 export function openDisputeFor(account: Account, charge: Charge): Charge {
   const method =
     charge.payment_method === null ? undefined : account.of(paymentMethods).get(charge.payment_method);
-  const kind = method ? behaviourOf(method).dispute : undefined;
-  if (!kind || !charge.captured || charge.disputed || kind === 'warning') return charge;
-  openDispute(account, charge, kind === 'inquiry' ? 'fraudulent' : kind, kind === 'inquiry');
+  const complaint = method ? behaviourOf(method).complaint : undefined;
+  if (!complaint || !charge.captured || charge.disputed || complaint === 'warning') return charge;
+  const reason = complaint === 'product_not_received' ? complaint : 'fraudulent';
+  openDispute(account, charge, reason, complaint === 'inquiry');
   return account.of(charges).get(charge.id) ?? charge;
 }
 

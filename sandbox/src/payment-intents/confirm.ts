@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
-import { type Decline, declines } from '../cards/behaviour.ts';
+import { type Authenticating, authenticatingWith, type ThreeDSecure } from '../behaviours/authentication.ts';
+import { type Decline, declines } from '../behaviours/declines.ts';
 import { type Charge, createCharge } from '../charges/charge.ts';
 import { day } from '../clock.ts';
 import { openDisputeFor } from '../disputes/dispute.ts';
@@ -55,9 +56,12 @@ export function confirmPaymentIntent(
     next_action: null,
     last_payment_error: null,
   };
-  if (!needsAuthentication(account, chosen, method, options.offSession ?? false))
-    return collect(account, chosen, method, false);
-  if (options.offSession || options.errorOnRequiresAction) return refuseOffSession(account, chosen, method);
+  const authenticating = authenticationOf(account, chosen, method, options.offSession ?? false);
+  if (authenticating === 'unavailable')
+    return refuse(account, chosen, method, declines.authenticationRequired, null);
+  if (authenticating === 'none') return collect(account, chosen, method, null);
+  if (authenticating !== 'challenge') return collect(account, chosen, method, authenticating);
+  if (options.errorOnRequiresAction) return refuse(account, chosen, method, declines.actionNotWanted, null);
   return { intent: askForAction(account, chosen, options.returnUrl), fault: null };
 }
 
@@ -75,7 +79,7 @@ export function finishAuthentication(
       'payment_intent_unexpected_state',
     );
   }
-  if (succeeded) return collect(account, { ...intent, next_action: null }, method, true).intent;
+  if (succeeded) return collect(account, { ...intent, next_action: null }, method, challenged).intent;
   const message =
     'We are unable to authenticate your payment method. Please choose a different payment method and try again.';
   const error: Stripe.PaymentIntent.LastPaymentError = {
@@ -99,17 +103,21 @@ function methodOf(account: Account, intent: PaymentIntent): PaymentMethod | unde
   return intent.payment_method === null ? undefined : account.of(paymentMethods).get(intent.payment_method);
 }
 
-function needsAuthentication(
+const challenged: ThreeDSecure = { flow: 'challenge', result: 'authenticated' };
+
+function authenticationOf(
   account: Account,
   intent: PaymentIntent,
   method: PaymentMethod,
   offSession: boolean,
-): boolean {
+): Authenticating {
   const { authentication } = behaviourOf(method);
   const wish = intent.payment_method_options?.card?.request_three_d_secure;
-  if (authentication === 'always') return true;
-  if (authentication === 'unlessSetUp') return !(offSession && account.of(setUpMarks).get(method.id));
-  return (wish === 'any' || wish === 'challenge') && authentication !== 'notSupported' && !offSession;
+  if (offSession) {
+    const isSetUp = account.of(setUpMarks).get(method.id) !== undefined;
+    return authenticatingWith(authentication, isSetUp ? 'offSessionSetUp' : 'offSession');
+  }
+  return authenticatingWith(authentication, wish === 'any' || wish === 'challenge' ? 'asked' : 'onSession');
 }
 
 function askForAction(account: Account, intent: PaymentIntent, returnUrl: string | undefined): PaymentIntent {
@@ -137,7 +145,7 @@ function collect(
   account: Account,
   intent: PaymentIntent,
   method: PaymentMethod,
-  authenticated: boolean,
+  threeDSecure: ThreeDSecure | null,
 ): Confirmation {
   const capture = intent.capture_method !== 'manual';
   const { charge, decline } = createCharge(account, {
@@ -153,10 +161,10 @@ function collect(
     shipping: intent.shipping,
     statementDescriptor: intent.statement_descriptor,
     statementDescriptorSuffix: intent.statement_descriptor_suffix,
-    authenticated,
+    threeDSecure,
   });
   if (decline) return refuse(account, intent, method, decline, charge);
-  keepMethod(account, intent, method, authenticated);
+  keepMethod(account, intent, method, threeDSecure?.result === 'authenticated');
   const paid: PaymentIntent = { ...intent, latest_charge: charge.id };
   if (!capture) {
     account.schedule(account.now() + authorisationSeconds, expiryJob, intent.id);
@@ -187,10 +195,6 @@ function keepMethod(
     attachMethod(account, method, intent.customer);
     if (authenticated || intent.setup_future_usage === 'off_session') markSetUp(account, method.id);
   } else if (method.customer === null) markSpent(account, method.id);
-}
-
-function refuseOffSession(account: Account, intent: PaymentIntent, method: PaymentMethod): Confirmation {
-  return refuse(account, intent, method, declines.authenticationRequired, null);
 }
 
 function refuse(

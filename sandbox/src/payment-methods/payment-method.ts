@@ -1,9 +1,16 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { addressFields, addressOf } from '../addresses.ts';
-import type { CardBehaviour, Decline } from '../cards/behaviour.ts';
-import { type CardDetails, type cardFields, cardFromDetails, tokenUnknown } from '../cards/card-input.ts';
-import { cardByFingerprint, cardByToken, type TestCard } from '../cards/test-cards.ts';
+import type { Behaviour } from '../behaviours/behaviour.ts';
+import {
+  type CardDetails,
+  type cardFields,
+  cardFromDetails,
+  tokenUnknown,
+} from '../behaviours/cards/card-input.ts';
+import type { TestCard } from '../behaviours/cards/test-card.ts';
+import { cardByFingerprint, cardByToken, cardFingerprint } from '../behaviours/cards/test-cards.ts';
+import type { Decline } from '../behaviours/declines.ts';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
 import { refused } from '../resource.ts';
@@ -63,7 +70,7 @@ export interface MethodInput {
 }
 
 /** What a method's card does when used. */
-export function behaviourOf(method: PaymentMethod): CardBehaviour {
+export function behaviourOf(method: PaymentMethod): Behaviour {
   return cardByFingerprint(method.card?.fingerprint)?.behaviour ?? {};
 }
 
@@ -152,6 +159,8 @@ export function declinedFault(
     message: decline.message,
     ...(decline.declineCode === null ? {} : { decline_code: decline.declineCode }),
     ...(decline.adviceCode === undefined ? {} : { advice_code: decline.adviceCode }),
+    ...(decline.networkDeclineCode === undefined ? {} : { network_decline_code: decline.networkDeclineCode }),
+    ...(decline.param === undefined ? {} : { param: decline.param }),
     ...extra,
   } as const;
   return new StripeFault(402, body, options);
@@ -186,7 +195,9 @@ export function createToken(account: Account, details: CardDetails): Stripe.Toke
     used: false,
   };
   const { card, expMonth, expYear } = details;
-  account.of(cardTokens).put({ id, fingerprint: card.fingerprint, expMonth, expYear, used: false, token });
+  account
+    .of(cardTokens)
+    .put({ id, fingerprint: cardFingerprint(card), expMonth, expYear, used: false, token });
   return token;
 }
 
@@ -244,11 +255,11 @@ function cardView({ card, expMonth, expYear, cvcGiven }: CardDetails): Stripe.Pa
     display_brand: card.brand === 'amex' ? 'american_express' : card.brand,
     exp_month: expMonth,
     exp_year: expYear,
-    fingerprint: card.fingerprint,
+    fingerprint: cardFingerprint(card),
     funding: card.funding,
     generated_from: null,
-    last4: card.number.slice(-4),
-    networks: { available: [card.brand], preferred: null },
+    last4: card.last4,
+    networks: { available: [...card.networks], preferred: null },
     regulated_status: 'unregulated',
     three_d_secure_usage: { supported: authentication !== 'notSupported' },
     wallet: null,
@@ -282,9 +293,9 @@ function legacyCard({ card, expMonth, expYear, cvcGiven }: CardDetails): Stripe.
     dynamic_last4: null,
     exp_month: expMonth,
     exp_year: expYear,
-    fingerprint: card.fingerprint,
+    fingerprint: cardFingerprint(card),
     funding: card.funding,
-    last4: card.number.slice(-4),
+    last4: card.last4,
     metadata: {},
     name: null,
     regulated_status: 'unregulated',

@@ -1,4 +1,4 @@
-import { cardFields, cardFromDetails } from '../cards/card-input.ts';
+import { cardFields, cardFromDetails } from '../behaviours/cards/card-input.ts';
 import { existingCustomer } from '../customers.ts';
 import { update } from '../events.ts';
 import { type Call, declare, found, listed, type Resource, refused, route } from '../resource.ts';

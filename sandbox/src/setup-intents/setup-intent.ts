@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
-import type { Decline } from '../cards/behaviour.ts';
+import type { Authentication } from '../behaviours/behaviour.ts';
+import type { Decline } from '../behaviours/declines.ts';
 import { advance, create } from '../events.ts';
 import { randomText } from '../ids.ts';
 import {
@@ -81,6 +82,9 @@ export interface SetupConfirmation {
   readonly fault: StripeFault | null;
 }
 
+/** Saving a card asks for authentication wherever paying with it on the spot would. */
+const asksAtSetup: ReadonlySet<Authentication> = new Set(['always', 'unlessSetUp', 'setUp']);
+
 /** Tries to save the card. Throws Stripe's 400 when the intent cannot be confirmed. */
 export function confirmSetupIntent(
   account: Account,
@@ -109,7 +113,7 @@ export function confirmSetupIntent(
     next_action: null,
     last_setup_error: null,
   };
-  if (authentication === 'always' || authentication === 'unlessSetUp')
+  if (asksAtSetup.has(authentication ?? 'notEnrolled'))
     return { intent: askForAction(account, chosen, returnUrl), fault: null };
   if (decline && !onlyWhenCharged) return refuse(account, chosen, card, decline);
   return { intent: succeed(account, chosen, card), fault: null };

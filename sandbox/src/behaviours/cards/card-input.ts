@@ -1,7 +1,8 @@
-import { refused } from '../resource.ts';
-import { StripeFault } from '../wire/errors.ts';
-import { integer, type Parsed, required, text } from '../wire/params.ts';
-import { cardByNumber, type TestCard } from './test-cards.ts';
+import { refused } from '../../resource.ts';
+import { StripeFault } from '../../wire/errors.ts';
+import { integer, type Parsed, required, text } from '../../wire/params.ts';
+import type { TestCard } from './test-card.ts';
+import { cardByNumber } from './test-cards.ts';
 
 /** Card details as endpoints take them. Only Stripe's published test numbers are accepted. */
 export const cardFields = {

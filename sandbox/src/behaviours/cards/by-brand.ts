@@ -1,0 +1,61 @@
+import { card, type TestCard } from './test-card.ts';
+
+/** Cards that are only a brand. https://docs.stripe.com/testing#cards */
+export const cardsByBrand: readonly TestCard[] = [
+  card('4242424242424242', 'visa us', { authentication: 'notEnrolled' }),
+  card('4012888888881881'),
+  card('4000056655665556', 'visa_debit', {}, { funding: 'debit' }),
+  card('5555555555554444', 'mastercard', {}, { brand: 'mastercard' }),
+  card('2223003122003222', 'mastercard_2_series', {}, { brand: 'mastercard' }),
+  card('5200828282828210', 'mastercard_debit', {}, { brand: 'mastercard', funding: 'debit' }),
+  card('5105105105105100', 'mastercard_prepaid', {}, { brand: 'mastercard', funding: 'prepaid' }),
+  card(
+    '378282246310005',
+    'amex amex_threeDSecureNotSupported',
+    { authentication: 'notSupported' },
+    { brand: 'amex' },
+  ),
+  card('371449635398431', '', {}, { brand: 'amex' }),
+  card('6011111111111117', 'discover', {}, { brand: 'discover' }),
+  card('6011000990139424', '', {}, { brand: 'discover' }),
+  card('6011981111111113', '', {}, { brand: 'discover', funding: 'debit' }),
+  card('3056930009020004', 'diners', {}, { brand: 'diners' }),
+  card('36227206271667', '', {}, { brand: 'diners' }),
+  card('6555900000604105', '', {}, { brand: 'discover', country: 'KR' }),
+  card('3566002020360505', '', {}, { brand: 'jcb', country: 'JP' }),
+  card('3530111333300000', 'jcb', {}, { brand: 'jcb', country: 'JP' }),
+  card('6200000000000005', 'unionpay', {}, { brand: 'unionpay', country: 'CN' }),
+  card('6200000000000047', '', {}, { brand: 'unionpay', country: 'CN', funding: 'debit' }),
+  card('6205500000000000004', '', {}, { brand: 'unionpay', country: 'CN' }),
+  card(
+    '4000002500001001',
+    'visa_cartesBancaires',
+    {},
+    { country: 'FR', networks: ['cartes_bancaires', 'visa'] },
+  ),
+  card(
+    '5555552500001001',
+    'mastercard_cartesBancaires',
+    {},
+    { brand: 'mastercard', country: 'FR', networks: ['cartes_bancaires', 'mastercard'] },
+  ),
+  card(
+    '4000050360000001',
+    'visa_debit_eftposAuCoBranded',
+    {},
+    { country: 'AU', funding: 'debit', networks: ['eftpos_au', 'visa'] },
+  ),
+  card(
+    '5555050360000080',
+    'mastercard_debit_eftposAuCoBranded',
+    {},
+    { brand: 'mastercard', country: 'AU', funding: 'debit', networks: ['eftpos_au', 'mastercard'] },
+  ),
+  card('4000051230000072', 'debit_visaFsaProductCode debit_visaHsaProductCode', {}, { funding: 'debit' }),
+  card(
+    '5200828282828897',
+    'mastercard_debit_mastercardFsaProductCode',
+    {},
+    { brand: 'mastercard', funding: 'debit' },
+  ),
+];
