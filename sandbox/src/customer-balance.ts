@@ -31,11 +31,23 @@ interface Entry {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
+/**
+ * What a customer has in credit (negative) or owes (positive) in a currency, in minor units. A customer has one currency
+ * of their own; what they have in others is told by their transactions alone.
+ */
+export function balanceIn(account: Account, customer: Stripe.Customer, currency: string): number {
+  if ((customer.currency ?? currency) === currency) return customer.balance;
+  const entries = account.of(customerBalance).newestFirst({ index: 'customer', key: customer.id });
+  for (const entry of entries) if (entry.currency === currency) return entry.ending_balance;
+  return 0;
+}
+
 /** Changes a customer's balance and says why. */
 export function adjustCustomerBalance(account: Account, entry: Entry): CustomerBalanceTransaction {
   const customer = existingCustomer(account, entry.customer);
-  const balance = customer.balance + entry.amount;
-  updateCustomer(account, { ...customer, balance, currency: customer.currency ?? entry.currency });
+  const balance = balanceIn(account, customer, entry.currency) + entry.amount;
+  if ((customer.currency ?? entry.currency) === entry.currency)
+    updateCustomer(account, { ...customer, balance, currency: entry.currency });
   return account.of(customerBalance).put({
     id: newId('cbtxn', 24),
     object: 'customer_balance_transaction',

@@ -3,10 +3,8 @@ import type { Account } from './account.ts';
 import { existingCustomer } from './customers.ts';
 import { discountsParam } from './discounts.ts';
 import { emit } from './events.ts';
-import { currentInvoice } from './invoices/collect.ts';
 import { withTotals } from './invoices/draft.ts';
-import { saveInvoice } from './invoices/finalize.ts';
-import type { Invoice } from './invoices/invoice.ts';
+import { currentInvoice, type Invoice, saveInvoice } from './invoices/invoice.ts';
 import {
   createInvoiceItem,
   type InvoiceItem,
@@ -14,11 +12,12 @@ import {
   lineOf,
   type StoredInvoiceItem,
 } from './invoices/items.ts';
+import { allLines } from './invoices/line-list.ts';
 import { amountOf } from './invoices/lines.ts';
 import { createPrice, type Price, priceCurrency, prices } from './prices/price.ts';
 import { type Call, declare, found, listed, type Resource, referred, refused, route } from './resource.ts';
 import { existingTaxRates } from './tax-rates.ts';
-import { missingParam, noSuch } from './wire/errors.ts';
+import { invalidRequest, missingParam, noSuch } from './wire/errors.ts';
 import { datedPageParams } from './wire/pages.ts';
 import {
   applyMetadata,
@@ -92,7 +91,7 @@ function priceFor(account: Account, params: Parsed<typeof createParams>): Price 
 function addItem(call: Call<Parsed<typeof createParams>>): InvoiceItem {
   const { account, params } = call;
   const customer = existingCustomer(account, params.customer);
-  const draft = params.invoice === undefined ? undefined : editableDraft(account, params.invoice, 'invoice');
+  const draft = params.invoice === undefined ? undefined : editableDraft(account, params.invoice);
   const price = priceFor(account, params);
   if (price && params.amount !== undefined)
     throw refused('amount', 'You may only specify one of these parameters: amount, pricing.');
@@ -117,21 +116,29 @@ function addItem(call: Call<Parsed<typeof createParams>>): InvoiceItem {
     subscription: params.subscription ?? null,
     taxRates: existingTaxRates(account, params.tax_rates ?? [], 'tax_rates'),
   });
-  if (draft) saveInvoice(account, withTotals(account, draft, [...draft.lines.data, lineOf(account, item)]));
+  if (draft)
+    saveInvoice(account, withTotals(account, draft, [...allLines(account, draft), lineOf(account, item)]));
   return item;
 }
 
-/** The draft an item is on or goes onto. Throws Stripe's 400 when it was finalized. */
-function editableDraft(account: Account, id: string, param: string): Invoice {
+/** The draft an item goes onto. Throws Stripe's 400 when it was finalized. */
+function editableDraft(account: Account, id: string): Invoice {
   const invoice = currentInvoice(account, id);
-  if (!invoice) throw noSuch('invoice', id, param, 400);
+  if (!invoice) throw noSuch('invoice', id, 'invoice', 400);
   if (invoice.status !== 'draft')
-    throw refused(
-      param,
-      "You can only modify an invoice while it's a draft. This invoice is already finalized.",
-      'invoice_not_editable',
-    );
+    throw refused('invoice', 'Invalid invoice: This invoice is no longer editable', 'invoice_not_editable');
   return invoice;
+}
+
+/** The draft an item is on, null while it waits. Throws Stripe's 400 when that was finalized or deleted. */
+function draftOf(account: Account, item: InvoiceItem, verb: 'delete' | 'update'): Invoice | null {
+  if (item.invoice === null) return null;
+  const invoice = currentInvoice(account, item.invoice);
+  if (invoice?.status === 'draft') return invoice;
+  if (!invoice && verb === 'update') throw invalidRequest('This invoice item has been deleted.');
+  throw invalidRequest(
+    `Can't ${verb} an invoice item that is attached to an invoice that is no longer editable`,
+  );
 }
 
 function existing(call: Call<unknown>): InvoiceItem {
@@ -143,7 +150,7 @@ function existing(call: Call<unknown>): InvoiceItem {
 function change(call: Call<Parsed<typeof updateParams>>): InvoiceItem {
   const { account, params } = call;
   const item = existing(call);
-  const draft = item.invoice === null ? undefined : editableDraft(account, item.invoice, 'id');
+  const draft = draftOf(account, item, 'update');
   const {
     description = item.description,
     discountable = item.discountable,
@@ -168,7 +175,7 @@ function change(call: Call<Parsed<typeof updateParams>>): InvoiceItem {
 }
 
 function replaceLine(account: Account, draft: Invoice, item: string, next: InvoiceItem | null): void {
-  const lines = draft.lines.data.flatMap((line) => {
+  const lines = allLines(account, draft).flatMap((line) => {
     const details = line.parent?.invoice_item_details ?? line.parent?.subscription_item_details;
     if (details?.invoice_item !== item) return [line];
     return next ? [{ ...lineOf(account, next), id: line.id }] : [];
@@ -179,7 +186,7 @@ function replaceLine(account: Account, draft: Invoice, item: string, next: Invoi
 function remove(call: Call<unknown>): Stripe.DeletedInvoiceItem {
   const { account } = call;
   const item = existing(call);
-  const draft = item.invoice === null ? undefined : editableDraft(account, item.invoice, 'id');
+  const draft = draftOf(account, item, 'delete');
   const gone: Stripe.DeletedInvoiceItem = { id: item.id, object: 'invoiceitem', deleted: true };
   account.of(invoiceItems).put(gone);
   if (draft) replaceLine(account, draft, item.id, null);

@@ -11,6 +11,7 @@ import { disputeResource } from './disputes/routes.ts';
 import { dueJobs } from './due.ts';
 import { eventResource } from './event-routes.ts';
 import { invoiceItemResource } from './invoice-items.ts';
+import { renderingTemplateResource } from './invoices/rendering-templates.ts';
 import { invoiceResource } from './invoices/routes.ts';
 import { paymentIntentResource } from './payment-intents/routes.ts';
 import { paymentLinkResource } from './payment-links.ts';
@@ -47,6 +48,7 @@ export const resources: readonly Resource[] = [
   // Before invoices: it brings the fixed path /v1/invoices/create_preview.
   subscriptionResource,
   invoiceResource,
+  renderingTemplateResource,
   promotionCodeResource,
   taxRateResource,
   customerResource,

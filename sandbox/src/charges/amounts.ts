@@ -55,7 +55,7 @@ export const chargeAmount = integer();
 export function checkAmount(amount: number, currency: string, param = 'amount'): void {
   if (amount < 1)
     throw refused(param, 'This value must be greater than or equal to 1.', 'parameter_invalid_integer');
-  const least = smallest[currency] ?? (currencyExponent(currency) === 3 ? 100 : 1);
+  const least = smallestCharge(currency);
   if (amount < least) throw tooSmall(least, currency, param);
   if (amount > largest) {
     throw refused(
@@ -71,6 +71,17 @@ export function checkAmount(amount: number, currency: string, param = 'amount'):
       'parameter_invalid_integer',
     );
   }
+}
+
+/** Whether an amount reaches the smallest charge of its currency; those that are too large throw Stripe's refusal. */
+export function canBeCharged(amount: number, currency: string): boolean {
+  if (amount < smallestCharge(currency)) return false;
+  checkAmount(amount, currency);
+  return true;
+}
+
+function smallestCharge(currency: string): number {
+  return smallest[currency] ?? (currencyExponent(currency) === 3 ? 100 : 1);
 }
 
 function tooSmall(least: number, currency: string, param: string): StripeFault {

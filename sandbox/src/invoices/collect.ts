@@ -3,30 +3,17 @@ import { day } from '../clock.ts';
 import { existingCustomer } from '../customers.ts';
 import { emit } from '../events.ts';
 import { confirmPaymentIntent } from '../payment-intents/confirm.ts';
-import { type PaymentIntent, paymentIntents } from '../payment-intents/intent.ts';
-import { type CancelReason, cancelPaymentIntent } from '../payment-intents/settle.ts';
+import type { PaymentIntent } from '../payment-intents/intent.ts';
 import { type PaymentMethod, paymentMethods } from '../payment-methods/payment-method.ts';
 import { refused } from '../resource.ts';
-import type { StripeFault } from '../wire/errors.ts';
-import { finalizeInvoice, markPaid, saveInvoice } from './finalize.ts';
-import {
-  type Invoice,
-  type InvoicePayment,
-  invoicePayments,
-  invoices,
-  paymentIdOf,
-  subscriptionOf,
-} from './invoice.ts';
+import { StripeFault } from '../wire/errors.ts';
+import { finalizeInvoice } from './finalize.ts';
+import { currentInvoice, type Invoice, saveInvoice, subscriptionOf } from './invoice.ts';
+import { creditPayment, type InvoicePayment, intentOf, invoicePayments, settlePayment } from './payments.ts';
 
 export const retryJob = 'invoice.retry';
 /** When a failed payment is tried again: on the third, fifth and seventh day after the first attempt. */
 export const retryDelays = [3 * day, 2 * day, 2 * day] as const;
-
-/** The invoice as it stands now. */
-export function currentInvoice(account: Account, id: string): Invoice | undefined {
-  const invoice = account.of(invoices).get(id);
-  return invoice && !invoice.deleted ? invoice : undefined;
-}
 
 /** The method an invoice is paid with: its own, its subscription's, or the customer's default. */
 export function methodFor(account: Account, invoice: Invoice): PaymentMethod | undefined {
@@ -67,11 +54,6 @@ export function attemptPayment(account: Account, invoice: Invoice, attempt: Atte
   return { invoice: currentInvoice(account, invoice.id) ?? invoice, fault };
 }
 
-export function intentOf(account: Account, invoice: Invoice): PaymentIntent | undefined {
-  const payment = account.of(invoicePayments).get(paymentIdOf(invoice.id));
-  return payment ? account.of(paymentIntents).get(payment.payment.payment_intent) : undefined;
-}
-
 function noMethod(): StripeFault {
   return refused(
     'payment_method',
@@ -80,62 +62,70 @@ function noMethod(): StripeFault {
   );
 }
 
-function invoiceOf(
-  account: Account,
-  intent: unknown,
-): { invoice: Invoice; intent: PaymentIntent } | undefined {
-  const known = intent as PaymentIntent;
-  const payment: InvoicePayment | undefined = account
-    .of(invoicePayments)
-    .newestBy('payment_intent', known.id);
+interface Hit {
+  readonly invoice: Invoice;
+  readonly intent: PaymentIntent;
+  readonly payment: InvoicePayment;
+}
+
+function invoiceOf(account: Account, object: unknown): Hit | undefined {
+  const intent = object as PaymentIntent;
+  const payment = account.of(invoicePayments).newestBy('payment_intent', intent.id);
   const invoice = payment && currentInvoice(account, payment.invoice);
-  return invoice ? { invoice, intent: known } : undefined;
+  return invoice ? { invoice, intent, payment } : undefined;
 }
 
 /** Hears that an invoice's payment intent succeeded, whoever confirmed it. */
 export function onIntentSucceeded(account: Account, object: unknown): void {
   const hit = invoiceOf(account, object);
   if (!hit || (hit.invoice.status !== 'open' && hit.invoice.status !== 'uncollectible')) return;
-  markPaid(
-    account,
-    { ...hit.invoice, attempt_count: hit.invoice.attempt_count + 1 },
-    hit.intent.amount_received,
-  );
+  settlePayment(account, hit.payment, hit.intent.amount_received);
+  const invoice = hit.payment.is_default ? attemptedAgain(account, hit.invoice) : hit.invoice;
+  creditPayment(account, invoice, hit.intent.amount_received);
 }
 
 /** Hears that an attempt was refused. */
 export function onIntentFailed(account: Account, object: unknown): void {
   const hit = invoiceOf(account, object);
-  if (hit?.invoice.status === 'open') paymentFailed(account, hit.invoice, hit.intent);
+  if (hit?.invoice.status === 'open' && hit.payment.is_default)
+    paymentFailed(account, hit.invoice, hit.intent);
 }
 
 /** Hears that the customer must authenticate. */
 export function onActionRequired(account: Account, object: unknown): void {
   const hit = invoiceOf(account, object);
-  if (hit?.invoice.status !== 'open') return;
-  const asked = saveInvoice(account, {
-    ...hit.invoice,
-    attempted: true,
-    attempt_count: hit.invoice.attempt_count + 1,
-  });
+  if (hit?.invoice.status !== 'open' || !hit.payment.is_default) return;
+  const asked = saveInvoice(account, attemptedAgain(account, hit.invoice));
   emit(account, 'invoice.payment_action_required', asked);
 }
 
+/** Counts an attempt: the first, whoever made it, and then only those of the retry schedule. */
+function attemptedAgain(account: Account, invoice: Invoice): Invoice {
+  const counts = invoice.attempt_count === 0 || isDue(account, invoice);
+  return { ...invoice, attempted: true, attempt_count: invoice.attempt_count + (counts ? 1 : 0) };
+}
+
+function isDue(account: Account, { next_payment_attempt: next }: Invoice): boolean {
+  return next !== null && next <= account.now();
+}
+
 function paymentFailed(account: Account, invoice: Invoice, intent: PaymentIntent | null): Invoice {
-  const delay = retries(invoice) ? retryDelays[invoice.attempt_count] : undefined;
-  const next = delay === undefined ? null : account.now() + delay;
-  const failed: Invoice = {
-    ...invoice,
-    attempted: true,
-    attempt_count: invoice.attempt_count + 1,
-    next_payment_attempt: next,
-  };
+  const counted = attemptedAgain(account, invoice);
+  const failed: Invoice = { ...counted, next_payment_attempt: nextAttempt(account, invoice, counted) };
   saveInvoice(account, failed);
-  if (next !== null) account.schedule(next, retryJob, invoice.id);
+  const next = failed.next_payment_attempt;
+  if (next !== null && next !== invoice.next_payment_attempt) account.schedule(next, retryJob, invoice.id);
   if (intent?.last_payment_error?.code === 'authentication_required')
     emit(account, 'invoice.payment_action_required', failed);
   emit(account, 'invoice.payment_failed', failed);
   return currentInvoice(account, invoice.id) ?? failed;
+}
+
+/** When the schedule tries next, in seconds; an attempt out of turn leaves it as it was. */
+function nextAttempt(account: Account, before: Invoice, counted: Invoice): number | null {
+  if (counted.attempt_count === before.attempt_count) return before.next_payment_attempt;
+  const delay = retries(counted) ? retryDelays[before.attempt_count] : undefined;
+  return delay === undefined ? null : account.now() + delay;
 }
 
 /** First invoices of subscriptions are not retried: the customer is there and tries again themselves. */
@@ -152,36 +142,45 @@ export function advanceInvoice(account: Account, id: string): void {
   const draft = currentInvoice(account, id);
   if (draft?.status !== 'draft' || !draft.auto_advance || draft.automatically_finalizes_at === null) return;
   if (draft.automatically_finalizes_at > account.now()) return;
-  const open = finalizeInvoice(account, draft);
-  if (open.status !== 'open') return;
+  const open = tryFinalizing(account, draft);
+  if (open?.status !== 'open') return;
   if (open.collection_method === 'send_invoice') emit(account, 'invoice.sent', open);
   else attemptPayment(account, open, { offSession: true });
+}
+
+/** Finalizes a draft nobody is waiting for: what stands against it is kept on the draft and announced. */
+function tryFinalizing(account: Account, draft: Invoice): Invoice | null {
+  try {
+    return finalizeInvoice(account, draft);
+  } catch (error) {
+    if (!(error instanceof StripeFault)) throw error;
+    const { type, code, message, param } = error.body;
+    const failed = saveInvoice(account, {
+      ...draft,
+      automatically_finalizes_at: null,
+      last_finalization_error: { type, message, ...(code && { code }), ...(param && { param }) },
+      next_payment_attempt: null,
+    });
+    emit(account, 'invoice.finalization_failed', failed);
+    return null;
+  }
 }
 
 /** Tries a failed invoice again. Runs as a due job. */
 export function retryInvoice(account: Account, id: string): void {
   const invoice = currentInvoice(account, id);
   if (invoice?.status !== 'open' || !invoice.auto_advance) return;
-  if (invoice.next_payment_attempt === null || invoice.next_payment_attempt > account.now()) return;
-  attemptPayment(account, invoice, { offSession: true });
+  if (isDue(account, invoice)) attemptPayment(account, invoice, { offSession: true });
+}
+
+/** Says that an invoice that was sent falls due soon. Runs as a due job. */
+export function remindOfInvoice(account: Account, id: string): void {
+  const invoice = currentInvoice(account, id);
+  if (invoice?.status === 'open') emit(account, 'invoice.will_be_due', invoice);
 }
 
 /** Says that an invoice that was sent is past its due date. Runs as a due job. */
 export function overdueInvoice(account: Account, id: string): void {
   const invoice = currentInvoice(account, id);
   if (invoice?.status === 'open') emit(account, 'invoice.overdue', invoice);
-}
-
-/** Ends the payment of an invoice that no longer wants it. */
-export function cancelPayment(account: Account, invoice: Invoice, reason: CancelReason): void {
-  const payment = account.of(invoicePayments).get(paymentIdOf(invoice.id));
-  const intent = intentOf(account, invoice);
-  if (payment?.status !== 'open') return;
-  if (intent && intent.status !== 'succeeded' && intent.status !== 'canceled')
-    cancelPaymentIntent(account, intent, reason);
-  account.of(invoicePayments).put({
-    ...payment,
-    status: 'canceled',
-    status_transitions: { ...payment.status_transitions, canceled_at: account.now() },
-  });
 }

@@ -5,42 +5,62 @@ import { day, hour } from '../clock.ts';
 import { type Reduction, reductionsOf } from '../discounts.ts';
 import { create } from '../events.ts';
 import { randomText } from '../ids.ts';
+import { given } from '../resource.ts';
 import { taxRates } from '../tax-rates.ts';
 import {
   type Invoice,
   type InvoiceLine,
+  type InvoiceParent,
   invoices,
   type StoredInvoice,
-  type SubscriptionParent,
 } from './invoice.ts';
-import { totalsOf } from './totals.ts';
+import { lineList, withShownLines } from './line-list.ts';
+import { type Exemption, totalsOf } from './totals.ts';
 
 export const finalizeJob = 'invoice.finalize';
 /** How long a draft waits before it finalizes itself, so that the business can still change it. */
 export const draftSeconds = hour;
 
+/** Terms of an invoice that are shown as they were given. */
+export type DraftTerms = Partial<
+  Pick<
+    Invoice,
+    | 'account_tax_ids'
+    | 'custom_fields'
+    | 'default_payment_method'
+    | 'default_tax_rates'
+    | 'description'
+    | 'effective_at'
+    | 'footer'
+    | 'from_invoice'
+    | 'metadata'
+    | 'number'
+    | 'on_behalf_of'
+    | 'payment_settings'
+    | 'rendering'
+    | 'shipping_cost'
+    | 'shipping_details'
+    | 'statement_descriptor'
+  >
+>;
+
 /** What it takes to draft an invoice. */
-export interface DraftInput {
+export interface DraftInput extends DraftTerms {
   readonly customer: Stripe.Customer;
   readonly currency: string;
   readonly lines: readonly InvoiceLine[];
   readonly billingReason: Stripe.Invoice.BillingReason;
   readonly collectionMethod: 'charge_automatically' | 'send_invoice';
   readonly autoAdvance: boolean;
-  /** Days after finalization; only for `send_invoice`. */
+  /** When it finalizes itself, in seconds; absent: an hour from now where it advances. */
+  readonly finalizesAt?: number;
+  /** Days from now; only for `send_invoice`. */
   readonly daysUntilDue?: number | null;
   readonly dueDate?: number | null;
-  readonly parent?: SubscriptionParent | null;
+  readonly parent?: InvoiceParent | null;
   readonly period?: { readonly start: number; readonly end: number };
+  /** Ids of discounts. */
   readonly discounts?: readonly string[];
-  readonly defaultTaxRates?: readonly Stripe.TaxRate[];
-  readonly defaultPaymentMethod?: string | null;
-  readonly description?: string | null;
-  readonly footer?: string | null;
-  readonly customFields?: Stripe.Invoice.CustomField[] | null;
-  readonly metadata?: Readonly<Record<string, string>>;
-  readonly statementDescriptor?: string | null;
-  readonly number?: string | null;
   readonly id?: string;
 }
 
@@ -51,19 +71,30 @@ export function newInvoiceId(): string {
 
 /** Drafts an invoice; one that advances by itself finalizes an hour later. */
 export function draftInvoice(account: Account, input: DraftInput): Invoice {
-  const invoice = composeInvoice(account, input);
+  const invoice = withShownLines(account, composeInvoice(account, input));
   create<StoredInvoice>(account, invoices, invoice, 'invoice.created');
   if (invoice.automatically_finalizes_at !== null)
     account.schedule(invoice.automatically_finalizes_at, finalizeJob, invoice.id);
   return invoice;
 }
 
-/** The invoice an input leads to, stored nowhere: drafts and previews. */
+/** The invoice an input leads to, with all its lines and stored nowhere: drafts and previews. */
 export function composeInvoice(account: Account, input: DraftInput): Invoice {
-  const { customer, currency, period } = input;
+  const { customer, period } = input;
   const now = account.now();
   const bare: Invoice = {
     ...blank(account, input),
+    ...ofCustomer(customer),
+    period_end: period?.end ?? now,
+    period_start: period?.start ?? now,
+    starting_balance: customer.balance,
+  };
+  return withTotals(account, bare, input.lines);
+}
+
+/** What an invoice copies from its customer, who may change later. */
+export function ofCustomer(customer: Stripe.Customer) {
+  return {
     customer: customer.id,
     customer_address: customer.address ?? null,
     customer_email: customer.email ?? null,
@@ -71,12 +102,7 @@ export function composeInvoice(account: Account, input: DraftInput): Invoice {
     customer_phone: customer.phone ?? null,
     customer_shipping: customer.shipping ?? null,
     customer_tax_exempt: customer.tax_exempt ?? 'none',
-    currency,
-    period_end: period?.end ?? now,
-    period_start: period?.start ?? now,
-    starting_balance: customer.balance,
-  };
-  return withTotals(account, bare, input.lines);
+  } satisfies Partial<Invoice>;
 }
 
 /** The invoice with these lines and everything that is summed from them. */
@@ -94,6 +120,8 @@ export function withTotals(account: Account, invoice: Invoice, lines: readonly I
     lineReductions,
     rates: (id) => account.of(taxRates).get(id),
     defaultRates: invoice.default_tax_rates,
+    shipping: invoice.shipping_cost?.amount_total ?? 0,
+    exemption: exemptionOf(invoice),
   });
   const due = amountDue(totals.total, invoice.starting_balance);
   return {
@@ -106,14 +134,14 @@ export function withTotals(account: Account, invoice: Invoice, lines: readonly I
     })),
     amount_due: due,
     amount_remaining: due,
-    lines: {
-      object: 'list',
-      data: summed.map((line) => ({ ...line, invoice: invoice.id })),
-      has_more: false,
-      total_count: summed.length,
-      url: `/v1/invoices/${invoice.id}/lines`,
-    },
+    amount_shipping: invoice.shipping_cost?.amount_total ?? 0,
+    lines: lineList(invoice.id, summed),
   };
+}
+
+function exemptionOf({ customer_tax_exempt: exempt }: Invoice): Exemption {
+  if (exempt === 'exempt') return 'exempt';
+  return exempt === 'reverse' ? 'reverse' : 'none';
 }
 
 /** What is asked of the customer: the total with their balance taken into account, never less than nothing. */
@@ -133,29 +161,36 @@ const untouched = {
   attempt_count: 0,
   attempted: false,
   customer_account: null,
-  customer_address: null,
-  customer_email: null,
-  customer_name: null,
-  customer_phone: null,
-  customer_shipping: null,
-  customer_tax_exempt: 'none',
   customer_tax_ids: [],
+  default_payment_method: null,
   default_source: null,
+  description: null,
   effective_at: null,
   ending_balance: null,
   from_invoice: null,
   hosted_invoice_url: null,
   invoice_pdf: null,
+  issuer: { type: 'self' },
   last_finalization_error: null,
   latest_revision: null,
+  number: null,
   on_behalf_of: null,
+  payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
   post_payment_credit_notes_amount: 0,
   pre_payment_credit_notes_amount: 0,
   receipt_number: null,
-  rendering: null,
+  rendering: {
+    amount_tax_display: null,
+    pdf: { page_size: 'auto' },
+    template: null,
+    template_version: null,
+  },
   shipping_cost: null,
   shipping_details: null,
   starting_balance: 0,
+  statement_descriptor: null,
+  status: 'draft',
+  status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
   subtotal: 0,
   subtotal_excluding_tax: 0,
   test_clock: null,
@@ -166,44 +201,50 @@ const untouched = {
   total_taxes: [],
 } satisfies Partial<Invoice>;
 
-function blank(account: Account, input: DraftInput): Invoice {
+function blank(account: Account, input: DraftInput): Omit<Invoice, keyof ReturnType<typeof ofCustomer>> {
   const now = account.now();
   const business = accountObject(account);
+  const {
+    customer,
+    lines: _,
+    billingReason,
+    collectionMethod,
+    autoAdvance,
+    finalizesAt,
+    daysUntilDue,
+    dueDate,
+    parent,
+    period: __,
+    discounts,
+    id = newInvoiceId(),
+    ...terms
+  } = input;
   return {
-    id: input.id ?? newInvoiceId(),
-    object: 'invoice',
     ...untouched,
+    default_tax_rates: [],
+    metadata: {},
+    ...given(terms),
+    id,
+    object: 'invoice',
     account_country: business.country ?? null,
     account_name: business.business_profile?.name ?? null,
-    auto_advance: input.autoAdvance,
+    auto_advance: autoAdvance,
     automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
-    automatically_finalizes_at: input.autoAdvance ? now + draftSeconds : null,
-    billing_reason: input.billingReason,
-    collection_method: input.collectionMethod,
+    automatically_finalizes_at: autoAdvance ? (finalizesAt ?? now + draftSeconds) : null,
+    billing_reason: billingReason,
+    collection_method: collectionMethod,
     created: now,
-    currency: input.currency,
-    custom_fields: input.customFields ?? null,
-    customer: input.customer.id,
-    default_payment_method: input.defaultPaymentMethod ?? null,
-    default_tax_rates: [...(input.defaultTaxRates ?? [])],
-    description: input.description ?? null,
-    discounts: [...(input.discounts ?? [])],
+    custom_fields: terms.custom_fields ?? customer.invoice_settings.custom_fields,
+    discounts: [...(discounts ?? [])],
     due_date: dueDateOf(input, now),
-    footer: input.footer ?? null,
-    issuer: { type: 'self' },
-    lines: { object: 'list', data: [], has_more: false, total_count: 0, url: '' },
+    footer: terms.footer ?? customer.invoice_settings.footer,
+    lines: lineList(id, []),
     livemode: account.livemode,
-    metadata: { ...input.metadata },
     next_payment_attempt:
-      input.autoAdvance && input.collectionMethod === 'charge_automatically' ? now + draftSeconds : null,
-    number: input.number ?? null,
-    parent: input.parent ?? null,
-    payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
+      autoAdvance && collectionMethod === 'charge_automatically' ? (finalizesAt ?? now + draftSeconds) : null,
+    parent: parent ?? null,
     period_end: now,
     period_start: now,
-    statement_descriptor: input.statementDescriptor ?? null,
-    status: 'draft',
-    status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
     webhooks_delivered_at: now,
   };
 }

@@ -1,6 +1,9 @@
 import type Stripe from 'stripe';
+import type { Account } from '../account.ts';
+import { update } from '../events.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import type { Page } from '../wire/pages.ts';
+import { withShownLines } from './line-list.ts';
 
 /** A line as it stands on the wire: decimals are text, what it refers to are ids. */
 export type InvoiceLine = Omit<
@@ -27,7 +30,7 @@ export interface LineTax {
   readonly amount: number;
   readonly tax_behavior: 'exclusive' | 'inclusive';
   readonly tax_rate_details: { readonly tax_rate: string };
-  readonly taxability_reason: 'standard_rated';
+  readonly taxability_reason: 'customer_exempt' | 'reverse_charge' | 'standard_rated';
   readonly taxable_amount: number;
   readonly type: 'tax_rate_details';
 }
@@ -46,8 +49,12 @@ export type Invoice = Omit<
   | 'confirmation_secret'
   | 'customer'
   | 'default_payment_method'
+  | 'default_source'
   | 'discounts'
+  | 'from_invoice'
+  | 'latest_revision'
   | 'lines'
+  | 'on_behalf_of'
   | 'parent'
   | 'payments'
   | 'status'
@@ -56,9 +63,13 @@ export type Invoice = Omit<
 > & {
   readonly customer: string;
   readonly default_payment_method: string | null;
+  readonly default_source: string | null;
   readonly discounts: string[];
+  readonly from_invoice: { readonly action: string; readonly invoice: string } | null;
+  readonly latest_revision: string | null;
+  readonly on_behalf_of: string | null;
   readonly lines: Page<InvoiceLine> & { readonly total_count: number };
-  readonly parent: SubscriptionParent | null;
+  readonly parent: InvoiceParent | null;
   readonly status: 'draft' | 'open' | 'paid' | 'uncollectible' | 'void';
   readonly total_discount_amounts: DiscountAmount[];
   readonly total_taxes: LineTax[];
@@ -72,6 +83,12 @@ export interface SubscriptionParent {
   };
   readonly type: 'subscription_details';
 }
+export interface QuoteParent {
+  readonly quote_details: { readonly quote: string };
+  readonly subscription_details: null;
+  readonly type: 'quote_details';
+}
+export type InvoiceParent = QuoteParent | SubscriptionParent;
 
 export type StoredInvoice = Invoice | (Stripe.DeletedInvoice & { readonly customer?: undefined });
 
@@ -86,23 +103,18 @@ export const invoices: CollectionSpec<StoredInvoice, 'customer' | 'subscription'
 
 /** The subscription an invoice bills, if any. */
 export function subscriptionOf(invoice: Invoice): string | null {
-  return invoice.parent?.subscription_details.subscription ?? null;
+  return invoice.parent?.subscription_details?.subscription ?? null;
 }
 
-/** The payment of an invoice, as stored: one for each invoice that ever asked for money. */
-export type InvoicePayment = Omit<Stripe.InvoicePayment, 'invoice' | 'payment'> & {
-  readonly invoice: string;
-  readonly payment: { readonly type: 'payment_intent'; readonly payment_intent: string };
-};
-export const invoicePayments: CollectionSpec<InvoicePayment, 'payment_intent' | 'invoice'> = {
-  name: 'invoice_payments',
-  indexes: {
-    payment_intent: (payment) => payment.payment.payment_intent,
-    invoice: (payment) => payment.invoice,
-  },
-};
+/** The invoice as it stands now. */
+export function currentInvoice(account: Account, id: string): Invoice | undefined {
+  const invoice = account.of(invoices).get(id);
+  return invoice && !invoice.deleted ? invoice : undefined;
+}
 
-/** The id of an invoice's payment; derived, so that an invoice leads to it without a search. */
-export function paymentIdOf(invoice: string): string {
-  return invoice.replace(/^in_/, 'inpay_');
+/** Stores the invoice's next state and announces it. */
+export function saveInvoice(account: Account, next: Invoice): Invoice {
+  const shown = withShownLines(account, next);
+  update<StoredInvoice>(account, invoices, shown, 'invoice.updated');
+  return shown;
 }

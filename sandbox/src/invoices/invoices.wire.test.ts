@@ -42,13 +42,18 @@ describe('an invoice', () => {
     ]);
   });
 
-  test('takes what was pending, and gives it back when the draft is deleted', async () => {
+  test('takes what was pending, newest first, and takes it along when the draft is deleted', async () => {
     const { stripe, customer } = await shop();
-    await stripe.invoiceItems.create({ customer, amount: 700, currency: 'usd' });
+    const item = await stripe.invoiceItems.create({ customer, amount: 700, currency: 'usd' });
+    await stripe.invoiceItems.create({ customer, amount: 50, currency: 'usd' });
     const made = await stripe.invoices.create({ customer, pending_invoice_items_behavior: 'include' });
-    expect(made.total).toBe(700);
+    expect(made.lines.data.map(({ amount }) => amount)).toEqual([50, 700]);
     expect(await stripe.invoices.del(made.id)).toMatchObject({ deleted: true });
-    expect((await stripe.invoiceItems.list({ customer, pending: true })).data).toHaveLength(1);
+    expect((await stripe.invoiceItems.list({ customer, pending: true })).data).toEqual([]);
+    await expect(stripe.invoiceItems.update(item.id, { description: 'gone' })).rejects.toThrow(
+      'This invoice item has been deleted.',
+    );
+    await expect(stripe.invoiceItems.del(item.id)).rejects.toThrow(/no longer editable/);
   });
 
   test('credit is used first and given back by voiding', async () => {

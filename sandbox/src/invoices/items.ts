@@ -117,7 +117,7 @@ export function lineOf(account: Account, item: InvoiceItem): InvoiceLine {
   });
 }
 
-/** What waits for the customer's next invoice in a currency, oldest first; with a subscription, only its own and nobody's. */
+/** What waits for the customer's next invoice in a currency, newest first; with a subscription, only its own and nobody's. */
 export function pendingItems(
   account: Account,
   customer: string,
@@ -126,7 +126,6 @@ export function pendingItems(
   return account
     .of(invoiceItems)
     .by('pending', customer)
-    .reverse()
     .filter((item): item is InvoiceItem => !item.deleted && item.currency === options.currency)
     .filter((item) => {
       const bills = item.parent?.subscription_details?.subscription;
@@ -140,8 +139,11 @@ export function takeItems(account: Account, items: readonly InvoiceItem[], invoi
   return items.map((item) => lineOf(account, item));
 }
 
-/** Lets the items of a deleted draft wait again. */
-export function releaseItems(account: Account, invoice: string): void {
-  for (const item of account.of(invoiceItems).by('invoice', invoice))
-    if (!item.deleted) account.of(invoiceItems).put({ ...item, invoice: null });
+/** An item once more, on another invoice, as its line; undefined when the item is gone. */
+export function copyItem(account: Account, id: string, invoice: string): InvoiceLine | undefined {
+  const item = account.of(invoiceItems).get(id);
+  if (!item || item.deleted) return undefined;
+  const copy: InvoiceItem = { ...item, id: newId('ii', 24), date: account.now(), invoice };
+  create<StoredInvoiceItem>(account, invoiceItems, copy, 'invoiceitem.created');
+  return lineOf(account, copy);
 }

@@ -4,7 +4,7 @@ import type { Reduction } from '../discounts.ts';
 import { createRandom } from '../seeds/random.ts';
 import type { InvoiceLine } from './invoice.ts';
 import { untaxed } from './lines.ts';
-import { totalsOf } from './totals.ts';
+import { type TotalsInput, totalsOf } from './totals.ts';
 
 function line(id: string, amount: number, rates: readonly Stripe.TaxRate[] = []): InvoiceLine {
   return {
@@ -89,6 +89,8 @@ describe('the sums of an invoice', () => {
       lineReductions: new Map(),
       rates: () => vat,
       defaultRates: [],
+      shipping: 0,
+      exemption: 'none',
     });
     expect(totals).toMatchObject({ subtotal: 15_000, total: 15_300, total_excluding_tax: 13_500 });
     expect(totals.total_discount_amounts).toEqual([{ amount: 1500, discount: 'di_ten' }]);
@@ -104,6 +106,8 @@ describe('the sums of an invoice', () => {
       lineReductions: new Map(),
       rates: () => vat,
       defaultRates: [vat],
+      shipping: 0,
+      exemption: 'none',
     });
     expect(totals).toMatchObject({ subtotal: 11_900, total: 11_900, total_excluding_tax: 10_000 });
     expect(totals.total_taxes).toMatchObject([{ amount: 1900 }]);
@@ -117,6 +121,8 @@ describe('the sums of an invoice', () => {
       lineReductions: new Map(),
       rates: () => undefined,
       defaultRates: [],
+      shipping: 0,
+      exemption: 'none',
     });
     expect(totals).toMatchObject({ subtotal: 151, total: -50 });
     expect(totals.lines.map((one) => sum(one.discount_amounts.map(({ amount }) => amount)))).toEqual([
@@ -124,7 +130,7 @@ describe('the sums of an invoice', () => {
     ]);
   });
 
-  test('total = lines − discounts + exclusive tax, for random invoices', () => {
+  test('total = lines − discounts + exclusive tax + shipping, for random invoices', () => {
     const random = createRandom(3);
     for (let round = 0; round < 400; round++) {
       const rates = [
@@ -146,20 +152,24 @@ describe('the sums of an invoice', () => {
             : { amount: random.between(1, 50_000) },
         ),
       );
-      const totals = totalsOf({
+      const input: TotalsInput = {
         currency: 'usd',
         lines,
         reductions,
         lineReductions: new Map(),
         rates: (id) => rates.find((one) => one.id === id),
         defaultRates: [],
-      });
+        shipping: random.between(0, 900),
+        exemption: random.chance(0.2) ? 'reverse' : 'none',
+      };
+      const totals = totalsOf(input);
       const off = sum(totals.total_discount_amounts.map(({ amount }) => amount));
       const tax = sum(
         totals.total_taxes.filter((one) => one.tax_behavior === 'exclusive').map(({ amount }) => amount),
       );
       expect(totals.subtotal).toBe(sum(lines.map(({ amount }) => amount)));
-      expect(totals.total).toBe(totals.subtotal - off + tax);
+      expect(totals.total).toBe(totals.subtotal - off + tax + input.shipping);
+      if (input.exemption === 'reverse') expect(tax).toBe(0);
       for (const one of totals.lines)
         expect(sum(one.discount_amounts.map(({ amount }) => amount))).toBeLessThanOrEqual(
           Math.max(0, one.amount),

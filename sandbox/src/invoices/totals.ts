@@ -15,7 +15,12 @@ export interface TotalsInput {
   readonly rates: (id: string) => Stripe.TaxRate | undefined;
   /** For lines without rates of their own. */
   readonly defaultRates: readonly Stripe.TaxRate[];
+  /** Minor units, with its tax. */
+  readonly shipping: number;
+  readonly exemption: Exemption;
 }
+/** Customers who are not taxed; those with a reverse charge account for the tax themselves. */
+export type Exemption = 'exempt' | 'none' | 'reverse';
 
 export interface Totals {
   readonly lines: InvoiceLine[];
@@ -27,7 +32,7 @@ export interface Totals {
   readonly total_taxes: LineTax[];
 }
 
-/** The sums of an invoice in minor units: total = lines − discounts + exclusive tax, exactly. */
+/** The sums of an invoice in minor units: total = lines − discounts + exclusive tax + shipping, exactly. */
 export function totalsOf(input: TotalsInput): Totals {
   const discounted = discountLines(input);
   const lines = discounted.map((line) => taxLine(line, input));
@@ -36,7 +41,7 @@ export function totalsOf(input: TotalsInput): Totals {
   const taxes = lines.flatMap((line) => line.taxes);
   const added = sum(taxes.filter((tax) => tax.tax_behavior === 'exclusive').map((tax) => tax.amount));
   const inside = sum(taxes.filter((tax) => tax.tax_behavior === 'inclusive').map((tax) => tax.amount));
-  const total = subtotal - discount + added;
+  const total = subtotal - discount + added + input.shipping;
   return {
     lines,
     subtotal,
@@ -106,6 +111,7 @@ function taxLine(line: InvoiceLine, input: TotalsInput): InvoiceLine {
   const own = line.taxes.flatMap((tax) => input.rates(tax.tax_rate_details.tax_rate) ?? []);
   const rates = own.length > 0 ? own : input.defaultRates;
   if (rates.length === 0) return line;
+  if (input.exemption !== 'none') return { ...line, taxes: rates.map((rate) => exempted(rate, input)) };
   const taxable = line.amount - sum(line.discount_amounts.map(({ amount }) => amount));
   const inclusive = rates.filter((rate) => rate.inclusive);
   const inside = BigInt(Math.round(sum(inclusive.map((rate) => rate.percentage)) * 10_000));
@@ -118,6 +124,11 @@ function taxLine(line: InvoiceLine, input: TotalsInput): InvoiceLine {
     return { ...untaxed(rate), amount: Number(amount.minor), taxable_amount: base };
   });
   return { ...line, taxes };
+}
+
+function exempted(rate: Stripe.TaxRate, { exemption }: TotalsInput): LineTax {
+  const taxability_reason = exemption === 'reverse' ? 'reverse_charge' : 'customer_exempt';
+  return { ...untaxed(rate), taxability_reason };
 }
 
 function byDiscount(lines: readonly InvoiceLine[]): DiscountAmount[] {

@@ -1,72 +1,96 @@
 import type { Account } from '../account.ts';
 import { applyDiscounts } from '../discounts.ts';
-import { attachMethod, resolveMethod } from '../payment-methods/payment-method.ts';
-import { type Call, found, given, refused } from '../resource.ts';
-import { existingTaxRates } from '../tax-rates.ts';
+import { type Call, refused } from '../resource.ts';
 import { noSuch } from '../wire/errors.ts';
 import { applyMetadata, type Parsed } from '../wire/params.ts';
+import { retryJob } from './collect.ts';
 import { draftSeconds, finalizeJob, withTotals } from './draft.ts';
-import { saveInvoice } from './finalize.ts';
-import { type Invoice, invoices, type StoredInvoice } from './invoice.ts';
-
+import { currentInvoice, type Invoice, saveInvoice } from './invoice.ts';
+import { allLines } from './line-list.ts';
 import type { updateParams } from './params.ts';
-/** The invoice an address names, or Stripe's 404. */
-export function existing(call: Call<unknown>): Invoice {
-  const invoice = found<StoredInvoice>(call, invoices, 'invoice');
-  if (invoice.deleted) throw noSuch('invoice', invoice.id, 'id');
+import { dueDateFrom, termsFrom } from './terms.ts';
+
+type Params = Parsed<typeof updateParams>;
+
+/** What can still be changed once an invoice is final. */
+const lasting = new Set([
+  'auto_advance',
+  'default_payment_method',
+  'default_source',
+  'expand',
+  'metadata',
+  'payment_settings',
+]);
+
+/** The invoice an address names, or Stripe's 404; some of its endpoints call the parameter `invoice`, others `id`. */
+export function existing(call: Call<unknown>, param: 'id' | 'invoice' = 'id'): Invoice {
+  const invoice = currentInvoice(call.account, call.id());
+  if (!invoice) throw noSuch('invoice', call.id(), param, 404);
   return invoice;
 }
 
-/** The id of the method an invoice is to be charged to; one that is nobody's yet becomes the customer's. */
-export function ownMethod(account: Account, customer: string, id: string | null | undefined): string | null {
-  if (id === undefined || id === null) return null;
-  return attachMethod(account, resolveMethod(account, id, 'default_payment_method'), customer).id;
-}
-
 /** `POST /v1/invoices/:id`. Throws Stripe's 400 for terms of a finalized invoice. */
-export function updateFrom(call: Call<Parsed<typeof updateParams>>): Invoice {
+export function updateFrom(call: Call<Params>): Invoice {
   const { account, params } = call;
   const invoice = existing(call);
-  const { auto_advance, metadata: meta, default_payment_method: methodId, ...terms } = params;
-  if (invoice.status !== 'draft' && Object.values(terms).some((value) => value !== undefined))
-    throw refused(
-      Object.keys(terms)[0] ?? 'id',
-      "Finalized invoices can't be updated in this way.",
-      'invoice_not_editable',
-    );
-  const {
-    discounts,
-    default_tax_rates: rates,
-    days_until_due: days,
-    custom_fields: fields,
-    ...plain
-  } = terms;
-  const advance = auto_advance ?? invoice.auto_advance ?? false;
-  const finalizesAt = advance && invoice.status === 'draft' ? account.now() + draftSeconds : null;
-  const next: Invoice = {
+  const frozen = Object.keys(params).find((name) => !lasting.has(name));
+  if (invoice.status !== 'draft' && frozen !== undefined)
+    throw refused(frozen, "Finalized invoices can't be updated in this way");
+  const described: Invoice = {
     ...invoice,
-    ...given(plain),
-    ...(fields === undefined ? {} : { custom_fields: fields }),
-    ...(days === undefined ? {} : { due_date: account.now() + days * 86_400 }),
-    ...(methodId === undefined
-      ? {}
-      : { default_payment_method: ownMethod(account, invoice.customer, methodId) }),
-    ...(rates === undefined
-      ? {}
-      : { default_tax_rates: existingTaxRates(account, rates ?? [], 'default_tax_rates') }),
-    ...(discounts === undefined
-      ? {}
-      : {
-          discounts: applyDiscounts(account, discounts ?? [], {
-            customer: invoice.customer,
-            invoice: invoice.id,
-          }),
-        }),
-    auto_advance: advance,
-    automatically_finalizes_at: advance ? (invoice.automatically_finalizes_at ?? finalizesAt) : null,
-    metadata: applyMetadata(invoice.metadata ?? {}, meta),
+    ...termsFrom(account, params, invoice),
+    metadata: applyMetadata(invoice.metadata ?? {}, params.metadata),
   };
-  if (next.automatically_finalizes_at !== null && invoice.automatically_finalizes_at === null)
-    account.schedule(next.automatically_finalizes_at, finalizeJob, invoice.id);
-  return saveInvoice(account, invoice.status === 'draft' ? withTotals(account, next, next.lines.data) : next);
+  if (invoice.status !== 'draft') return saveInvoice(account, advancing(call, described));
+  const owner = { customer: invoice.customer, invoice: invoice.id };
+  const discounts =
+    params.discounts === undefined
+      ? invoice.discounts
+      : applyDiscounts(account, params.discounts ?? [], owner);
+  const next = scheduled(call, { ...described, discounts });
+  return saveInvoice(account, withTotals(account, next, allLines(account, invoice)));
+}
+
+/** A draft with its collection as asked for: how, until when, and when it finalizes itself. */
+function scheduled({ account, params }: Call<Params>, draft: Invoice): Invoice {
+  const method = params.collection_method ?? draft.collection_method;
+  const sends = method === 'send_invoice';
+  const dueDate = dueDateFrom(params, method, account.now());
+  if (sends && (dueDate ?? draft.due_date) === null)
+    throw refused(
+      'days_until_due',
+      "If invoice collection method is 'send_invoice', you must specify 'due_date' or 'days_until_due'.",
+    );
+  const asked = params.automatically_finalizes_at;
+  if (asked !== undefined && asked <= account.now())
+    throw refused('automatically_finalizes_at', 'automatically_finalizes_at must be in the future.');
+  const advances = params.auto_advance ?? (asked !== undefined || draft.auto_advance === true);
+  const usual = Math.max(draft.created + draftSeconds, account.now());
+  const at = advances ? (asked ?? draft.automatically_finalizes_at ?? usual) : null;
+  if (at !== null && at !== draft.automatically_finalizes_at) account.schedule(at, finalizeJob, draft.id);
+  return {
+    ...draft,
+    auto_advance: advances,
+    automatically_finalizes_at: at,
+    collection_method: method,
+    due_date: sends ? (dueDate ?? draft.due_date) : null,
+    next_payment_attempt: sends ? null : at,
+  };
+}
+
+/** A finalized invoice that is collected by itself from now on, or no longer. */
+function advancing({ account, params }: Call<Params>, invoice: Invoice): Invoice {
+  const advances = params.auto_advance ?? invoice.auto_advance ?? false;
+  if (advances === invoice.auto_advance) return invoice;
+  if (!advances || invoice.status !== 'open')
+    return { ...invoice, auto_advance: advances, next_payment_attempt: null };
+  return collectedLater(account, { ...invoice, auto_advance: true });
+}
+
+/** An open invoice that nobody waits for is charged an hour later, unless it is paid before. */
+export function collectedLater(account: Account, invoice: Invoice): Invoice {
+  if (invoice.collection_method === 'send_invoice') return invoice;
+  const at = account.now() + draftSeconds;
+  account.schedule(at, retryJob, invoice.id);
+  return { ...invoice, next_payment_attempt: at };
 }

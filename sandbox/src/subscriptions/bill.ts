@@ -104,7 +104,7 @@ function billInput(account: Account, subscription: Subscription, bill: BillInput
       subscription.collection_method === 'send_invoice' ? 'send_invoice' : 'charge_automatically',
     autoAdvance: bill.autoAdvance,
     daysUntilDue: subscription.days_until_due,
-    defaultTaxRates: subscription.default_tax_rates ?? [],
+    default_tax_rates: subscription.default_tax_rates ?? [],
     description: subscription.invoice_settings.description,
     footer: subscription.invoice_settings.footer,
     discounts: subscription.discounts,

@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts';
-import { attemptPayment, currentInvoice } from '../invoices/collect.ts';
+import { attemptPayment } from '../invoices/collect.ts';
 import { finalizeInvoice } from '../invoices/finalize.ts';
-import type { Invoice } from '../invoices/invoice.ts';
+import { currentInvoice, type Invoice } from '../invoices/invoice.ts';
 import type { PaymentMethod } from '../payment-methods/payment-method.ts';
 import { StripeFault } from '../wire/errors.ts';
 

@@ -56,6 +56,30 @@ export function pageOf<T extends Stored>(
   return { object: 'list', data: inOrder(data, before), has_more: false, url };
 }
 
+/** A page of a list that is at hand, in its own order: an invoice's lines. Throws Stripe's 400 for an unknown cursor. */
+export function pageOfList<T extends Stored>(
+  all: readonly T[],
+  url: string,
+  request: PageRequest,
+  kind: string,
+): Page<T> {
+  const { limit = 10, starting_after: after, ending_before: before } = request;
+  if (after !== undefined && before !== undefined)
+    throw invalidRequest('You cannot parameterize both starting_after and ending_before.');
+  const place = (id: string, param: string) => {
+    const at = all.findIndex((one) => one.id === id);
+    if (at < 0) throw noSuch(kind, id, param);
+    return at;
+  };
+  if (before !== undefined) {
+    const end = place(before, 'ending_before');
+    const start = Math.max(0, end - limit);
+    return { object: 'list', data: all.slice(start, end), has_more: start > 0, url };
+  }
+  const start = after === undefined ? 0 : place(after, 'starting_after') + 1;
+  return { object: 'list', data: all.slice(start, start + limit), has_more: all.length > start + limit, url };
+}
+
 /** A list that is whole, as objects embed them: `invoice.lines`. */
 export function embeddedList<T>(data: T[], url: string): Page<T> {
   return { object: 'list', data, has_more: false, url };
