@@ -1,7 +1,11 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freshKey, type SandboxProgram, startSandbox, stripeAt } from './fixtures/sandbox.ts';
@@ -54,4 +58,29 @@ test.each([
   await stripe(key, 'trigger', event);
   const events = await stripeAt(sandbox.url, key).events.list({ limit: 100 });
   expect(events.data.map(({ type }) => type)).toContain(event);
+});
+
+test('webhook endpoints are made, and an event is sent to one again', async () => {
+  const key = freshKey();
+  const received: { type: string }[] = [];
+  const shop = createServer((request, response) => {
+    text(request).then((body) => {
+      received.push(JSON.parse(body));
+      response.end();
+    });
+  });
+  const { port } = await new Promise<AddressInfo>((resolve) =>
+    shop.listen(0, '127.0.0.1', () => resolve(shop.address() as AddressInfo)),
+  );
+  await stripe(key, 'customers', 'create');
+  const url = `http://127.0.0.1:${port}/hook`;
+  const endpoint = JSON.parse(
+    await stripe(key, 'webhook_endpoints', 'create', '-d', `url=${url}`, '-d', 'enabled_events[]=*'),
+  );
+  const [event] = (await stripeAt(sandbox.url, key).events.list()).data;
+  const arrived = once(shop, 'request');
+  await stripe(key, 'events', 'resend', event?.id ?? '', '--webhook-endpoint', endpoint.id);
+  await arrived;
+  await expect.poll(() => received).toMatchObject([{ id: event?.id, type: 'customer.created' }]);
+  shop.close();
 });

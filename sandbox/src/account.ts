@@ -50,6 +50,8 @@ interface AccountOptions {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly origin: () => string;
+  /** Called soon after something changed, once for all that changed in the meantime. */
+  readonly changed?: (account: Account) => void;
   readonly log: (message: string, cause?: unknown) => void;
 }
 
@@ -57,7 +59,8 @@ interface AccountOptions {
 export function openAccount(options: AccountOptions): Account {
   const { registry, clock } = options;
   const keepsAfter = (error: unknown) => error instanceof StripeFault && error.keeps;
-  const state = openState({ specs: registry.collections, journal: options.journal, keepsAfter });
+  const changed = soon(() => options.changed?.(account));
+  const state = openState({ specs: registry.collections, journal: options.journal, keepsAfter, changed });
   const due = createDueQueue(() => state.of(dueJobs));
   due.reload();
   let held: number | null = null;
@@ -95,6 +98,19 @@ export function openAccount(options: AccountOptions): Account {
     },
   };
   return account;
+}
+
+/** Runs `work` when the current turn is over, once however often it was asked for. */
+function soon(work: () => void): () => void {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    queueMicrotask(() => {
+      asked = false;
+      work();
+    });
+  };
 }
 
 function runJob(account: Account, job: DueJob, log: AccountOptions['log']): void {

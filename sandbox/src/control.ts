@@ -5,6 +5,7 @@ import { type Directory, newSecret, secrets } from './directory.ts';
 import { type createFaults, faultFields } from './faults.ts';
 import { newId } from './ids.ts';
 import type { createRateLimits } from './limits.ts';
+import { addWebhookControl } from './webhooks/control.ts';
 import { limitedText } from './wire/body.ts';
 import { invalidRequest } from './wire/errors.ts';
 import { decodeForm, type FormMap, type FormValue } from './wire/form.ts';
@@ -55,6 +56,7 @@ export function addControlRoutes(app: Hono, options: ControlOptions): void {
   });
 
   addTroubleRoutes(app, options, accountOf);
+  addWebhookControl(app, { accountOf, bodyOf });
   app.post('/_sandbox/accounts', async (context) => {
     const { livemode = false } = parseFields(accountFields, await bodyOf(context));
     if (!livemode) return context.json({ secret: `sk_test_${newId('sandbox', 24)}` });

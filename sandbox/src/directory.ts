@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Account, openAccount, type Registry } from './account.ts';
 import type { Clock } from './clock.ts';
 import { derivedText, randomText } from './ids.ts';
 import type { CollectionSpec } from './store/collection.ts';
-import { FileJournal, forgetfulJournal } from './store/journal.ts';
+import { FileJournal, forgetfulJournal, journalHolds } from './store/journal.ts';
 import { invalidRequest } from './wire/errors.ts';
 import { expiredKey, invalidKey, type Permissions, publishableKeyRefused } from './wire/keys.ts';
 
@@ -37,6 +38,8 @@ export interface Directory {
   /** An account that already exists, by id; undefined otherwise. */
   find(id: string): Promise<Account | undefined>;
   opened(): Iterable<Account>;
+  /** Opens the accounts on disk that have, or had, something in a collection. */
+  resume(collection: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,6 +50,8 @@ interface DirectoryOptions {
   readonly log: (message: string, cause?: unknown) => void;
   /** Where the sandbox listens. */
   readonly origin: () => string;
+  /** Called soon after something changed in an account that is ready for use. */
+  readonly changed: (account: Account) => void;
   /** Called once for each account that is opened, before anyone uses it. */
   readonly prepare: (account: Account) => Promise<void>;
 }
@@ -64,9 +69,13 @@ export function createDirectory(options: DirectoryOptions): Directory {
     const path = pathOf(id, livemode);
     const journal = path === null ? forgetfulJournal : new FileJournal(path);
     const { registry, clock, log, origin } = options;
-    const account = openAccount({ id, livemode, registry, clock, journal, origin, log });
+    const changed = (account: Account) => {
+      if (ready.has(id)) options.changed(account);
+    };
+    const account = openAccount({ id, livemode, registry, clock, journal, origin, changed, log });
     await options.prepare(account);
     ready.set(id, account);
+    options.changed(account);
     return account;
   }
 
@@ -117,6 +126,15 @@ export function createDirectory(options: DirectoryOptions): Directory {
       return undefined;
     },
     opened: () => ready.values(),
+    async resume(collection) {
+      const folder = options.dataDir;
+      if (folder === null || !existsSync(folder)) return;
+      for (const name of await readdir(folder)) {
+        const [, id, live] = /^(acct_[A-Za-z0-9]+)(\.live)?\.journal$/.exec(name) ?? [];
+        if (id !== undefined && (await journalHolds(join(folder, name), collection)))
+          await open(id, live !== undefined);
+      }
+    },
     async close() {
       await Promise.all([...opening.values()].map(async (account) => (await account).close()));
     },

@@ -1,7 +1,11 @@
-import { events } from './events.ts';
-import { declare, found, listed, type Resource, refused, route } from './resource.ts';
-import { datedPageParams } from './wire/pages.ts';
-import { boolean, list, text } from './wire/params.ts';
+import { events, type StoredEvent } from './events.ts';
+import { type Call, declare, found, listed, type Resource, refused, route } from './resource.ts';
+import { eventObject } from './webhooks/event-body.ts';
+import { pendingWebhooks } from './webhooks/plan.ts';
+import { resendTo, resendToAll } from './webhooks/resend.ts';
+import { missingParam } from './wire/errors.ts';
+import { datedPageParams, type Page } from './wire/pages.ts';
+import { boolean, list, type Parsed, text } from './wire/params.ts';
 
 const listParams = {
   ...datedPageParams,
@@ -9,23 +13,46 @@ const listParams = {
   types: list(text(), 20),
   delivery_success: boolean(),
 } as const;
+const retryParams = { account: text(), for_stripecli: boolean(), webhook_endpoint: text() } as const;
+
+function page(call: Call<Parsed<typeof listParams>>): Page<StoredEvent> {
+  const { account, params } = call;
+  const { type, types, delivery_success: delivered } = params;
+  if (type !== undefined && types)
+    throw refused('types', 'You may pass either `type` or `types`, but not both.');
+  const patterns = types ?? (type === undefined ? [] : [type]);
+  const [only] = patterns;
+  const filter = {
+    ...(patterns.length === 1 && only !== undefined && !only.includes('*')
+      ? { index: 'type', key: only }
+      : {}),
+    where: (event: StoredEvent) =>
+      (patterns.length === 0 || patterns.some((pattern) => isOfType(event.type, pattern))) &&
+      (delivered === undefined || delivered === (pendingWebhooks(account, event.id) === 0)),
+  };
+  const found = listed(call, events, filter);
+  return { ...found, data: found.data.map((event) => eventObject(account, event)) };
+}
+
+/** What `stripe events resend` calls: not in Stripe's reference, but in its CLI. */
+function retry(call: Call<Parsed<typeof retryParams>>): StoredEvent {
+  const { account, params } = call;
+  const event = found(call, events, 'event');
+  if (params.webhook_endpoint !== undefined) resendTo(account, event, params.webhook_endpoint);
+  else if (params.for_stripecli) resendToAll(account, event);
+  else throw missingParam('webhook_endpoint');
+  return eventObject(account, event);
+}
 
 /** `/v1/events`: what happened in the last 30 days. */
 export const eventResource: Resource = {
   collections: [declare(events)],
   routes: [
-    route('GET', '/v1/events', { permission: 'event', params: listParams }, (call) => {
-      const { type, types } = call.params;
-      if (type !== undefined && types)
-        throw refused('types', 'You may pass either `type` or `types`, but not both.');
-      if (type !== undefined && !type.includes('*'))
-        return listed(call, events, { index: 'type', key: type });
-      const patterns = types ?? (type === undefined ? [] : [type]);
-      return listed(call, events, {
-        where: (event) => patterns.length === 0 || patterns.some((pattern) => isOfType(event.type, pattern)),
-      });
-    }),
-    route('GET', '/v1/events/:id', { permission: 'event' }, (call) => found(call, events, 'event')),
+    route('GET', '/v1/events', { permission: 'event', params: listParams }, page),
+    route('GET', '/v1/events/:id', { permission: 'event' }, (call) =>
+      eventObject(call.account, found(call, events, 'event')),
+    ),
+    route('POST', '/v1/events/:id/retry', { permission: 'event', params: retryParams }, retry),
   ],
 };
 

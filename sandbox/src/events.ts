@@ -3,9 +3,14 @@ import type { Account } from './account.ts';
 import { day } from './clock.ts';
 import { newId } from './ids.ts';
 import type { Collection, CollectionSpec, Stored } from './store/collection.ts';
+import { deliveries } from './webhooks/delivery.ts';
+import { planDeliveries } from './webhooks/plan.ts';
 import { apiVersion } from './wire/version.ts';
 
-/** An event as stored and as answered; `data.object` is the very object at that moment, which never changes. */
+/**
+ * An event as stored; `data.object` is the very object at that moment, which never changes. How many webhooks are
+ * pending is counted when it is answered.
+ */
 export interface StoredEvent extends Omit<Stripe.EventBase, 'data' | 'type'> {
   readonly type: EventType;
   readonly data: { readonly object: unknown; readonly previous_attributes?: Record<string, unknown> };
@@ -27,8 +32,9 @@ export function emit(
   object: object,
   previous?: Record<string, unknown>,
 ): void {
+  const id = newId('evt', 24);
   account.of(events).put({
-    id: newId('evt', 24),
+    id,
     object: 'event',
     api_version: apiVersion,
     created: account.now(),
@@ -38,6 +44,7 @@ export function emit(
     request: { id: account.request?.id ?? null, idempotency_key: account.request?.idempotencyKey ?? null },
     type,
   });
+  planDeliveries(account, { id, type });
   for (const listen of account.registry.listeners.get(type) ?? []) listen(account, object);
 }
 
@@ -102,12 +109,16 @@ function isMap(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Forgets events older than Stripe keeps. Only the oldest are looked at. */
+/** Forgets events older than Stripe keeps, and what became of their webhooks. Only the oldest are looked at. */
 export function pruneEvents(account: Account): void {
-  const kept: Collection<StoredEvent> = account.of(events);
   const horizon = account.now() - eventRetentionSeconds;
-  for (const event of kept.oldestFirst()) {
-    if (event.created >= horizon) return;
-    kept.restore(event.id, undefined);
+  prune(account.of(events), horizon);
+  prune(account.of(deliveries), horizon);
+}
+
+function prune<T extends Stored & { readonly created: number }>(kept: Collection<T>, horizon: number): void {
+  for (const { id, created } of kept.oldestFirst()) {
+    if (created >= horizon) return;
+    kept.restore(id, undefined);
   }
 }

@@ -28,6 +28,7 @@ import { setupIntentResource } from './setup-intents/routes.ts';
 import type { CollectionSpec, Stored } from './store/collection.ts';
 import { subscriptionResource } from './subscriptions/routes.ts';
 import { taxRateResource } from './tax-rates.ts';
+import { webhookEndpointResource } from './webhooks/routes.ts';
 import type { Expansions } from './wire/expand.ts';
 import { rememberedAnswers } from './wire/idempotency.ts';
 
@@ -63,6 +64,7 @@ export const resources: readonly Resource[] = [
   productResource,
   refundResource,
   setupIntentResource,
+  webhookEndpointResource,
 ];
 
 /** What accounts need to know of the resources. */

@@ -14,6 +14,9 @@ import { expansionsOf, registryOf, resources } from './resources.ts';
 import { createPlayer } from './seeds/player.ts';
 import { lockFolder } from './store/lock.ts';
 import { forgetOld, lookAfter, prepare, reset } from './upkeep.ts';
+import { createDeliverer } from './webhooks/deliverer.ts';
+import { webhookEndpoints } from './webhooks/endpoint.ts';
+import { createHttpPost, createLocalPost } from './webhooks/post.ts';
 
 export interface SandboxOptions {
   /** Where state is kept; null or absent keeps it in memory only. */
@@ -23,6 +26,8 @@ export interface SandboxOptions {
   readonly clock?: Clock;
   /** For each account; absent: unlimited. `POST /_sandbox/limits` sets it for one. */
   readonly requestsPerSecond?: number;
+  /** Answers webhooks in this process; absent, they are posted to the address each endpoint names. */
+  readonly receiveWebhook?: (request: Request) => Response | Promise<Response>;
   readonly log?: Log;
 }
 
@@ -31,6 +36,8 @@ export interface Sandbox {
   fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>;
   /** Listens on a port (0 for a free one). Default host 127.0.0.1. */
   listen(options: { port: number; host?: string }): Promise<{ url: string; port: number }>;
+  /** Resolves when no webhook is under way and none is due, in any account that was used. */
+  delivered(): Promise<void>;
   /** Stops listening and makes everything durable. */
   close(): Promise<void>;
 }
@@ -45,6 +52,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const routes = resources.flatMap((resource) => resource.routes ?? []);
   const player = (account: Account) => createPlayer(account, routes, expansions);
   const unlock = options.dataDir ? lockFolder(options.dataDir) : () => {};
+  const post = options.receiveWebhook ? createLocalPost(options.receiveWebhook) : createHttpPost();
+  const deliverer = createDeliverer({ post, clock, log });
   let origin = 'http://127.0.0.1:12111';
   const directory = createDirectory({
     dataDir: options.dataDir ?? null,
@@ -52,6 +61,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     clock,
     log,
     origin: () => origin,
+    changed: deliverer.wake,
     prepare: (account) => prepare(account, seed, player(account)),
   });
 
@@ -72,6 +82,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   app.notFound((context) => failure(unrecognized(context.req.method, context.req.path), newRequest(), log));
   app.onError((error) => failure(error, newRequest(), log));
 
+  const resumed = directory
+    .resume(webhookEndpoints.name)
+    .catch((cause: unknown) => log('Webhooks of accounts on disk could not be taken up again', cause));
   const listener = createListener(app.fetch);
   const timer = keepUp(directory, log);
   return {
@@ -86,9 +99,19 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       }
       return bound;
     },
+    async delivered() {
+      await resumed;
+      for (const account of directory.opened()) {
+        lookAfter(account);
+        deliverer.wake(account);
+      }
+      await deliverer.settled();
+    },
     async close() {
       clearInterval(timer);
       await listener.close();
+      await deliverer.close();
+      await resumed;
       await directory.close();
       unlock();
     },

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -123,6 +123,18 @@ export class FileJournal implements Journal {
     this.#goodBytes = -1;
     this.#file = null;
   }
+}
+
+/** Whether a journal has, or once had, anything in a collection; reads the file without parsing it. */
+export async function journalHolds(path: string, collection: string): Promise<boolean> {
+  const mark = Buffer.from(`["${collection}",`);
+  let tail = Buffer.alloc(0);
+  for await (const chunk of createReadStream(path)) {
+    const piece = Buffer.concat([tail, chunk]);
+    if (piece.includes(mark)) return true;
+    tail = piece.subarray(-mark.length);
+  }
+  return false;
 }
 
 function* completeLines(bytes: Buffer): Generator<{ text: string; end: number }> {

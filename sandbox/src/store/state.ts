@@ -22,10 +22,12 @@ interface StateOptions {
   readonly journal: Journal;
   /** Whether a change stays although it ended in this error. */
   readonly keepsAfter: (error: unknown) => boolean;
+  /** Called after each change that stays. */
+  readonly changed?: () => void;
 }
 
 /** Reads back what the journal holds and goes on from there. */
-export function openState({ specs, journal, keepsAfter }: StateOptions): State {
+export function openState({ specs, journal, keepsAfter, changed = () => {} }: StateOptions): State {
   const collections: Collections = new Map();
   let changes: Change[] | null = null;
   /** How many states the journal holds, outdated ones included. */
@@ -43,15 +45,21 @@ export function openState({ specs, journal, keepsAfter }: StateOptions): State {
     return made;
   }
 
+  function keep(kept: readonly Change[]): void {
+    if (kept.length === 0) return;
+    written += write(journal, kept);
+    changed();
+  }
+
   function transact<T>(change: () => T): T {
     if (changes) return change();
     changes = [];
     try {
       const result = change();
-      written += write(journal, changes);
+      keep(changes);
       return result;
     } catch (error) {
-      if (keepsAfter(error)) written += write(journal, changes);
+      if (keepsAfter(error)) keep(changes);
       else for (const done of changes.reverse()) done.collection.restore(done.id, done.before, done.position);
       throw error;
     } finally {

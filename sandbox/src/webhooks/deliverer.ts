@@ -1,0 +1,142 @@
+import type { Account } from '../account.ts';
+import type { Clock } from '../clock.ts';
+import { events } from '../events.ts';
+import { type Attempt, abandoned, attempted, type Delivery, deliveries } from './delivery.ts';
+import { enabledEndpoint, signingSecrets, standingEndpoints } from './endpoint.ts';
+import { eventFor } from './event-body.ts';
+import type { Post, Webhook } from './post.ts';
+import { signatureHeader } from './signature.ts';
+
+/** How many deliveries may be under way at once, to one endpoint and in all. */
+const limits = { perEndpoint: 8, inAll: 64 } as const;
+
+interface DelivererOptions {
+  readonly post: Post;
+  readonly clock: Clock;
+  readonly log: (message: string, cause?: unknown) => void;
+}
+
+/**
+ * Sends what is due, in the background. What waits is in the accounts' own collections and nowhere else: a delivery
+ * stops being due only when its attempt is recorded, so that after a crash it is made again.
+ */
+export function createDeliverer({ post, clock, log }: DelivererOptions) {
+  /** By endpoint: the deliveries under way. */
+  const lanes = new Map<string, Set<string>>();
+  const underWay = new Set<Promise<void>>();
+  /** Accounts that had to wait for a place. */
+  const waiting = new Set<Account>();
+  const stopping = new AbortController();
+
+  function wake(account: Account): void {
+    if (stopping.signal.aborted) return;
+    for (const endpoint of standingEndpoints(account)) fill(account, endpoint.id);
+  }
+
+  function fill(account: Account, endpoint: string): void {
+    const lane = lanes.get(endpoint) ?? new Set();
+    lanes.set(endpoint, lane);
+    for (const delivery of account.of(deliveries).oldestFirst({ index: 'due', key: endpoint })) {
+      if (lane.has(delivery.id)) continue;
+      if (lane.size >= limits.perEndpoint) break;
+      if (underWay.size >= limits.inAll) {
+        waiting.add(account);
+        break;
+      }
+      start(account, delivery, lane);
+    }
+    if (lane.size === 0) lanes.delete(endpoint);
+  }
+
+  function start(account: Account, delivery: Delivery, lane: Set<string>): void {
+    lane.add(delivery.id);
+    const work = attempt(account, delivery).then(
+      () => account,
+      (cause: unknown) => {
+        // It is still due: the next look at the account tries again.
+        log(`The webhook delivery ${delivery.id} could not be made`, cause);
+        return null;
+      },
+    );
+    const done = work.then((next) => {
+      lane.delete(delivery.id);
+      underWay.delete(done);
+      const others = [...waiting];
+      waiting.clear();
+      for (const other of others) wake(other);
+      if (next) wake(next);
+    });
+    underWay.add(done);
+  }
+
+  async function attempt(account: Account, delivery: Delivery): Promise<void> {
+    const endpoint = enabledEndpoint(account, delivery.endpoint);
+    const event = account.of(events).get(delivery.event);
+    if (!endpoint || !event) return account.transact(() => giveUp(account, delivery));
+    // Nobody should hear of what a crash could undo.
+    await account.flush();
+    const body = JSON.stringify(eventFor(account, event, endpoint), null, 2);
+    const webhook = { url: endpoint.url, headers: headersFor(account, endpoint.id, body), body };
+    const outcome = await outcomeOf(webhook);
+    if (stopping.signal.aborted && outcome.error !== null) return;
+    const made = { created: account.now(), trigger: delivery.due ?? 'automatic', ...outcome };
+    account.transact(() => record(account, delivery.id, made));
+  }
+
+  function headersFor(account: Account, endpoint: string, body: string): Record<string, string> {
+    const seconds = Math.floor(clock.now() / 1000);
+    const secrets = signingSecrets(account, endpoint, account.now());
+    return {
+      'Cache-Control': 'no-cache',
+      'User-Agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+      Accept: '*/*; q=0.5, application/xml',
+      'Content-Type': 'application/json; charset=utf-8',
+      'Stripe-Signature': signatureHeader(body, secrets, seconds, account.livemode),
+    };
+  }
+
+  async function outcomeOf(webhook: Webhook): Promise<Omit<Attempt, 'created' | 'trigger'>> {
+    const started = performance.now();
+    const duration = () => Math.round(performance.now() - started);
+    try {
+      const { status, body } = await post(webhook, stopping.signal);
+      return { http_status: status, response_body: body, error: null, duration_ms: duration() };
+    } catch (cause) {
+      const error = cause instanceof Error ? cause.message : String(cause);
+      return { http_status: null, response_body: '', error, duration_ms: duration() };
+    }
+  }
+
+  return {
+    /** Starts what is due in an account. */
+    wake,
+    /** Resolves when nothing is under way any more and nothing due is left of what was woken. */
+    async settled(): Promise<void> {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+    /** Stops; what was under way is still due the next time. */
+    async close(): Promise<void> {
+      stopping.abort();
+      await Promise.all(underWay);
+    },
+  };
+}
+
+/** Writes an attempt down and sees to the next. The delivery is gone when the account was reset meanwhile. */
+function record(account: Account, id: string, attempt: Attempt): void {
+  const before = account.of(deliveries).get(id);
+  if (!before) return;
+  const next = attempted(before, attempt, account.livemode);
+  account.of(deliveries).put({ ...next, job: jobFor(account, before, next) });
+}
+
+function giveUp(account: Account, delivery: Delivery): void {
+  if (delivery.job !== null) account.cancel(delivery.job);
+  account.of(deliveries).put(abandoned(delivery));
+}
+
+function jobFor(account: Account, before: Delivery, next: Delivery): string | null {
+  if (next.next_attempt === before.next_attempt) return before.job;
+  if (before.job !== null) account.cancel(before.job);
+  return next.next_attempt === null ? null : account.schedule(next.next_attempt, 'webhook.retry', next.id);
+}
