@@ -13,8 +13,9 @@ import {
   type StoredInvoiceItem,
 } from './invoices/items.ts';
 import { allLines } from './invoices/line-list.ts';
-import { amountOf } from './invoices/lines.ts';
-import { createPrice, type Price, priceCurrency, prices } from './prices/price.ts';
+import { amountOf } from './prices/cost.ts';
+import { inlinePrice, oneTimePriceData } from './prices/inline.ts';
+import { type Price, priceCurrency, prices } from './prices/price.ts';
 import { type Call, declare, found, listed, type Resource, referred, refused, route } from './resource.ts';
 import { existingTaxRates } from './tax-rates.ts';
 import { invalidRequest, missingParam, noSuch } from './wire/errors.ts';
@@ -35,12 +36,6 @@ import {
 } from './wire/params.ts';
 
 const period = object({ start: required(integer()), end: required(integer()) });
-const priceData = object({
-  currency: required(priceCurrency),
-  product: required(text()),
-  unit_amount: integer(),
-  unit_amount_decimal: decimal(),
-});
 const createParams = {
   amount: integer(),
   currency: priceCurrency,
@@ -52,7 +47,7 @@ const createParams = {
   metadata: metadata(),
   period,
   price: until('2025-03-31', text()),
-  price_data: priceData,
+  price_data: oneTimePriceData,
   pricing: object({ price: text() }),
   quantity: integer(0),
   subscription: text(),
@@ -71,7 +66,7 @@ const listParams = { ...datedPageParams, customer: text(), invoice: text(), pend
 
 function priceFor(account: Account, params: Parsed<typeof createParams>): Price | undefined {
   const { price_data: data } = params;
-  if (data) return createPrice(account, { ...data, active: false });
+  if (data) return inlinePrice(account, data, 'price_data');
   const id = params.pricing?.price ?? params.price;
   if (id === undefined) return undefined;
   const price = referred(account, prices, 'price', id, 'pricing[price]');

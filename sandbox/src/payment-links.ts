@@ -2,8 +2,9 @@ import type Stripe from 'stripe';
 import type { Account } from './account.ts';
 import { create, update } from './events.ts';
 import { newId, randomText } from './ids.ts';
-import { amountOf } from './invoices/lines.ts';
-import { createPrice, type Price, priceCurrency, prices } from './prices/price.ts';
+import { amountOf } from './prices/cost.ts';
+import { createPrice } from './prices/create.ts';
+import { type Price, priceCurrency, prices } from './prices/price.ts';
 import { products } from './product-store.ts';
 import {
   type Call,

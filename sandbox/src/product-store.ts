@@ -1,6 +1,20 @@
 import type Stripe from 'stripe';
 import type { Account } from './account.ts';
+import { create } from './events.ts';
+import { newId } from './ids.ts';
+import { referred, refused } from './resource.ts';
 import type { CollectionSpec } from './store/collection.ts';
+import { invalidRequest, noSuch } from './wire/errors.ts';
+import {
+  applyMetadata,
+  boolean,
+  metadata,
+  object,
+  type Parsed,
+  required,
+  text,
+  unsettableText,
+} from './wire/params.ts';
 
 export type StoredProduct = Stripe.Product | Stripe.DeletedProduct;
 
@@ -31,4 +45,61 @@ export function freshProduct(account: Account, id: string, name: string): Stripe
     updated: account.now(),
     url: null,
   };
+}
+
+/** Throws Stripe's refusal of an id that a product has or had. */
+export function requireFreeProductId(account: Account, id: string, param = 'id'): void {
+  if (account.of(products).get(id))
+    throw refused(param, 'Product already exists.', 'resource_already_exists');
+}
+
+const taxDetailsFields = { performance_location: text(), tax_code: unsettableText() } as const;
+export const taxDetailsParam = object(taxDetailsFields);
+const productDataFields = {
+  active: boolean(),
+  id: text(255),
+  metadata: metadata(),
+  name: required(text(250)),
+  statement_descriptor: text(22),
+  tax_code: text(),
+  tax_details: taxDetailsParam,
+  unit_label: text(12),
+} as const;
+/** A product described where a price is made. */
+export const productDataParam = object(productDataFields);
+
+/** The product a price is to belong to: one that exists, or one described beside it. Throws Stripe's refusals. */
+export function productFor(
+  account: Account,
+  params: { readonly product?: string; readonly product_data?: Parsed<typeof productDataFields> },
+): string {
+  const { product: id, product_data: data } = params;
+  if (id !== undefined && data)
+    throw refused('product', 'You may only specify one of these parameters: product, product_data.');
+  if (id !== undefined) {
+    if (referred(account, products, 'product', id, 'product').deleted) throw noSuch('product', id, 'product');
+    return id;
+  }
+  if (!data)
+    throw invalidRequest('You must specify either `product` or `product_data` when creating a price.');
+  if (data.id !== undefined) requireFreeProductId(account, data.id, 'product_data[id]');
+  const made = {
+    ...freshProduct(account, data.id ?? newId('prod'), data.name),
+    active: data.active ?? true,
+    metadata: applyMetadata({}, data.metadata),
+    statement_descriptor: data.statement_descriptor ?? null,
+    tax_code: data.tax_code ?? null,
+    tax_details: taxDetailsOf(data.tax_details),
+    unit_label: data.unit_label ?? null,
+  };
+  return create<StoredProduct>(account, products, made, 'product.created').id;
+}
+
+/** Tax details as a product shows them. */
+export function taxDetailsOf(
+  given: Parsed<typeof taxDetailsFields> | undefined,
+): Stripe.Product['tax_details'] {
+  return given
+    ? { performance_location: given.performance_location ?? null, tax_code: given.tax_code ?? null }
+    : null;
 }

@@ -1,10 +1,17 @@
 import type Stripe from 'stripe';
-import type { Account } from './account.ts';
-import { chargeCurrency } from './charges/amounts.ts';
-import { create, emit, update } from './events.ts';
+import { create, emit, previousAttributes, update } from './events.ts';
 import { newId } from './ids.ts';
-import { createPrice, currencyOptionFields, prices, recurringFields } from './prices/price.ts';
-import { freshProduct, products, type StoredProduct } from './product-store.ts';
+import { amountFields, currencyOptionsParam, taxBehaviorParam } from './prices/amounts.ts';
+import { createPrice, newPriceId, recurringFields } from './prices/create.ts';
+import { priceCurrency, prices } from './prices/price.ts';
+import {
+  freshProduct,
+  products,
+  requireFreeProductId,
+  type StoredProduct,
+  taxDetailsOf,
+  taxDetailsParam,
+} from './product-store.ts';
 import {
   type Call,
   declare,
@@ -16,16 +23,14 @@ import {
   route,
   searched,
 } from './resource.ts';
-import { noSuch } from './wire/errors.ts';
+import { invalidRequest, noSuch } from './wire/errors.ts';
 import { datedPageParams } from './wire/pages.ts';
 import {
   applyMetadata,
   boolean,
   decimal,
   emptyable,
-  integer,
   list,
-  mapOf,
   metadata,
   object,
   oneOf,
@@ -50,25 +55,34 @@ const common = {
   metadata: metadata(),
   package_dimensions: emptyable(dimensions),
   shippable: boolean(),
-  statement_descriptor: text(22),
+  statement_descriptor: unsettableText(22),
   tax_code: unsettableText(),
-  tax_details: object({ performance_location: text(), tax_code: unsettableText() }),
+  tax_details: emptyable(taxDetailsParam),
   unit_label: unsettableText(12),
   url: unsettableText(5000),
 } as const;
-type Changes = Parsed<typeof common> & { name?: string; default_price?: string };
-
 const defaultPrice = object({
-  currency: required(chargeCurrency),
-  currency_options: mapOf(object(currencyOptionFields)),
+  currency: required(priceCurrency),
+  currency_options: currencyOptionsParam,
+  custom_unit_amount: amountFields.custom_unit_amount,
   metadata: metadata(),
-  recurring: object(recurringFields),
-  tax_behavior: oneOf('exclusive', 'inclusive', 'unspecified'),
-  unit_amount: integer(0, 999_999_999_999),
-  unit_amount_decimal: decimal(),
+  recurring: object({ interval: recurringFields.interval, interval_count: recurringFields.interval_count }),
+  tax_behavior: taxBehaviorParam,
+  unit_amount: amountFields.unit_amount,
+  unit_amount_decimal: amountFields.unit_amount_decimal,
 });
+const createParams = {
+  ...common,
+  name: required(text(250)),
+  id: text(255),
+  type: oneOf('good', 'service'),
+  default_price_data: defaultPrice,
+} as const;
+const updateParams = { ...common, name: text(250), default_price: unsettableText() } as const;
 
-function changed(account: Account, product: Stripe.Product, changes: Changes): Stripe.Product {
+type Changes = Parsed<typeof common> & { name?: string; default_price?: string | null };
+
+function changed(product: Stripe.Product, changes: Changes): Stripe.Product {
   const {
     images,
     marketing_features,
@@ -77,32 +91,51 @@ function changed(account: Account, product: Stripe.Product, changes: Changes): S
     tax_details,
     ...plain
   } = changes;
+  checkDescriptor(changes.statement_descriptor);
   return {
     ...product,
     ...given(plain),
     ...(images === undefined ? {} : { images: images ?? [] }),
     ...(marketing_features === undefined ? {} : { marketing_features: marketing_features ?? [] }),
-    ...(tax_details
-      ? {
-          tax_details: {
-            performance_location: tax_details.performance_location ?? null,
-            tax_code: tax_details.tax_code ?? null,
-          },
-        }
-      : {}),
-    ...(dims === undefined
-      ? {}
-      : {
-          package_dimensions: dims && {
-            height: Number(dims.height),
-            length: Number(dims.length),
-            weight: Number(dims.weight),
-            width: Number(dims.width),
-          },
-        }),
+    ...(tax_details === undefined ? {} : { tax_details: taxDetailsOf(tax_details ?? undefined) }),
+    ...(dims === undefined ? {} : { package_dimensions: dims && dimensionsOf(dims) }),
     metadata: applyMetadata(product.metadata, meta),
-    updated: account.now(),
   };
+}
+
+function dimensionsOf(given: Record<'height' | 'length' | 'weight' | 'width', string>) {
+  const { height, length, weight, width } = given;
+  return { height: Number(height), length: Number(length), weight: Number(weight), width: Number(width) };
+}
+
+function checkDescriptor(text: string | null | undefined): void {
+  if (text && /[<>\\"']/.test(text))
+    throw refused(
+      'statement_descriptor',
+      'The statement descriptor contains invalid characters. It may not include <, >, \\, ", or \'.',
+    );
+}
+
+function make({ account, params }: Call<Parsed<typeof createParams>>): Stripe.Product {
+  const { id = newId('prod'), name, type = 'service', default_price_data: data, ...changes } = params;
+  requireFreeProductId(account, id);
+  const bare = { ...changed(freshProduct(account, id, name), changes), type };
+  // The product is announced with its default price, and the price after it, as Stripe does.
+  const priceId = data ? newPriceId() : null;
+  const product = { ...bare, default_price: priceId };
+  create<StoredProduct>(account, products, product, 'product.created');
+  if (data && priceId) createPrice(account, { ...data, product: id, id: priceId });
+  return product;
+}
+
+function change(call: Call<Parsed<typeof updateParams>>): StoredProduct {
+  const product = existing(call);
+  const { default_price: price } = call.params;
+  if (price) requireOwnPrice(call, product, price);
+  const next = changed(product, call.params);
+  if (Object.keys(previousAttributes(product, next)).length === 0) return product;
+  const stamped = { ...next, updated: call.account.now() };
+  return update<StoredProduct>(call.account, products, stamped, 'product.updated');
 }
 
 function existing(call: Call<unknown>): Stripe.Product {
@@ -119,27 +152,20 @@ function requireOwnPrice(call: Call<unknown>, product: Stripe.Product, id: strin
       'default_price',
       `The price specified (${id}) does not belong to the product ${product.id}.`,
     );
+  if (!price.active)
+    throw refused('default_price', 'The price specified is inactive. This field only accepts active prices.');
 }
 
 function remove(call: Call<unknown>): Stripe.DeletedProduct {
   const product = existing(call);
-  if (call.account.of(prices).newestBy('product', product.id)) {
-    throw refused('id', 'This product cannot be deleted because it has one or more user-created prices.');
-  }
+  if (call.account.of(prices).newestBy('product', product.id))
+    throw invalidRequest('This product cannot be deleted because it has one or more user-created prices.');
   const deleted: Stripe.DeletedProduct = { id: product.id, object: 'product', deleted: true };
   call.account.of(products).put(deleted);
-  emit(call.account, 'product.deleted', product);
+  emit(call.account, 'product.deleted', { ...product, active: false });
   return deleted;
 }
 
-const createParams = {
-  ...common,
-  name: required(text(250)),
-  id: text(255),
-  type: oneOf('good', 'service'),
-  default_price_data: defaultPrice,
-} as const;
-const updateParams = { ...common, name: text(250), default_price: text() } as const;
 const listParams = {
   ...datedPageParams,
   active: boolean(),
@@ -161,41 +187,12 @@ export const productResource: Resource = {
   collections: [declare(products)],
   expand: { product: { default_price: ['prices'] } },
   routes: [
-    route('POST', '/v1/products', { permission: 'product', params: createParams }, ({ account, params }) => {
-      const {
-        id = newId('prod'),
-        name,
-        type = 'service',
-        default_price_data: priceData,
-        ...changes
-      } = params;
-      if (account.of(products).get(id))
-        throw refused('id', `Product already exists.`, 'resource_already_exists');
-      const product = { ...changed(account, freshProduct(account, id, name), changes), type };
-      create<StoredProduct>(account, products, product, 'product.created');
-      if (!priceData) return product;
-      const price = createPrice(account, { ...priceData, product: id });
-      return update<StoredProduct>(
-        account,
-        products,
-        { ...product, default_price: price.id },
-        'product.updated',
-      );
-    }),
+    route('POST', '/v1/products', { permission: 'product', params: createParams }, make),
     route('GET', '/v1/products/search', { permission: 'product', params: searchParams }, (call) =>
       searched(call, products, searchFields),
     ),
-    route('GET', '/v1/products/:id', { permission: 'product' }, (call) => found(call, products, 'product')),
-    route('POST', '/v1/products/:id', { permission: 'product', params: updateParams }, (call) => {
-      const product = existing(call);
-      if (call.params.default_price) requireOwnPrice(call, product, call.params.default_price);
-      return update<StoredProduct>(
-        call.account,
-        products,
-        changed(call.account, product, call.params),
-        'product.updated',
-      );
-    }),
+    route('GET', '/v1/products/:id', { permission: 'product' }, existing),
+    route('POST', '/v1/products/:id', { permission: 'product', params: updateParams }, change),
     route('DELETE', '/v1/products/:id', { permission: 'product' }, remove),
     route('GET', '/v1/products', { permission: 'product', params: listParams }, (call) => {
       const { active, ids, shippable, type, url } = call.params;

@@ -59,7 +59,7 @@ export function declare<T extends Stored, I extends string>(
   return spec as unknown as CollectionSpec<never>;
 }
 
-/** The object an id in the address names, or Stripe's 404. `kind` as in "No such customer". */
+/** The object an id in the address names, or Stripe's 404, which names the id as the path does. `kind` as in "No such customer". */
 export function found<T extends Stored>(
   call: Call<unknown>,
   spec: CollectionSpec<T>,
@@ -67,7 +67,7 @@ export function found<T extends Stored>(
   name = 'id',
 ): T {
   const object = call.account.of(spec).get(call.id(name));
-  if (!object) throw noSuch(kind, call.id(name), 'id');
+  if (!object) throw noSuch(kind, call.id(name), name, 404);
   return object;
 }
 

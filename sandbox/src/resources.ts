@@ -13,6 +13,7 @@ import { eventResource } from './event-routes.ts';
 import { invoiceItemResource } from './invoice-items.ts';
 import { renderingTemplateResource } from './invoices/rendering-templates.ts';
 import { invoiceResource } from './invoices/routes.ts';
+import { meterResource } from './meters/meter.ts';
 import { paymentIntentResource } from './payment-intents/routes.ts';
 import { paymentLinkResource } from './payment-links.ts';
 import { paymentMethodResource } from './payment-methods/routes.ts';
@@ -55,6 +56,7 @@ export const resources: readonly Resource[] = [
   customerResource,
   disputeResource,
   eventResource,
+  meterResource,
   paymentIntentResource,
   paymentLinkResource,
   paymentMethodResource,

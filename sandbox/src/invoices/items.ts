@@ -3,10 +3,11 @@ import type { Account } from '../account.ts';
 import { applyDiscounts, type DiscountInput } from '../discounts.ts';
 import { create } from '../events.ts';
 import { newId } from '../ids.ts';
+import { amountOf } from '../prices/cost.ts';
 import type { Price } from '../prices/price.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import type { InvoiceLine, LinePricing } from './invoice.ts';
-import { amountOf, newLine, pricingOf } from './lines.ts';
+import { newLine, pricingOf } from './lines.ts';
 
 /** An invoice item as stored: decimals are text, what it refers to are ids. */
 export type InvoiceItem = Omit<

@@ -1,9 +1,7 @@
-import { money, scale } from '@purser/money';
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { newId } from '../ids.ts';
-import { type Price, unitAmount } from '../prices/price.ts';
-import { refused } from '../resource.ts';
+import { type Price, unitAmountDecimal } from '../prices/price.ts';
 import type { InvoiceLine, LinePricing, LineTax } from './invoice.ts';
 
 /** What it takes to make a line; an amount is in minor units of the invoice's currency. */
@@ -91,38 +89,11 @@ export function untaxed(rate: Stripe.TaxRate): LineTax {
   };
 }
 
-/** How a line names its price. */
+/** How a line names its price; the amount is what one unit costs. */
 export function pricingOf(account: Account, price: Price, currency: string): LinePricing {
-  const unit = unitAmount(account, price, currency);
   return {
     type: 'price_details',
     price_details: { price: price.id, product: price.product },
-    unit_amount_decimal:
-      price.currency === currency ? price.unit_amount_decimal : unit === null ? null : String(unit),
+    unit_amount_decimal: unitAmountDecimal(account, price, currency),
   };
-}
-
-/**
- * What a quantity of a price costs, in minor units, rounded once at the end.
- * @throws StripeFault 400 when the price has no amount in the currency.
- */
-export function amountOf(account: Account, price: Price, quantity: number, currency: string): number {
-  const units = unitsOf(price, quantity);
-  const whole = unitAmount(account, price, currency);
-  if (whole !== null) return Number(scale(money(whole, currency), BigInt(units), 1n).minor);
-  if (price.currency !== currency || price.unit_amount_decimal === null)
-    throw refused(
-      'currency',
-      `The price specified only supports \`${price.currency}\`. This doesn't match the expected currency: \`${currency}\`.`,
-    );
-  const [digits = '0', fraction = ''] = price.unit_amount_decimal.split('.');
-  const denominator = 10n ** BigInt(fraction.length);
-  return Number(scale(money(BigInt(digits + fraction), currency), BigInt(units), denominator).minor);
-}
-
-function unitsOf(price: Price, quantity: number): number {
-  const packages = price.transform_quantity;
-  if (!packages) return quantity;
-  const exact = quantity / packages.divide_by;
-  return packages.round === 'up' ? Math.ceil(exact) : Math.floor(exact);
 }

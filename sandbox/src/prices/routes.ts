@@ -1,18 +1,26 @@
 import type { Account } from '../account.ts';
-import { chargeCurrency } from '../charges/amounts.ts';
-import { create, update } from '../events.ts';
-import { newId } from '../ids.ts';
-import { freshProduct, products, type StoredProduct } from '../product-store.ts';
-import { declare, found, listed, type Resource, referred, refused, route, searched } from '../resource.ts';
-import { missingParam, noSuch, notSupported } from '../wire/errors.ts';
+import { emit, update } from '../events.ts';
+import { productDataParam, productFor, products } from '../product-store.ts';
+import {
+  type Call,
+  declare,
+  found,
+  listed,
+  type Resource,
+  referred,
+  refused,
+  route,
+  searched,
+} from '../resource.ts';
+import type { Stored } from '../store/collection.ts';
+import type { Expansion, Lookup } from '../wire/expand.ts';
 import { datedPageParams } from '../wire/pages.ts';
 import {
   applyMetadata,
   boolean,
-  decimal,
+  emptyable,
   integer,
   list,
-  mapOf,
   metadata,
   object,
   oneOf,
@@ -22,57 +30,42 @@ import {
   unsettableText,
 } from '../wire/params.ts';
 import { searchParams } from '../wire/search.ts';
-import {
-  createPrice,
-  currencyOptionFields,
-  currencyOptions,
-  freeLookupKey,
-  priceCurrencies,
-  prices,
-  recurringFields,
-  setCurrencies,
-  unitAmountParam,
-} from './price.ts';
+import { amountFields, currencyOptionsParam, taxBehaviorParam } from './amounts.ts';
+import { createPrice, freeLookupKey, recurringFields, setCurrencies } from './create.ts';
+import { planOf } from './plan.ts';
+import { planRoutes } from './plans.ts';
+import { type Price, type PriceTiers, priceCurrencies, priceCurrency, prices, priceTiers } from './price.ts';
 
-const productData = object({
-  active: boolean(),
-  id: text(255),
-  metadata: metadata(),
-  name: required(text(250)),
-  statement_descriptor: text(22),
-  tax_code: text(),
-  unit_label: text(12),
-});
 const createParams = {
+  ...amountFields,
   active: boolean(),
   billing_scheme: oneOf('per_unit', 'tiered'),
-  currency: required(chargeCurrency),
-  currency_options: mapOf(object(currencyOptionFields)),
+  currency: required(priceCurrency),
+  currency_options: currencyOptionsParam,
   lookup_key: text(200),
   metadata: metadata(),
   nickname: text(5000),
   product: text(),
-  product_data: productData,
+  product_data: productDataParam,
   recurring: object(recurringFields),
-  tax_behavior: oneOf('exclusive', 'inclusive', 'unspecified'),
+  tax_behavior: taxBehaviorParam,
+  tiers_mode: oneOf('graduated', 'volume'),
   transfer_lookup_key: boolean(),
   transform_quantity: object({ divide_by: required(integer(1)), round: required(oneOf('down', 'up')) }),
-  unit_amount: unitAmountParam,
-  unit_amount_decimal: decimal(),
 } as const;
 const updateParams = {
   active: boolean(),
-  currency_options: mapOf(object(currencyOptionFields)),
+  currency_options: emptyable(currencyOptionsParam),
   lookup_key: unsettableText(200),
   metadata: metadata(),
   nickname: unsettableText(),
-  tax_behavior: oneOf('exclusive', 'inclusive', 'unspecified'),
+  tax_behavior: taxBehaviorParam,
   transfer_lookup_key: boolean(),
 } as const;
 const listParams = {
   ...datedPageParams,
   active: boolean(),
-  currency: chargeCurrency,
+  currency: priceCurrency,
   lookup_keys: list(text(), 10),
   product: text(),
   recurring: object({
@@ -91,83 +84,106 @@ const searchFields = {
   created: 'number',
 } as const;
 
-function productFor(account: Account, params: Parsed<typeof createParams>): string {
-  const { product, product_data: data } = params;
-  if (product !== undefined && data)
-    throw refused('product', 'You may only specify one of these parameters: product, product_data.');
-  if (product !== undefined) {
-    const found = referred(account, products, 'product', product, 'product');
-    if (found.deleted) throw noSuch('product', product, 'product');
-    return product;
-  }
-  if (!data) throw missingParam('product');
-  const made = {
-    ...freshProduct(account, data.id ?? newId('prod'), data.name),
-    active: data.active ?? true,
-    metadata: applyMetadata({}, data.metadata),
-    statement_descriptor: data.statement_descriptor ?? null,
-    tax_code: data.tax_code ?? null,
-    unit_label: data.unit_label ?? null,
+function change(call: Call<Parsed<typeof updateParams>>): Price {
+  const { account, params } = call;
+  const before = found(call, prices, 'price', 'price');
+  const { lookup_key: key, currency_options: options } = params;
+  if (key && key !== before.lookup_key) freeLookupKey(account, key, params.transfer_lookup_key ?? false);
+  checkTaxBehavior(before, params.tax_behavior);
+  if (params.active === false) requireNotDefault(account, before);
+  if (options === null) account.of(priceCurrencies).delete(before.id);
+  else if (options) setCurrencies(account, before, options);
+  const { active = before.active, nickname = before.nickname } = params;
+  const next: Price = {
+    ...before,
+    active,
+    nickname,
+    lookup_key: key === undefined ? before.lookup_key : key,
+    metadata: applyMetadata(before.metadata, params.metadata),
+    tax_behavior: params.tax_behavior ?? before.tax_behavior,
   };
-  return create<StoredProduct>(account, products, made, 'product.created').id;
+  const after = update(account, prices, next, 'price.updated');
+  if (after !== before && after.recurring) emit(account, 'plan.updated', planOf(after));
+  return after;
 }
 
+function requireNotDefault(account: Account, price: Price): void {
+  const product = account.of(products).get(price.product);
+  if (product && !product.deleted && product.default_price === price.id)
+    throw refused('active', 'This price cannot be archived because it is the default price of its product.');
+}
+
+function checkTaxBehavior({ tax_behavior: before }: Price, wanted: string | undefined): void {
+  if (wanted === undefined || wanted === before || before === 'unspecified') return;
+  throw refused(
+    'tax_behavior',
+    `The tax_behavior of a price cannot be changed once it has been set to \`${before}\`.`,
+  );
+}
+
+function listFrom(call: Call<Parsed<typeof listParams>>) {
+  const { active, currency, lookup_keys: keys, product, recurring, type } = call.params;
+  if (product !== undefined) referred(call.account, products, 'product', product, 'product');
+  return listed(call, prices, {
+    ...(product === undefined ? {} : { index: 'product', key: product }),
+    where: (price) =>
+      (active === undefined || price.active === active) &&
+      (currency === undefined || price.currency === currency) &&
+      (!keys || (price.lookup_key !== null && keys.includes(price.lookup_key))) &&
+      (type === undefined || price.type === type) &&
+      (recurring?.interval === undefined || price.recurring?.interval === recurring.interval) &&
+      (recurring?.meter === undefined || price.recurring?.meter === recurring.meter) &&
+      (recurring?.usage_type === undefined || price.recurring?.usage_type === recurring.usage_type),
+  });
+}
+
+/** Every currency of a price, its own included, as it shows them when asked. */
+const currencyOptions: Expansion = (lookup, object) => {
+  if ('currency_options' in object) return object.currency_options;
+  const { id } = object;
+  const { currency, custom_unit_amount, tax_behavior, unit_amount, unit_amount_decimal } = lookup(
+    'prices',
+    id,
+  ) as Price;
+  const own = { custom_unit_amount, tax_behavior, unit_amount, unit_amount_decimal };
+  const others = lookup(priceCurrencies.name, id);
+  return { ...(others && 'options' in others ? (others.options as object) : {}), [currency]: own };
+};
+
+/** The tiers of a price in its own currency, or in the one that the path names. */
+const tiers: Expansion = (lookup, object, path) =>
+  tiersIn(lookup, object, path.length === 3 ? path[1] : undefined);
+
+function tiersIn(lookup: Lookup, object: Stored, currency?: string): unknown {
+  const stored = lookup(priceTiers.name, object.id) as PriceTiers | undefined;
+  return stored?.tiers[currency ?? String('currency' in object ? object.currency : '')];
+}
+
+/** `/v1/prices`, and their older form `/v1/plans`. */
 export const priceResource: Resource = {
-  collections: [declare(prices), declare(priceCurrencies)],
+  collections: [declare(prices), declare(priceCurrencies), declare(priceTiers)],
   expand: {
     price: {
       product: ['products'],
-      currency_options: (lookup, price) => currencyOptions(lookup('price_currencies', price.id)),
-      tiers: () => undefined,
+      currency_options: currencyOptions,
+      'currency_options.*.tiers': tiers,
+      tiers,
     },
+    plan: { product: ['products'], tiers },
   },
   routes: [
     route('POST', '/v1/prices', { permission: 'plan', params: createParams }, ({ account, params }) => {
-      if (params.billing_scheme === 'tiered') throw notSupported('tiered prices');
-      const { product_data: _, billing_scheme: __, expand: ___, ...input } = { expand: undefined, ...params };
+      const { product_data: _, ...input } = params;
       return createPrice(account, { ...input, product: productFor(account, params) });
     }),
     route('GET', '/v1/prices/search', { permission: 'plan', params: searchParams }, (call) =>
       searched(call, prices, searchFields),
     ),
-    route('GET', '/v1/prices/:id', { permission: 'plan' }, (call) => found(call, prices, 'price')),
-    route('POST', '/v1/prices/:id', { permission: 'plan', params: updateParams }, (call) => {
-      const { account, params } = call;
-      const price = found(call, prices, 'price');
-      const {
-        active = price.active,
-        lookup_key: key,
-        nickname = price.nickname,
-        tax_behavior = price.tax_behavior,
-      } = params;
-      if (key && key !== price.lookup_key) freeLookupKey(account, key, params.transfer_lookup_key ?? false);
-      if (params.currency_options) setCurrencies(account, price.id, params.currency_options);
-      const next = {
-        ...price,
-        active,
-        nickname,
-        tax_behavior,
-        lookup_key: key === undefined ? price.lookup_key : key,
-      };
-      return update(
-        account,
-        prices,
-        { ...next, metadata: applyMetadata(price.metadata, params.metadata) },
-        'price.updated',
-      );
-    }),
-    route('GET', '/v1/prices', { permission: 'plan', params: listParams }, (call) => {
-      const { active, currency, lookup_keys: keys, product, recurring, type } = call.params;
-      return listed(call, prices, {
-        ...(product === undefined ? {} : { index: 'product', key: product }),
-        where: (price) =>
-          (active === undefined || price.active === active) &&
-          (currency === undefined || price.currency === currency) &&
-          (!keys || (price.lookup_key !== null && keys.includes(price.lookup_key))) &&
-          (type === undefined || price.type === type) &&
-          (recurring?.interval === undefined || price.recurring?.interval === recurring.interval) &&
-          (recurring?.usage_type === undefined || price.recurring?.usage_type === recurring.usage_type),
-      });
-    }),
+    route('GET', '/v1/prices/:price', { permission: 'plan' }, (call) =>
+      found(call, prices, 'price', 'price'),
+    ),
+    route('POST', '/v1/prices/:price', { permission: 'plan', params: updateParams }, change),
+    route('GET', '/v1/prices', { permission: 'plan', params: listParams }, listFrom),
+    ...planRoutes,
   ],
 };

@@ -1,4 +1,3 @@
-import { formatMoney, money } from '@purser/money';
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { existingCustomer } from '../customers.ts';
@@ -6,61 +5,8 @@ import { reductionsOf } from '../discounts.ts';
 import { composeInvoice, type DraftInput, draftInvoice, newInvoiceId } from '../invoices/draft.ts';
 import type { Invoice, InvoiceLine } from '../invoices/invoice.ts';
 import { lineOf, pendingItems, takeItems } from '../invoices/items.ts';
-import { amountOf, newLine, pricingOf } from '../invoices/lines.ts';
-import { unitAmount } from '../prices/price.ts';
-import { products } from '../product-store.ts';
-import type { Subscription, SubscriptionItem } from './subscription.ts';
-
-export interface Period {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** What an item costs for a whole period, in minor units of the subscription's currency. */
-export function itemAmount(account: Account, item: SubscriptionItem, currency: string): number {
-  return amountOf(account, item.price, item.quantity, currency);
-}
-
-/** The name people know an item by. */
-export function productName(account: Account, item: SubscriptionItem): string {
-  const product = account.of(products).get(item.price.product);
-  return product && !product.deleted ? product.name : item.price.product;
-}
-
-/** One line for each item over a period, or for its trial, which costs nothing. */
-export function periodLines(
-  account: Account,
-  subscription: Subscription,
-  period: Period,
-  trial = false,
-): InvoiceLine[] {
-  const { currency, id } = subscription;
-  return subscription.items.data.map((item) =>
-    newLine(account, {
-      amount: trial ? 0 : itemAmount(account, item, currency),
-      currency,
-      description: trial
-        ? `Trial period for ${productName(account, item)}`
-        : describe(account, item, currency),
-      pricing: pricingOf(account, item.price, currency),
-      quantity: item.quantity,
-      period,
-      discounts: item.discounts,
-      taxRates: item.tax_rates ?? [],
-      subscription: id,
-      subscriptionItem: item.id,
-      metadata: subscription.metadata,
-    }),
-  );
-}
-
-function describe(account: Account, item: SubscriptionItem, currency: string): string {
-  const unit = unitAmount(account, item.price, currency);
-  const amount = unit === null ? '' : formatMoney(money(unit, currency));
-  const { interval = 'month', interval_count: count = 1 } = item.price.recurring ?? {};
-  const every = count === 1 ? interval : `every ${count} ${interval}s`;
-  return `${item.quantity} × ${productName(account, item)} (at ${amount} / ${every})`;
-}
+import type { Period } from './lines.ts';
+import type { Subscription } from './subscription.ts';
 
 export interface BillInput {
   readonly lines: readonly InvoiceLine[];

@@ -2,13 +2,15 @@ import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { advance } from '../events.ts';
 import { createInvoiceItem, type ItemInput } from '../invoices/items.ts';
+import { planOf } from '../prices/plan.ts';
 import { refused } from '../resource.ts';
 import { existingTaxRates } from '../tax-rates.ts';
 import { noSuch, notSupported } from '../wire/errors.ts';
 import { applyMetadata } from '../wire/params.ts';
-import { draftBill, type Period, periodLines, remainingDiscounts } from './bill.ts';
+import { draftBill, remainingDiscounts } from './bill.ts';
 import { collectNow, type PaymentBehavior } from './collect.ts';
 import { type ChangedItem, checkTogether, itemPrice, newItem } from './items.ts';
+import { type Period, periodLines } from './lines.ts';
 import { nextBoundary } from './periods.ts';
 import { prorations } from './proration.ts';
 import { scheduleSubscription } from './renew.ts';
@@ -17,7 +19,6 @@ import {
   itemList,
   keepItemOwners,
   periodOf,
-  planOf,
   type Subscription,
   type SubscriptionItem,
   saveSubscription,

@@ -1,42 +1,22 @@
 import type { Account } from '../account.ts';
 import { newId } from '../ids.ts';
-import { createPrice, type Price, priceCurrency, prices, recurringFields } from '../prices/price.ts';
+import { inlinePrice, recurringPriceData } from '../prices/inline.ts';
+import { planOf } from '../prices/plan.ts';
+import { hasCurrency, type Price, prices } from '../prices/price.ts';
 import { referred, refused } from '../resource.ts';
 import { existingTaxRates } from '../tax-rates.ts';
 import { missingParam, notSupported } from '../wire/errors.ts';
-import {
-  applyMetadata,
-  boolean,
-  decimal,
-  integer,
-  list,
-  metadata,
-  object,
-  oneOf,
-  type Parsed,
-  required,
-  text,
-} from '../wire/params.ts';
-import { planOf, type SubscriptionItem } from './subscription.ts';
+import { applyMetadata, boolean, integer, list, metadata, type Parsed, text } from '../wire/params.ts';
+import type { SubscriptionItem } from './subscription.ts';
 
 /** Stripe's limit of items on one subscription. */
 export const maxItems = 20;
 
-const priceData = object({
-  currency: required(priceCurrency),
-  product: required(text()),
-  recurring: required(
-    object({ interval: recurringFields.interval, interval_count: recurringFields.interval_count }),
-  ),
-  tax_behavior: oneOf('exclusive', 'inclusive', 'unspecified'),
-  unit_amount: integer(0),
-  unit_amount_decimal: decimal(),
-});
 export const newItemFields = {
   metadata: metadata(),
   plan: text(),
   price: text(),
-  price_data: priceData,
+  price_data: recurringPriceData,
   quantity: integer(0, 999_999_999),
   tax_rates: list(text(), 20),
 } as const;
@@ -51,7 +31,7 @@ export type ChangedItem = Parsed<typeof changedItemFields>;
 
 /** The recurring price that an item names or describes. Throws Stripe's 400 for one that cannot be subscribed to. */
 export function itemPrice(account: Account, item: NewItem, path: string): Price {
-  if (item.price_data) return createPrice(account, { ...item.price_data, active: false });
+  if (item.price_data) return inlinePrice(account, item.price_data, `${path}[price_data]`);
   const id = item.price ?? item.plan;
   if (id === undefined) throw missingParam(`${path}[price]`);
   const price = referred(account, prices, 'price', id, `${path}[price]`);
@@ -106,9 +86,7 @@ export function checkTogether(account: Account, items: readonly SubscriptionItem
         'items',
         'The prices on a subscription must all have the same `recurring.interval` and `recurring.interval_count`.',
       );
-    const inCurrency =
-      price.currency === currency || account.byName('price_currencies')?.get(price.id) !== undefined;
-    if (!inCurrency)
+    if (!hasCurrency(account, price, currency))
       throw refused(
         'items',
         `The price specified supports currencies of \`${price.currency}\`. This doesn't match the expected currency: \`${currency}\`.`,

@@ -3,7 +3,7 @@ import type { Account } from '../account.ts';
 import { reductionsOf } from '../discounts.ts';
 import type { ItemInput } from '../invoices/items.ts';
 import { reductionOf } from '../invoices/totals.ts';
-import { itemAmount, productName } from './bill.ts';
+import { itemAmount, productName } from './lines.ts';
 import { periodOf, type Subscription, type SubscriptionItem } from './subscription.ts';
 
 /**

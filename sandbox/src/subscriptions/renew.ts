@@ -7,8 +7,9 @@ import { markUncollectible, voidInvoice } from '../invoices/end.ts';
 import { finalizeInvoice } from '../invoices/finalize.ts';
 import { type Invoice, subscriptionOf } from '../invoices/invoice.ts';
 import { intentOf } from '../invoices/payments.ts';
-import { draftBill, periodLines, remainingDiscounts } from './bill.ts';
+import { draftBill, remainingDiscounts } from './bill.ts';
 import { endSubscription, openInvoices } from './end.ts';
+import { periodLines } from './lines.ts';
 import { nextBoundary } from './periods.ts';
 import {
   hasEnded,

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { update } from '../events.ts';
+import type { Plan } from '../prices/plan.ts';
 import type { Price } from '../prices/price.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import type { Page } from '../wire/pages.ts';
@@ -11,10 +12,6 @@ export type SubscriptionItem = Omit<Stripe.SubscriptionItem, 'discounts' | 'plan
   readonly plan: Plan;
   readonly price: Price;
   readonly quantity: number;
-};
-export type Plan = Omit<Stripe.Plan, 'amount_decimal' | 'product' | 'tiers'> & {
-  readonly amount_decimal: string | null;
-  readonly product: string;
 };
 
 /**
@@ -104,29 +101,4 @@ export function inPeriod(subscription: Subscription, start: number, end: number)
     current_period_end: end,
   }));
   return { ...subscription, items: itemList(subscription.id, items) };
-}
-
-/** The older shape of a recurring price, which items still show. */
-export function planOf(price: Price): Plan {
-  return {
-    id: price.id,
-    object: 'plan',
-    active: price.active,
-    amount: price.unit_amount,
-    amount_decimal: price.unit_amount_decimal,
-    billing_scheme: price.billing_scheme,
-    created: price.created,
-    currency: price.currency,
-    interval: price.recurring?.interval ?? 'month',
-    interval_count: price.recurring?.interval_count ?? 1,
-    livemode: price.livemode,
-    metadata: price.metadata,
-    meter: price.recurring?.meter ?? null,
-    nickname: price.nickname,
-    product: price.product,
-    tiers_mode: price.tiers_mode,
-    transform_usage: price.transform_quantity,
-    trial_period_days: price.recurring?.trial_period_days ?? null,
-    usage_type: price.recurring?.usage_type ?? 'licensed',
-  };
 }

@@ -6,9 +6,12 @@ export const expandLimits = { depth: 4, count: 20 } as const;
 
 /**
  * How a field is expanded: the collections its id may be in, or a function that makes the value (for fields that are
- * left out unless asked for). Names are dotted inside plain maps: `invoice_settings.default_payment_method`.
+ * left out unless asked for). Names are dotted inside plain maps: `invoice_settings.default_payment_method`; a `*` stands
+ * for any one name there, and what leads to it is expanded first: `currency_options.*.tiers`.
  */
-export type Expansion = readonly string[] | ((lookup: Lookup, object: Stored) => unknown);
+export type Expansion =
+  | readonly string[]
+  | ((lookup: Lookup, object: Stored, path: readonly string[]) => unknown);
 /** Object type (`charge`) → field → how. */
 export type Expansions = Readonly<Record<string, Readonly<Record<string, Expansion>>>>;
 /** Finds an object by collection name and id. Throws Stripe's 403 when the key may not read that collection. */
@@ -53,21 +56,41 @@ function expandAt(value: unknown, steps: readonly string[], walk: Walk): unknown
     if (first !== 'data') throw cannotExpand(walk, `data.${walk.path}`);
     return { ...value, data: expandAt(value.data, rest, walk) };
   }
+  const fields = walk.rules[String(value.object)] ?? {};
   for (let length = steps.length; length > 0; length--) {
-    const rule = walk.rules[String(value.object)]?.[steps.slice(0, length).join('.')];
-    if (rule)
-      return replaceAt(value, steps.slice(0, length), (old) =>
-        expandAt(resolve(rule, old, value, walk), steps.slice(length), walk),
-      );
+    const taken = steps.slice(0, length);
+    const field = fieldFor(fields, taken);
+    const rule = field === undefined ? undefined : fields[field];
+    if (field === undefined || !rule) continue;
+    const star = field.split('.').indexOf('*');
+    const owner = star > 0 ? expandAt(value, steps.slice(0, star), walk) : value;
+    if (!isMap(owner)) throw cannotExpand(walk);
+    return replaceAt(owner, taken, (old) =>
+      expandAt(resolve(rule, old, owner, walk, taken), steps.slice(length), walk),
+    );
   }
   const inner = value[first];
   if (rest.length === 0 || !isMap(inner)) throw cannotExpand(walk);
   return { ...value, [first]: expandAt(inner, rest, walk) };
 }
 
-function resolve(rule: Expansion, old: unknown, owner: Json, walk: Walk): unknown {
-  if (typeof rule === 'function') return rule(walk.lookup, owner as unknown as Stored);
-  if (Array.isArray(old)) return old.map((item) => resolve(rule, item, owner, walk));
+/** The name of the field that a path leads to, as the rules write it. */
+function fieldFor(fields: Readonly<Record<string, Expansion>>, path: readonly string[]): string | undefined {
+  const exact = path.join('.');
+  if (Object.hasOwn(fields, exact)) return exact;
+  return Object.keys(fields).find((field) => {
+    const names = field.split('.');
+    return (
+      names.includes('*') &&
+      names.length === path.length &&
+      names.every((name, at) => name === '*' || name === path[at])
+    );
+  });
+}
+
+function resolve(rule: Expansion, old: unknown, owner: Json, walk: Walk, path: readonly string[]): unknown {
+  if (typeof rule === 'function') return rule(walk.lookup, owner as unknown as Stored, path);
+  if (Array.isArray(old)) return old.map((item) => resolve(rule, item, owner, walk, path));
   if (typeof old !== 'string') return old ?? null;
   for (const collection of rule) {
     const found = walk.lookup(collection, old);
