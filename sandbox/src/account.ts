@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import { createDueQueue, type DueJob, dueJobs } from './due.ts';
+import { createDueQueue, type DueJob, dueJobs, type Timeline } from './due.ts';
 import { newId } from './ids.ts';
 import type { CollectionSpec, Stored } from './store/collection.ts';
 import type { Journal } from './store/journal.ts';
@@ -28,13 +28,29 @@ export interface Account extends State {
   readonly id: string;
   readonly livemode: boolean;
   readonly registry: Registry;
-  /** Seconds since 1970 on this account's clock; inside a due job, the time the job was due. */
+  /**
+   * Seconds since 1970 as the current work sees them: on this account's clock or, within a test clock, on that one;
+   * inside a due job, the time the job was due.
+   */
   now(): number;
-  /** Runs a registered job when the clock passes `at` (seconds). Answers an id for `cancel`. */
+  /** Seconds since 1970 on this account's clock, also within a test clock: when events happen. */
+  ownNow(): number;
+  /** The test clock in whose time the current work is; null in the account's own. */
+  timeline(): Timeline;
+  /** Does something in the time of a test clock that stands at `at` (seconds). What it schedules waits for that clock. */
+  within<T>(clock: string, at: number, work: () => T): T;
+  /** Runs a registered job when the clock in force passes `at` (seconds). Answers an id for `cancel`. */
   schedule(at: number, kind: string, payload: string): string;
   cancel(jobId: string): void;
+  /** Makes jobs wait for a test clock, or for the account's own time, instead. */
+  moveJobs(jobs: readonly DueJob[], timeline: Timeline): void;
   /** Moves the clock on to `at` (seconds), running what falls due in order, each at its own time. Never back. */
   advanceTo(at: number): void;
+  /**
+   * Runs what falls due on a test clock from one time to another (seconds), in order, each at its own time. Answers
+   * false when a job failed: it is logged, nothing of it is kept, and what would follow stays undone.
+   */
+  advanceClock(clock: string, from: number, to: number): boolean;
   /** Stops the clock at `at` (seconds) until `release`: a seed plays a year with `hold` and `advanceTo`. */
   hold(at: number): void;
   release(): void;
@@ -64,6 +80,9 @@ export function openAccount(options: AccountOptions): Account {
   const due = createDueQueue(() => state.of(dueJobs));
   due.reload();
   let held: number | null = null;
+  /** The test clock the current work is in, and where it stands. */
+  let place: { readonly clock: string; readonly at: number } | null = null;
+  const ownNow = () => held ?? Math.floor(clock.now() / 1000);
 
   const account: Account = {
     ...state,
@@ -72,18 +91,40 @@ export function openAccount(options: AccountOptions): Account {
     registry,
     request: null,
     origin: options.origin,
-    now: () => held ?? Math.floor(clock.now() / 1000),
-    schedule: (at, kind, payload) =>
-      state.transact(() => due.add({ id: newId('job', 16), at, kind, payload })),
+    now: () => place?.at ?? ownNow(),
+    ownNow,
+    timeline: () => place?.clock ?? null,
+    within(clock, at, work) {
+      const before = place;
+      place = { clock, at };
+      try {
+        return work();
+      } finally {
+        place = before;
+      }
+    },
+    schedule(at, kind, payload) {
+      const job = { id: newId('job', 16), at, kind, payload };
+      return state.transact(() => due.add(place ? { ...job, clock: place.clock } : job));
+    },
     cancel: (jobId) => state.transact(() => state.of(dueJobs).delete(jobId)),
+    moveJobs: (jobs, timeline) => state.transact(() => due.move(jobs, timeline)),
     advanceTo(at) {
       const before = held;
-      due.runUntil(at, (job) => {
+      due.runUntil(null, at, (job) => {
         held = Math.max(job.at, before ?? 0);
-        runJob(account, job, options.log);
+        const failed = runJob(account, job, options.log);
+        if (failed) account.cancel(job.id);
         held = before;
       });
       if (held !== null) held = Math.max(held, at);
+    },
+    advanceClock(clock, from, to) {
+      let failed = false;
+      due.runUntil(clock, to, (job) => {
+        failed ||= account.within(clock, Math.max(job.at, from), () => runJob(account, job, options.log));
+      });
+      return !failed;
     },
     hold(at) {
       held = at;
@@ -113,7 +154,8 @@ function soon(work: () => void): () => void {
   };
 }
 
-function runJob(account: Account, job: DueJob, log: AccountOptions['log']): void {
+/** Answers whether the job failed; nothing of it is kept then. */
+function runJob(account: Account, job: DueJob, log: AccountOptions['log']): boolean {
   const request = account.request;
   account.request = null;
   try {
@@ -123,9 +165,10 @@ function runJob(account: Account, job: DueJob, log: AccountOptions['log']): void
       if (!run) throw new Error(`No resource runs jobs of kind ${job.kind}`);
       run(account, job.payload);
     });
+    return false;
   } catch (error) {
-    log(`The job ${job.kind} of ${account.id} failed and was dropped`, error);
-    account.transact(() => account.of(dueJobs).delete(job.id));
+    log(`The job ${job.kind} of ${account.id} failed`, error);
+    return true;
   } finally {
     account.request = request;
   }

@@ -1,7 +1,8 @@
 import type { Account } from './account.ts';
-import { balanceTransactions, currencyBalances } from './balance/balance.ts';
+import { balanceTransactions, clockOfFunds, currencyBalances } from './balance/balance.ts';
 import { type Charge, charges } from './charges/charge.ts';
 import { refunds } from './refunds.ts';
+import { timeOn } from './test-clocks/test-clock.ts';
 
 /** Checks that an account's money adds up. Answers a sentence for each thing that does not; none: all is well. */
 export function auditBooks(account: Account): string[] {
@@ -14,7 +15,8 @@ function* auditEntries(account: Account): Generator<string> {
     if (net !== amount - fee) yield `${id}: net ${net} is not amount ${amount} less fee ${fee}`;
     const fees = details.reduce((total, detail) => total + detail.amount, 0);
     if (fees !== fee) yield `${id}: the fee details add up to ${fees}, not ${fee}`;
-    const status = entry.available_on > account.now() ? 'pending' : 'available';
+    const now = timeOn(account, clockOfFunds(account, id));
+    const status = entry.available_on > now ? 'pending' : 'available';
     if (entry.status !== status) yield `${id}: is ${entry.status}, but should be ${status}`;
   }
 }

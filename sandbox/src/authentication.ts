@@ -4,6 +4,8 @@ import type { Directory } from './directory.ts';
 import { finishAuthentication } from './payment-intents/confirm.ts';
 import { paymentIntents } from './payment-intents/intent.ts';
 import { finishSetup, setupIntents } from './setup-intents/setup-intent.ts';
+import { clockOf } from './test-clocks/bound.ts';
+import { inTimeOf } from './test-clocks/test-clock.ts';
 import { noSuch, StripeFault } from './wire/errors.ts';
 import { decodeForm } from './wire/form.ts';
 
@@ -18,7 +20,9 @@ export function addAuthenticationPage(app: Hono, directory: Directory): void {
   app.post(pagePath, async (context) => {
     const { account, intent } = await waiting(directory, context.req.param());
     const succeeded = decodeForm(await context.req.text()).outcome === 'succeed';
-    const { returnUrl, name } = account.transact(() => finish(account, intent, succeeded));
+    const { returnUrl, name } = account.transact(() =>
+      inTimeOf(account, clockOf(account, intent), () => finish(account, intent, succeeded)),
+    );
     await account.flush();
     if (returnUrl === null) return context.json({ outcome: succeeded ? 'succeeded' : 'failed' });
     const back = new URL(returnUrl);

@@ -5,6 +5,7 @@ import { type Directory, newSecret, secrets } from './directory.ts';
 import { type createFaults, faultFields } from './faults.ts';
 import { newId } from './ids.ts';
 import type { createRateLimits } from './limits.ts';
+import { lookAfter } from './upkeep.ts';
 import { addWebhookControl } from './webhooks/control.ts';
 import { limitedText } from './wire/body.ts';
 import { invalidRequest } from './wire/errors.ts';
@@ -43,6 +44,7 @@ export function addControlRoutes(app: Hono, options: ControlOptions): void {
 
   app.get('/_sandbox/audit', async (context) => {
     const account = await accountOf(context);
+    lookAfter(account);
     const problems = auditBooks(account);
     return context.json({ account: account.id, ok: problems.length === 0, problems });
   });

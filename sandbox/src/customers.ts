@@ -17,6 +17,7 @@ import {
   searched,
 } from './resource.ts';
 import type { CollectionSpec } from './store/collection.ts';
+import { clockLimits, existingClock } from './test-clocks/test-clock.ts';
 import { noSuch } from './wire/errors.ts';
 import { datedPageParams } from './wire/pages.ts';
 import {
@@ -35,10 +36,17 @@ import {
 import { searchParams } from './wire/search.ts';
 
 export type StoredCustomer = Stripe.Customer | Stripe.DeletedCustomer;
-export const customers: CollectionSpec<StoredCustomer, 'email'> = {
+export const customers: CollectionSpec<StoredCustomer, 'email' | 'test_clock'> = {
   name: 'customers',
-  indexes: { email: (customer) => (customer.deleted ? null : (customer.email ?? null)) },
+  indexes: {
+    email: (customer) => (customer.deleted ? null : (customer.email ?? null)),
+    test_clock: (customer) => (customer.deleted ? null : clockIdOf(customer)),
+  },
 };
+
+function clockIdOf({ test_clock: clock }: Stripe.Customer): string | null {
+  return typeof clock === 'string' ? clock : null;
+}
 
 /** The customer a parameter names. Throws Stripe's 400 when there is none or it was deleted. */
 export function existingCustomer(account: Account, id: string, param = 'customer'): Stripe.Customer {
@@ -167,13 +175,28 @@ function fresh(account: Account): Stripe.Customer {
     preferred_locales: [],
     shipping: null,
     tax_exempt: 'none',
-    test_clock: null,
+    test_clock: account.timeline(),
   };
+}
+
+/** Throws Stripe's 400 when the clock in force has as many customers as it may. */
+function requireRoomOnClock(account: Account): void {
+  const clock = account.timeline();
+  if (clock === null || account.of(customers).by('test_clock', clock).length < clockLimits.customers) return;
+  throw refused(
+    'test_clock',
+    `You have reached the maximum number of customers for this test clock (${clockLimits.customers}): ${clock}`,
+  );
 }
 
 /** Makes a customer and gives it the cards it comes with; a test token may be named as its default at once. */
 function createCustomer(account: Account, params: Parsed<typeof createParams>): StoredCustomer {
-  const { payment_method: token, source, validate: _, invoice_settings: settings, ...changes } = params;
+  const { payment_method: token, source, validate: _, invoice_settings: settings, ...rest } = params;
+  const { test_clock: clock, ...changes } = rest;
+  if (clock !== undefined) {
+    existingClock(account, clock);
+    requireRoomOnClock(account);
+  }
   const customer = changed(account, fresh(account), changes);
   account.of(customers).put(customer);
   const method =
@@ -194,11 +217,11 @@ function createCustomer(account: Account, params: Parsed<typeof createParams>): 
   return create<StoredCustomer>(account, customers, settled, 'customer.created');
 }
 
-function remove(call: Call<unknown>): Stripe.DeletedCustomer {
-  const customer = existingOr404(call);
+/** Deletes a customer; what listens ends what they had. */
+export function deleteCustomer(account: Account, customer: Stripe.Customer): Stripe.DeletedCustomer {
   const deleted: Stripe.DeletedCustomer = { id: customer.id, object: 'customer', deleted: true };
-  call.account.of(customers).put(deleted);
-  emit(call.account, 'customer.deleted', customer);
+  account.of(customers).put(deleted);
+  emit(account, 'customer.deleted', customer);
   return deleted;
 }
 
@@ -209,7 +232,13 @@ function existingOr404(call: Call<unknown>): Stripe.Customer {
 }
 
 const searchFields = { created: 'number', email: 'text', name: 'text', phone: 'token' } as const;
-const createParams = { ...common, payment_method: text(), source: text(), validate: text() } as const;
+const createParams = {
+  ...common,
+  payment_method: text(),
+  source: text(),
+  test_clock: text(),
+  validate: text(),
+} as const;
 const listParams = { ...datedPageParams, email: text(512), test_clock: text() } as const;
 
 export const customerResource: Resource = {
@@ -239,9 +268,17 @@ export const customerResource: Resource = {
       const customer = existingOr404(call);
       return updateCustomer(call.account, changed(call.account, customer, call.params));
     }),
-    route('DELETE', '/v1/customers/:id', { permission: 'customer' }, remove),
+    route('DELETE', '/v1/customers/:id', { permission: 'customer' }, (call) =>
+      deleteCustomer(call.account, existingOr404(call)),
+    ),
     route('GET', '/v1/customers', { permission: 'customer', params: listParams }, (call) => {
-      const { email } = call.params;
+      const { email, test_clock: clock } = call.params;
+      if (clock !== undefined)
+        return listed(call, customers, {
+          index: 'test_clock',
+          key: existingClock(call.account, clock).id,
+          where: (customer) => email === undefined || (!customer.deleted && customer.email === email),
+        });
       return email === undefined
         ? listed(call, customers)
         : listed(call, customers, { index: 'email', key: email });

@@ -1,5 +1,8 @@
 import type { Collection, CollectionSpec } from './store/collection.ts';
 
+/** Whose time something happens in: a test clock's, by its id, or null for the account's own. */
+export type Timeline = string | null;
+
 /** Work that waits for a time: a payout's arrival, a renewal. Kept with the account, so it survives restarts. */
 export interface DueJob {
   readonly id: string;
@@ -7,51 +10,31 @@ export interface DueJob {
   readonly at: number;
   readonly kind: string;
   readonly payload: string;
+  /** The test clock in whose time `at` is; absent: the account's own. */
+  readonly clock?: string;
 }
 
-export const dueJobs: CollectionSpec<DueJob> = { name: 'due_jobs', indexes: {} };
+export const dueJobs: CollectionSpec<DueJob, 'clock'> = {
+  name: 'due_jobs',
+  indexes: { clock: (job) => job.clock ?? null },
+};
 
-/** The jobs of an account ordered by time, then by age. A cancelled job stays in the heap and is skipped. */
+/** The jobs of an account, for each timeline ordered by time, then by age. */
 export function createDueQueue(jobs: () => Collection<DueJob>) {
-  let heap: { job: DueJob; order: number }[] = [];
+  const heaps = new Map<Timeline, JobHeap>();
   let order = 0;
 
-  function earlier(a: number, b: number): boolean {
-    const left = heap[a];
-    const right = heap[b];
-    if (!left || !right) return false;
-    return left.job.at < right.job.at || (left.job.at === right.job.at && left.order < right.order);
-  }
-
-  function swap(a: number, b: number): void {
-    const held = heap[a];
-    const other = heap[b];
-    if (held && other) {
-      heap[a] = other;
-      heap[b] = held;
-    }
-  }
-
   function push(job: DueJob): void {
-    let at = heap.push({ job, order: order++ }) - 1;
-    while (at > 0 && earlier(at, (at - 1) >> 1)) {
-      swap(at, (at - 1) >> 1);
-      at = (at - 1) >> 1;
-    }
+    const timeline = timelineOf(job);
+    const heap = heaps.get(timeline) ?? new JobHeap();
+    heaps.set(timeline, heap);
+    heap.push({ job, order: order++ });
   }
 
-  function pop(): DueJob | undefined {
-    const top = heap[0];
-    const last = heap.pop();
-    if (last && heap.length > 0) heap[0] = last;
-    for (let at = 0; ; ) {
-      let least = at;
-      if (earlier(2 * at + 1, least)) least = 2 * at + 1;
-      if (earlier(2 * at + 2, least)) least = 2 * at + 2;
-      if (least === at) return top?.job;
-      swap(at, least);
-      at = least;
-    }
+  /** A job that was cancelled or moved since stays in the heap and is passed over here. */
+  function stillWaits(job: DueJob): boolean {
+    const stored = jobs().get(job.id);
+    return stored !== undefined && timelineOf(stored) === timelineOf(job);
   }
 
   return {
@@ -61,17 +44,79 @@ export function createDueQueue(jobs: () => Collection<DueJob>) {
       push(job);
       return job.id;
     },
-    /** Hands over each job due by `at`, earliest first; jobs may add further ones. */
-    runUntil(at: number, run: (job: DueJob) => void): void {
-      for (let top = heap[0]; top && top.job.at <= at; top = heap[0]) {
-        pop();
-        if (jobs().get(top.job.id)) run(top.job);
+    /** Hands over each job of a timeline due by `at`, earliest first; jobs may add further ones. */
+    runUntil(timeline: Timeline, at: number, run: (job: DueJob) => void): void {
+      const heap = heaps.get(timeline);
+      if (!heap) return;
+      for (let top = heap.top(); top && top.at <= at; top = heap.top()) {
+        heap.pop();
+        if (stillWaits(top)) run(top);
       }
+    },
+    /** Makes jobs wait in another timeline, at the same time there; inside a transaction. */
+    move(which: readonly DueJob[], timeline: Timeline): void {
+      for (const { clock: _, ...job } of which)
+        this.add(timeline === null ? job : { ...job, clock: timeline });
     },
     /** Starts over from what is stored. */
     reload(): void {
-      heap = [];
+      heaps.clear();
       for (const job of jobs().oldestFirst()) push(job);
     },
   };
+}
+
+function timelineOf(job: DueJob): Timeline {
+  return job.clock ?? null;
+}
+
+interface Entry {
+  readonly job: DueJob;
+  readonly order: number;
+}
+
+/** A binary heap: the earliest job first, of equals the oldest. */
+class JobHeap {
+  #entries: Entry[] = [];
+
+  top(): DueJob | undefined {
+    return this.#entries[0]?.job;
+  }
+
+  push(entry: Entry): void {
+    let at = this.#entries.push(entry) - 1;
+    while (at > 0 && this.#isEarlier(at, (at - 1) >> 1)) {
+      this.#swap(at, (at - 1) >> 1);
+      at = (at - 1) >> 1;
+    }
+  }
+
+  pop(): void {
+    const last = this.#entries.pop();
+    if (last && this.#entries.length > 0) this.#entries[0] = last;
+    for (let at = 0; ; ) {
+      let least = at;
+      if (this.#isEarlier(2 * at + 1, least)) least = 2 * at + 1;
+      if (this.#isEarlier(2 * at + 2, least)) least = 2 * at + 2;
+      if (least === at) return;
+      this.#swap(at, least);
+      at = least;
+    }
+  }
+
+  #isEarlier(a: number, b: number): boolean {
+    const left = this.#entries[a];
+    const right = this.#entries[b];
+    if (!left || !right) return false;
+    return left.job.at < right.job.at || (left.job.at === right.job.at && left.order < right.order);
+  }
+
+  #swap(a: number, b: number): void {
+    const held = this.#entries[a];
+    const other = this.#entries[b];
+    if (held && other) {
+      this.#entries[a] = other;
+      this.#entries[b] = held;
+    }
+  }
 }

@@ -37,7 +37,8 @@ export function emit(
     id,
     object: 'event',
     api_version: apiVersion,
-    created: account.now(),
+    // As with Stripe, also for objects on a test clock: the log and its pruning go by real time.
+    created: account.ownNow(),
     data: previous ? { object, previous_attributes: previous } : { object },
     livemode: account.livemode,
     pending_webhooks: 0,

@@ -9,6 +9,8 @@ import { paymentIntents } from './payment-intents/intent.ts';
 import { linkItems, paymentLinks } from './payment-links.ts';
 import { createPaymentMethod } from './payment-methods/payment-method.ts';
 import type { Player } from './seeds/seed.ts';
+import { clockOf } from './test-clocks/bound.ts';
+import { inTimeOf } from './test-clocks/test-clock.ts';
 import { noSuch, StripeFault } from './wire/errors.ts';
 import { decodeForm } from './wire/form.ts';
 
@@ -33,7 +35,13 @@ export function addHostedPages(app: Hono, directory: Directory, playOn: (account
   app.post(invoicePath, async (context) => {
     const { account, invoice } = await invoiceAt(directory, context.req.param());
     const form = formOf(await context.req.text());
-    const outcome = tried(() => account.transact(() => payInvoice(account, invoice, cardOf(form, account))));
+    const outcome = tried(() =>
+      account.transact(() =>
+        inTimeOf(account, clockOf(account, invoice.id), () =>
+          payInvoice(account, invoice, cardOf(form, account)),
+        ),
+      ),
+    );
     await account.flush();
     if (typeof outcome === 'object') return context.redirect(outcome.next, 303);
     const now = currentInvoice(account, invoice.id) ?? invoice;

@@ -84,13 +84,28 @@ export function referred<T extends Stored>(
   return object;
 }
 
-/** A page of a collection for a list endpoint. */
+/** What narrows a list enough for things on a test clock to be shown in it. */
+const parents = ['customer', 'subscription', 'invoice', 'test_clock'] as const;
+
+/**
+ * A page of a collection for a list endpoint. As with Stripe, what has a `test_clock` shows only in the list of its
+ * clock or of something it belongs to.
+ */
 export function listed<T extends Stored>(
   call: Call<PageRequest>,
   spec: CollectionSpec<T>,
-  filter?: PageFilter<T>,
+  filter: PageFilter<T> = {},
 ): Page<T> {
-  return pageOf(call.account.of(spec), call.url, call.params, filter);
+  const { account, params } = call;
+  const narrowed = parents.some((name) => name in params) || account.byName('test_clocks')?.size === 0;
+  const shown = narrowed
+    ? filter
+    : { ...filter, where: (object: T) => !isOnClock(object) && filter.where?.(object) !== false };
+  return pageOf(account.of(spec), call.url, params, shown);
+}
+
+function isOnClock(object: object): boolean {
+  return 'test_clock' in object && object.test_clock !== null;
 }
 
 /** Answers a search endpoint. */

@@ -29,6 +29,7 @@ import { setupIntentResource } from './setup-intents/routes.ts';
 import type { CollectionSpec, Stored } from './store/collection.ts';
 import { subscriptionResource } from './subscriptions/routes.ts';
 import { taxRateResource } from './tax-rates.ts';
+import { testClockResource } from './test-clocks/routes.ts';
 import { webhookEndpointResource } from './webhooks/routes.ts';
 import type { Expansions } from './wire/expand.ts';
 import { rememberedAnswers } from './wire/idempotency.ts';
@@ -67,6 +68,7 @@ export const resources: readonly Resource[] = [
   refundResource,
   setupIntentResource,
   webhookEndpointResource,
+  testClockResource,
 ];
 
 /** What accounts need to know of the resources. */

@@ -13,6 +13,7 @@ import { createRequestHandler, failure, type Log, newRequest, unrecognized } fro
 import { expansionsOf, registryOf, resources } from './resources.ts';
 import { createPlayer } from './seeds/player.ts';
 import { lockFolder } from './store/lock.ts';
+import { finishAdvances } from './test-clocks/advance.ts';
 import { forgetOld, lookAfter, prepare, reset } from './upkeep.ts';
 import { createDeliverer } from './webhooks/deliverer.ts';
 import { webhookEndpoints } from './webhooks/endpoint.ts';
@@ -68,7 +69,16 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const app = new Hono();
   const faults = createFaults();
   const limits = createRateLimits(options.requestsPerSecond ?? null, () => clock.now());
-  const serve = createRequestHandler({ directory, faults, limits, routes, expansions, lookAfter, log });
+  const serve = createRequestHandler({
+    directory,
+    faults,
+    limits,
+    routes,
+    expansions,
+    lookAfter,
+    finishAdvances,
+    log,
+  });
   for (const route of routes) app.on(route.method, route.path, serve(route));
   addAuthenticationPage(app, directory);
   addHostedPages(app, directory, player);
@@ -123,6 +133,7 @@ function keepUp(directory: ReturnType<typeof createDirectory>, log: Log): NodeJS
   const timer = setInterval(() => {
     for (const account of directory.opened()) {
       lookAfter(account);
+      finishAdvances(account);
       forgetOld(account);
       const written = account.flush();
       written.catch((cause: unknown) => log(`The state of ${account.id} could not be written`, cause));

@@ -1,6 +1,7 @@
 import type { Account, RequestInfo } from './account.ts';
 import { type Fault, faultError } from './faults.ts';
 import type { Route } from './resource.ts';
+import { inTimeOfRequest } from './test-clocks/bound.ts';
 import { StripeFault } from './wire/errors.ts';
 import { type Expansions, expand, type Lookup } from './wire/expand.ts';
 import type { FormMap } from './wire/form.ts';
@@ -96,14 +97,14 @@ function changed(incoming: Incoming, params: unknown, expansions: Expansions): A
   }
 }
 
-/** Runs a route on an account and expands what was asked for. Inside a transaction. */
+/** Runs a route on an account, in the time of the test clock it is about, and expands what was asked for. Inside a transaction. */
 export function runRoute(
   incoming: Pick<Incoming, 'account' | 'route' | 'path' | 'pathParams' | 'mayRead'>,
   params: unknown,
   expansions: Expansions,
 ): unknown {
   const { account, pathParams, route } = incoming;
-  const value = route.run({
+  const call = {
     account,
     params: params as never,
     url: incoming.path,
@@ -112,7 +113,9 @@ export function runRoute(
       if (id === undefined) throw new Error(`${route.path} has no :${name}`);
       return id;
     },
-  });
+  };
+  const naming = { method: route.method, pathParams, params };
+  const value = inTimeOfRequest(account, naming, () => route.run(call));
   const paths = (params as { expand?: string[] }).expand;
   if (!paths || paths.length === 0) return value;
   return expand(value, paths, expansions, lookupIn(account, incoming.mayRead));

@@ -32,6 +32,28 @@ export interface CurrencyBalance {
 }
 export const currencyBalances: CollectionSpec<CurrencyBalance> = { name: 'currency_balances', indexes: {} };
 
+/** Says that a balance transaction was booked on a test clock; the times of all others are the account's own. */
+export interface ClockFunds {
+  /** The balance transaction. */
+  readonly id: string;
+  readonly clock: string;
+}
+export const clockFunds: CollectionSpec<ClockFunds, 'clock'> = {
+  name: 'clock_funds',
+  indexes: { clock: (funds) => funds.clock },
+};
+
+/** The test clock whose time a balance transaction shows; null for the account's own. */
+export function clockOfFunds(account: Account, transaction: string): string | null {
+  return account.of(clockFunds).get(transaction)?.clock ?? null;
+}
+
+/** Lets what waits on a test clock that goes away wait in the account's own time. */
+export function freeFunds(account: Account, clock: string): void {
+  for (const { id } of account.of(clockFunds).by('clock', clock))
+    if (account.of(balanceTransactions).get(id)?.status === 'pending') account.of(clockFunds).delete(id);
+}
+
 export const balanceJob = 'balance.available';
 
 export interface Movement {
@@ -80,12 +102,19 @@ export function book(account: Account, movement: Movement): BalanceTransaction {
     status: waits ? 'pending' : 'available',
     type: movement.type,
   };
-  if (waits && !account.of(balanceTransactions).newestBy('pending', String(availableOn))) {
-    account.schedule(availableOn, balanceJob, String(availableOn));
-  }
+  const clock = account.timeline();
+  if (waits) awaitFunds(account, entry);
+  if (clock !== null) account.of(clockFunds).put({ id: entry.id, clock });
   account.of(balanceTransactions).put(entry);
   move(account, currency, waits ? 0 : entry.net, waits ? entry.net : 0);
   return entry;
+}
+
+/** Asks to be woken when an entry becomes available, once for all that do at that moment of that timeline. */
+function awaitFunds(account: Account, { available_on: at }: BalanceTransaction): void {
+  const other = account.of(balanceTransactions).newestBy('pending', String(at));
+  if (!other || clockOfFunds(account, other.id) !== account.timeline())
+    account.schedule(at, balanceJob, String(at));
 }
 
 /** When a charge made now can be paid out: two days on, at midnight UTC after. */
@@ -93,10 +122,12 @@ export function settlementTime(now: number): number {
   return (Math.floor(now / day) + 2) * day;
 }
 
-/** Makes everything that was pending until `availableOn` available. Runs as a due job. */
+/** Makes everything that was pending in this timeline until `availableOn` available. Runs as a due job. */
 export function release(account: Account, availableOn: string): void {
   const collection = account.of(balanceTransactions);
-  const waiting = collection.by('pending', availableOn);
+  const waiting = collection
+    .by('pending', availableOn)
+    .filter(({ id }) => clockOfFunds(account, id) === account.timeline());
   for (const entry of waiting) {
     collection.put({ ...entry, status: 'available' });
     move(account, entry.currency, entry.net, -entry.net);

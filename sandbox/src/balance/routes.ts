@@ -1,7 +1,14 @@
 import { declare, found, listed, type Resource, route } from '../resource.ts';
 import { datedPageParams } from '../wire/pages.ts';
 import { text } from '../wire/params.ts';
-import { balanceJob, balanceObject, balanceTransactions, currencyBalances, release } from './balance.ts';
+import {
+  balanceJob,
+  balanceObject,
+  balanceTransactions,
+  clockFunds,
+  currencyBalances,
+  release,
+} from './balance.ts';
 
 const listParams = {
   ...datedPageParams,
@@ -12,7 +19,7 @@ const listParams = {
 } as const;
 
 export const balanceResource: Resource = {
-  collections: [declare(balanceTransactions), declare(currencyBalances)],
+  collections: [declare(balanceTransactions), declare(clockFunds), declare(currencyBalances)],
   expand: { balance_transaction: { source: ['charges', 'refunds', 'payouts', 'disputes'] } },
   jobs: { [balanceJob]: release },
   routes: [

@@ -193,7 +193,6 @@ const untouched = {
   status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
   subtotal: 0,
   subtotal_excluding_tax: 0,
-  test_clock: null,
   total: 0,
   total_discount_amounts: [],
   total_excluding_tax: 0,
@@ -245,6 +244,7 @@ function blank(account: Account, input: DraftInput): Omit<Invoice, keyof ReturnT
     parent: parent ?? null,
     period_end: now,
     period_start: now,
+    test_clock: account.timeline(),
     webhooks_delivered_at: now,
   };
 }

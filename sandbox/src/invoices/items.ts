@@ -94,7 +94,7 @@ export function composeItem(account: Account, input: ItemInput): InvoiceItem {
     quantity,
     quantity_decimal: String(quantity),
     tax_rates: [...(input.taxRates ?? [])],
-    test_clock: null,
+    test_clock: account.timeline(),
   };
 }
 

@@ -18,7 +18,14 @@ import { type Period, periodLines } from './lines.ts';
 import { intervalsOn, nextBoundary } from './periods.ts';
 import { remainingShare } from './proration.ts';
 import { expiryJob, keptMethod, scheduleSubscription } from './renew.ts';
-import { inPeriod, itemList, keepItemOwners, type Subscription, subscriptions } from './subscription.ts';
+import {
+  inPeriod,
+  itemList,
+  keepItemOwners,
+  requireRoom,
+  type Subscription,
+  subscriptions,
+} from './subscription.ts';
 
 /** How long the first invoice may stay unpaid. */
 export const incompleteSeconds = 23 * hour;
@@ -51,6 +58,7 @@ export interface CreateInput {
 /** Starts a subscription: its first invoice is made and, unless it waits for the customer, collected. */
 export function createSubscription(account: Account, input: CreateInput): Subscription {
   const customer = existingCustomer(account, input.customer);
+  requireRoom(account, customer.id);
   const composed = composeSubscription(account, customer, input);
   const { subscription, period, trial } = composed;
   const behavior = input.paymentBehavior ?? 'allow_incomplete';
@@ -279,7 +287,7 @@ function blank(
     schedule: null,
     start_date: now,
     status: 'incomplete',
-    test_clock: null,
+    test_clock: account.timeline(),
     transfer_data: null,
     trial_end: null,
     trial_settings: {

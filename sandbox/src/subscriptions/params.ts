@@ -115,6 +115,7 @@ export const listParams = {
     'trialing',
     'unpaid',
   ),
+  test_clock: text(),
 } as const;
 export const searchFields = {
   canceled_at: 'number',

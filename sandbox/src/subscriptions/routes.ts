@@ -2,6 +2,7 @@ import { existingCustomer } from '../customers.ts';
 import { discounts, removeDiscount } from '../discounts.ts';
 import { type Call, declare, found, listed, type Resource, refused, route, searched } from '../resource.ts';
 import { existingTaxRates } from '../tax-rates.ts';
+import { existingClock } from '../test-clocks/test-clock.ts';
 import { missingParam, noSuch } from '../wire/errors.ts';
 import { applyMetadata, inRange, type Parsed } from '../wire/params.ts';
 import { searchParams } from '../wire/search.ts';
@@ -89,12 +90,15 @@ function checkCollection(params: { collection_method?: string; days_until_due?: 
 
 function listFrom(call: Call<Parsed<typeof listParams>>) {
   const { collection_method: method, customer, price, status } = call.params;
-  const { current_period_end: end, current_period_start: start } = call.params;
+  const { current_period_end: end, current_period_start: start, test_clock: clock } = call.params;
   return listed(call, subscriptions, {
-    ...(customer === undefined
-      ? {}
-      : { index: 'customer', key: existingCustomer(call.account, customer).id }),
+    ...(customer !== undefined
+      ? { index: 'customer', key: existingCustomer(call.account, customer).id }
+      : clock !== undefined
+        ? { index: 'test_clock', key: existingClock(call.account, clock).id }
+        : {}),
     where: (subscription) =>
+      (clock === undefined || subscription.test_clock === clock) &&
       matchesStatus(subscription, status) &&
       (method === undefined || subscription.collection_method === method) &&
       (price === undefined || subscription.items.data.some((item) => item.price.id === price)) &&

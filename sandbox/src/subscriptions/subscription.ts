@@ -3,7 +3,9 @@ import type { Account } from '../account.ts';
 import { update } from '../events.ts';
 import type { Plan } from '../prices/plan.ts';
 import type { Price } from '../prices/price.ts';
+import { refused } from '../resource.ts';
 import type { CollectionSpec } from '../store/collection.ts';
+import { clockLimits } from '../test-clocks/test-clock.ts';
 import type { Page } from '../wire/pages.ts';
 
 /** A subscription item as it stands on the wire: decimals are text, discounts ids. */
@@ -26,7 +28,7 @@ export type SubscriptionItem = Omit<Stripe.SubscriptionItem, 'discounts' | 'plan
  */
 export type Subscription = Omit<
   Stripe.Subscription,
-  'customer' | 'default_payment_method' | 'discounts' | 'items' | 'latest_invoice' | 'status'
+  'customer' | 'default_payment_method' | 'discounts' | 'items' | 'latest_invoice' | 'status' | 'test_clock'
 > & {
   readonly customer: string;
   readonly default_payment_method: string | null;
@@ -34,6 +36,7 @@ export type Subscription = Omit<
   readonly items: Page<SubscriptionItem> & { readonly total_count: number };
   readonly latest_invoice: string | null;
   readonly status: SubscriptionStatus;
+  readonly test_clock: string | null;
 };
 export type SubscriptionStatus =
   | 'active'
@@ -45,11 +48,12 @@ export type SubscriptionStatus =
   | 'trialing'
   | 'unpaid';
 
-export const subscriptions: CollectionSpec<Subscription, 'customer' | 'status'> = {
+export const subscriptions: CollectionSpec<Subscription, 'customer' | 'status' | 'test_clock'> = {
   name: 'subscriptions',
   indexes: {
     customer: (subscription) => subscription.customer,
     status: (subscription) => subscription.status,
+    test_clock: (subscription) => subscription.test_clock,
   },
 };
 
@@ -75,6 +79,29 @@ export function saveSubscription(account: Account, next: Subscription): Subscrip
 /** Whether it is over and cannot change any more. */
 export function hasEnded({ status }: Subscription): boolean {
   return status === 'canceled' || status === 'incomplete_expired';
+}
+
+/** Stripe's limit of subscriptions that a customer has at one time. */
+const maxSubscriptions = 500;
+
+/** Throws Stripe's 400 when a customer has as many subscriptions as they may; on a test clock that is few. */
+export function requireRoom(account: Account, customer: string): void {
+  const running = account
+    .of(subscriptions)
+    .by('customer', customer)
+    .filter((one) => !hasEnded(one)).length;
+  if (running >= maxSubscriptions)
+    throw refused(
+      'customer',
+      `Customer ${customer} already has the maximum ${maxSubscriptions} current subscriptions.`,
+      'customer_max_subscriptions',
+    );
+  if (account.timeline() !== null && running >= clockLimits.subscriptionsPerCustomer)
+    throw refused(
+      'customer',
+      `Customer ${customer} is on a test clock and already has the maximum ${clockLimits.subscriptionsPerCustomer} current subscriptions.`,
+      'customer_max_subscriptions',
+    );
 }
 
 /** The period all items share, in seconds. */

@@ -11,7 +11,7 @@ export function planDeliveries(
   for (const endpoint of standingEndpoints(account)) {
     if (endpoint.status !== 'enabled' || !wants(endpoint, event.type)) continue;
     if (account.of(endpointPrivacy).get(endpoint.id)?.connect) continue;
-    account.of(deliveries).put(newDelivery(event.id, endpoint.id, account.now(), 'automatic'));
+    account.of(deliveries).put(newDelivery(event.id, endpoint.id, account.ownNow(), 'automatic'));
   }
 }
 

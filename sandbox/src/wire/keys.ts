@@ -27,6 +27,8 @@ const rowNames: Readonly<Record<string, string>> = {
   invoiceitems: 'invoice',
   subscription_items: 'subscription',
   payment_links: 'payment_link',
+  test_clock: 'billing_clock',
+  test_clocks: 'billing_clock',
 };
 
 /** The machine name for any of a row's names: `payment_intents`, `rak_payment_intent_read`, `prices`. */
