@@ -85,6 +85,7 @@ function attached(connection: Connection | undefined): Agent['connections'] {
       mode,
       account,
       policy: mode === 'live' ? { effects: { money: 'ask' } } : {},
+      preset: 'owner',
     },
   ];
 }

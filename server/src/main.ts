@@ -213,7 +213,7 @@ async function introduceDemo(database: Database, connections: Connections, baseU
     ));
   const agents = await listAgents(db, { limit: 1 });
   const agent = agents[0] ?? (await createAgent(db, stripeSleuth));
-  await attachConnection(db, agent.id, connection.id, undefined);
+  await attachConnection(db, agent.id, connection.id);
   await db
     .insertInto('settings')
     .values({ key: demoSetting, value: jsonb(true) })

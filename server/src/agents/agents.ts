@@ -27,6 +27,8 @@ export interface AgentConnection {
   mode: Mode;
   account: Account;
   policy: Policy;
+  /** The kind of work it is meant for there: which tools it carries. */
+  preset: string;
 }
 
 export interface AgentFields {
@@ -158,12 +160,12 @@ export async function deleteAgent(db: Kysely<Schema>, id: string): Promise<void>
   if (deleted.numUpdatedRows === 0n) throw notFound('agent', id);
 }
 
-/** Attaching again replaces the policy. @throws Problem 404 for an unknown agent or connection. */
+/** Attaching again replaces what is given. @throws Problem 404 for an unknown agent or connection. */
 export async function attachConnection(
   db: Kysely<Schema>,
   agentId: string,
   connectionId: string,
-  policy: Policy | undefined,
+  { policy, preset }: { policy?: Policy; preset?: string } = {},
 ): Promise<Agent> {
   await getAgent(db, agentId);
   const connection = await db
@@ -173,13 +175,13 @@ export async function attachConnection(
     .where('deleted_at', 'is', null)
     .executeTakeFirst();
   if (!connection) throw notFound('connection', connectionId);
-  const stored = jsonb(policy ?? {});
+  const given = { ...(policy && { policy: jsonb(policy) }), ...(preset && { preset }) };
   await db
     .insertInto('agent_connections')
-    .values({ agent_id: agentId, connection_id: connectionId, policy: stored })
+    .values({ agent_id: agentId, connection_id: connectionId, ...given })
     .onConflict((conflict) => {
       const known = conflict.columns(['agent_id', 'connection_id']);
-      return policy ? known.doUpdateSet({ policy: stored }) : known.doNothing();
+      return policy || preset ? known.doUpdateSet(given) : known.doNothing();
     })
     .execute();
   return getAgent(db, agentId);
@@ -205,7 +207,7 @@ async function attachedTo(db: Kysely<Schema>, agentIds: string[]): Promise<Map<s
   const rows = await db
     .selectFrom('agent_connections')
     .innerJoin('connections', 'connections.id', 'agent_connections.connection_id')
-    .select(['agent_id', 'connection_id', 'type', 'name', 'mode', 'account', 'policy'])
+    .select(['agent_id', 'connection_id', 'type', 'name', 'mode', 'account', 'policy', 'preset'])
     .where('agent_id', 'in', agentIds)
     .where('deleted_at', 'is', null)
     .orderBy('attached_at')
@@ -220,6 +222,7 @@ async function attachedTo(db: Kysely<Schema>, agentIds: string[]): Promise<Map<s
       mode: row.mode,
       account: row.account as unknown as Account,
       policy: row.policy as unknown as Policy,
+      preset: row.preset,
     });
   }
   return byAgent;

@@ -104,6 +104,7 @@ export async function claimLeg(
     connectionId: pinned?.id ?? null,
     lostConnection: run.connection_id !== null && pinned === null,
     policy: (pinned?.policy ?? {}) as Policy,
+    preset: pinned?.preset ?? '',
     requester: run.requested_by as unknown as Requester,
   };
 }
@@ -113,7 +114,7 @@ async function attached(db: Kysely<Schema>, agentId: string, connectionId: strin
   const found = await db
     .selectFrom('agent_connections')
     .innerJoin('connections', 'connections.id', 'agent_connections.connection_id')
-    .select(['connections.id', 'policy'])
+    .select(['connections.id', 'policy', 'preset'])
     .where('agent_id', '=', agentId)
     .where('connection_id', '=', connectionId)
     .where('deleted_at', 'is', null)

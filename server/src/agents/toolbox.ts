@@ -1,5 +1,9 @@
+/** What a model is given to work with in one step: the tools it carries, those it found, and its earlier results. */
 import type { Account, Mode } from '../tools/account.ts';
 import type { Tool } from '../tools/tool.ts';
+import type { Entry } from './journal.ts';
+import { createResultReader } from './results.ts';
+import { createToolSearch, foundTools } from './tool-search.ts';
 
 /** A connection made ready for one turn. */
 export interface OpenedConnection {
@@ -8,6 +12,8 @@ export interface OpenedConnection {
   readonly tools: readonly Tool[];
   /** IANA name, of the account: periods in words are meant in it. */
   readonly timeZone: string;
+  /** The names of the tools a preset carries; all of them for a name it does not know. */
+  carries(preset: string): ReadonlySet<string>;
 }
 
 /**
@@ -15,3 +21,27 @@ export interface OpenedConnection {
  * @throws Problem when the connection was deleted or its key cannot be opened.
  */
 export type OpenConnection = (connectionId: string) => Promise<OpenedConnection>;
+
+export interface Toolbox {
+  /** Everything that may be called. */
+  readonly tools: readonly Tool[];
+  /** What the model is told of: each costs it room. */
+  readonly declared: readonly Tool[];
+}
+
+/** @param takesAll the model reads any number of tools at no cost, and whole results: it needs no search. */
+export function toolboxFor(
+  connection: OpenedConnection | null,
+  { preset, takesAll, entries }: { preset: string; takesAll: boolean; entries: readonly Entry[] },
+): Toolbox {
+  const all = connection?.tools ?? [];
+  if (takesAll || !connection) return { tools: all, declared: all };
+  const carried = connection.carries(preset);
+  const found = foundTools(entries);
+  const search = createToolSearch(all.filter(({ name }) => !carried.has(name)));
+  const own = search ? [search, createResultReader(entries)] : [createResultReader(entries)];
+  return {
+    tools: [...all, ...own],
+    declared: [...all.filter(({ name }) => carried.has(name) || found.has(name)), ...own],
+  };
+}

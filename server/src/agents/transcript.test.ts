@@ -138,7 +138,7 @@ describe('what a model is given', () => {
       }),
       called(4, 'c', { status: 'rejected', reason: 'Wrong customer.' }),
     ];
-    const results = contextOf(entries, 1_000_000).at(-1);
+    const results = contextOf(entries, { characters: 1_000_000, folds: false }).at(-1);
     expect(results).toMatchObject({
       role: 'tool',
       content: [
@@ -158,14 +158,16 @@ describe('what a model is given', () => {
       ...[asked('x'), answered(1, '', [call('a')]), called(2, 'a', done), answered(3, 'ok')],
       ...[asked('y', 'run_2'), answered(1, '', [call('a')], 'run_2')],
     ];
-    expect(contextOf(entries, 1_000_000).at(-1)).toMatchObject({
+    expect(contextOf(entries, { characters: 1_000_000, folds: false }).at(-1)).toMatchObject({
       content: [{ output: { type: 'error-json' } }],
     });
   });
 
   test('old runs are left out whole when the text grows too long, the newest never', () => {
     const entries = [asked('a'.repeat(500)), answered(1, 'ok'), asked('b'.repeat(500), 'run_2')];
-    expect(contextOf(entries, 700)).toEqual([{ role: 'user', content: 'b'.repeat(500) }]);
-    expect(contextOf(entries, 10)).toHaveLength(1);
+    expect(contextOf(entries, { characters: 700, folds: false })).toEqual([
+      { role: 'user', content: 'b'.repeat(500) },
+    ]);
+    expect(contextOf(entries, { characters: 10, folds: false })).toHaveLength(1);
   });
 });

@@ -4,6 +4,7 @@ import type { RunStatus } from '../database/schema.ts';
 import type { Effect, Json, ObjectRef } from '../tools/tool.ts';
 import type { Entry, ToolStep } from './journal.ts';
 import type { ModelCall, RunError } from './models/types.ts';
+import { folded } from './results.ts';
 
 export type { RunStatus };
 
@@ -132,10 +133,15 @@ function textOf(parts: readonly MessagePart[]): string {
   return parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
 }
 
-function finishedCall(entries: readonly Entry[], callId: string): ToolStep | undefined {
-  for (const entry of entries)
-    if (entry.kind === 'tool' && entry.content.callId === callId) return entry.content;
+type ToolEntry = Extract<Entry, { kind: 'tool' }>;
+
+function finishedEntry(entries: readonly Entry[], callId: string): ToolEntry | undefined {
+  for (const entry of entries) if (entry.kind === 'tool' && entry.content.callId === callId) return entry;
   return undefined;
+}
+
+function finishedCall(entries: readonly Entry[], callId: string): ToolStep | undefined {
+  return finishedEntry(entries, callId)?.content;
 }
 
 function toolCallOf(
@@ -193,10 +199,15 @@ export function isResting(status: RunStatus): status is 'completed' | 'failed' |
 
 /**
  * The context of the next model call. Every tool call gets a result, because providers insist on it; those that never
- * ran say so. Whole old runs are left out once the text passes `limit` characters.
+ * ran say so. Whole old runs are left out once the text passes `characters`; `folds` shortens long results.
  */
-export function contextOf(entries: readonly Entry[], limit: number): ModelMessage[] {
-  const byRun = [...Map.groupBy(entries, (entry) => entry.runId).values()].map(contextOfRun);
+export function contextOf(
+  entries: readonly Entry[],
+  { characters: limit, folds }: { characters: number; folds: boolean },
+): ModelMessage[] {
+  const byRun = [...Map.groupBy(entries, (entry) => entry.runId).values()].map((run) =>
+    contextOfRun(run, folds),
+  );
   const kept: ModelMessage[] = [];
   let size = 0;
   for (const messages of byRun.reverse()) {
@@ -207,11 +218,13 @@ export function contextOf(entries: readonly Entry[], limit: number): ModelMessag
   return kept;
 }
 
-function contextOfRun(entries: readonly Entry[]): ModelMessage[] {
+function contextOfRun(entries: readonly Entry[], folds: boolean): ModelMessage[] {
   return entries.flatMap((entry): ModelMessage[] => {
     if (entry.kind === 'user') return [{ role: 'user', content: entry.content.text }];
     if (entry.kind !== 'model') return [];
-    const results = entry.content.calls.map((call) => toolResult(call, finishedCall(entries, call.id)));
+    const results = entry.content.calls.map((call) =>
+      toolResult(call, finishedEntry(entries, call.id), folds),
+    );
     return results.length > 0
       ? [...entry.content.messages, { role: 'tool', content: results }]
       : entry.content.messages;
@@ -223,13 +236,13 @@ type ToolResult = Extract<
   { type: 'tool-result' }
 >;
 
-function toolResult(call: ModelCall, step: ToolStep | undefined): ToolResult {
+function toolResult(call: ModelCall, entry: ToolEntry | undefined, folds: boolean): ToolResult {
   const base = { type: 'tool-result', toolCallId: call.id, toolName: call.name } as const;
-  if (!step) return { ...base, output: { type: 'error-json', value: { error: notExecuted } } };
-  const { result } = step;
+  if (!entry) return { ...base, output: { type: 'error-json', value: { error: notExecuted } } };
+  const { result } = entry.content;
   switch (result.status) {
     case 'completed':
-      return { ...base, output: { type: 'json', value: result.view } };
+      return { ...base, output: { type: 'json', value: folds ? folded(result.view, entry) : result.view } };
     case 'failed': {
       const { details, ...error } = result.error;
       return { ...base, output: { type: 'error-json', value: { error: { ...details, ...error } } } };

@@ -19,7 +19,7 @@ import { modelStep } from './models/model-step.ts';
 import type { Models } from './models/models.ts';
 import type { ModelCall, RunError } from './models/types.ts';
 import { originOf } from './origin.ts';
-import type { OpenConnection, OpenedConnection } from './toolbox.ts';
+import { type OpenConnection, type OpenedConnection, type Toolbox, toolboxFor } from './toolbox.ts';
 import { contextOf, nextAction } from './transcript.ts';
 import { saidByCode, undoAnswer, undoCallId, undoesOf } from './undo.ts';
 
@@ -40,6 +40,8 @@ export interface TurnFacts {
   /** The thread belongs to an account that was since detached from the agent, or disconnected. */
   lostConnection: boolean;
   policy: Policy;
+  /** Which of the connection's tools the agent carries. */
+  preset: string;
   requester: WriteCall['requester'];
 }
 
@@ -68,9 +70,11 @@ export async function takeTurn(needs: TurnNeeds, facts: TurnFacts, signal: Abort
     const entries = await readEntries(needs.db, { threadId: facts.threadId });
     const own = entries.filter((entry) => entry.runId === facts.runId);
     const next = nextAction(own);
+    const takesAll = needs.models.takesAll(facts.model);
+    const toolbox = toolboxFor(connection, { preset: facts.preset, takesAll, entries });
     if (next.type === 'finish') return { status: 'completed' };
     if (next.type === 'calls') {
-      const waiting = await performCalls(needs, facts, connection, { calls: next.calls, entries }, signal);
+      const waiting = await performCalls(needs, facts, connection, { ...next, entries, toolbox }, signal);
       if (waiting) return { status: 'waiting' };
       continue;
     }
@@ -98,8 +102,8 @@ export async function takeTurn(needs: TurnNeeds, facts: TurnFacts, signal: Abort
           today: needs.clock.now(),
           timeZone: connection?.timeZone ?? 'UTC',
         }),
-        messages: contextOf(entries, maxContextCharacters),
-        tools: connection?.tools ?? [],
+        messages: contextOf(entries, { characters: maxContextCharacters, folds: !takesAll }),
+        tools: toolbox.declared,
         signal,
         onText: (delta) => writer.write(delta),
         onReset: () => writer.reset(),
@@ -137,10 +141,14 @@ async function performCalls(
   needs: TurnNeeds,
   facts: TurnFacts,
   connection: OpenedConnection | null,
-  { calls, entries }: { calls: readonly { call: ModelCall; step: number }[]; entries: readonly Entry[] },
+  {
+    calls,
+    entries,
+    toolbox,
+  }: { calls: readonly { call: ModelCall; step: number }[]; entries: readonly Entry[]; toolbox: Toolbox },
   signal: AbortSignal,
 ): Promise<boolean> {
-  const prepared = calls.map(({ call, step }) => ({ call, step, ...findTool(connection, call) }));
+  const prepared = calls.map(({ call, step }) => ({ call, step, ...findTool(toolbox, call) }));
   const isRead = ({ tool }: { tool?: Tool }) => !tool || tool.effect === 'read';
   await Promise.all(
     prepared.filter(isRead).map(async ({ call, step, tool, error }) => {
@@ -171,8 +179,8 @@ type Finished = Pick<ToolStep, 'result'> &
 const noSuchTool: CallError = { code: 'no_such_tool', message: 'There is no such tool here.' };
 
 /** The tool a call names, if it may be called with that input. */
-function findTool(connection: OpenedConnection | null, call: ModelCall): { tool?: Tool; error?: CallError } {
-  const tool = connection?.tools.find((candidate) => candidate.name === call.name);
+function findTool(toolbox: Toolbox, call: ModelCall): { tool?: Tool; error?: CallError } {
+  const tool = toolbox.tools.find((candidate) => candidate.name === call.name);
   if (call.invalid) return { error: { code: 'invalid_input', message: call.invalid } };
   if (!tool) return { error: { ...noSuchTool, message: `There is no tool called ${call.name}.` } };
   return { tool };

@@ -1,5 +1,5 @@
 import type { Account, Mode } from '../tools/account.ts';
-import type { Tool } from '../tools/tool.ts';
+import type { Json, Tool } from '../tools/tool.ts';
 
 /** What a person enters to connect, by field name. Parsed by the type; never logged, never returned. */
 export type Credentials = Readonly<Record<string, string>>;
@@ -50,6 +50,18 @@ export interface ToolTarget extends ConnectionTarget {
   readonly now: () => Date;
 }
 
+/** A kind of work: which tools an agent carries for it, and what it may do. */
+export interface Preset {
+  /** `owner`, `support`, … */
+  readonly name: string;
+  readonly label: string;
+  readonly description: string;
+  /** Names of the tools whose descriptions every prompt holds; the others are found by a search. */
+  readonly carries: readonly string[];
+  /** What attaching with this preset sets, in the words of an agent's policy; limits are for the owner to change. */
+  readonly policy: { readonly [key: string]: Json };
+}
+
 /** Something that can be connected. Its front door: nothing else of its folder is used by others. */
 export interface ConnectionType {
   readonly type: string;
@@ -69,6 +81,8 @@ export interface ConnectionType {
   check(target: ConnectionTarget): Promise<CheckedConnection>;
   /** Every tool of this connection; building them makes no request. */
   tools(target: ToolTarget): Tool[];
+  /** Kinds of work an agent may be meant for. The first is the default. */
+  readonly presets: readonly Preset[];
   /**
    * At most four requests that make sense for the account as it is now. Reads only; what cannot be read is left
    * out, so that an empty list and never an error comes back.

@@ -71,7 +71,13 @@ export interface Connections {
   /** The key is destroyed; what was done with it stays in the record. @throws Problem 404, 409 while in use. */
   remove(id: string, by: Actor): Promise<void>;
   /** Its tools, for one turn. @throws Problem 404 when it was deleted. */
-  open(id: string): Promise<{ account: Account; mode: Mode; tools: Tool[]; timeZone: string }>;
+  open(id: string): Promise<{
+    account: Account;
+    mode: Mode;
+    tools: Tool[];
+    timeZone: string;
+    carries(preset: string): ReadonlySet<string>;
+  }>;
   suggestions(id: string): Promise<{ text: string }[]>;
 }
 
@@ -250,7 +256,17 @@ export function createConnections(needs: {
       const found = await row(id);
       const opened = target(found);
       const { account, mode } = opened;
-      return { account, mode, tools: typeOf(found.type).tools(opened), timeZone: account.timeZone ?? 'UTC' };
+      const type = typeOf(found.type);
+      return {
+        account,
+        mode,
+        tools: type.tools(opened),
+        timeZone: account.timeZone ?? 'UTC',
+        carries(name) {
+          const preset = type.presets.find((each) => each.name === name) ?? type.presets[0];
+          return new Set(preset?.carries ?? []);
+        },
+      };
     },
 
     async suggestions(id) {

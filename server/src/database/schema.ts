@@ -72,6 +72,7 @@ export interface AgentConnectionsTable {
   agent_id: string;
   connection_id: string;
   policy: JsonDefault;
+  preset: Generated<string>;
   attached_at: TimeDefault;
 }
 

@@ -8,7 +8,7 @@ import {
   listAgents,
   updateAgent,
 } from '../agents/agents.ts';
-import { policySchema } from '../guard/policy.ts';
+import { type Policy, policySchema } from '../guard/policy.ts';
 import { invalidInput } from '../problem.ts';
 import { type ApiApp, addRoute, idParams, nameText, pageQuery } from './route.ts';
 import type { Service } from './service.ts';
@@ -32,6 +32,20 @@ const tag = 'Agents';
 export function addAgentRoutes(app: ApiApp, service: Service): void {
   const { db } = service.database;
   const changed = () => service.live.publish({ kind: 'changed', what: 'agents' });
+
+  /** A preset brings its policy, unless another is given. @throws Problem 422 for a preset the type has not. */
+  async function termsOf(
+    connectionId: string,
+    { policy, preset: name }: { policy?: Policy | undefined; preset?: string | undefined },
+  ): Promise<{ policy?: Policy; preset?: string }> {
+    if (name === undefined) return policy ? { policy } : {};
+    const { type } = await service.connections.get(connectionId);
+    const presets = service.connections.types().find((each) => each.type === type)?.presets ?? [];
+    const preset = presets.find((each) => each.name === name);
+    if (preset) return { preset: name, policy: policy ?? policySchema.parse(preset.policy) };
+    const message = `There is no preset "${name}". Choose one of: ${presets.map((each) => each.name).join(', ')}.`;
+    throw invalidInput([{ path: 'preset', message }]);
+  }
 
   function checkModel(chosen: string | null | undefined): void {
     if (!chosen || service.models.isKnown(chosen)) return;
@@ -146,11 +160,16 @@ export function addAgentRoutes(app: ApiApp, service: Service): void {
       tag,
       action: 'administer',
       params: attachment,
-      body: z.strictObject({ policy: policySchema.optional() }),
+      body: z.strictObject({
+        policy: policySchema.optional(),
+        /** Which tools it carries; without a policy it brings its own. */
+        preset: z.string().max(40).optional(),
+      }),
     },
     async ({ params, body, actor }) => {
-      const agent = await attachConnection(db, params.id, params.connectionId, body.policy);
-      const details = { connectionId: params.connectionId, ...(body.policy ? { policy: body.policy } : {}) };
+      const terms = await termsOf(params.connectionId, body);
+      const agent = await attachConnection(db, params.id, params.connectionId, terms);
+      const details = { connectionId: params.connectionId, ...terms };
       await service.audit.record({ actor, action: 'agent.connection_attached', subject: params.id, details });
       await changed();
       return agent;

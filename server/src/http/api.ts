@@ -5,6 +5,7 @@
 import type { Role } from '../access/roles.ts';
 import type { RunError } from '../agents/models/types.ts';
 import type { ToolCall } from '../agents/transcript.ts';
+import type { Preset } from '../connections/connection.ts';
 import type { Approval } from '../guard/operation.ts';
 import type { Json } from '../tools/tool.ts';
 
@@ -14,7 +15,7 @@ export type { ModelInfo, RunError } from '../agents/models/types.ts';
 export type { Thread, ThreadStatus, ThreadSummary } from '../agents/threads.ts';
 export type { Message, MessagePart, RunStatus, ToolCall } from '../agents/transcript.ts';
 export type { LiveEvent } from '../agents/watch.ts';
-export type { PermissionRow } from '../connections/connection.ts';
+export type { PermissionRow, Preset } from '../connections/connection.ts';
 export type { Connection, ConnectionCheck } from '../connections/connections.ts';
 export type { Budget } from '../guard/budget.ts';
 export type { Halt } from '../guard/halts.ts';
@@ -63,6 +64,8 @@ export interface ConnectionType {
   description: string;
   credentials: { name: string; label: string; secret: boolean; placeholder: string; help: string }[];
   acceptsBaseUrl: boolean;
+  /** Kinds of work an agent may be meant for; the first is the default. */
+  presets: Preset[];
 }
 
 /** GET /api/threads/{id}/tool-calls/{toolCallId}: the call with the whole objects it returned. */

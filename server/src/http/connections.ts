@@ -20,13 +20,16 @@ export function addConnectionRoutes(app: ApiApp, service: Service): void {
     service,
     { method: 'get', path: '/api/connections/types', summary: 'What can be connected', tag, action: 'read' },
     async () => ({
-      data: connections.types().map(({ type, name, description, credentials: fields, acceptsBaseUrl }) => ({
-        type,
-        name,
-        description,
-        credentials: fields,
-        acceptsBaseUrl,
-      })),
+      data: connections
+        .types()
+        .map(({ type, name, description, credentials: fields, acceptsBaseUrl, presets }) => ({
+          type,
+          name,
+          description,
+          credentials: fields,
+          acceptsBaseUrl,
+          presets,
+        })),
       next_cursor: null,
     }),
   );

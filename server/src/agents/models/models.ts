@@ -28,6 +28,8 @@ export interface Models {
   list(): ModelInfo[];
   /** null: the default. @throws ModelUnavailable when the id is unknown or its provider is not set up. */
   resolve(id: string | null): LanguageModelV4;
+  /** Whether it reads any number of tools and results of any size at no cost: it needs no search and no folding. */
+  takesAll(id: string | null): boolean;
   /** Whether `id` could name a model: the rule for what an agent may be given, set up or not. */
   isKnown(id: string): boolean;
 }
@@ -66,6 +68,7 @@ export function createModels(given: { settings: ModelSettings; builtin: Language
     defaultId,
     list: () => catalogue(builders, defaultId).map((info) => judged(info, reasonAgainst(info.id))),
     isKnown: (id) => id === 'builtin' || parseId(id) !== undefined,
+    takesAll: (id) => (id ?? defaultId) === 'builtin',
     resolve(given) {
       const id = given ?? defaultId;
       if (id === 'builtin') return builtin;

@@ -5,6 +5,7 @@ import { ConnectionProblem, type ConnectionType } from '../connection.ts';
 import { parseApiKey } from './api-key.ts';
 import { checkStripe } from './check.ts';
 import { createDesk } from './desk.ts';
+import { stripePresets } from './presets.ts';
 import type { Desk } from './stripe-tool.ts';
 import { suggestRequests } from './suggestions.ts';
 import { accountTools } from './tools/account.ts';
@@ -81,5 +82,6 @@ export const stripeConnection: ConnectionType = {
     const desk = createDesk(target);
     return toolSets.flatMap((toolsFor) => toolsFor(desk));
   },
+  presets: stripePresets,
   suggestions: async (target) => cleanForeignStrings(await suggestRequests(createDesk(target))),
 };
