@@ -10,6 +10,8 @@ import { StripeFault } from './wire/errors.ts';
 export interface RequestInfo {
   readonly id: string;
   readonly idempotencyKey: string | null;
+  /** The key it was made with, as errors show it: masked. */
+  readonly key: string;
 }
 
 export type JobRunner = (account: Account, payload: string) => void;
@@ -23,11 +25,23 @@ export interface Registry {
   readonly listeners: ReadonlyMap<string, readonly Listener[]>;
 }
 
-/** The state of one account: collections, clock, work that falls due. Knows no resource. */
+/**
+ * The state of one account: collections, clock, work that falls due. Knows no resource. A platform and the accounts
+ * connected to it are one family: they share the journal, the clocks and the order of work, and one `transact` changes
+ * all of them or none; their collections are apart.
+ */
 export interface Account extends State {
   readonly id: string;
   readonly livemode: boolean;
   readonly registry: Registry;
+  /** The platform this account is connected to; null for an account of its own. */
+  readonly platform: Account | null;
+  /** How the addresses of the sandbox's own pages name this account, for `Directory.find`. */
+  readonly address: string;
+  /** The state of an account connected to this one; whether there is such an account is for resources to know. */
+  connected(id: string): Account;
+  /** This account and those connected to it that hold anything, deleted ones too. */
+  family(): readonly Account[];
   /**
    * Seconds since 1970 as the current work sees them: on this account's clock or, within a test clock, on that one;
    * inside a due job, the time the job was due.
@@ -71,74 +85,128 @@ interface AccountOptions {
   readonly log: (message: string, cause?: unknown) => void;
 }
 
+/** What a family shares. */
+interface Family {
+  readonly options: AccountOptions;
+  readonly state: State;
+  readonly due: ReturnType<typeof createDueQueue<Account>>;
+  readonly connected: Map<string, Account>;
+  held: number | null;
+  /** The test clock the current work is in, and where it stands. */
+  place: { readonly clock: string; readonly at: number } | null;
+  request: RequestInfo | null;
+}
+
 /** Opens an account and reads back what its journal holds. */
 export function openAccount(options: AccountOptions): Account {
-  const { registry, clock } = options;
+  const { registry, journal } = options;
   const keepsAfter = (error: unknown) => error instanceof StripeFault && error.keeps;
   const changed = soon(() => options.changed?.(account));
-  const state = openState({ specs: registry.collections, journal: options.journal, keepsAfter, changed });
-  const due = createDueQueue(() => state.of(dueJobs));
-  due.reload();
-  let held: number | null = null;
-  /** The test clock the current work is in, and where it stands. */
-  let place: { readonly clock: string; readonly at: number } | null = null;
-  const ownNow = () => held ?? Math.floor(clock.now() / 1000);
+  const state = openState({ specs: registry.collections, journal, keepsAfter, changed });
+  const due = createDueQueue<Account>();
+  const shared = { options, state, due, connected: new Map<string, Account>() };
+  const account = member({ ...shared, held: null, place: null, request: null }, options.id, state, null);
+  due.reload(account.family());
+  return account;
+}
 
+/** One account of a family: the platform itself, or one connected to it. */
+function member(
+  family: Family,
+  id: string,
+  collections: Pick<State, 'of' | 'byName'>,
+  platform: Account | null,
+): Account {
+  const { options, state, due } = family;
   const account: Account = {
     ...state,
-    id: options.id,
+    ...collections,
+    ...clockOf(family),
+    id,
     livemode: options.livemode,
-    registry,
-    request: null,
+    registry: options.registry,
     origin: options.origin,
-    now: () => place?.at ?? ownNow(),
-    ownNow,
-    timeline: () => place?.clock ?? null,
-    within(clock, at, work) {
-      const before = place;
-      place = { clock, at };
-      try {
-        return work();
-      } finally {
-        place = before;
-      }
+    platform,
+    address: platform ? `${platform.id}.${id}` : id,
+    connected(child) {
+      if (platform) throw new Error(`${id} is connected to ${platform.id} and has no accounts of its own`);
+      const known = family.connected.get(child);
+      if (known) return known;
+      const fresh = member(family, child, state.space(child), account);
+      family.connected.set(child, fresh);
+      return fresh;
+    },
+    family: () => (platform ? [account] : [account, ...state.spaces().map(account.connected)]),
+    get request() {
+      return family.request;
+    },
+    set request(request) {
+      family.request = request;
     },
     schedule(at, kind, payload) {
       const job = { id: newId('job', 16), at, kind, payload };
-      return state.transact(() => due.add(place ? { ...job, clock: place.clock } : job));
+      const { place } = family;
+      return state.transact(() => due.add(account, place ? { ...job, clock: place.clock } : job));
     },
-    cancel: (jobId) => state.transact(() => state.of(dueJobs).delete(jobId)),
-    moveJobs: (jobs, timeline) => state.transact(() => due.move(jobs, timeline)),
-    advanceTo(at) {
-      const before = held;
-      due.runUntil(null, at, (job) => {
-        held = Math.max(job.at, before ?? 0);
-        const failed = runJob(account, job, options.log);
-        if (failed) account.cancel(job.id);
-        held = before;
-      });
-      if (held !== null) held = Math.max(held, at);
-    },
-    advanceClock(clock, from, to) {
-      let failed = false;
-      due.runUntil(clock, to, (job) => {
-        failed ||= account.within(clock, Math.max(job.at, from), () => runJob(account, job, options.log));
-      });
-      return !failed;
-    },
-    hold(at) {
-      held = at;
-    },
-    release() {
-      held = null;
-    },
+    cancel: (jobId) => state.transact(() => account.of(dueJobs).delete(jobId)),
+    moveJobs: (jobs, timeline) => state.transact(() => due.move(account, jobs, timeline)),
     async clear(keep) {
       const cleared = state.clear(keep);
-      due.reload();
+      family.connected.clear();
+      due.reload(account.family());
       await cleared;
     },
   };
   return account;
+}
+
+type ClockOf = Pick<
+  Account,
+  'now' | 'ownNow' | 'timeline' | 'within' | 'advanceTo' | 'advanceClock' | 'hold' | 'release'
+>;
+
+/** The time of a family, and its work that falls due. */
+function clockOf(family: Family): ClockOf {
+  const { options, due } = family;
+  const ownNow = () => family.held ?? Math.floor(options.clock.now() / 1000);
+  function within<T>(clock: string, at: number, work: () => T): T {
+    const before = family.place;
+    family.place = { clock, at };
+    try {
+      return work();
+    } finally {
+      family.place = before;
+    }
+  }
+  return {
+    now: () => family.place?.at ?? ownNow(),
+    ownNow,
+    timeline: () => family.place?.clock ?? null,
+    within,
+    advanceTo(at) {
+      const before = family.held;
+      due.runUntil(null, at, (owner, job) => {
+        family.held = Math.max(job.at, before ?? 0);
+        const failed = runJob(owner, job, options.log);
+        if (failed) owner.cancel(job.id);
+        family.held = before;
+      });
+      if (family.held !== null) family.held = Math.max(family.held, at);
+    },
+    advanceClock(clock, from, to) {
+      let failed = false;
+      due.runUntil(clock, to, (owner, job) => {
+        failed ||= within(clock, Math.max(job.at, from), () => runJob(owner, job, options.log));
+      });
+      return !failed;
+    },
+    hold(at) {
+      family.held = at;
+    },
+    release() {
+      family.held = null;
+    },
+  };
 }
 
 /** Runs `work` when the current turn is over, once however often it was asked for. */

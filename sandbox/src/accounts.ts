@@ -1,19 +1,29 @@
 import type Stripe from 'stripe';
 import type { Account } from './account.ts';
+import { connectedAccounts, connectedObject } from './connect/connected-account.ts';
 import { accountIdOf } from './directory.ts';
 import { declare, type Resource, route } from './resource.ts';
 import type { CollectionSpec } from './store/collection.ts';
-import { noSuch } from './wire/errors.ts';
 
-export const accountDetails: CollectionSpec<Stripe.Account> = { name: 'account_details', indexes: {} };
+const accountDetails: CollectionSpec<Stripe.Account> = { name: 'account_details', indexes: {} };
 
 /** The key of the account that newcomers meet. */
 export const demoKey = 'sk_test_purser_demo';
 export const demoAccountId = accountIdOf(demoKey);
 
-/** What `/v1/account` answers. Accounts come into being by use, so they all look alike but for the demo. */
+/**
+ * What `/v1/account` answers. A connected account's is kept by its platform; other accounts come into being by use, so
+ * they all look alike but for the demo.
+ */
 export function accountObject(account: Account): Stripe.Account {
-  return account.of(accountDetails).get(account.id) ?? freshAccount(account);
+  const connected = account.platform && connectedObject(account.platform, account.id);
+  return connected ?? account.of(accountDetails).get(account.id) ?? freshAccount(account);
+}
+
+/** Keeps an account's changed object, where `accountObject` finds it. */
+export function keepAccountObject(account: Account, next: Stripe.Account): void {
+  if (account.platform) account.platform.of(connectedAccounts).put(next);
+  else account.of(accountDetails).put(next);
 }
 
 function freshAccount(account: Account): Stripe.Account {
@@ -83,9 +93,5 @@ export const accountResource: Resource = {
     route('GET', '/v1/account', { permission: 'accounts_kyc_basic' }, ({ account }) =>
       accountObject(account),
     ),
-    route('GET', '/v1/accounts/:id', { permission: 'accounts_kyc_basic' }, (call) => {
-      if (call.id() !== call.account.id) throw noSuch('account', call.id(), 'id');
-      return accountObject(call.account);
-    }),
   ],
 };

@@ -35,8 +35,8 @@ export interface Directory {
   /** The account and powers of a key. Throws Stripe's 401 for what is not a key here. */
   authenticate(key: string): Promise<{ account: Account; permissions: Permissions }>;
   open(id: string, livemode: boolean): Promise<Account>;
-  /** An account that already exists, by id; undefined otherwise. */
-  find(id: string): Promise<Account | undefined>;
+  /** An account that already exists, by its `address`; undefined otherwise. */
+  find(address: string): Promise<Account | undefined>;
   opened(): Iterable<Account>;
   /** Opens the accounts on disk that have, or had, something in a collection. */
   resume(collection: string): Promise<void>;
@@ -52,6 +52,8 @@ interface DirectoryOptions {
   readonly origin: () => string;
   /** Called soon after something changed in an account that is ready for use. */
   readonly changed: (account: Account) => void;
+  /** An account connected to another; undefined when there is none. */
+  readonly childOf: (platform: Account, id: string) => Account | undefined;
   /** Called once for each account that is opened, before anyone uses it. */
   readonly prepare: (account: Account) => Promise<void>;
 }
@@ -103,6 +105,16 @@ export function createDirectory(options: DirectoryOptions): Directory {
     return { account, permissions: record.permissions };
   }
 
+  async function existing(id: string): Promise<Account | undefined> {
+    if (opening.has(id)) return opening.get(id);
+    if (!/^acct_[A-Za-z0-9]+$/.test(id)) return undefined;
+    for (const livemode of [false, true]) {
+      const path = pathOf(id, livemode);
+      if (path !== null && existsSync(path)) return open(id, livemode);
+    }
+    return undefined;
+  }
+
   return {
     async authenticate(key) {
       if (/^pk_(test|live)_/.test(key)) throw publishableKeyRefused();
@@ -116,14 +128,10 @@ export function createDirectory(options: DirectoryOptions): Directory {
       throw invalidKey(key);
     },
     open,
-    async find(id) {
-      if (opening.has(id)) return opening.get(id);
-      if (!/^acct_[A-Za-z0-9]+$/.test(id)) return undefined;
-      for (const livemode of [false, true]) {
-        const path = pathOf(id, livemode);
-        if (path !== null && existsSync(path)) return open(id, livemode);
-      }
-      return undefined;
+    async find(address) {
+      const [id = '', child] = address.split('.');
+      const account = await existing(id);
+      return account && child !== undefined ? options.childOf(account, child) : account;
     },
     opened: () => ready.values(),
     async resume(collection) {

@@ -19,49 +19,54 @@ export const dueJobs: CollectionSpec<DueJob, 'clock'> = {
   indexes: { clock: (job) => job.clock ?? null },
 };
 
-/** The jobs of an account, for each timeline ordered by time, then by age. */
-export function createDueQueue(jobs: () => Collection<DueJob>) {
-  const heaps = new Map<Timeline, JobHeap>();
+/** Who keeps jobs: an account. */
+interface JobOwner {
+  of(spec: typeof dueJobs): Collection<DueJob>;
+}
+
+/** The jobs of one or more accounts, for each timeline ordered by time, then by age. */
+export function createDueQueue<Owner extends JobOwner>() {
+  const heaps = new Map<Timeline, JobHeap<Owner>>();
   let order = 0;
 
-  function push(job: DueJob): void {
+  function push(owner: Owner, job: DueJob): void {
     const timeline = timelineOf(job);
     const heap = heaps.get(timeline) ?? new JobHeap();
     heaps.set(timeline, heap);
-    heap.push({ job, order: order++ });
+    heap.push({ owner, job, order: order++ });
   }
 
   /** A job that was cancelled or moved since stays in the heap and is passed over here. */
-  function stillWaits(job: DueJob): boolean {
-    const stored = jobs().get(job.id);
+  function stillWaits({ owner, job }: Entry<Owner>): boolean {
+    const stored = owner.of(dueJobs).get(job.id);
     return stored !== undefined && timelineOf(stored) === timelineOf(job);
   }
 
   return {
     /** Keeps a job; inside a transaction. Answers its id. */
-    add(job: DueJob): string {
-      jobs().put(job);
-      push(job);
+    add(owner: Owner, job: DueJob): string {
+      owner.of(dueJobs).put(job);
+      push(owner, job);
       return job.id;
     },
     /** Hands over each job of a timeline due by `at`, earliest first; jobs may add further ones. */
-    runUntil(timeline: Timeline, at: number, run: (job: DueJob) => void): void {
+    runUntil(timeline: Timeline, at: number, run: (owner: Owner, job: DueJob) => void): void {
       const heap = heaps.get(timeline);
       if (!heap) return;
-      for (let top = heap.top(); top && top.at <= at; top = heap.top()) {
+      for (let top = heap.top(); top && top.job.at <= at; top = heap.top()) {
         heap.pop();
-        if (stillWaits(top)) run(top);
+        if (stillWaits(top)) run(top.owner, top.job);
       }
     },
     /** Makes jobs wait in another timeline, at the same time there; inside a transaction. */
-    move(which: readonly DueJob[], timeline: Timeline): void {
+    move(owner: Owner, which: readonly DueJob[], timeline: Timeline): void {
       for (const { clock: _, ...job } of which)
-        this.add(timeline === null ? job : { ...job, clock: timeline });
+        this.add(owner, timeline === null ? job : { ...job, clock: timeline });
     },
-    /** Starts over from what is stored. */
-    reload(): void {
+    /** Starts over from what these accounts have stored. */
+    reload(owners: Iterable<Owner>): void {
       heaps.clear();
-      for (const job of jobs().oldestFirst()) push(job);
+      for (const owner of owners) for (const job of owner.of(dueJobs).oldestFirst()) push(owner, job);
     },
   };
 }
@@ -70,20 +75,21 @@ function timelineOf(job: DueJob): Timeline {
   return job.clock ?? null;
 }
 
-interface Entry {
+interface Entry<Owner> {
+  readonly owner: Owner;
   readonly job: DueJob;
   readonly order: number;
 }
 
 /** A binary heap: the earliest job first, of equals the oldest. */
-class JobHeap {
-  #entries: Entry[] = [];
+class JobHeap<Owner> {
+  #entries: Entry<Owner>[] = [];
 
-  top(): DueJob | undefined {
-    return this.#entries[0]?.job;
+  top(): Entry<Owner> | undefined {
+    return this.#entries[0];
   }
 
-  push(entry: Entry): void {
+  push(entry: Entry<Owner>): void {
     let at = this.#entries.push(entry) - 1;
     while (at > 0 && this.#isEarlier(at, (at - 1) >> 1)) {
       this.#swap(at, (at - 1) >> 1);

@@ -36,6 +36,8 @@ export function emit(
   account.of(events).put({
     id,
     object: 'event',
+    // What happens on a connected account is kept with it, and its platform's Connect webhooks hear of it.
+    ...(account.platform ? { account: account.id } : {}),
     api_version: apiVersion,
     // As with Stripe, also for objects on a test clock: the log and its pruning go by real time.
     created: account.ownNow(),

@@ -188,7 +188,7 @@ function blank(account: Account, id: string, currency: string): Stripe.PaymentLi
     subscription_data: null,
     tax_id_collection: { enabled: false, required: 'never' },
     transfer_data: null,
-    url: `${account.origin()}/_sandbox/pay/${account.id}/${id}`,
+    url: `${account.origin()}/_sandbox/pay/${account.address}/${id}`,
   };
 }
 

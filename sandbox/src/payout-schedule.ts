@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Account } from './account.ts';
-import { accountDetails, accountObject } from './accounts.ts';
+import { accountObject, keepAccountObject } from './accounts.ts';
 import { currencyBalances } from './balance/balance.ts';
 import { day, hour } from './clock.ts';
 import { dueJobs } from './due.ts';
@@ -29,7 +29,7 @@ export function setPayoutSchedule(account: Account, schedule: Schedule): void {
   if (!settings?.payouts) return;
   const payouts = { ...settings.payouts, schedule };
   account.transact(() => {
-    account.of(accountDetails).put({ ...details, settings: { ...settings, payouts } });
+    keepAccountObject(account, { ...details, settings: { ...settings, payouts } });
     if (schedule.interval !== 'manual' && !waitsForMorning(account))
       account.schedule(nextMorning(account.now()), morningJob, '');
   });

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Account } from './account.ts';
+import { actedOn } from './connect/connected-account.ts';
 import type { Directory } from './directory.ts';
 import { type createFaults, type Fault, faultError } from './faults.ts';
 import { newId } from './ids.ts';
@@ -11,7 +12,7 @@ import { invalidRequest, notSupported, StripeFault } from './wire/errors.ts';
 import type { Expansions } from './wire/expand.ts';
 import { decodeForm } from './wire/form.ts';
 import { checkedKey } from './wire/idempotency.ts';
-import { keyFrom, requirePermission } from './wire/keys.ts';
+import { keyFrom, maskedKey, requirePermission } from './wire/keys.ts';
 import { isKnownEndpoint } from './wire/known-endpoints.ts';
 import { versionFor } from './wire/version.ts';
 
@@ -33,10 +34,11 @@ interface HandlerOptions {
 interface RequestAbout {
   readonly id: string;
   idempotencyKey: string | null;
+  key: string;
 }
 
 export function newRequest(): RequestAbout {
-  return { id: newId('req'), idempotencyKey: null };
+  return { id: newId('req'), idempotencyKey: null, key: '' };
 }
 
 /** What every request to `/v1` goes through, in this order: who, faults, limits, form, permission, the route. */
@@ -48,15 +50,20 @@ export function createRequestHandler(options: HandlerOptions) {
   async function answer(context: Context, route: Route, about: RequestAbout): Promise<Response> {
     const key = keyFrom(context.req.header('authorization'));
     const version = versionFor(context.req.header('stripe-version'));
-    const { account, permissions } = await directory.authenticate(key);
-    checkAccountHeader(context, account);
-    limits.take(account.id);
+    const { account: own, permissions } = await directory.authenticate(key);
+    about.key = maskedKey(key);
+    limits.take(own.id);
     about.idempotencyKey = checkedKey(context.req.header('idempotency-key'));
     const path = context.req.path;
-    const fault = await faultBefore(faults.take(account.id, route.method, path));
+    const fault = await faultBefore(faults.take(own.id, route.method, path));
     const rawParams = await paramsOf(context, route);
     const form = decodeForm(rawParams);
-    options.lookAfter(account);
+    options.lookAfter(own);
+    const named = {
+      account: context.req.header('stripe-account'),
+      context: context.req.header('stripe-context'),
+    };
+    const account = actedOn(own, named, about.key);
     if (route.method === 'GET') options.finishAdvances(account);
     const access = route.method === 'GET' ? 'read' : 'write';
     requirePermission(permissions, route.permission, access, key, account.id);
@@ -127,16 +134,6 @@ async function paramsOf(context: Context, route: Route): Promise<string> {
     );
   }
   return query === '' ? body : `${query}&${body}`;
-}
-
-function checkAccountHeader(context: Context, account: Account): void {
-  const wanted = context.req.header('stripe-account');
-  if (wanted === undefined || wanted === account.id) return;
-  throw new StripeFault(403, {
-    type: 'invalid_request_error',
-    code: 'account_invalid',
-    message: `The provided key does not have access to account '${wanted.slice(0, 60)}' (or that account does not exist). Application access may have been revoked.`,
-  });
 }
 
 /** Which restricted-key row guards a collection: that of the route that lists it. */

@@ -2,6 +2,9 @@ import type { JobRunner, Listener, Registry } from './account.ts';
 import { accountResource } from './accounts.ts';
 import { balanceResource } from './balance/routes.ts';
 import { chargeResource } from './charges/routes.ts';
+import { externalAccountResource } from './connect/external-account-routes.ts';
+import { personResource } from './connect/person-routes.ts';
+import { connectedAccountResource } from './connect/routes.ts';
 import { couponResource } from './coupons.ts';
 import { customerBalanceResource } from './customer-balance.ts';
 import { customerResource } from './customers.ts';
@@ -44,6 +47,9 @@ export const resources: readonly Resource[] = [
   accountResource,
   balanceResource,
   chargeResource,
+  connectedAccountResource,
+  externalAccountResource,
+  personResource,
   couponResource,
   customerBalanceResource,
   discountResource,

@@ -3,6 +3,7 @@ import type { Account } from './account.ts';
 import { demoAccountId } from './accounts.ts';
 import { addAuthenticationPage } from './authentication.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { connectedAccount } from './connect/connected-account.ts';
 import { addControlRoutes, type SeedName } from './control.ts';
 import { createDirectory } from './directory.ts';
 import { createFaults } from './faults.ts';
@@ -63,6 +64,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     log,
     origin: () => origin,
     changed: deliverer.wake,
+    childOf: connectedAccount,
     prepare: (account) => prepare(account, seed, player(account)),
   });
 

@@ -14,8 +14,10 @@ export function lookAfter(account: Account): void {
 
 /** Drops what Stripe no longer answers: events after 30 days, idempotency keys after one. */
 export function forgetOld(account: Account): void {
-  pruneEvents(account);
-  pruneAnswers(account.of(rememberedAnswers), account.now());
+  for (const member of account.family()) {
+    pruneEvents(member);
+    pruneAnswers(member.of(rememberedAnswers), account.now());
+  }
 }
 
 /** Starts an account over; its keys stay. A seed cut short leaves no mark, so the next opening starts it over. */

@@ -28,7 +28,7 @@ export function finalizeInvoice(account: Account, draft: Invoice): Invoice {
   const summed = withTotals(account, { ...draft, starting_balance }, allLines(account, draft));
   const balanced = settleBalance(account, summed);
   const now = account.now();
-  const page = `${account.origin()}/_sandbox/invoices/${account.id}/${draft.id}/${randomText(40)}`;
+  const page = `${account.origin()}/_sandbox/invoices/${account.address}/${draft.id}/${randomText(40)}`;
   const open = saveInvoice(account, {
     ...balanced,
     status: 'open',

@@ -121,7 +121,7 @@ function authenticationOf(
 }
 
 function askForAction(account: Account, intent: PaymentIntent, returnUrl: string | undefined): PaymentIntent {
-  const url = `${account.origin()}/_sandbox/authenticate/${account.id}/${intent.id}/${intent.client_secret}`;
+  const url = `${account.origin()}/_sandbox/authenticate/${account.address}/${intent.id}/${intent.client_secret}`;
   const action: Stripe.PaymentIntent.NextAction =
     returnUrl === undefined
       ? {

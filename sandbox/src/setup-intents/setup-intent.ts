@@ -183,7 +183,7 @@ function refuse(
 }
 
 function askForAction(account: Account, intent: SetupIntent, returnUrl: string | undefined): SetupIntent {
-  const url = `${account.origin()}/_sandbox/authenticate/${account.id}/${intent.id}/${intent.client_secret}`;
+  const url = `${account.origin()}/_sandbox/authenticate/${account.address}/${intent.id}/${intent.client_secret}`;
   const action: Stripe.SetupIntent.NextAction =
     returnUrl === undefined
       ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }

@@ -34,6 +34,8 @@ export interface Change {
  */
 export class Collection<T extends Stored> {
   readonly name: string;
+  /** Its name in the journal: with the space it is in, if any. */
+  readonly path: string;
   #entries: Entry<T>[] = [];
   #byId = new Map<string, Entry<T>>();
   #indexes = new Map<string, { key: (object: T) => string | null; entries: Map<string, Entry<T>[]> }>();
@@ -41,8 +43,9 @@ export class Collection<T extends Stored> {
   #gone = 0;
   #onChange: (change: Change) => void;
 
-  constructor(spec: CollectionSpec<T>, onChange: (change: Change) => void) {
+  constructor(spec: CollectionSpec<T>, path: string, onChange: (change: Change) => void) {
     this.name = spec.name;
+    this.path = path;
     this.#onChange = onChange;
     for (const [name, key] of Object.entries<(object: T) => string | null>(spec.indexes)) {
       this.#indexes.set(name, { key, entries: new Map() });

@@ -7,6 +7,10 @@ type Collections = Map<string, Collection<Stored>>;
 export interface State {
   of<T extends Stored>(spec: CollectionSpec<T>): Collection<T>;
   byName(name: string): Collection<Stored> | undefined;
+  /** The same kinds of collections once more, apart, in the same journal and transactions: a connected account's. */
+  space(name: string): Pick<State, 'of' | 'byName'>;
+  /** The spaces that hold something. */
+  spaces(): string[];
   /** Does `change` as a whole: if it throws, nothing of it stays, unless `keepsAfter` says so of the error. Nests. */
   transact<T>(change: () => T): T;
   flush(): Promise<void>;
@@ -35,9 +39,10 @@ export function openState({ specs, journal, keepsAfter, changed = () => {} }: St
 
   function byName(name: string): Collection<Stored> | undefined {
     const found = collections.get(name);
-    const spec = found ? undefined : specs.get(name);
+    // In the journal `acct_1/charges` is the collection `charges` of the space `acct_1`.
+    const spec = found ? undefined : specs.get(name.slice(name.lastIndexOf('/') + 1));
     if (!spec) return found;
-    const made = new Collection<Stored>(spec, (change) => {
+    const made = new Collection<Stored>(spec, name, (change) => {
       if (!changes) throw new Error(`${name} was changed outside a transaction`);
       changes.push(change);
     });
@@ -72,14 +77,21 @@ export function openState({ specs, journal, keepsAfter, changed = () => {} }: St
     await journal.rewrite([...snapshotLines(collections)]);
   }
 
+  function of<T extends Stored>(spec: CollectionSpec<T>, name = spec.name): Collection<T> {
+    const found = byName(name);
+    if (!found) throw new Error(`The collection ${name} is not registered`);
+    return found as unknown as Collection<T>;
+  }
+
   written = load(journal, byName);
   return {
-    of<T extends Stored>(spec: CollectionSpec<T>): Collection<T> {
-      const found = byName(spec.name);
-      if (!found) throw new Error(`The collection ${spec.name} is not registered`);
-      return found as unknown as Collection<T>;
-    },
+    of: (spec) => of(spec),
     byName,
+    space: (space) => ({
+      of: (spec) => of(spec, `${space}/${spec.name}`),
+      byName: (name) => byName(`${space}/${name}`),
+    }),
+    spaces: () => spacesOf(collections),
     transact,
     flush: () => journal.flush(),
     async tidy() {
@@ -91,6 +103,13 @@ export function openState({ specs, journal, keepsAfter, changed = () => {} }: St
     },
     close: () => journal.close(),
   };
+}
+
+function spacesOf(collections: Collections): string[] {
+  const names = [...collections].filter(([, collection]) => collection.size > 0).map(([name]) => name);
+  return [
+    ...new Set(names.filter((name) => name.includes('/')).map((name) => name.slice(0, name.indexOf('/')))),
+  ];
 }
 
 function liveCount(collections: Collections): number {
@@ -112,14 +131,14 @@ function write(journal: Journal, changes: readonly Change[]): number {
 function journalLine(changes: readonly Change[]): string | null {
   const touched = new Map<string, Change>();
   for (const change of changes) {
-    const key = `${change.collection.name}/${change.id}`;
+    const key = `${change.collection.path}/${change.id}`;
     if (!touched.has(key)) touched.set(key, change);
   }
   const entries: string[] = [];
   for (const { collection, id, before } of touched.values()) {
     const object = collection.get(id);
-    if (object) entries.push(`["${collection.name}",${JSON.stringify(object)}]`);
-    else if (before) entries.push(`["${collection.name}",${JSON.stringify(id)},0]`);
+    if (object) entries.push(`["${collection.path}",${JSON.stringify(object)}]`);
+    else if (before) entries.push(`["${collection.path}",${JSON.stringify(id)},0]`);
   }
   return entries.length === 0 ? null : `[${entries.join(',')}]`;
 }
@@ -145,6 +164,6 @@ function restoreEntry(entry: JournalEntry, byName: (name: string) => Collection<
 
 function* snapshotLines(collections: ReadonlyMap<string, Collection<Stored>>): Generator<string> {
   for (const collection of collections.values()) {
-    for (const object of collection.oldestFirst()) yield `[["${collection.name}",${JSON.stringify(object)}]]`;
+    for (const object of collection.oldestFirst()) yield `[["${collection.path}",${JSON.stringify(object)}]]`;
   }
 }

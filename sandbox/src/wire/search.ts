@@ -1,5 +1,6 @@
 import { invalidRequest } from './errors.ts';
 import { integer, required, text } from './params.ts';
+import { valueAt } from './value-at.ts';
 
 /** What may be searched: field → its kind. `metadata` needs no entry. */
 export type SearchFields = Readonly<Record<string, 'text' | 'number' | 'token'>>;
@@ -88,8 +89,9 @@ function clauseTest(clause: RegExpExecArray, fields: SearchFields): Test {
   const wanted = bare ?? unquoted(double ?? single ?? '');
   const test = comparison(kind, operator, wanted, bare === 'null', field);
   const read = isMetadata
-    ? (object: Record<string, unknown>) => at(object, ['metadata', unquoted(doubleKey ?? singleKey ?? '')])
-    : (object: Record<string, unknown>) => at(object, field.split('.'));
+    ? (object: Record<string, unknown>) =>
+        valueAt(object, ['metadata', unquoted(doubleKey ?? singleKey ?? '')])
+    : (object: Record<string, unknown>) => valueAt(object, field.split('.'));
   return (object) => test(read(object)) !== (negated === '-');
 }
 
@@ -136,15 +138,6 @@ function compare(value: number, operator: string, wanted: number): boolean {
   if (operator === '>=') return value >= wanted;
   if (operator === '<=') return value <= wanted;
   return value === wanted;
-}
-
-function at(object: unknown, path: readonly string[]): unknown {
-  let value = object;
-  for (const step of path) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = Object.hasOwn(value, step) ? (value as Record<string, unknown>)[step] : undefined;
-  }
-  return value;
 }
 
 function unquoted(quoted: string): string {
