@@ -1,3 +1,4 @@
+import { namedAccount } from './connect/connected-account.ts';
 import { events, type StoredEvent } from './events.ts';
 import { type Call, declare, found, listed, type Resource, refused, route } from './resource.ts';
 import { eventObject } from './webhooks/event-body.ts';
@@ -36,8 +37,9 @@ function page(call: Call<Parsed<typeof listParams>>): Page<StoredEvent> {
 
 /** What `stripe events resend` calls: not in Stripe's reference, but in its CLI. */
 function retry(call: Call<Parsed<typeof retryParams>>): StoredEvent {
-  const { account, params } = call;
-  const event = found(call, events, 'event');
+  const { params } = call;
+  const account = params.account === undefined ? call.account : namedAccount(call.account, params.account);
+  const event = found({ ...call, account }, events, 'event');
   if (params.webhook_endpoint !== undefined) resendTo(account, event, params.webhook_endpoint);
   else if (params.for_stripecli) resendToAll(account, event);
   else throw missingParam('webhook_endpoint');

@@ -32,11 +32,10 @@ export function emit(
   object: object,
   previous?: Record<string, unknown>,
 ): void {
-  const id = newId('evt', 24);
-  account.of(events).put({
-    id,
+  const event: StoredEvent = {
+    id: newId('evt', 24),
     object: 'event',
-    // What happens on a connected account is kept with it, and its platform's Connect webhooks hear of it.
+    // What happens on a connected account is kept with it; its platform's Connect webhooks hear of it.
     ...(account.platform ? { account: account.id } : {}),
     api_version: apiVersion,
     // As with Stripe, also for objects on a test clock: the log and its pruning go by real time.
@@ -46,8 +45,9 @@ export function emit(
     pending_webhooks: 0,
     request: { id: account.request?.id ?? null, idempotency_key: account.request?.idempotencyKey ?? null },
     type,
-  });
-  planDeliveries(account, { id, type });
+  };
+  account.of(events).put(event);
+  planDeliveries(account, event);
   for (const listen of account.registry.listeners.get(type) ?? []) listen(account, object);
 }
 

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
-import { cardFields, tokenUnknown } from '../cards/card-input.ts';
-import { cardByFingerprint } from '../cards/test-cards.ts';
+import { cardFields, tokenUnknown } from '../behaviours/cards/card-input.ts';
+import { cardByFingerprint } from '../behaviours/cards/test-cards.ts';
 import { create, emit, update } from '../events.ts';
 import { derivedText, newId } from '../ids.ts';
 import { cardTokens } from '../payment-methods/payment-method.ts';

@@ -1,12 +1,12 @@
 import type { Context, Hono } from 'hono';
 import type { Account } from '../account.ts';
-import { events } from '../events.ts';
 import { noSuch } from '../wire/errors.ts';
 import { decodeForm, type FormMap } from '../wire/form.ts';
 import { pageOf, pageParams } from '../wire/pages.ts';
 import { integer, oneOf, parseFields, text } from '../wire/params.ts';
 import { type Delivery, deliveries } from './delivery.ts';
 import { rotateSecret, webhookEndpoints } from './endpoint.ts';
+import { deliveredEvent } from './event-body.ts';
 import { resendTo } from './resend.ts';
 
 interface Control {
@@ -48,10 +48,11 @@ export function addWebhookControl(app: Hono, { accountOf, bodyOf }: Control): vo
 
   app.post('/_sandbox/webhook_deliveries/:id/resend', async (context) => {
     const account = await accountOf(context);
-    const { id, event: eventId, endpoint } = delivery(account, context.req.param('id'));
-    const event = account.of(events).get(eventId);
-    if (!event) throw noSuch('event', eventId, 'event');
-    account.transact(() => resendTo(account, event, endpoint));
+    const kept = delivery(account, context.req.param('id'));
+    const { id, endpoint } = kept;
+    const { account: origin, event } = deliveredEvent(account, kept);
+    if (!event) throw noSuch('event', kept.event, 'event');
+    account.transact(() => resendTo(origin, event, endpoint));
     await account.flush();
     return context.json(shown(delivery(account, id)));
   });

@@ -1,9 +1,8 @@
 import type { Account } from '../account.ts';
 import type { Clock } from '../clock.ts';
-import { events } from '../events.ts';
 import { type Attempt, abandoned, attempted, type Delivery, deliveries } from './delivery.ts';
 import { enabledEndpoint, signingSecrets, standingEndpoints } from './endpoint.ts';
-import { eventFor } from './event-body.ts';
+import { deliveredEvent, eventFor } from './event-body.ts';
 import type { Post, Webhook } from './post.ts';
 import { signatureHeader } from './signature.ts';
 
@@ -71,11 +70,11 @@ export function createDeliverer({ post, clock, log }: DelivererOptions) {
 
   async function attempt(account: Account, delivery: Delivery): Promise<void> {
     const endpoint = enabledEndpoint(account, delivery.endpoint);
-    const event = account.of(events).get(delivery.event);
+    const { account: origin, event } = deliveredEvent(account, delivery);
     if (!endpoint || !event) return account.transact(() => giveUp(account, delivery));
     // Nobody should hear of what a crash could undo.
     await account.flush();
-    const body = JSON.stringify(eventFor(account, event, endpoint), null, 2);
+    const body = JSON.stringify(eventFor(origin, event, endpoint), null, 2);
     const webhook = { url: endpoint.url, headers: headersFor(account, endpoint.id, body), body };
     const outcome = await outcomeOf(webhook);
     if (stopping.signal.aborted && outcome.error !== null) return;

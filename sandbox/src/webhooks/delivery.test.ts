@@ -12,7 +12,7 @@ import {
   type Trigger,
 } from './delivery.ts';
 
-const fresh = newDelivery('evt_1', 'we_1', 0, 'automatic');
+const fresh = newDelivery({ id: 'evt_1' }, 'we_1', 0, 'automatic');
 
 function attempt(http_status: number | null, created = 0, trigger: Trigger = 'automatic'): Attempt {
   return { created, trigger, http_status, response_body: '', error: null, duration_ms: 1 };

@@ -15,6 +15,8 @@ import type { CollectionSpec } from '../store/collection.ts';
 export interface Delivery {
   readonly id: string;
   readonly event: string;
+  /** The connected account whose event it is; absent for the account's own. */
+  readonly account?: string;
   readonly endpoint: string;
   readonly status: 'pending' | 'succeeded' | 'failed';
   /** Why an attempt should be made now; null when none should. */
@@ -73,10 +75,16 @@ const liveDelays = [
   6 * hour,
 ];
 
-export function newDelivery(event: string, endpoint: string, now: number, due: Trigger): Delivery {
+export function newDelivery(
+  event: { readonly id: string; readonly account?: string },
+  endpoint: string,
+  now: number,
+  due: Trigger,
+): Delivery {
   return {
     id: newId('whd', 24),
-    event,
+    event: event.id,
+    ...(event.account === undefined ? {} : { account: event.account }),
     endpoint,
     status: 'pending',
     due,

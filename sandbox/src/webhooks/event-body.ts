@@ -1,7 +1,17 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
-import type { StoredEvent } from '../events.ts';
+import { events, type StoredEvent } from '../events.ts';
+import type { Delivery } from './delivery.ts';
 import { pendingWebhooks } from './plan.ts';
+
+/** The account whose event a delivery carries, and the event while it is kept. `home` is the account of the endpoint. */
+export function deliveredEvent(
+  home: Account,
+  delivery: Delivery,
+): { account: Account; event: StoredEvent | undefined } {
+  const account = delivery.account === undefined ? home : home.connected(delivery.account);
+  return { account, event: account.of(events).get(delivery.event) };
+}
 
 /** An event as the API answers it now. */
 export function eventObject(account: Account, event: StoredEvent): StoredEvent {

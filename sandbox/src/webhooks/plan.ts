@@ -3,16 +3,30 @@ import type { Account } from '../account.ts';
 import { type Delivery, deliveries, newDelivery } from './delivery.ts';
 import { endpointPrivacy, standingEndpoints } from './endpoint.ts';
 
-/** Puts an event on its way to every endpoint that wants it; in the same change as the event. */
+/**
+ * Puts an event on its way to every endpoint that wants it; in the same change as the event. What happens on a connected
+ * account goes to the endpoints that its platform made for that (`connect`).
+ */
 export function planDeliveries(
   account: Account,
-  event: { readonly id: string; readonly type: string },
+  event: { readonly id: string; readonly type: string; readonly account?: string },
 ): void {
-  for (const endpoint of standingEndpoints(account)) {
+  const home = homeOf(account);
+  for (const endpoint of standingEndpoints(home)) {
     if (endpoint.status !== 'enabled' || !wants(endpoint, event.type)) continue;
-    if (account.of(endpointPrivacy).get(endpoint.id)?.connect) continue;
-    account.of(deliveries).put(newDelivery(event.id, endpoint.id, account.ownNow(), 'automatic'));
+    if (hearsConnected(home, endpoint.id) !== (home !== account)) continue;
+    home.of(deliveries).put(newDelivery(event, endpoint.id, account.ownNow(), 'automatic'));
   }
+}
+
+/** The account that keeps endpoints and deliveries: a connected account's are with its platform. */
+export function homeOf(account: Account): Account {
+  return account.platform ?? account;
+}
+
+/** Whether an endpoint hears of connected accounts instead of the account itself. */
+export function hearsConnected(home: Account, endpointId: string): boolean {
+  return home.of(endpointPrivacy).get(endpointId)?.connect ?? false;
 }
 
 export function wants(endpoint: Stripe.WebhookEndpoint, type: string): boolean {
@@ -21,14 +35,14 @@ export function wants(endpoint: Stripe.WebhookEndpoint, type: string): boolean {
 
 /** How many endpoints have not taken an event yet. */
 export function pendingWebhooks(account: Account, eventId: string): number {
-  const all = account.of(deliveries);
+  const all = homeOf(account).of(deliveries);
   if (all.size === 0) return 0;
   return all.by('event', eventId).filter((delivery) => delivery.status !== 'succeeded').length;
 }
 
 /** The delivery of an event to an endpoint, if there is one. */
 export function deliveryOf(account: Account, eventId: string, endpointId: string): Delivery | undefined {
-  return account
+  return homeOf(account)
     .of(deliveries)
     .by('event', eventId)
     .find((delivery) => delivery.endpoint === endpointId);

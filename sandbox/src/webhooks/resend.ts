@@ -3,14 +3,15 @@ import type { StoredEvent } from '../events.ts';
 import { invalidRequest, noSuch } from '../wire/errors.ts';
 import { deliveries, newDelivery, resent } from './delivery.ts';
 import { enabledEndpoint, standingEndpoints } from './endpoint.ts';
-import { deliveryOf, wants } from './plan.ts';
+import { deliveryOf, hearsConnected, homeOf, wants } from './plan.ts';
 
 /** Sends an event to one endpoint once more, whether or not it got there before and whether or not it asked for it. */
 export function resendTo(account: Account, event: StoredEvent, endpointId: string): void {
-  if (!enabledEndpoint(account, endpointId)) throw noSuch('webhook endpoint', endpointId, 'webhook_endpoint');
+  const home = homeOf(account);
+  if (!enabledEndpoint(home, endpointId)) throw noSuch('webhook endpoint', endpointId, 'webhook_endpoint');
   const before = deliveryOf(account, event.id, endpointId);
-  const next = before ? resent(before) : newDelivery(event.id, endpointId, account.now(), 'manual');
-  account.of(deliveries).put(next);
+  const next = before ? resent(before) : newDelivery(event, endpointId, account.now(), 'manual');
+  home.of(deliveries).put(next);
 }
 
 /**
@@ -18,8 +19,12 @@ export function resendTo(account: Account, event: StoredEvent, endpointId: strin
  * no such listeners; it sends to every enabled endpoint that wants the event, and where none does it says what Stripe says.
  */
 export function resendToAll(account: Account, event: StoredEvent): void {
-  const takers = standingEndpoints(account).filter(
-    (endpoint) => endpoint.status === 'enabled' && wants(endpoint, event.type),
+  const home = homeOf(account);
+  const takers = standingEndpoints(home).filter(
+    (endpoint) =>
+      endpoint.status === 'enabled' &&
+      wants(endpoint, event.type) &&
+      hearsConnected(home, endpoint.id) === (home !== account),
   );
   if (takers.length === 0) {
     throw invalidRequest(

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { newId } from '../ids.ts';
 import { type Call, declare, found, given, listed, type Resource, refused, route } from '../resource.ts';
-import { noSuch } from '../wire/errors.ts';
+import { invalidRequest, noSuch } from '../wire/errors.ts';
 import { knownVersions } from '../wire/known-versions.ts';
 import { pageParams } from '../wire/pages.ts';
 import {
@@ -42,6 +42,10 @@ const updateParams = {
 } as const;
 
 function create(account: Account, params: Parsed<typeof createParams>): Stripe.WebhookEndpoint {
+  if (account.platform)
+    throw invalidRequest(
+      'You cannot create a webhook endpoint on behalf of a connected account. Create one on your platform with `connect` set to true instead.',
+    );
   if (standingEndpoints(account).length >= maxEndpoints) {
     const mode = account.livemode ? 'live' : 'test';
     throw refused('url', `You have reached the maximum of ${maxEndpoints} ${mode} webhook endpoints.`);

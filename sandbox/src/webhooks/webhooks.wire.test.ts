@@ -326,3 +326,31 @@ test('a simulated live account wants https, but for this very machine', async ()
   expect(await make('http://127.0.0.1:9/hook')).toMatchObject({ livemode: true });
   expect(await make(url)).toMatchObject({ livemode: true });
 });
+
+test('what happens on a connected account goes to Connect endpoints, names the account and can be sent again', async () => {
+  const { sandbox, stripe, received, control } = world();
+  const connect = await stripe.webhookEndpoints.create({
+    url: 'https://connect.example/',
+    enabled_events: ['customer.created'],
+    connect: true,
+  });
+  await stripe.webhookEndpoints.create({ url, enabled_events: ['customer.created'] });
+  const { id } = await stripe.accounts.create({ type: 'standard' });
+  await stripe.customers.create({ name: 'Ours' });
+  await stripe.customers.create({ name: 'Theirs' }, { stripeAccount: id });
+  await sandbox.delivered();
+  const told = () => received.map((one) => [one.url, (JSON.parse(one.body) as Stripe.Event).account]);
+  expect(told()).toEqual([
+    [url, undefined],
+    ['https://connect.example/', id],
+  ]);
+  const [event] = (await stripe.events.list({ type: 'customer.created' }, { stripeAccount: id })).data;
+  expect(event).toMatchObject({ account: id, pending_webhooks: 0 });
+  const { data } = await control<{ data: Shown[] }>(`webhook_deliveries?endpoint=${connect.id}`);
+  await control(`webhook_deliveries/${data[0]?.id}/resend`, {});
+  await sandbox.delivered();
+  expect(told().at(-1)).toEqual(['https://connect.example/', id]);
+  await expect(
+    stripe.webhookEndpoints.create({ url, enabled_events: ['*'] }, { stripeAccount: id }),
+  ).rejects.toThrow(/on behalf of a connected account/);
+});
