@@ -7,6 +7,7 @@ import { amountOf } from '../prices/cost.ts';
 import type { Price } from '../prices/price.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import type { InvoiceLine, LinePricing } from './invoice.ts';
+import type { Cost } from './item-cost.ts';
 import { newLine, pricingOf } from './lines.ts';
 
 /** An invoice item as stored: decimals are text, what it refers to are ids. */
@@ -31,10 +32,11 @@ export const invoiceItems: CollectionSpec<StoredInvoiceItem, 'pending' | 'custom
   },
 };
 
-/** What it takes to make an invoice item; either an amount or a price with a quantity. */
+/** What it takes to make an invoice item: a cost, or else an amount or a price with a quantity. */
 export interface ItemInput {
   readonly customer: string;
   readonly currency: string;
+  readonly cost?: Cost;
   readonly amount?: number;
   readonly price?: Price;
   readonly quantity?: number;
@@ -59,25 +61,28 @@ export function createInvoiceItem(account: Account, input: ItemInput): InvoiceIt
 
 /** The item an input leads to, stored nowhere: for previews too. */
 export function composeItem(account: Account, input: ItemInput): InvoiceItem {
-  const { currency, customer, price, quantity = 1, proration = false } = input;
+  const { currency, customer, proration = false } = input;
   const id = newId('ii', 24);
   const now = account.now();
-  const amount = input.amount ?? (price ? amountOf(account, price, quantity, currency) : 0);
+  const cost = input.cost ?? costOfInput(account, input);
+  const discountable = input.discountable ?? (!proration && cost.amount >= 0);
   return {
     id,
     object: 'invoiceitem',
-    amount,
+    ...cost,
     currency,
     customer,
     customer_account: null,
     date: now,
     description: input.description ?? null,
-    discountable: input.discountable ?? !proration,
+    discountable,
     discounts: applyDiscounts(account, input.discounts ?? [], { customer, invoiceItem: id }),
+    frozen_fields: proration ? ['discounts', 'pricing', 'quantity'] : [],
     invoice: input.invoice ?? null,
+    invoicing_rules: [],
     livemode: account.livemode,
     metadata: { ...input.metadata },
-    net_amount: amount,
+    ...(discountable ? {} : { net_amount: cost.amount }),
     parent:
       input.subscription === undefined || input.subscription === null
         ? null
@@ -89,12 +94,18 @@ export function composeItem(account: Account, input: ItemInput): InvoiceItem {
             type: 'subscription_details',
           },
     period: input.period ?? { start: now, end: now },
-    pricing: price ? pricingOf(account, price, currency) : null,
     proration,
-    quantity,
-    quantity_decimal: String(quantity),
     tax_rates: [...(input.taxRates ?? [])],
     test_clock: account.timeline(),
+  };
+}
+
+function costOfInput(account: Account, { currency, price, quantity = 1, amount }: ItemInput): Cost {
+  return {
+    amount: amount ?? (price ? amountOf(account, price, quantity, currency) : 0),
+    pricing: price ? pricingOf(account, price, currency) : null,
+    quantity,
+    quantity_decimal: String(quantity),
   };
 }
 
@@ -106,6 +117,7 @@ export function lineOf(account: Account, item: InvoiceItem): InvoiceLine {
     description: item.description,
     pricing: item.pricing,
     quantity: item.quantity,
+    quantityDecimal: item.quantity_decimal,
     period: item.period,
     discountable: item.discountable,
     discounts: item.discounts,

@@ -11,6 +11,8 @@ export interface LineInput {
   readonly description: string | null;
   readonly pricing: LinePricing | null;
   readonly quantity: number | null;
+  /** The quantity with its fraction; absent: the quantity. */
+  readonly quantityDecimal?: string;
   readonly period: { readonly start: number; readonly end: number };
   readonly discountable?: boolean;
   readonly discounts?: readonly string[];
@@ -42,7 +44,7 @@ export function newLine(account: Account, input: LineInput): InvoiceLine {
     pretax_credit_amounts: [],
     pricing: input.pricing,
     quantity,
-    quantity_decimal: quantity === null ? null : String(quantity),
+    quantity_decimal: input.quantityDecimal ?? (quantity === null ? null : String(quantity)),
     subscription,
     subtotal: amount,
     taxes: (input.taxRates ?? []).map(untaxed),

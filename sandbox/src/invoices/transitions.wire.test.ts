@@ -5,6 +5,7 @@ import type { Invoice } from './invoice.ts';
 
 type Status = Invoice['status'];
 type Action =
+  | 'add_lines'
   | 'attach_payment'
   | 'delete'
   | 'finalize'
@@ -28,6 +29,7 @@ const notSendable = {
   refused:
     'This invoice cannot be sent right now. Please contact us via https://support.stripe.com/contact with details, so we can help.',
 };
+const notEditable = { refused: 'Invalid invoice: This invoice is no longer editable' };
 const frozen = { refused: "Finalized invoices can't be updated in this way" };
 const noAttaching = { refused: "You can only attach payments to open invoices. This invoice isn't open." };
 const declined = { refused: 'Your card was declined.' };
@@ -38,6 +40,7 @@ const revisableOnly = (status: Status) => ({
 /** Every status with every action: a pair left out does not compile. */
 const table: Record<Status, Record<Action, Expected>> = {
   draft: {
+    add_lines: 'draft',
     attach_payment: noAttaching,
     delete: 'deleted',
     finalize: 'open',
@@ -52,6 +55,7 @@ const table: Record<Status, Record<Action, Expected>> = {
     void: notOpen,
   },
   open: {
+    add_lines: notEditable,
     attach_payment: 'open',
     delete: onlyDrafts,
     finalize: final,
@@ -66,6 +70,7 @@ const table: Record<Status, Record<Action, Expected>> = {
     void: 'void',
   },
   paid: {
+    add_lines: notEditable,
     attach_payment: noAttaching,
     delete: onlyDrafts,
     finalize: final,
@@ -80,6 +85,7 @@ const table: Record<Status, Record<Action, Expected>> = {
     void: { refused: 'Invoices with `paid` payments cannot be voided.' },
   },
   uncollectible: {
+    add_lines: notEditable,
     attach_payment: noAttaching,
     delete: onlyDrafts,
     finalize: final,
@@ -94,6 +100,7 @@ const table: Record<Status, Record<Action, Expected>> = {
     void: 'void',
   },
   void: {
+    add_lines: notEditable,
     attach_payment: noAttaching,
     delete: onlyDrafts,
     finalize: final,
@@ -136,6 +143,7 @@ async function invoiceIn(status: Status): Promise<string> {
 }
 
 const actions: Record<Action, (id: string) => Promise<unknown>> = {
+  add_lines: (id) => stripe.invoices.addLines(id, { lines: [{ amount: 100, description: 'more' }] }),
   attach_payment: async (id) => {
     const intent = await stripe.paymentIntents.create({
       amount: 900,
