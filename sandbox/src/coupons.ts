@@ -2,18 +2,19 @@ import type Stripe from 'stripe';
 import type { Account } from './account.ts';
 import { create, emit, update } from './events.ts';
 import { randomText } from './ids.ts';
+import { currencyMap, onlyOne } from './prices/amounts.ts';
 import { priceCurrency } from './prices/price.ts';
 import { products } from './product-store.ts';
 import { type Call, declare, found, listed, type Resource, referred, refused, route } from './resource.ts';
 import type { CollectionSpec } from './store/collection.ts';
-import { missingParam, noSuch } from './wire/errors.ts';
+import { invalidRequest } from './wire/errors.ts';
+import type { Expansion } from './wire/expand.ts';
 import { datedPageParams } from './wire/pages.ts';
 import {
   applyMetadata,
   decimal,
   integer,
   list,
-  mapOf,
   metadata,
   object,
   oneOf,
@@ -22,14 +23,37 @@ import {
   text,
 } from './wire/params.ts';
 
-export type StoredCoupon = Stripe.Coupon | Stripe.DeletedCoupon;
-export const coupons: CollectionSpec<StoredCoupon> = { name: 'coupons', indexes: {} };
+export const coupons: CollectionSpec<Stripe.Coupon> = { name: 'coupons', indexes: {} };
+/** What deleted coupons were: the discounts they gave go on, and their ids stay taken. */
+const deletedCoupons: CollectionSpec<Stripe.Coupon> = { name: 'deleted_coupons', indexes: {} };
+
+/** What a coupon shows only when asked. */
+interface CouponTerms {
+  /** The coupon's id. */
+  readonly id: string;
+  readonly applies_to: Stripe.Coupon.AppliesTo | null;
+  readonly currency_options: Readonly<Record<string, Stripe.Coupon.CurrencyOptions>>;
+}
+const couponTerms: CollectionSpec<CouponTerms> = { name: 'coupon_terms', indexes: {} };
+
+/** A job that looks at a coupon when the time to redeem it is over. */
+const redeemByJob = 'coupon.redeem_by';
 
 /** The coupon a parameter names, whether or not it can still be redeemed. Throws Stripe's 400 when there is none. */
 export function existingCoupon(account: Account, id: string, param = 'coupon'): Stripe.Coupon {
-  const coupon = referred(account, coupons, 'coupon', id, param);
-  if (coupon.deleted) throw noSuch('coupon', id, param, 400);
-  return coupon;
+  return referred(account, coupons, 'coupon', id, param);
+}
+
+/** All that a coupon says, hidden terms included, even after it was deleted. */
+export function couponAtWork(account: Account, id: string): Stripe.Coupon | undefined {
+  const coupon = account.of(coupons).get(id) ?? account.of(deletedCoupons).get(id);
+  if (!coupon) return undefined;
+  const { applies_to, currency_options } = account.of(couponTerms).get(id) ?? {};
+  return {
+    ...coupon,
+    ...(applies_to ? { applies_to } : {}),
+    ...(currency_options ? { currency_options } : {}),
+  };
 }
 
 /** Whether a coupon can be redeemed at `now` (seconds). */
@@ -44,16 +68,17 @@ export function redeemCoupon(account: Account, id: string, param: string): Strip
   if (!isRedeemable(coupon, account.now())) throw refused(param, `Coupon expired: ${id}`, 'coupon_expired');
   const redeemed = { ...coupon, times_redeemed: coupon.times_redeemed + 1 };
   const next = { ...redeemed, valid: isRedeemable(redeemed, account.now()) };
-  update<StoredCoupon>(account, coupons, next, 'coupon.updated');
+  update(account, coupons, next, 'coupon.updated');
   return next;
 }
 
 const amountOff = integer(1, 999_999_999_999);
+const currencyOptions = currencyMap(object({ amount_off: required(amountOff) }));
 const createParams = {
   amount_off: amountOff,
   applies_to: object({ products: list(text(), 100) }),
   currency: priceCurrency,
-  currency_options: mapOf(object({ amount_off: required(amountOff) })),
+  currency_options: currencyOptions,
   duration: oneOf('forever', 'once', 'repeating'),
   duration_in_months: integer(1, 1200),
   id: text(200),
@@ -63,96 +88,149 @@ const createParams = {
   percent_off: decimal(),
   redeem_by: integer(),
 } as const;
-const updateParams = {
-  currency_options: mapOf(object({ amount_off: required(amountOff) })),
-  metadata: metadata(),
-  name: text(40),
-} as const;
+const updateParams = { currency_options: currencyOptions, metadata: metadata(), name: text(40) } as const;
 
-function made(account: Account, given: Parsed<typeof createParams>): Stripe.Coupon {
+function make({ account, params: given }: Call<Parsed<typeof createParams>>): Stripe.Coupon {
   const id = given.id ?? randomText(8);
-  if (account.of(coupons).get(id)) throw refused('id', 'Coupon already exists.', 'resource_already_exists');
-  for (const product of given.applies_to?.products ?? [])
-    referred(account, products, 'product', product, 'applies_to[products]');
-  return {
+  if (account.of(coupons).get(id) ?? account.of(deletedCoupons).get(id))
+    throw refused('id', 'Coupon already exists.', 'resource_already_exists');
+  const reduction = reductionFrom(given);
+  const only = given.applies_to?.products;
+  for (const product of only ?? []) referred(account, products, 'product', product, 'applies_to[products]');
+  account.of(couponTerms).put({
+    id,
+    applies_to: only ? { products: only } : null,
+    currency_options: given.currency_options ?? {},
+  });
+  if (given.redeem_by !== undefined) {
+    futureTime(given.redeem_by, account.now(), 'redeem_by');
+    account.schedule(given.redeem_by, redeemByJob, id);
+  }
+  const coupon: Stripe.Coupon = {
     id,
     object: 'coupon',
-    ...reductionOf(given),
-    ...(given.applies_to?.products ? { applies_to: { products: given.applies_to.products } } : {}),
+    ...reduction,
     created: account.now(),
     ...durationOf(given),
     livemode: account.livemode,
     max_redemptions: given.max_redemptions ?? null,
     metadata: applyMetadata({}, given.metadata),
     name: given.name ?? null,
-    redeem_by: redeemByOf(given.redeem_by, account.now()),
+    redeem_by: given.redeem_by ?? null,
     times_redeemed: 0,
     valid: true,
   };
+  return create(account, coupons, coupon, 'coupon.created');
 }
 
-function reductionOf(given: Parsed<typeof createParams>) {
+function reductionFrom(given: Parsed<typeof createParams>) {
   const { amount_off: amount, percent_off: percent, currency } = given;
-  if ((amount === undefined) === (percent === undefined)) {
-    throw refused(
-      'amount_off',
-      amount === undefined
-        ? 'Must provide percent_off or amount_off.'
-        : 'You may only specify one of these parameters: amount_off, percent_off.',
-    );
-  }
-  if (percent !== undefined) {
-    const share = Number(percent);
-    if (!(share > 0 && share <= 100))
-      throw refused('percent_off', 'Invalid percent_off: must be greater than 0 and at most 100.');
-    return { amount_off: null, currency: null, percent_off: share };
-  }
-  if (currency === undefined) throw missingParam('currency');
+  if (amount === undefined && percent === undefined)
+    throw invalidRequest('Must provide percent_off or amount_off.', { code: 'parameter_missing' });
+  if (amount !== undefined && percent !== undefined)
+    throw invalidRequest('Received both percent_off and amount_off parameters. Please pass in only one.');
+  onlyOne(given, ['currency_options', 'percent_off']);
+  if (percent !== undefined) return { amount_off: null, currency: null, percent_off: percentage(percent) };
+  if (currency === undefined) throw refused('currency', 'You must pass currency when passing amount_off');
   return { amount_off: amount ?? null, currency, percent_off: null };
+}
+
+function percentage(text: string): number {
+  const share = Number(text);
+  const shown = Number.isInteger(share) ? `${share}.0` : `${share}`;
+  if (share < 0.01)
+    throw refused(
+      'percent_off',
+      `This value must be greater than or equal to 0.01 (it currently is '${shown}').`,
+    );
+  if (share > 100)
+    throw refused(
+      'percent_off',
+      `This value must be less than or equal to 100 (it currently is '${shown}').`,
+    );
+  return share;
 }
 
 function durationOf(given: Parsed<typeof createParams>) {
   const { duration = 'once', duration_in_months: months } = given;
-  if (duration === 'repeating' && months === undefined) throw missingParam('duration_in_months');
+  if (duration === 'repeating' && months === undefined)
+    throw refused(
+      'duration',
+      'The duration_in_months param must be set when creating a coupon with a repeating duration',
+    );
   if (duration !== 'repeating' && months !== undefined)
-    throw refused('duration_in_months', 'duration_in_months may only be set when duration is repeating.');
+    throw refused(
+      'duration_in_months',
+      'The duration_in_months param can only be set when creating a coupon with a repeating duration',
+    );
   return { duration, duration_in_months: months ?? null };
 }
 
-function redeemByOf(at: number | undefined, now: number): number | null {
-  if (at !== undefined && at <= now) throw refused('redeem_by', 'The redeem_by date cannot be in the past.');
-  return at ?? null;
+/** Throws Stripe's refusal of a moment (seconds) that is over. */
+export function futureTime(at: number, now: number, param: string): void {
+  if (at <= now)
+    throw refused(
+      param,
+      `The parameter \`${param}\` expects a unix timestamp representing a date and time in the future. You specified the value \`${at}\` which is in the past.`,
+    );
 }
 
-function existingOr404(call: Call<unknown>): Stripe.Coupon {
-  const coupon = found(call, coupons, 'coupon');
-  if (coupon.deleted) throw noSuch('coupon', coupon.id, 'id');
-  return coupon;
+function existing(call: Call<unknown>): Stripe.Coupon {
+  return found(call, coupons, 'coupon', 'coupon');
 }
+
+function change(call: Call<Parsed<typeof updateParams>>): Stripe.Coupon {
+  const { account, params } = call;
+  const coupon = existing(call);
+  const terms = account.of(couponTerms).get(coupon.id);
+  if (params.currency_options) {
+    if (coupon.percent_off !== null)
+      throw refused('currency_options', 'A coupon with percent_off cannot have currency_options.');
+    const currency_options = { ...terms?.currency_options, ...params.currency_options };
+    account.of(couponTerms).put({ id: coupon.id, applies_to: null, ...terms, currency_options });
+  }
+  const { name = coupon.name, metadata: meta } = params;
+  const next = { ...coupon, name, metadata: applyMetadata(coupon.metadata ?? {}, meta) };
+  return update(account, coupons, next, 'coupon.updated');
+}
+
+/** Takes a coupon away; the discounts it gave go on. */
+function remove(call: Call<unknown>): Stripe.DeletedCoupon {
+  const { account } = call;
+  const coupon = existing(call);
+  const ended = { ...coupon, valid: false };
+  account.of(coupons).delete(coupon.id);
+  account.of(deletedCoupons).put(ended);
+  emit(account, 'coupon.deleted', ended);
+  return { id: coupon.id, object: 'coupon', deleted: true };
+}
+
+/** A coupon whose time is over is valid no more. Runs as a due job. */
+function endWhenDue(account: Account, id: string): void {
+  const coupon = account.of(coupons).get(id);
+  if (coupon && !isRedeemable(coupon, account.now()))
+    update(account, coupons, { ...coupon, valid: false }, 'coupon.updated');
+}
+
+const termOf =
+  (name: 'applies_to' | 'currency_options'): Expansion =>
+  (lookup, object) => {
+    const terms = lookup(couponTerms.name, object.id) as CouponTerms | undefined;
+    return terms?.[name] ?? undefined;
+  };
+
+const permission = 'coupon';
 
 /** `/v1/coupons`. */
 export const couponResource: Resource = {
-  collections: [declare(coupons)],
+  collections: [declare(coupons), declare(couponTerms), declare(deletedCoupons)],
+  expand: { coupon: { applies_to: termOf('applies_to'), currency_options: termOf('currency_options') } },
+  jobs: { [redeemByJob]: endWhenDue },
   routes: [
-    route('POST', '/v1/coupons', { permission: 'coupon', params: createParams }, ({ account, params }) =>
-      create<StoredCoupon>(account, coupons, made(account, params), 'coupon.created'),
-    ),
-    route('GET', '/v1/coupons/:id', { permission: 'coupon' }, existingOr404),
-    route('POST', '/v1/coupons/:id', { permission: 'coupon', params: updateParams }, (call) => {
-      const coupon = existingOr404(call);
-      const { name = coupon.name, metadata: meta } = call.params;
-      const next = { ...coupon, name, metadata: applyMetadata(coupon.metadata ?? {}, meta) };
-      return update<StoredCoupon>(call.account, coupons, next, 'coupon.updated');
-    }),
-    route('DELETE', '/v1/coupons/:id', { permission: 'coupon' }, (call) => {
-      const coupon = existingOr404(call);
-      const gone: Stripe.DeletedCoupon = { id: coupon.id, object: 'coupon', deleted: true };
-      call.account.of(coupons).put(gone);
-      emit(call.account, 'coupon.deleted', coupon);
-      return gone;
-    }),
-    route('GET', '/v1/coupons', { permission: 'coupon', params: datedPageParams }, (call) =>
-      listed(call, coupons),
-    ),
+    route('POST', '/v1/coupons', { permission, params: createParams }, make),
+    route('GET', '/v1/coupons/:coupon', { permission }, existing),
+    route('POST', '/v1/coupons/:coupon', { permission, params: updateParams }, change),
+    route('DELETE', '/v1/coupons/:coupon', { permission }, remove),
+    route('GET', '/v1/coupons', { permission, params: datedPageParams }, (call) => listed(call, coupons)),
   ],
 };

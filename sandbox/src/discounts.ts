@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
 import type { Account } from './account.ts';
-import { existingCoupon, redeemCoupon } from './coupons.ts';
+import { couponAtWork, redeemCoupon } from './coupons.ts';
 import { create, emit } from './events.ts';
 import { newId } from './ids.ts';
-import { redeemCode } from './promotion-codes.ts';
+import { type CodeUse, redeemCode } from './promotion-codes/code.ts';
 import { declare, type Resource, referred, refused } from './resource.ts';
 import type { CollectionSpec } from './store/collection.ts';
 import { emptyable, list, object, text } from './wire/params.ts';
@@ -32,6 +32,8 @@ interface Owner {
   readonly subscription?: string;
   readonly invoice?: string;
   readonly invoiceItem?: string;
+  /** What is bought, before discounts, where codes may ask for a minimum. */
+  readonly purchase?: CodeUse['purchase'];
 }
 
 /** Redeems coupons and codes for an owner; an existing discount is kept as it is. Answers the discounts' ids. */
@@ -56,8 +58,9 @@ function redeem(account: Account, input: DiscountInput, owner: Owner, at: number
       : redeemCode(account, input.promotion_code, {
           customer: owner.customer,
           param: `discounts[${at}][promotion_code]`,
+          purchase: owner.purchase,
         });
-  const param = `discounts[${at}][coupon]`;
+  const param = `discounts[${at}][${code ? 'promotion_code' : 'coupon'}]`;
   const coupon = redeemCoupon(account, code?.promotion.coupon ?? input.coupon ?? '', param);
   const now = account.now();
   const discount: Discount = {
@@ -96,9 +99,8 @@ export function reductionsOf(account: Account, ids: readonly string[], now: numb
   return ids.flatMap((id) => {
     const discount = account.of(discounts).get(id);
     if (!discount || (discount.end !== null && discount.end <= now)) return [];
-    const stored = account.byName('coupons')?.get(discount.source.coupon);
-    if (!stored || 'deleted' in stored) return [];
-    return [{ discount: id, coupon: existingCoupon(account, discount.source.coupon) }];
+    const coupon = couponAtWork(account, discount.source.coupon);
+    return coupon ? [{ discount: id, coupon }] : [];
   });
 }
 
@@ -114,7 +116,7 @@ export const discountResource: Resource = {
   collections: [declare(discounts)],
   expand: {
     discount: {
-      'source.coupon': ['coupons'],
+      'source.coupon': ['coupons', 'deleted_coupons'],
       customer: ['customers'],
       promotion_code: ['promotion_codes'],
     },

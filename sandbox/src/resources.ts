@@ -24,7 +24,7 @@ import { payoutScheduleResource } from './payout-schedule.ts';
 import { payoutResource } from './payouts.ts';
 import { priceResource } from './prices/routes.ts';
 import { productResource } from './products.ts';
-import { promotionCodeResource } from './promotion-codes.ts';
+import { promotionCodeResource } from './promotion-codes/routes.ts';
 import { refundResource } from './refunds.ts';
 import { declare, type Resource } from './resource.ts';
 import { seedMarks } from './seeds/seed.ts';

@@ -103,7 +103,10 @@ export function reductionOf(coupon: Stripe.Coupon, amount: number, currency: str
     return Number(
       scale(money(amount, currency), BigInt(Math.round(coupon.percent_off * 10_000)), 1_000_000n).minor,
     );
-  const fixed = coupon.currency === currency ? (coupon.amount_off ?? 0) : 0;
+  const fixed =
+    coupon.currency === currency
+      ? (coupon.amount_off ?? 0)
+      : (coupon.currency_options?.[currency]?.amount_off ?? 0);
   return Math.min(fixed, amount);
 }
 

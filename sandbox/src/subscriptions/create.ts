@@ -14,7 +14,7 @@ import { invalidRequest, type StripeFault } from '../wire/errors.ts';
 import { draftBill, remainingDiscounts } from './bill.ts';
 import { collectNow, isPaid, type PaymentBehavior } from './collect.ts';
 import { checkTogether, itemPrice, type NewItem, newItem } from './items.ts';
-import { type Period, periodLines } from './lines.ts';
+import { type Period, periodLines, wholeAmount } from './lines.ts';
 import { intervalsOn, nextBoundary } from './periods.ts';
 import { remainingShare } from './proration.ts';
 import { expiryJob, keptMethod, scheduleSubscription } from './renew.ts';
@@ -143,7 +143,11 @@ export function composeSubscription(
     ...inPeriod(withItems, period.start, period.end),
     cancel_at: input.cancelAtPeriodEnd ? period.end : (input.cancelAt ?? null),
     canceled_at: input.cancelAtPeriodEnd || input.cancelAt !== undefined ? now : null,
-    discounts: applyDiscounts(account, input.discounts ?? [], { customer: customer.id, subscription: id }),
+    discounts: applyDiscounts(account, input.discounts ?? [], {
+      customer: customer.id,
+      subscription: id,
+      purchase: { amount: wholeAmount(account, withItems), currency },
+    }),
     trial_start: trial ? now : null,
     trial_end: trial ? (input.trialEnd ?? null) : null,
     status: trial ? 'trialing' : 'incomplete',

@@ -15,6 +15,11 @@ export function itemAmount(account: Account, item: SubscriptionItem, currency: s
   return amountOf(account, item.price, item.quantity, currency);
 }
 
+/** What all items cost for a whole period, before discounts. */
+export function wholeAmount(account: Account, { items, currency }: Subscription): number {
+  return items.data.reduce((sum, item) => sum + itemAmount(account, item, currency), 0);
+}
+
 /** The name people know an item by. */
 export function productName(account: Account, item: SubscriptionItem): string {
   return productOf(account, item.price).name;
