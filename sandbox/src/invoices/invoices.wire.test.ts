@@ -77,7 +77,7 @@ describe('an invoice', () => {
     expect(made).toMatchObject({ subtotal: 4000, total: 3600, total_excluding_tax: 3000 });
     expect(made.total_discount_amounts).toMatchObject([{ amount: 1000 }]);
     await expect(stripe.coupons.create({ percent_off: 10, amount_off: 5, currency: 'usd' })).rejects.toThrow(
-      /only specify one/,
+      /Received both percent_off and amount_off/,
     );
   });
 
