@@ -51,8 +51,8 @@ export interface Account extends State {
   ownNow(): number;
   /** The test clock in whose time the current work is; null in the account's own. */
   timeline(): Timeline;
-  /** Does something in the time of a test clock that stands at `at` (seconds). What it schedules waits for that clock. */
-  within<T>(clock: string, at: number, work: () => T): T;
+  /** Does something at a time (seconds) of a test clock or, for null, of the account. What it schedules waits for that clock. */
+  within<T>(timeline: Timeline, at: number, work: () => T): T;
   /** Runs a registered job when the clock in force passes `at` (seconds). Answers an id for `cancel`. */
   schedule(at: number, kind: string, payload: string): string;
   cancel(jobId: string): void;
@@ -92,8 +92,8 @@ interface Family {
   readonly due: ReturnType<typeof createDueQueue<Account>>;
   readonly connected: Map<string, Account>;
   held: number | null;
-  /** The test clock the current work is in, and where it stands. */
-  place: { readonly clock: string; readonly at: number } | null;
+  /** Where the current work is, when not in the account's own present. */
+  place: { readonly timeline: Timeline; readonly at: number } | null;
   request: RequestInfo | null;
 }
 
@@ -145,8 +145,8 @@ function member(
     },
     schedule(at, kind, payload) {
       const job = { id: newId('job', 16), at, kind, payload };
-      const { place } = family;
-      return state.transact(() => due.add(account, place ? { ...job, clock: place.clock } : job));
+      const timeline = account.timeline();
+      return state.transact(() => due.add(account, timeline === null ? job : { ...job, clock: timeline }));
     },
     cancel: (jobId) => state.transact(() => account.of(dueJobs).delete(jobId)),
     moveJobs: (jobs, timeline) => state.transact(() => due.move(account, jobs, timeline)),
@@ -169,9 +169,9 @@ type ClockOf = Pick<
 function clockOf(family: Family): ClockOf {
   const { options, due } = family;
   const ownNow = () => family.held ?? Math.floor(options.clock.now() / 1000);
-  function within<T>(clock: string, at: number, work: () => T): T {
+  function within<T>(timeline: Timeline, at: number, work: () => T): T {
     const before = family.place;
-    family.place = { clock, at };
+    family.place = { timeline, at };
     try {
       return work();
     } finally {
@@ -181,7 +181,7 @@ function clockOf(family: Family): ClockOf {
   return {
     now: () => family.place?.at ?? ownNow(),
     ownNow,
-    timeline: () => family.place?.clock ?? null,
+    timeline: () => family.place?.timeline ?? null,
     within,
     advanceTo(at) {
       const before = family.held;

@@ -42,7 +42,16 @@ const action = fc.record({
   colour: fc.constantFrom('red', 'blue', null),
   remove: fc.boolean(),
 });
-const transaction = fc.record({ actions: fc.array(action, { maxLength: 6 }), fails: fc.boolean() });
+const act = (state: State) => (step: Thing & { readonly remove: boolean }) => {
+  const { remove, ...thing } = step;
+  if (remove) state.of(things).delete(thing.id);
+  else state.of(things).put(thing);
+};
+const transaction = fc.record({
+  actions: fc.array(action, { maxLength: 6 }),
+  imagined: fc.array(action, { maxLength: 4 }),
+  fails: fc.boolean(),
+});
 
 test('collections, indexes, roll-back and journal agree with a plain map', async () => {
   await fc.assert(
@@ -50,16 +59,16 @@ test('collections, indexes, roll-back and journal agree with a plain map', async
       const journal = memoryJournal();
       const state = open(journal);
       let model = new Map<string, Thing>();
-      for (const { actions, fails } of history) {
+      for (const { actions, imagined, fails } of history) {
         const next = new Map(model);
         try {
           state.transact(() => {
             for (const { id, colour, remove } of actions) {
-              if (remove) state.of(things).delete(id);
-              else state.of(things).put({ id, colour });
+              act(state)({ id, colour, remove });
               if (remove) next.delete(id);
               else next.set(id, { id, colour });
             }
+            state.imagine(() => imagined.forEach(act(state)));
             if (fails) throw new Error('told to fail');
           });
           model = next;
@@ -81,10 +90,7 @@ test('order and indexes follow creation, whatever is updated or removed', () => 
       const state = open(memoryJournal());
       const model = new Map<string, Thing>();
       for (const { id, colour, remove } of actions) {
-        state.transact(() => {
-          if (remove) state.of(things).delete(id);
-          else state.of(things).put({ id, colour });
-        });
+        state.transact(() => act(state)({ id, colour, remove }));
         if (remove) model.delete(id);
         else model.set(id, { id, colour });
         expectSame(state, model);

@@ -13,6 +13,8 @@ export interface State {
   spaces(): string[];
   /** Does `change` as a whole: if it throws, nothing of it stays, unless `keepsAfter` says so of the error. Nests. */
   transact<T>(change: () => T): T;
+  /** Does something, answers what it came to, and takes all of it back: previews are the real thing, undone. */
+  imagine<T>(change: () => T): T;
   flush(): Promise<void>;
   /** Rewrites the journal with only what is still true, when much of it is outdated. */
   tidy(): Promise<void>;
@@ -65,10 +67,20 @@ export function openState({ specs, journal, keepsAfter, changed = () => {} }: St
       return result;
     } catch (error) {
       if (keepsAfter(error)) keep(changes);
-      else for (const done of changes.reverse()) done.collection.restore(done.id, done.before, done.position);
+      else undo(changes);
       throw error;
     } finally {
       changes = null;
+    }
+  }
+
+  function imagine<T>(change: () => T): T {
+    if (!changes) return transact(() => imagine(change));
+    const mark = changes.length;
+    try {
+      return change();
+    } finally {
+      undo(changes.splice(mark));
     }
   }
 
@@ -93,6 +105,7 @@ export function openState({ specs, journal, keepsAfter, changed = () => {} }: St
     }),
     spaces: () => spacesOf(collections),
     transact,
+    imagine,
     flush: () => journal.flush(),
     async tidy() {
       if (written >= 1000 && written >= liveCount(collections) * 1.5) await rewrite();
@@ -110,6 +123,11 @@ function spacesOf(collections: Collections): string[] {
   return [
     ...new Set(names.filter((name) => name.includes('/')).map((name) => name.slice(0, name.indexOf('/')))),
   ];
+}
+
+function undo(changes: readonly Change[]): void {
+  for (const { collection, id, before, position } of changes.toReversed())
+    collection.restore(id, before, position);
 }
 
 function liveCount(collections: Collections): number {
