@@ -4,8 +4,9 @@ import { connectedAccounts, connectedObject } from './connect/connected-account.
 import { accountIdOf } from './directory.ts';
 import { declare, type Resource, route } from './resource.ts';
 import type { CollectionSpec } from './store/collection.ts';
+import type { Wire } from './wire/shapes.ts';
 
-const accountDetails: CollectionSpec<Stripe.Account> = { name: 'account_details', indexes: {} };
+const accountDetails: CollectionSpec<Wire<Stripe.Account>> = { name: 'account_details', indexes: {} };
 
 /** The key of the account that newcomers meet. */
 export const demoKey = 'sk_test_purser_demo';
@@ -15,18 +16,18 @@ export const demoAccountId = accountIdOf(demoKey);
  * What `/v1/account` answers. A connected account's is kept by its platform; other accounts come into being by use, so
  * they all look alike but for the demo.
  */
-export function accountObject(account: Account): Stripe.Account {
+export function accountObject(account: Account): Wire<Stripe.Account> {
   const connected = account.platform && connectedObject(account.platform, account.id);
   return connected ?? account.of(accountDetails).get(account.id) ?? freshAccount(account);
 }
 
 /** Keeps an account's changed object, where `accountObject` finds it. */
-export function keepAccountObject(account: Account, next: Stripe.Account): void {
+export function keepAccountObject(account: Account, next: Wire<Stripe.Account>): void {
   if (account.platform) account.platform.of(connectedAccounts).put(next);
   else account.of(accountDetails).put(next);
 }
 
-function freshAccount(account: Account): Stripe.Account {
+function freshAccount(account: Account): Wire<Stripe.Account> {
   const name = account.id === demoAccountId ? 'Northwind Cloud' : 'Sandbox account';
   return {
     id: account.id,
@@ -60,7 +61,7 @@ function freshAccount(account: Account): Stripe.Account {
   };
 }
 
-function accountSettings(name: string): Stripe.Account.Settings {
+function accountSettings(name: string): Wire<Stripe.Account.Settings> {
   return {
     branding: { icon: null, logo: null, primary_color: null, secondary_color: null },
     card_issuing: { tos_acceptance: { date: null, ip: null } },

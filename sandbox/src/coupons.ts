@@ -22,17 +22,19 @@ import {
   required,
   text,
 } from './wire/params.ts';
+import type { Wire } from './wire/shapes.ts';
 
-export const coupons: CollectionSpec<Stripe.Coupon> = { name: 'coupons', indexes: {} };
+export type Coupon = Wire<Stripe.Coupon>;
+export const coupons: CollectionSpec<Coupon> = { name: 'coupons', indexes: {} };
 /** What deleted coupons were: the discounts they gave go on, and their ids stay taken. */
-const deletedCoupons: CollectionSpec<Stripe.Coupon> = { name: 'deleted_coupons', indexes: {} };
+const deletedCoupons: CollectionSpec<Coupon> = { name: 'deleted_coupons', indexes: {} };
 
 /** What a coupon shows only when asked. */
 interface CouponTerms {
   /** The coupon's id. */
   readonly id: string;
-  readonly applies_to: Stripe.Coupon.AppliesTo | null;
-  readonly currency_options: Readonly<Record<string, Stripe.Coupon.CurrencyOptions>>;
+  readonly applies_to: Wire<Stripe.Coupon.AppliesTo> | null;
+  readonly currency_options: Readonly<Record<string, Wire<Stripe.Coupon.CurrencyOptions>>>;
 }
 const couponTerms: CollectionSpec<CouponTerms> = { name: 'coupon_terms', indexes: {} };
 
@@ -40,12 +42,12 @@ const couponTerms: CollectionSpec<CouponTerms> = { name: 'coupon_terms', indexes
 const redeemByJob = 'coupon.redeem_by';
 
 /** The coupon a parameter names, whether or not it can still be redeemed. Throws Stripe's 400 when there is none. */
-export function existingCoupon(account: Account, id: string, param = 'coupon'): Stripe.Coupon {
+export function existingCoupon(account: Account, id: string, param = 'coupon'): Coupon {
   return referred(account, coupons, 'coupon', id, param);
 }
 
 /** All that a coupon says, hidden terms included, even after it was deleted. */
-export function couponAtWork(account: Account, id: string): Stripe.Coupon | undefined {
+export function couponAtWork(account: Account, id: string): Coupon | undefined {
   const coupon = account.of(coupons).get(id) ?? account.of(deletedCoupons).get(id);
   if (!coupon) return undefined;
   const { applies_to, currency_options } = account.of(couponTerms).get(id) ?? {};
@@ -57,13 +59,13 @@ export function couponAtWork(account: Account, id: string): Stripe.Coupon | unde
 }
 
 /** Whether a coupon can be redeemed at `now` (seconds). */
-export function isRedeemable(coupon: Stripe.Coupon, now: number): boolean {
+export function isRedeemable(coupon: Coupon, now: number): boolean {
   if (coupon.redeem_by !== null && coupon.redeem_by <= now) return false;
   return coupon.max_redemptions === null || coupon.times_redeemed < coupon.max_redemptions;
 }
 
 /** Counts a redemption. Throws Stripe's 400 `coupon_expired` when it was used up or its time is over. */
-export function redeemCoupon(account: Account, id: string, param: string): Stripe.Coupon {
+export function redeemCoupon(account: Account, id: string, param: string): Coupon {
   const coupon = existingCoupon(account, id, param);
   if (!isRedeemable(coupon, account.now())) throw refused(param, `Coupon expired: ${id}`, 'coupon_expired');
   const redeemed = { ...coupon, times_redeemed: coupon.times_redeemed + 1 };
@@ -90,7 +92,7 @@ const createParams = {
 } as const;
 const updateParams = { currency_options: currencyOptions, metadata: metadata(), name: text(40) } as const;
 
-function make({ account, params: given }: Call<Parsed<typeof createParams>>): Stripe.Coupon {
+function make({ account, params: given }: Call<Parsed<typeof createParams>>): Coupon {
   const id = given.id ?? randomText(8);
   if (account.of(coupons).get(id) ?? account.of(deletedCoupons).get(id))
     throw refused('id', 'Coupon already exists.', 'resource_already_exists');
@@ -106,7 +108,7 @@ function make({ account, params: given }: Call<Parsed<typeof createParams>>): St
     futureTime(given.redeem_by, account.now(), 'redeem_by');
     account.schedule(given.redeem_by, redeemByJob, id);
   }
-  const coupon: Stripe.Coupon = {
+  const coupon: Coupon = {
     id,
     object: 'coupon',
     ...reduction,
@@ -175,11 +177,11 @@ export function futureTime(at: number, now: number, param: string): void {
     );
 }
 
-function existing(call: Call<unknown>): Stripe.Coupon {
+function existing(call: Call<unknown>): Coupon {
   return found(call, coupons, 'coupon', 'coupon');
 }
 
-function change(call: Call<Parsed<typeof updateParams>>): Stripe.Coupon {
+function change(call: Call<Parsed<typeof updateParams>>): Coupon {
   const { account, params } = call;
   const coupon = existing(call);
   const terms = account.of(couponTerms).get(coupon.id);

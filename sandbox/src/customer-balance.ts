@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Account } from './account.ts';
-import { existingCustomer, updateCustomer } from './customers.ts';
+import { type Customer, existingCustomer, updateCustomer } from './customers.ts';
 import { newId } from './ids.ts';
 import { priceCurrency } from './prices/price.ts';
 import { declare, listed, type Resource, route } from './resource.ts';
@@ -8,12 +8,10 @@ import type { CollectionSpec } from './store/collection.ts';
 import { noSuch } from './wire/errors.ts';
 import { datedPageParams } from './wire/pages.ts';
 import { applyMetadata, integer, metadata, required, text } from './wire/params.ts';
+import type { Wire } from './wire/shapes.ts';
 
 /** A change of what a customer has in credit (negative) or owes (positive), as stored. */
-export type CustomerBalanceTransaction = Omit<Stripe.CustomerBalanceTransaction, 'customer' | 'invoice'> & {
-  readonly customer: string;
-  readonly invoice: string | null;
-};
+export type CustomerBalanceTransaction = Wire<Stripe.CustomerBalanceTransaction>;
 
 export const customerBalance: CollectionSpec<CustomerBalanceTransaction, 'customer'> = {
   name: 'customer_balance_transactions',
@@ -25,7 +23,7 @@ interface Entry {
   /** Minor units; below zero gives the customer credit. */
   readonly amount: number;
   readonly currency: string;
-  readonly type: Stripe.CustomerBalanceTransaction.Type;
+  readonly type: Wire<Stripe.CustomerBalanceTransaction.Type>;
   readonly description?: string | null;
   readonly invoice?: string | null;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -35,7 +33,7 @@ interface Entry {
  * What a customer has in credit (negative) or owes (positive) in a currency, in minor units. A customer has one currency
  * of their own; what they have in others is told by their transactions alone.
  */
-export function balanceIn(account: Account, customer: Stripe.Customer, currency: string): number {
+export function balanceIn(account: Account, customer: Customer, currency: string): number {
   if ((customer.currency ?? currency) === currency) return customer.balance;
   const entries = account.of(customerBalance).newestFirst({ index: 'customer', key: customer.id });
   for (const entry of entries) if (entry.currency === currency) return entry.ending_balance;

@@ -34,8 +34,10 @@ import {
   unsettableText,
 } from './wire/params.ts';
 import { searchParams } from './wire/search.ts';
+import type { Wire } from './wire/shapes.ts';
 
-export type StoredCustomer = Stripe.Customer | Stripe.DeletedCustomer;
+export type Customer = Wire<Stripe.Customer>;
+export type StoredCustomer = Customer | Stripe.DeletedCustomer;
 export const customers: CollectionSpec<StoredCustomer, 'email' | 'test_clock'> = {
   name: 'customers',
   indexes: {
@@ -44,19 +46,19 @@ export const customers: CollectionSpec<StoredCustomer, 'email' | 'test_clock'> =
   },
 };
 
-function clockIdOf({ test_clock: clock }: Stripe.Customer): string | null {
+function clockIdOf({ test_clock: clock }: Customer): string | null {
   return typeof clock === 'string' ? clock : null;
 }
 
 /** The customer a parameter names. Throws Stripe's 400 when there is none or it was deleted. */
-export function existingCustomer(account: Account, id: string, param = 'customer'): Stripe.Customer {
+export function existingCustomer(account: Account, id: string, param = 'customer'): Customer {
   const customer = referred(account, customers, 'customer', id, param);
   if (customer.deleted) throw noSuch('customer', id, param, 400);
   return customer;
 }
 
 /** Replaces a customer and says so in an event. */
-export function updateCustomer(account: Account, next: Stripe.Customer): Stripe.Customer {
+export function updateCustomer(account: Account, next: Customer): Customer {
   update<StoredCustomer>(account, customers, next, 'customer.updated');
   return next;
 }
@@ -88,7 +90,7 @@ const common = {
 type Changes = Parsed<typeof common>;
 
 /** The customer after the changes that a request asks for. */
-function changed(account: Account, customer: Stripe.Customer, changes: Changes): Stripe.Customer {
+function changed(account: Account, customer: Customer, changes: Changes): Customer {
   const {
     address,
     invoice_settings: settings,
@@ -136,7 +138,7 @@ function renderingOf(settings: Parsed<typeof invoiceSettings>) {
     : options;
 }
 
-function requireOwnMethod(account: Account, customer: Stripe.Customer, id: string): void {
+function requireOwnMethod(account: Account, customer: Customer, id: string): void {
   const method = account.of(paymentMethods).get(id);
   if (!method) throw noSuch('PaymentMethod', id, 'invoice_settings[default_payment_method]');
   if (method.customer === customer.id) return;
@@ -147,7 +149,7 @@ function requireOwnMethod(account: Account, customer: Stripe.Customer, id: strin
   );
 }
 
-function fresh(account: Account): Stripe.Customer {
+function fresh(account: Account): Customer {
   return {
     id: newId('cus'),
     object: 'customer',
@@ -190,7 +192,7 @@ function requireRoomOnClock(account: Account): void {
 }
 
 /** Makes a customer and gives it the cards it comes with; a test token may be named as its default at once. */
-function createCustomer(account: Account, params: Parsed<typeof createParams>): StoredCustomer {
+function createCustomer(account: Account, params: Parsed<typeof createParams>): Customer {
   const { payment_method: token, source, validate: _, invoice_settings: settings, ...rest } = params;
   const { test_clock: clock, ...changes } = rest;
   if (clock !== undefined) {
@@ -214,18 +216,19 @@ function createCustomer(account: Account, params: Parsed<typeof createParams>): 
     { ...customer, default_source: card?.id ?? null },
     { invoice_settings: chosen },
   );
-  return create<StoredCustomer>(account, customers, settled, 'customer.created');
+  create<StoredCustomer>(account, customers, settled, 'customer.created');
+  return settled;
 }
 
 /** Deletes a customer; what listens ends what they had. */
-export function deleteCustomer(account: Account, customer: Stripe.Customer): Stripe.DeletedCustomer {
+export function deleteCustomer(account: Account, customer: Customer): Stripe.DeletedCustomer {
   const deleted: Stripe.DeletedCustomer = { id: customer.id, object: 'customer', deleted: true };
   account.of(customers).put(deleted);
   emit(account, 'customer.deleted', customer);
   return deleted;
 }
 
-function existingOr404(call: Call<unknown>): Stripe.Customer {
+function existingOr404(call: Call<unknown>): Customer {
   const customer = found(call, customers, 'customer');
   if (customer.deleted) throw noSuch('customer', customer.id, 'id');
   return customer;

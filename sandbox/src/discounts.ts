@@ -1,19 +1,19 @@
 import type Stripe from 'stripe';
 import type { Account } from './account.ts';
-import { couponAtWork, redeemCoupon } from './coupons.ts';
+import { type Coupon, couponAtWork, redeemCoupon } from './coupons.ts';
 import { create, emit } from './events.ts';
 import { newId } from './ids.ts';
 import { type CodeUse, redeemCode } from './promotion-codes/code.ts';
 import { declare, type Resource, referred, refused } from './resource.ts';
 import type { CollectionSpec } from './store/collection.ts';
 import { emptyable, list, object, text } from './wire/params.ts';
+import type { Narrowed, Wire } from './wire/shapes.ts';
 
 /** A discount as stored: a coupon at work on a subscription, an invoice or an invoice item. */
-export type Discount = Omit<Stripe.Discount, 'customer' | 'promotion_code' | 'source'> & {
-  readonly customer: string;
-  readonly promotion_code: string | null;
-  readonly source: { readonly type: 'coupon'; readonly coupon: string };
-};
+export type Discount = Narrowed<
+  Wire<Stripe.Discount>,
+  { readonly customer: string; readonly source: { readonly type: 'coupon'; readonly coupon: string } }
+>;
 
 export const discounts: CollectionSpec<Discount> = { name: 'discounts', indexes: {} };
 
@@ -91,7 +91,7 @@ export function removeDiscount(account: Account, id: string): void {
 /** A discount with what its coupon takes off. */
 export interface Reduction {
   readonly discount: string;
-  readonly coupon: Stripe.Coupon;
+  readonly coupon: Coupon;
 }
 
 /** What these discounts take off at `now` (seconds); those whose time is over are left out. */

@@ -55,7 +55,7 @@ export function emit(
 export function create<T extends Stored>(
   account: Account,
   spec: CollectionSpec<T>,
-  object: T,
+  object: NoInfer<T>,
   type: EventType,
 ): T {
   account.of(spec).put(object);
@@ -67,7 +67,7 @@ export function create<T extends Stored>(
 export function update<T extends Stored>(
   account: Account,
   spec: CollectionSpec<T>,
-  next: T,
+  next: NoInfer<T>,
   type: EventType,
 ): T {
   const collection = account.of(spec);
@@ -83,7 +83,7 @@ export function update<T extends Stored>(
 export function advance<T extends Stored>(
   account: Account,
   spec: CollectionSpec<T>,
-  next: T,
+  next: NoInfer<T>,
   type: EventType,
 ): T {
   account.of(spec).put(next);

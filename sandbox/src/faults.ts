@@ -1,4 +1,4 @@
-import { StripeFault } from './wire/errors.ts';
+import { type ErrorCode, StripeFault } from './wire/errors.ts';
 import { boolean, integer, type Parsed, required, text } from './wire/params.ts';
 
 /** What `POST /_sandbox/faults` takes. `drop` closes the connection instead of answering. */
@@ -61,7 +61,8 @@ export function faultError(fault: Fault): StripeFault {
   const body = {
     type: status < 500 ? 'invalid_request_error' : 'api_error',
     message: fault.message ?? faultMessage(status),
-    ...(code ? { code } : {}),
+    // Whatever code the fault names, documented or not.
+    ...(code ? { code: code as ErrorCode } : {}),
   } as const;
   const retry = fault.should_retry;
   return new StripeFault(status, body, {

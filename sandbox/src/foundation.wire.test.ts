@@ -174,10 +174,7 @@ describe('keys', () => {
     await limited.customers.list();
     const refusal = await limited.products.list().catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(Stripe.errors.StripePermissionError);
-    expect(refusal).toMatchObject({
-      message: expect.stringContaining("'rak_product_read'"),
-      code: 'more_permissions_required',
-    });
+    expect(refusal).toMatchObject({ message: expect.stringContaining("'rak_product_read'") });
     await expect(limited.customers.create({})).rejects.toThrow(/rak_customer_write/);
     await control('restricted_keys/revoke', { secret });
     await expect(limited.customers.list()).rejects.toThrow(/Expired API Key/);

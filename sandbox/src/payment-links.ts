@@ -34,11 +34,13 @@ import {
   text,
   unsettableText,
 } from './wire/params.ts';
+import type { Narrowed, Wire } from './wire/shapes.ts';
 
-export const paymentLinks: CollectionSpec<Stripe.PaymentLink> = { name: 'payment_links', indexes: {} };
+export type PaymentLink = Wire<Stripe.PaymentLink>;
+export const paymentLinks: CollectionSpec<PaymentLink> = { name: 'payment_links', indexes: {} };
 
 /** What a link sells, as shown when `line_items` is asked for. */
-export type LineItem = Omit<Stripe.LineItem, 'price'> & { readonly price: Price };
+export type LineItem = Narrowed<Wire<Stripe.LineItem>, { readonly price: Price }>;
 /** Kept apart, since a link shows its items only on request. */
 export interface LinkItems {
   /** The link's id. */
@@ -123,13 +125,13 @@ function newItem(account: Account, price: Price, quantity: number, currency: str
   };
 }
 
-function createFrom({ account, params }: Call<Parsed<typeof createParams>>): Stripe.PaymentLink {
+function createFrom({ account, params }: Call<Parsed<typeof createParams>>): PaymentLink {
   const items = itemsOf(account, params);
   const id = `plink_1${randomText(23)}`;
   const recurring = items.some((item) => item.price.recurring);
   account.of(linkItems).put({ id, items });
   const { line_items: _, metadata: meta, after_completion: after, currency: __, ...plain } = params;
-  const link: Stripe.PaymentLink = {
+  const link: PaymentLink = {
     ...blank(account, id, items[0]?.currency ?? 'usd'),
     ...given({ ...plain, expand: undefined }),
     after_completion: completionOf(after),
@@ -139,7 +141,7 @@ function createFrom({ account, params }: Call<Parsed<typeof createParams>>): Str
   return create(account, paymentLinks, link, 'payment_link.created');
 }
 
-function completionOf(after: Parsed<typeof common>['after_completion']): Stripe.PaymentLink.AfterCompletion {
+function completionOf(after: Parsed<typeof common>['after_completion']): PaymentLink['after_completion'] {
   if (after?.type === 'redirect') {
     if (!after.redirect) throw missingParam('after_completion[redirect]');
     return { type: 'redirect', redirect: after.redirect };
@@ -148,7 +150,7 @@ function completionOf(after: Parsed<typeof common>['after_completion']): Stripe.
   return { type: 'hosted_confirmation', hosted_confirmation: { custom_message } };
 }
 
-function blank(account: Account, id: string, currency: string): Stripe.PaymentLink {
+function blank(account: Account, id: string, currency: string): PaymentLink {
   return {
     id,
     object: 'payment_link',
@@ -221,7 +223,7 @@ export const paymentLinkResource: Resource = {
     route('POST', '/v1/payment_links/:id', { permission: 'payment_link', params: common }, (call) => {
       const link = found(call, paymentLinks, 'payment link');
       const { metadata: meta, after_completion: after, ...plain } = call.params;
-      const next: Stripe.PaymentLink = {
+      const next: PaymentLink = {
         ...link,
         ...given({ ...plain, expand: undefined }),
         after_completion: after ? completionOf(after) : link.after_completion,

@@ -7,9 +7,12 @@ import { dueJobs } from './due.ts';
 import { createPayout } from './payouts.ts';
 import { type Resource, route } from './resource.ts';
 import { boolean, integer, list, object, oneOf, type Parsed, unsupported } from './wire/params.ts';
+import type { Wire } from './wire/shapes.ts';
 
-type Schedule = Stripe.Account.Settings.Payouts.Schedule;
+type Schedule = Wire<Stripe.Account.Settings.Payouts.Schedule>;
 type Weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday';
+
+const intervals = ['daily', 'manual', 'monthly', 'weekly'] as const;
 
 const morningJob = 'payout.morning';
 const weekdays: readonly (Weekday | null)[] = [
@@ -72,7 +75,7 @@ function payThisMorning(account: Account): void {
   account.schedule(nextMorning(account.now()), morningJob, '');
 }
 
-function balanceSettings(account: Account): Stripe.BalanceSettings {
+function balanceSettings(account: Account): Wire<Stripe.BalanceSettings> {
   const payouts = accountObject(account).settings?.payouts;
   const schedule = payouts?.schedule;
   return {
@@ -83,11 +86,9 @@ function balanceSettings(account: Account): Stripe.BalanceSettings {
         automatic_transfer_rules_by_currency: null,
         minimum_balance_by_currency: null,
         schedule: {
-          interval: schedule?.interval ?? 'manual',
+          interval: intervals.find((interval) => interval === schedule?.interval) ?? 'manual',
           ...(schedule?.monthly_payout_days ? { monthly_payout_days: schedule.monthly_payout_days } : {}),
-          ...(schedule?.weekly_payout_days
-            ? { weekly_payout_days: schedule.weekly_payout_days as Weekday[] }
-            : {}),
+          ...(schedule?.weekly_payout_days ? { weekly_payout_days: schedule.weekly_payout_days } : {}),
         },
         statement_descriptor: payouts?.statement_descriptor ?? null,
         status: 'enabled',
@@ -98,7 +99,7 @@ function balanceSettings(account: Account): Stripe.BalanceSettings {
 }
 
 const scheduleFields = object({
-  interval: oneOf('daily', 'manual', 'monthly', 'weekly'),
+  interval: oneOf(...intervals),
   monthly_payout_days: list(integer(1, 31), 31),
   weekly_payout_days: list(oneOf('monday', 'tuesday', 'wednesday', 'thursday', 'friday'), 5),
 });

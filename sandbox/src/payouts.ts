@@ -19,13 +19,11 @@ import {
   text,
   timeRange,
 } from './wire/params.ts';
+import type { Wire } from './wire/shapes.ts';
 
 // pending ──(sent)──▶ in_transit ──(arrival)──▶ paid        pending ──cancel──▶ canceled
 
-/** A payout as stored. */
-export type Payout = Omit<Stripe.Payout, 'balance_transaction'> & {
-  readonly balance_transaction: string | null;
-};
+export type Payout = Wire<Stripe.Payout>;
 export const payouts: CollectionSpec<Payout, 'status'> = {
   name: 'payouts',
   indexes: { status: (payout) => payout.status },

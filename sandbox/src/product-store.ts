@@ -15,14 +15,16 @@ import {
   text,
   unsettableText,
 } from './wire/params.ts';
+import type { Wire } from './wire/shapes.ts';
 
-export type StoredProduct = Stripe.Product | Stripe.DeletedProduct;
+export type Product = Wire<Stripe.Product>;
+export type StoredProduct = Product | Stripe.DeletedProduct;
 
 /** Apart from the product's rules, since prices need to look products up and products make prices. */
 export const products: CollectionSpec<StoredProduct> = { name: 'products', indexes: {} };
 
 /** A product with nothing but an id and a name. */
-export function freshProduct(account: Account, id: string, name: string): Stripe.Product {
+export function freshProduct(account: Account, id: string, name: string): Product {
   return {
     id,
     object: 'product',
@@ -96,9 +98,7 @@ export function productFor(
 }
 
 /** Tax details as a product shows them. */
-export function taxDetailsOf(
-  given: Parsed<typeof taxDetailsFields> | undefined,
-): Stripe.Product['tax_details'] {
+export function taxDetailsOf(given: Parsed<typeof taxDetailsFields> | undefined): Product['tax_details'] {
   return given
     ? { performance_location: given.performance_location ?? null, tax_code: given.tax_code ?? null }
     : null;

@@ -6,6 +6,7 @@ import { createPrice, newPriceId, recurringFields } from './prices/create.ts';
 import { priceCurrency, prices } from './prices/price.ts';
 import {
   freshProduct,
+  type Product,
   products,
   requireFreeProductId,
   type StoredProduct,
@@ -82,7 +83,7 @@ const updateParams = { ...common, name: text(250), default_price: unsettableText
 
 type Changes = Parsed<typeof common> & { name?: string; default_price?: string | null };
 
-function changed(product: Stripe.Product, changes: Changes): Stripe.Product {
+function changed(product: Product, changes: Changes): Product {
   const {
     images,
     marketing_features,
@@ -116,7 +117,7 @@ function checkDescriptor(text: string | null | undefined): void {
     );
 }
 
-function make({ account, params }: Call<Parsed<typeof createParams>>): Stripe.Product {
+function make({ account, params }: Call<Parsed<typeof createParams>>): Product {
   const { id = newId('prod'), name, type = 'service', default_price_data: data, ...changes } = params;
   requireFreeProductId(account, id);
   const bare = { ...changed(freshProduct(account, id, name), changes), type };
@@ -128,23 +129,24 @@ function make({ account, params }: Call<Parsed<typeof createParams>>): Stripe.Pr
   return product;
 }
 
-function change(call: Call<Parsed<typeof updateParams>>): StoredProduct {
+function change(call: Call<Parsed<typeof updateParams>>): Product {
   const product = existing(call);
   const { default_price: price } = call.params;
   if (price) requireOwnPrice(call, product, price);
   const next = changed(product, call.params);
   if (Object.keys(previousAttributes(product, next)).length === 0) return product;
   const stamped = { ...next, updated: call.account.now() };
-  return update<StoredProduct>(call.account, products, stamped, 'product.updated');
+  update<StoredProduct>(call.account, products, stamped, 'product.updated');
+  return stamped;
 }
 
-function existing(call: Call<unknown>): Stripe.Product {
+function existing(call: Call<unknown>): Product {
   const product = found(call, products, 'product');
   if (product.deleted) throw noSuch('product', product.id, 'id');
   return product;
 }
 
-function requireOwnPrice(call: Call<unknown>, product: Stripe.Product, id: string): void {
+function requireOwnPrice(call: Call<unknown>, product: Product, id: string): void {
   const price = call.account.of(prices).get(id);
   if (!price) throw noSuch('price', id, 'default_price');
   if (price.product !== product.id)
@@ -198,7 +200,6 @@ export const productResource: Resource = {
       const { active, ids, shippable, type, url } = call.params;
       return listed(call, products, {
         where: (product) =>
-          !product.deleted &&
           (active === undefined || product.active === active) &&
           (!ids || ids.includes(product.id)) &&
           (shippable === undefined || product.shippable === shippable) &&

@@ -21,13 +21,9 @@ import {
   type Parsed,
   text,
 } from './wire/params.ts';
+import type { Narrowed, Wire } from './wire/shapes.ts';
 
-/** A refund as stored: what it refers to are ids. */
-export type Refund = Omit<Stripe.Refund, 'charge' | 'payment_intent' | 'balance_transaction'> & {
-  readonly charge: string;
-  readonly payment_intent: string | null;
-  readonly balance_transaction: string | null;
-};
+export type Refund = Narrowed<Wire<Stripe.Refund>, { readonly charge: string }>;
 
 export const refunds: CollectionSpec<Refund, 'charge' | 'payment_intent'> = {
   name: 'refunds',
@@ -123,7 +119,7 @@ function checkRefund(charge: Charge, amount: number | undefined): void {
     throw refused(
       'charge',
       `Charge ${charge.id} has not been captured; cancel its payment intent instead.`,
-      'charge_not_captured',
+      'charge_not_refundable',
     );
   if (amount === undefined || amount <= refundable(charge)) return;
   const left = refundable(charge);
@@ -215,11 +211,7 @@ function chargeFor(account: Account, params: Parsed<typeof createParams>): Charg
 
 function remove(call: Call<unknown>): never {
   const refund = found(call, refunds, 'refund');
-  throw refused(
-    'id',
-    `Refund ${refund.id} cannot be canceled: only refunds that require action can.`,
-    'resource_invalid_state',
-  );
+  throw refused('id', `Refund ${refund.id} cannot be canceled: only refunds that require action can.`);
 }
 
 export const refundResource: Resource = {

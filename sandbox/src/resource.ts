@@ -1,11 +1,12 @@
 import type { Account, JobRunner, Listener } from './account.ts';
 import type { EventType } from './events.ts';
 import type { CollectionSpec, Stored } from './store/collection.ts';
-import { invalidRequest, noSuch } from './wire/errors.ts';
+import { type ErrorCode, invalidRequest, noSuch } from './wire/errors.ts';
 import type { Expansions } from './wire/expand.ts';
-import { type Page, type PageFilter, type PageRequest, pageOf } from './wire/pages.ts';
+import { type Page, type PageFilter, type PageRequest, type Present, pageOf } from './wire/pages.ts';
 import { type Fields, list, type Parsed, text } from './wire/params.ts';
 import { type SearchFields, search } from './wire/search.ts';
+import type { AnswerTo } from './wire/shapes.ts';
 
 /** What a route is given: the account in the middle of one change, the checked parameters, the ids in the address. */
 export interface Call<P> {
@@ -42,11 +43,11 @@ export interface Resource {
 const everywhere = { expand: list(text(), 20) } as const;
 
 /** Declares an endpoint. `expand` is understood everywhere and need not be named. */
-export function route<const F extends Fields>(
-  method: Method,
-  path: string,
+export function route<M extends Method, P extends string, const F extends Fields>(
+  method: M,
+  path: P,
   options: { permission: string; params?: F },
-  run: (call: Call<Parsed<F>>) => unknown,
+  run: (call: Call<Parsed<F>>) => AnswerTo<`${M} ${P}`>,
 ): Route {
   const fields = { ...everywhere, ...options.params };
   return { method, path, permission: options.permission, fields, run: run as (call: Call<never>) => unknown };
@@ -95,12 +96,12 @@ export function listed<T extends Stored>(
   call: Call<PageRequest>,
   spec: CollectionSpec<T>,
   filter: PageFilter<T> = {},
-): Page<T> {
+): Page<Present<T>> {
   const { account, params } = call;
   const narrowed = parents.some((name) => name in params) || account.byName('test_clocks')?.size === 0;
   const shown = narrowed
     ? filter
-    : { ...filter, where: (object: T) => !isOnClock(object) && filter.where?.(object) !== false };
+    : { ...filter, where: (object: Present<T>) => !isOnClock(object) && filter.where?.(object) !== false };
   return pageOf(account.of(spec), call.url, params, shown);
 }
 
@@ -124,6 +125,6 @@ export function given<P extends object>(params: P): { [K in keyof P]: Exclude<P[
 }
 
 /** The refusal of a value that is well formed but cannot be. */
-export function refused(param: string, message: string, code?: string) {
+export function refused(param: string, message: string, code?: ErrorCode) {
   return invalidRequest(message, { param, ...(code ? { code } : {}) });
 }

@@ -15,11 +15,13 @@ import {
   required,
   text,
 } from './wire/params.ts';
+import type { Wire } from './wire/shapes.ts';
 
-export const taxRates: CollectionSpec<Stripe.TaxRate> = { name: 'tax_rates', indexes: {} };
+export type TaxRate = Wire<Stripe.TaxRate>;
+export const taxRates: CollectionSpec<TaxRate> = { name: 'tax_rates', indexes: {} };
 
 /** The rates that a parameter names, in order. Throws Stripe's 400 for one that does not exist. */
-export function existingTaxRates(account: Account, ids: readonly string[], param: string): Stripe.TaxRate[] {
+export function existingTaxRates(account: Account, ids: readonly string[], param: string): TaxRate[] {
   return ids.map((id) => referred(account, taxRates, 'tax rate', id, param));
 }
 
@@ -41,7 +43,7 @@ const createParams = {
 const updateParams = { ...editable, display_name: text(50), metadata: metadata() } as const;
 const listParams = { ...datedPageParams, active: boolean(), inclusive: boolean() } as const;
 
-function made(account: Account, params: Parsed<typeof createParams>): Stripe.TaxRate {
+function made(account: Account, params: Parsed<typeof createParams>): TaxRate {
   const percentage = Number(params.percentage);
   if (!(percentage >= 0 && percentage <= 100))
     throw refused('percentage', 'Invalid percentage: must be between 0 and 100.');

@@ -4,11 +4,9 @@ import { day } from '../clock.ts';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
 import type { CollectionSpec } from '../store/collection.ts';
+import type { Wire } from '../wire/shapes.ts';
 
-/** A balance transaction as stored: its source is always an id. */
-export type BalanceTransaction = Omit<Stripe.BalanceTransaction, 'source'> & {
-  readonly source: string | null;
-};
+export type BalanceTransaction = Wire<Stripe.BalanceTransaction>;
 
 export const balanceTransactions: CollectionSpec<
   BalanceTransaction,
@@ -63,7 +61,7 @@ export interface Movement {
   readonly feeDescription?: string;
   readonly description?: string | null;
   readonly source: string;
-  readonly type: Stripe.BalanceTransaction.Type;
+  readonly type: Wire<Stripe.BalanceTransaction.Type>;
   readonly reportingCategory: string;
   /** Seconds since 1970; absent: at once. */
   readonly availableOn?: number;
@@ -147,7 +145,7 @@ function move(account: Account, currency: string, available: number, pending: nu
 }
 
 /** What `/v1/balance` answers. An account that never moved money has zero in US dollars. */
-export function balanceObject(account: Account): Stripe.Balance {
+export function balanceObject(account: Account): Wire<Stripe.Balance> {
   const sums = [...account.of(currencyBalances).oldestFirst()].sort((a, b) => a.id.localeCompare(b.id));
   const shown = sums.length > 0 ? sums : [{ id: 'usd', available: 0, pending: 0 }];
   return {

@@ -1,6 +1,9 @@
+import type Stripe from 'stripe';
+import type { Wire } from '../wire/shapes.ts';
+
 /** Why an issuer, a bank or Stripe refuses, in Stripe's words. */
 export interface Decline {
-  readonly code: string;
+  readonly code: NonNullable<Wire<Stripe.PaymentIntent.LastPaymentError>['code']>;
   readonly declineCode: string | null;
   readonly message: string;
   readonly adviceCode?: 'try_again_later' | 'do_not_try_again' | 'confirm_card_data';

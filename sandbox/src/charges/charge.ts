@@ -9,17 +9,10 @@ import { create, update } from '../events.ts';
 import { newId, randomText } from '../ids.ts';
 import { behaviourOf, type PaymentMethod } from '../payment-methods/payment-method.ts';
 import type { CollectionSpec } from '../store/collection.ts';
+import type { Wire } from '../wire/shapes.ts';
 import { chargeView, outcomeOf } from './outcome.ts';
 
-/** A charge as stored: what it refers to are ids. */
-export type Charge = Omit<
-  Stripe.Charge,
-  'balance_transaction' | 'customer' | 'payment_intent' | 'refunds'
-> & {
-  readonly balance_transaction: string | null;
-  readonly customer: string | null;
-  readonly payment_intent: string | null;
-};
+export type Charge = Wire<Stripe.Charge>;
 
 export const charges: CollectionSpec<Charge, 'customer' | 'payment_intent'> = {
   name: 'charges',
@@ -36,7 +29,7 @@ export interface ChargeInput {
   readonly description: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly receiptEmail: string | null;
-  readonly shipping: Stripe.Charge.Shipping | null;
+  readonly shipping: Wire<Stripe.Charge.Shipping> | null;
   readonly statementDescriptor: string | null;
   readonly statementDescriptorSuffix: string | null;
   /** How 3D Secure went; null when there was none. */

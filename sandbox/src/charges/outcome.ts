@@ -3,9 +3,10 @@ import type { ThreeDSecure } from '../behaviours/authentication.ts';
 import type { Behaviour } from '../behaviours/behaviour.ts';
 import { randomText } from '../ids.ts';
 import type { PaymentMethod } from '../payment-methods/payment-method.ts';
+import type { Wire } from '../wire/shapes.ts';
 
 /** How Stripe and the issuer judged a charge. */
-export function outcomeOf(behaviour: Behaviour): Stripe.Charge.Outcome {
+export function outcomeOf(behaviour: Behaviour): Wire<Stripe.Charge.Outcome> {
   const { blocked, decline, risk = 'normal' } = behaviour;
   const scores = { normal: 20, elevated: 68, highest: 90 };
   const judged = { risk_level: risk, risk_score: scores[risk], network_advice_code: null };
@@ -56,7 +57,7 @@ export function chargeView(
   method: PaymentMethod,
   amount: number,
   secure: ThreeDSecure | null,
-): Stripe.Charge.PaymentMethodDetails.Card {
+): Wire<Stripe.Charge.PaymentMethodDetails.Card> {
   const card = method.card;
   const checks = card?.checks;
   return {

@@ -20,6 +20,7 @@ import {
   unsettableText,
 } from '../wire/params.ts';
 import { searchParams } from '../wire/search.ts';
+import type { Wire } from '../wire/shapes.ts';
 import { chargeAmount, chargeCurrency, checkAmount } from './amounts.ts';
 import { captureCharge, charges, createCharge } from './charge.ts';
 
@@ -70,7 +71,7 @@ const searchFields = {
 /** Shipping as stored. */
 export function shippingOf(
   shipping: Parsed<typeof shippingFields> | undefined | null,
-): Stripe.Charge.Shipping | null {
+): Wire<Stripe.Charge.Shipping> | null {
   if (!shipping) return null;
   return {
     carrier: null,

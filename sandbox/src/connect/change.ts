@@ -4,6 +4,7 @@ import { addressOf } from '../addresses.ts';
 import { create, update } from '../events.ts';
 import { given, refused } from '../resource.ts';
 import { applyMetadata } from '../wire/params.ts';
+import type { Wire } from '../wire/shapes.ts';
 import { addExternalAccount, externalAccounts } from './external-accounts.ts';
 import { type AccountParams, type CompanyParams, capabilityNames } from './params.ts';
 import { changedPerson, newPerson, type PersonParams, peopleOf, persons } from './persons.ts';
@@ -17,9 +18,9 @@ import { taxIdFailure } from './verification.ts';
  */
 export function applyChanges(
   account: Account,
-  before: Stripe.Account,
+  before: Wire<Stripe.Account>,
   params: AccountParams,
-): Stripe.Account {
+): Wire<Stripe.Account> {
   const {
     business_profile: profile,
     company,
@@ -47,7 +48,7 @@ export function applyChanges(
   if (company?.tax_id !== undefined)
     account.of(accountFacts).put({ ...factsOf(account), taxIdFailure: taxIdFailure(company.tax_id) });
   const { support_address: support, ...profileRest } = profile ?? {};
-  const next: Stripe.Account = {
+  const next: Wire<Stripe.Account> = {
     ...before,
     ...given({
       business_type: params.business_type ?? (individual ? 'individual' : undefined),
@@ -107,8 +108,8 @@ export function requireCapability(name: string): void {
 function changeIndividual(account: Account, params: PersonParams): void {
   const [known] = peopleOf(account);
   const next = changedPerson(known ?? newPerson(account), params);
-  if (known) update<Stripe.Person | Stripe.DeletedPerson>(account, persons, next, 'person.updated');
-  else create<Stripe.Person | Stripe.DeletedPerson>(account, persons, next, 'person.created');
+  if (known) update<Wire<Stripe.Person> | Stripe.DeletedPerson>(account, persons, next, 'person.updated');
+  else create<Wire<Stripe.Person> | Stripe.DeletedPerson>(account, persons, next, 'person.created');
 }
 
 /** An `external_account` of the account itself takes the place of the default in its currency. */
@@ -125,7 +126,10 @@ function replaceDefault(account: Account, input: NonNullable<AccountParams['exte
   }
 }
 
-function changedCompany(before: Stripe.Account.Company, params: CompanyParams): Stripe.Account.Company {
+function changedCompany(
+  before: Wire<Stripe.Account.Company>,
+  params: CompanyParams,
+): Wire<Stripe.Account.Company> {
   const {
     address,
     address_kana: kana,
@@ -176,7 +180,7 @@ function changedCompany(before: Stripe.Account.Company, params: CompanyParams): 
 const undeclared = { date: null, ip: null, user_agent: null };
 
 /** Without a descriptor of its own an account gets one from its name or address on the web, as Stripe fills it in. */
-function withDescriptor(details: Stripe.Account): Stripe.Account {
+function withDescriptor(details: Wire<Stripe.Account>): Wire<Stripe.Account> {
   const { settings, business_profile: profile } = details;
   if (!settings || settings.payments.statement_descriptor) return details;
   const host =
@@ -192,7 +196,7 @@ function withDescriptor(details: Stripe.Account): Stripe.Account {
   };
 }
 
-export const emptyProfile: Stripe.Account.BusinessProfile = {
+export const emptyProfile: Wire<Stripe.Account.BusinessProfile> = {
   annual_revenue: null,
   estimated_worker_count: null,
   mcc: null,

@@ -2,15 +2,16 @@ import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import { invalidRequest, StripeFault } from '../wire/errors.ts';
+import type { Wire } from '../wire/shapes.ts';
 
 /** The accounts connected to a platform, kept by the platform; a deleted one keeps its place as a stub. */
-export const connectedAccounts: CollectionSpec<Stripe.Account | Stripe.DeletedAccount> = {
+export const connectedAccounts: CollectionSpec<Wire<Stripe.Account> | Stripe.DeletedAccount> = {
   name: 'accounts',
   indexes: {},
 };
 
 /** What Stripe says of a connected account, or undefined when this is no platform of it. */
-export function connectedObject(platform: Account, id: string): Stripe.Account | undefined {
+export function connectedObject(platform: Account, id: string): Wire<Stripe.Account> | undefined {
   const stored = platform.platform ? undefined : platform.of(connectedAccounts).get(id);
   return stored && !stored.deleted ? stored : undefined;
 }

@@ -3,6 +3,7 @@ import type { Account } from '../account.ts';
 import { newId } from '../ids.ts';
 import { invalidRequest } from '../wire/errors.ts';
 import type { Parsed } from '../wire/params.ts';
+import type { Wire } from '../wire/shapes.ts';
 import { applyChanges, emptyProfile } from './change.ts';
 import { connectedAccounts } from './connected-account.ts';
 import { countryCurrencies } from './countries.ts';
@@ -14,7 +15,10 @@ import { settle } from './standing.ts';
 const maxConnected = 100_000;
 
 /** Connects a new account to a platform. Throws Stripe's refusals. */
-export function createConnected(platform: Account, params: Parsed<typeof createParams>): Stripe.Account {
+export function createConnected(
+  platform: Account,
+  params: Parsed<typeof createParams>,
+): Wire<Stripe.Account> {
   if (platform.platform)
     throw invalidRequest(
       "You can only create new accounts if you've signed up for Connect, which you can do at https://dashboard.stripe.com/connect.",
@@ -28,7 +32,7 @@ export function createConnected(platform: Account, params: Parsed<typeof createP
     });
   const country = knownCountry(where ?? 'US');
   const account = platform.connected(newId('acct', 16));
-  const fresh: Stripe.Account = {
+  const fresh: Wire<Stripe.Account> = {
     id: account.id,
     object: 'account',
     business_profile: emptyProfile,
@@ -56,13 +60,13 @@ type ControllerParams = Parsed<typeof createParams>['controller'];
 function controllerFor(
   type: 'custom' | 'express' | 'standard' | undefined,
   params: ControllerParams,
-): Stripe.Account.Controller {
+): Wire<Stripe.Account.Controller> {
   const made = (
-    payer: string,
-    losses: string,
-    collection: string,
-    dashboard: string,
-  ): Stripe.Account.Controller => ({
+    payer: Wire<Stripe.Account.Controller.Fees.Payer>,
+    losses: 'application' | 'stripe',
+    collection: 'application' | 'stripe',
+    dashboard: 'express' | 'full' | 'none',
+  ): Wire<Stripe.Account.Controller> => ({
     fees: { payer },
     is_controller: true,
     losses: { payments: losses },

@@ -18,12 +18,13 @@ import {
   required,
   text,
 } from '../wire/params.ts';
+import type { Wire } from '../wire/shapes.ts';
 import { numberOfTestToken, payoutFailureOf } from './bank-numbers.ts';
 import { countryCurrencies } from './countries.ts';
 import { type PayoutCard, payoutCards } from './payout-cards.ts';
 
 /** Where an account's payouts go: bank accounts and debit cards, kept with the account. */
-export type Destination = Stripe.BankAccount | Stripe.Card;
+export type Destination = Wire<Stripe.BankAccount> | Wire<Stripe.Card>;
 type StoredDestination = Destination | Stripe.DeletedBankAccount | Stripe.DeletedCard;
 export const externalAccounts: CollectionSpec<StoredDestination> = {
   name: 'external_accounts',
@@ -44,8 +45,8 @@ export const destinationTraits: CollectionSpec<DestinationTrait> = {
 /** Tokens of bank accounts from `/v1/tokens`: single-use, as those of cards are. */
 export interface BankToken {
   readonly id: string;
-  readonly token: Stripe.Token;
-  readonly bank: Stripe.BankAccount;
+  readonly token: Wire<Stripe.Token>;
+  readonly bank: Wire<Stripe.BankAccount>;
   readonly failure: string | null;
 }
 export const bankTokens: CollectionSpec<BankToken> = { name: 'bank_tokens', indexes: {} };
@@ -186,7 +187,7 @@ function fromToken(account: Account, token: string): Made {
 }
 
 /** A bank account for these details. Throws Stripe's refusals of its numbers. */
-export function bankDestination(input: BankParams, path: string): Made<Stripe.BankAccount> {
+export function bankDestination(input: BankParams, path: string): Made<Wire<Stripe.BankAccount>> {
   const failure = payoutFailureOf(input, path);
   const number = input.account_number.replaceAll(/[\s-]/g, '');
   const country = input.country.toUpperCase();
@@ -211,7 +212,7 @@ export function bankDestination(input: BankParams, path: string): Made<Stripe.Ba
   };
 }
 
-function cardDestination(account: Account, isIt: (card: PayoutCard) => boolean): Made<Stripe.Card> {
+function cardDestination(account: Account, isIt: (card: PayoutCard) => boolean): Made<Wire<Stripe.Card>> {
   const card = payoutCards.find(isIt);
   if (!card)
     throw refused(

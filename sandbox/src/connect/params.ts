@@ -17,6 +17,7 @@ import {
   unsettableText,
   unsupported,
 } from '../wire/params.ts';
+import type { Wire } from '../wire/shapes.ts';
 import { externalAccountParam } from './external-accounts.ts';
 import { personFields } from './persons.ts';
 
@@ -32,7 +33,16 @@ const businessProfile = object({
   }),
   estimated_worker_count: integer(0),
   mcc: text(4),
-  minority_owned_business_designation: list(text(50), 10),
+  minority_owned_business_designation: list(
+    oneOf(
+      'lgbtqi_owned_business',
+      'minority_owned_business',
+      'none_of_these_apply',
+      'prefer_not_to_answer',
+      'women_owned_business',
+    ),
+    10,
+  ),
   monthly_estimated_revenue: money,
   name: unsettableText(),
   product_description: unsettableText(40_000),
@@ -70,7 +80,33 @@ export const companyFields = {
   ),
   registration_number: text(),
   representative_declaration: declaration,
-  structure: emptyable(text(60)),
+  structure: emptyable(
+    oneOf(
+      'free_zone_establishment',
+      'free_zone_llc',
+      'government_instrumentality',
+      'governmental_unit',
+      'incorporated_non_profit',
+      'incorporated_partnership',
+      'limited_liability_partnership',
+      'llc',
+      'multi_member_llc',
+      'private_company',
+      'private_corporation',
+      'private_partnership',
+      'public_company',
+      'public_corporation',
+      'public_partnership',
+      'registered_charity',
+      'single_member_llc',
+      'sole_establishment',
+      'sole_proprietorship',
+      'tax_exempt_government_instrumentality',
+      'unincorporated_association',
+      'unincorporated_non_profit',
+      'unincorporated_partnership',
+    ),
+  ),
   tax_id: text(50),
   tax_id_registrar: text(),
   vat_id: text(50),
@@ -229,4 +265,4 @@ export const capabilityNames = [
   'us_bank_transfer_payments',
   'wero_payments',
   'zip_payments',
-] as const satisfies readonly (keyof Stripe.Account.Capabilities)[];
+] as const satisfies readonly (keyof Wire<Stripe.Account.Capabilities>)[];

@@ -6,6 +6,7 @@ import { type Call, declare, type Resource, refused, route } from '../resource.t
 import { noSuch } from '../wire/errors.ts';
 import { pageOf, pageParams } from '../wire/pages.ts';
 import { boolean, object, unsupported } from '../wire/params.ts';
+import type { Wire } from '../wire/shapes.ts';
 import { changedPerson, newPerson, peopleOf, personFields, persons } from './persons.ts';
 import { connectedIn } from './routes.ts';
 import { settle } from './standing.ts';
@@ -27,22 +28,23 @@ const roles = object({
   representative: boolean(),
 });
 
-type StoredPerson = Stripe.Person | Stripe.DeletedPerson;
+type StoredPerson = Wire<Stripe.Person> | Stripe.DeletedPerson;
 
-function personIn(call: Call<unknown>, account: Account): Stripe.Person {
+function personIn(call: Call<unknown>, account: Account): Wire<Stripe.Person> {
   const person = account.of(persons).get(call.id('person'));
   if (!person || person.deleted) throw noSuch('person', call.id('person'), 'id');
   return person;
 }
 
 /** The person as it stands once the account has taken note of a change. */
-function settled(account: Account, person: Stripe.Person): StoredPerson {
+function settled(account: Account, person: Wire<Stripe.Person>): Wire<Stripe.Person> {
   settle(account, accountObject(account));
-  return account.of(persons).get(person.id) ?? person;
+  const now = account.of(persons).get(person.id);
+  return now && !now.deleted ? now : person;
 }
 
 /** A company has one representative; an individual is the account's only person. */
-function requireRoom(account: Account, person: Stripe.Person): void {
+function requireRoom(account: Account, person: Wire<Stripe.Person>): void {
   const others = peopleOf(account).filter((other) => other.id !== person.id);
   if (accountObject(account).business_type === 'individual' && others.length > 0)
     throw refused('business_type', 'Accounts of individuals have exactly one person, which is `individual`.');
@@ -71,7 +73,6 @@ export const personResource: Resource = {
         const wanted = Object.entries(call.params.relationship ?? {});
         return pageOf(connectedIn(call).of(persons), call.url, call.params, {
           where: (person) =>
-            !person.deleted &&
             wanted.every(
               ([role, is]) =>
                 new Map<string, unknown>(Object.entries(person.relationship ?? {})).get(role) === is,

@@ -18,10 +18,14 @@ import {
   text,
   unsettableText,
 } from '../wire/params.ts';
+import type { Wire } from '../wire/shapes.ts';
 import { judgePerson } from './verification.ts';
 
 /** The people of a connected account, kept with it. An account of an individual has exactly one. */
-export const persons: CollectionSpec<Stripe.Person | Stripe.DeletedPerson> = { name: 'persons', indexes: {} };
+export const persons: CollectionSpec<Wire<Stripe.Person> | Stripe.DeletedPerson> = {
+  name: 'persons',
+  indexes: {},
+};
 
 const japaneseAddress = emptyable(object({ ...addressFields, town: unsettableText() }));
 const documentFields = object({ back: text(), front: text() });
@@ -65,11 +69,11 @@ export const personFields = {
 } as const;
 export type PersonParams = Parsed<typeof personFields>;
 
-export function peopleOf(account: Account): Stripe.Person[] {
+export function peopleOf(account: Account): Wire<Stripe.Person>[] {
   return [...account.of(persons).oldestFirst()].filter((person) => !person.deleted);
 }
 
-export function newPerson(account: Account): Stripe.Person {
+export function newPerson(account: Account): Wire<Stripe.Person> {
   return {
     id: newId('person', 24),
     object: 'person',
@@ -96,7 +100,7 @@ export function newPerson(account: Account): Stripe.Person {
 }
 
 const noDocument = { back: null, details: null, details_code: null, front: null };
-const noRelationship: Stripe.Person.Relationship = {
+const noRelationship: Wire<Stripe.Person.Relationship> = {
   authorizer: false,
   director: false,
   executive: false,
@@ -108,7 +112,7 @@ const noRelationship: Stripe.Person.Relationship = {
 };
 
 /** The person after the changes a request asks for, verified anew. Numbers are judged and then forgotten. */
-export function changedPerson(before: Stripe.Person, params: PersonParams): Stripe.Person {
+export function changedPerson(before: Wire<Stripe.Person>, params: PersonParams): Wire<Stripe.Person> {
   const {
     address,
     registered_address: registered,
@@ -126,7 +130,7 @@ export function changedPerson(before: Stripe.Person, params: PersonParams): Stri
   } = params;
   if (ssn !== undefined && !/^\d{4}$/.test(ssn))
     throw refused('ssn_last_4', 'The last four digits of a social security number must be four digits.');
-  const next: Stripe.Person = {
+  const next: Wire<Stripe.Person> = {
     ...before,
     ...given(plain),
     ...(address ? { address: { ...addressOf(before.address ?? {}), ...given(address) } } : {}),
@@ -147,11 +151,11 @@ export function changedPerson(before: Stripe.Person, params: PersonParams): Stri
 }
 
 function verificationOf(
-  before: Stripe.Person,
-  next: Stripe.Person,
+  before: Wire<Stripe.Person>,
+  next: Wire<Stripe.Person>,
   idNumber: string | undefined,
   params: PersonParams['verification'],
-): Stripe.Person.Verification {
+): Wire<Stripe.Person.Verification> {
   const kept = before.verification?.document ?? noDocument;
   const document = { ...kept, ...given(params?.document ?? {}) };
   const front = typeof document.front === 'string' ? document.front : null;

@@ -1,14 +1,15 @@
 import type Stripe from 'stripe';
+import type { Wire } from '../wire/shapes.ts';
 import { valueAt } from '../wire/value-at.ts';
 import { failedChecks, personFailure } from './verification.ts';
 
-type RequirementError = Stripe.Account.Requirements.Error;
+type RequirementError = Wire<Stripe.Account.Requirements.Error>;
 
 /** All that is known about an account when Stripe asks what is still missing. */
 export interface Known {
-  readonly account: Stripe.Account;
+  readonly account: Wire<Stripe.Account>;
   /** The individual, or the people of the company. */
-  readonly persons: readonly Stripe.Person[];
+  readonly persons: readonly Wire<Stripe.Person>[];
   /** What came of checking the company's tax id, which itself is not kept. */
   readonly taxIdFailure: RequirementError | null;
 }
@@ -50,7 +51,7 @@ export function missingFor(known: Known, purpose: Purpose): Missing {
 }
 
 /** What is missing about one person, without the person's own prefix. */
-export function missingOf(person: Stripe.Person, known: Known, purpose: Purpose): Missing {
+export function missingOf(person: Wire<Stripe.Person>, known: Known, purpose: Purpose): Missing {
   const isUs = known.account.country === 'US';
   const wanted = [
     ...name,
@@ -117,7 +118,7 @@ function company(known: Known, purpose: Purpose): Missing {
 const ownerFields = ['owners.email', 'owners.first_name', 'owners.last_name'];
 
 /** Owners, directors and executives who do not also represent the company owe their name and e-mail. */
-function isAskedAbout(person: Stripe.Person): boolean {
+function isAskedAbout(person: Wire<Stripe.Person>): boolean {
   const { relationship } = person;
   return Boolean(
     relationship &&
@@ -126,7 +127,7 @@ function isAskedAbout(person: Stripe.Person): boolean {
   );
 }
 
-function ownerMissing(person: Stripe.Person): Missing {
+function ownerMissing(person: Wire<Stripe.Person>): Missing {
   const failure = personFailure(person);
   const wanted = [...name, 'email'].filter((field) => !isGiven(person, field));
   return prefixed(person.id, {
@@ -142,7 +143,7 @@ function prefixed(prefix: string, { fields, errors }: Missing): Missing {
   };
 }
 
-function isGiven(object: Stripe.Account | Stripe.Person, field: string): boolean {
+function isGiven(object: Wire<Stripe.Account> | Wire<Stripe.Person>, field: string): boolean {
   if (object.object === 'account') {
     if (field === 'business_profile.url')
       return Boolean(object.business_profile?.url || object.business_profile?.product_description);
@@ -153,8 +154,8 @@ function isGiven(object: Stripe.Account | Stripe.Person, field: string): boolean
   return value !== undefined && value !== null && value !== '' && value !== false;
 }
 
-const emptyPerson: Stripe.Person = { id: '', object: 'person', account: '', created: 0 };
-const someRepresentative: Stripe.Person = {
+const emptyPerson: Wire<Stripe.Person> = { id: '', object: 'person', account: '', created: 0 };
+const someRepresentative: Wire<Stripe.Person> = {
   ...emptyPerson,
   relationship: {
     authorizer: null,

@@ -6,6 +6,7 @@ import { type Call, declare, listed, type Resource, route } from '../resource.ts
 import { invalidRequest } from '../wire/errors.ts';
 import { datedPageParams, embeddedList } from '../wire/pages.ts';
 import { boolean, oneOf, required } from '../wire/params.ts';
+import type { Wire } from '../wire/shapes.ts';
 import { applyChanges, requestCapabilities, requireCapability } from './change.ts';
 import { connectedAccounts, namedAccount } from './connected-account.ts';
 import { createConnected } from './create.ts';
@@ -54,7 +55,7 @@ function reject(
   account: Account,
   reason: (typeof reasons)[number],
   action: 'none' | 'pause',
-): Stripe.Account {
+): Wire<Stripe.Account> {
   const details = accountObject(account);
   if (details.controller?.losses?.payments !== 'application')
     throw invalidRequest('You cannot reject an account whose negative balances you are not liable for.');
@@ -64,14 +65,14 @@ function reject(
   return settle(account, details);
 }
 
-function unreject(account: Account): Stripe.Account {
+function unreject(account: Account): Wire<Stripe.Account> {
   const facts = factsOf(account);
   if (!facts.rejected) throw invalidRequest('This account was not rejected by your platform.');
   account.of(accountFacts).put({ ...facts, rejected: null });
   return settle(account, accountObject(account));
 }
 
-function capabilityIn(call: Call<unknown>): Stripe.Capability {
+function capabilityIn(call: Call<unknown>): Wire<Stripe.Capability> {
   const account = connectedIn(call);
   requireCapability(call.id('capability'));
   return capabilityOf(account, accountObject(account), call.id('capability'));

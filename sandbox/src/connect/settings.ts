@@ -1,10 +1,11 @@
 import type Stripe from 'stripe';
 import { given, refused } from '../resource.ts';
+import type { Wire } from '../wire/shapes.ts';
 import { countryCurrencies } from './countries.ts';
 import type { SettingsParams } from './params.ts';
 
-type Settings = Stripe.Account.Settings;
-type Schedule = Stripe.Account.Settings.Payouts.Schedule;
+type Settings = Wire<Stripe.Account.Settings>;
+type Schedule = Wire<Stripe.Account.Settings.Payouts.Schedule>;
 
 /** Days until a charge can be paid out, where an account is; Stripe starts with more outside a few countries. */
 export function usualDelayDays(country: string | undefined): number {

@@ -3,6 +3,7 @@ import type { Account } from '../account.ts';
 import { emit, previousAttributes } from '../events.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import { embeddedList } from '../wire/pages.ts';
+import type { Wire } from '../wire/shapes.ts';
 import { connectedAccounts } from './connected-account.ts';
 import { destinationsOf } from './external-accounts.ts';
 import { peopleOf, persons } from './persons.ts';
@@ -31,7 +32,7 @@ export function factsOf(account: Account): AccountFacts {
  * Keeps a connected account's new particulars: what is due, what is active and what is enabled follow from them and
  * from its people and bank accounts, and every change is told by its event.
  */
-export function settle(account: Account, particulars: Stripe.Account): Stripe.Account {
+export function settle(account: Account, particulars: Wire<Stripe.Account>): Wire<Stripe.Account> {
   const { platform } = account;
   if (!platform) throw new Error(`${account.id} is connected to no platform`);
   const before = platform.of(connectedAccounts).get(account.id);
@@ -57,7 +58,11 @@ export function settle(account: Account, particulars: Stripe.Account): Stripe.Ac
 }
 
 /** A capability of a connected account as its endpoints answer it. */
-export function capabilityOf(account: Account, details: Stripe.Account, name: string): Stripe.Capability {
+export function capabilityOf(
+  account: Account,
+  details: Wire<Stripe.Account>,
+  name: string,
+): Wire<Stripe.Capability> {
   const facts = factsOf(account);
   const requestedAt = facts.capabilities[name];
   const known = { account: details, persons: peopleOf(account), taxIdFailure: facts.taxIdFailure };
@@ -85,7 +90,7 @@ export function capabilityOf(account: Account, details: Stripe.Account, name: st
   };
 }
 
-function standingOf(account: Account, particulars: Stripe.Account, known: Known): Stripe.Account {
+function standingOf(account: Account, particulars: Wire<Stripe.Account>, known: Known): Wire<Stripe.Account> {
   const facts = factsOf(account);
   const destinations = destinationsOf(account);
   const wanted = Object.entries(facts.capabilities);
@@ -124,11 +129,11 @@ function standingOf(account: Account, particulars: Stripe.Account, known: Known)
 }
 
 /** Whether the platform itself collects what is due, as for Custom accounts; else Stripe's hosted form does. */
-export function isOurs(details: Stripe.Account): boolean {
+export function isOurs(details: Wire<Stripe.Account>): boolean {
   return details.controller?.requirement_collection === 'application';
 }
 
-function isSubmitted(details: Stripe.Account, facts: AccountFacts): boolean {
+function isSubmitted(details: Wire<Stripe.Account>, facts: AccountFacts): boolean {
   return isOurs(details) || facts.onboarded;
 }
 
@@ -144,13 +149,13 @@ function disabledReason(
   isAskedFor: boolean,
   due: readonly string[],
   isActive: boolean,
-): Stripe.Account.Requirements.DisabledReason | null {
+): Wire<Stripe.Account.Requirements.DisabledReason> | null {
   if (facts.rejected) return rejections[facts.rejected.reason] ?? 'rejected.other';
   if (!isAskedFor) return 'action_required.requested_capabilities';
   return isActive || due.length === 0 ? null : 'requirements.past_due';
 }
 
-const rejections: Readonly<Record<string, Stripe.Account.Requirements.DisabledReason>> = {
+const rejections: Readonly<Record<string, Wire<Stripe.Account.Requirements.DisabledReason>>> = {
   credit: 'rejected.platform_other',
   fraud: 'rejected.fraud',
   fraud_no_intent_to_fulfill: 'rejected.platform_fraud',
@@ -169,7 +174,7 @@ function laterOf(known: Known): string[] {
     .map((person) => `${known.account.business_type === 'individual' ? 'individual' : person.id}.id_number`);
 }
 
-function alternativesOf(due: readonly string[]): Stripe.Account.Requirements.Alternative[] {
+function alternativesOf(due: readonly string[]): Wire<Stripe.Account.Requirements.Alternative>[] {
   return due.flatMap((field) => {
     const other = field.endsWith('.ssn_last_4')
       ? field.replace(/ssn_last_4$/, 'verification.document')
@@ -184,7 +189,7 @@ function alternativesOf(due: readonly string[]): Stripe.Account.Requirements.Alt
 function tellPeople(account: Account, known: Known): void {
   for (const person of known.persons) {
     const missing = missingOf(person, known, 'payments');
-    const requirements: Stripe.Person.Requirements = {
+    const requirements: Wire<Stripe.Person.Requirements> = {
       alternatives: [],
       currently_due: [...missing.fields],
       errors: [...missing.errors],
@@ -197,8 +202,9 @@ function tellPeople(account: Account, known: Known): void {
   }
 }
 
-function statusIn(capabilities: Stripe.Account.Capabilities, name: string): string | undefined {
-  return new Map<string, string>(Object.entries(capabilities)).get(name);
+type Status = Wire<Stripe.Capability.Status>;
+function statusIn(capabilities: Wire<Stripe.Account.Capabilities>, name: string): Status | undefined {
+  return new Map<string, Status>(Object.entries(capabilities)).get(name);
 }
 
 const nothing: Missing = { fields: [], errors: [] };

@@ -1,15 +1,16 @@
 import type Stripe from 'stripe';
+import type { Wire } from '../wire/shapes.ts';
 
 /**
  * Stripe's published test values that fail a check (docs.stripe.com/connect/testing). The sandbox has no register to
  * look anybody up in: every other value passes.
  */
-type ErrorCode = Stripe.Account.Requirements.Error.Code;
-type RequirementError = Stripe.Account.Requirements.Error;
+type ErrorCode = Wire<Stripe.Account.Requirements.Error.Code>;
+type RequirementError = Wire<Stripe.Account.Requirements.Error>;
 
 interface Check {
   readonly field: string;
-  readonly read: (account: Stripe.Account) => string | null | undefined;
+  readonly read: (account: Wire<Stripe.Account>) => string | null | undefined;
   readonly failing: Readonly<Record<string, { readonly code: ErrorCode; readonly reason: string }>>;
 }
 
@@ -121,7 +122,7 @@ const checks: readonly Check[] = [
 ];
 
 /** What of an account's own details fails Stripe's checks. */
-export function failedChecks(account: Stripe.Account): RequirementError[] {
+export function failedChecks(account: Wire<Stripe.Account>): RequirementError[] {
   return checks.flatMap(({ field, read, failing }) => {
     const value = read(account);
     const failure = value && Object.hasOwn(failing, value) ? failing[value] : undefined;
@@ -153,8 +154,8 @@ export function judgePerson(given: {
   readonly idNumber: string | undefined;
   readonly line1: string | null | undefined;
   readonly document: string | null;
-  readonly before: Stripe.Person.Verification | undefined;
-}): Pick<Stripe.Person.Verification, 'status' | 'details' | 'details_code'> {
+  readonly before: Wire<Stripe.Person.Verification> | undefined;
+}): Pick<Wire<Stripe.Person.Verification>, 'status' | 'details' | 'details_code'> {
   if (given.document === 'file_identity_document_failure') return unverified('document_failed_other');
   if (given.document !== null) return verified;
   if (given.idNumber === '111111111') return unverified('failed_keyed_identity');
@@ -188,7 +189,7 @@ const reasons = {
 } as const satisfies Record<string, { readonly code: ErrorCode; readonly reason: string }>;
 
 /** What a person's failed verification asks for. */
-export function personFailure(person: Stripe.Person): RequirementError | null {
+export function personFailure(person: Wire<Stripe.Person>): RequirementError | null {
   const code = person.verification?.details_code;
   const failure = code && Object.hasOwn(reasons, code) ? reasons[code as keyof typeof reasons] : undefined;
   return failure ? { ...failure, requirement: 'verification.document' } : null;

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
-import { type BalanceTransaction, book } from '../balance/balance.ts';
+import { book } from '../balance/balance.ts';
 import { disputeFee } from '../balance/fees.ts';
 import { type Charge, charges } from '../charges/charge.ts';
 import { day } from '../clock.ts';
@@ -8,16 +8,12 @@ import { create, emit, update } from '../events.ts';
 import { newId } from '../ids.ts';
 import { behaviourOf, paymentMethods } from '../payment-methods/payment-method.ts';
 import type { CollectionSpec } from '../store/collection.ts';
+import type { Wire } from '../wire/shapes.ts';
 
 // needs_response ──submit──▶ under_review ──▶ won | lost        warning_needs_response ──submit──▶ warning_under_review
 //       └──────────── close, or the deadline passes ──▶ lost           └── close, or the deadline ──▶ warning_closed
 
-/** A dispute as stored. */
-export type Dispute = Omit<Stripe.Dispute, 'charge' | 'payment_intent' | 'balance_transactions'> & {
-  readonly charge: string;
-  readonly payment_intent: string | null;
-  readonly balance_transactions: readonly BalanceTransaction[];
-};
+export type Dispute = Wire<Stripe.Dispute>;
 
 export const disputes: CollectionSpec<Dispute, 'charge' | 'payment_intent'> = {
   name: 'disputes',
@@ -174,7 +170,7 @@ export function decide(account: Account, id: string): void {
     lose(account, dispute);
 }
 
-const emptyEvidence: Stripe.Dispute.Evidence = {
+const emptyEvidence: Wire<Stripe.Dispute.Evidence> = {
   access_activity_log: null,
   billing_address: null,
   cancellation_policy: null,

@@ -155,6 +155,8 @@ function tryFinalizing(account: Account, draft: Invoice): Invoice | null {
   } catch (error) {
     if (!(error instanceof StripeFault)) throw error;
     const { type, code, message, param } = error.body;
+    if (code === 'sandbox_not_supported' || code === 'subscription_payment_intent_requires_action')
+      throw error;
     const failed = saveInvoice(account, {
       ...draft,
       automatically_finalizes_at: null,

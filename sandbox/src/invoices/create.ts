@@ -5,7 +5,7 @@ import { type Call, refused } from '../resource.ts';
 import { invalidRequest, missingParam, noSuch } from '../wire/errors.ts';
 import { applyMetadata, type Parsed } from '../wire/params.ts';
 import { type DraftInput, draftInvoice, newInvoiceId } from './draft.ts';
-import type { Invoice, SubscriptionParent } from './invoice.ts';
+import type { Invoice, InvoiceParent } from './invoice.ts';
 import { pendingItems, takeItems } from './items.ts';
 import type { createParams } from './params.ts';
 import { copyLines, revisable, revisedTerms } from './revision.ts';
@@ -89,7 +89,7 @@ function reviseFrom(account: Account, params: Params, from: string): Invoice {
   });
 }
 
-function subscriptionParent(account: Account, id: string): SubscriptionParent {
+function subscriptionParent(account: Account, id: string): InvoiceParent {
   const subscription = account.byName('subscriptions')?.get(id);
   if (!subscription) throw noSuch('subscription', id, 'subscription');
   const metadata = 'metadata' in subscription ? { ...(subscription.metadata as object) } : {};

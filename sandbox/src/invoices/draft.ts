@@ -2,11 +2,13 @@ import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { accountObject } from '../accounts.ts';
 import { day, hour } from '../clock.ts';
+import type { Customer } from '../customers.ts';
 import { type Reduction, reductionsOf } from '../discounts.ts';
 import { create } from '../events.ts';
 import { randomText } from '../ids.ts';
 import { given } from '../resource.ts';
 import { taxRates } from '../tax-rates.ts';
+import type { Wire } from '../wire/shapes.ts';
 import {
   type Invoice,
   type InvoiceLine,
@@ -46,10 +48,10 @@ export type DraftTerms = Partial<
 
 /** What it takes to draft an invoice. */
 export interface DraftInput extends DraftTerms {
-  readonly customer: Stripe.Customer;
+  readonly customer: Customer;
   readonly currency: string;
   readonly lines: readonly InvoiceLine[];
-  readonly billingReason: Stripe.Invoice.BillingReason;
+  readonly billingReason: Wire<Stripe.Invoice.BillingReason>;
   readonly collectionMethod: 'charge_automatically' | 'send_invoice';
   readonly autoAdvance: boolean;
   /** When it finalizes itself, in seconds; absent: an hour from now where it advances. */
@@ -93,7 +95,7 @@ export function composeInvoice(account: Account, input: DraftInput): Invoice {
 }
 
 /** What an invoice copies from its customer, who may change later. */
-export function ofCustomer(customer: Stripe.Customer) {
+export function ofCustomer(customer: Customer) {
   return {
     customer: customer.id,
     customer_address: customer.address ?? null,

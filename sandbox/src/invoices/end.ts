@@ -3,6 +3,7 @@ import type { Account } from '../account.ts';
 import { adjustCustomerBalance } from '../customer-balance.ts';
 import { emit } from '../events.ts';
 import { invalidRequest } from '../wire/errors.ts';
+import type { Wire } from '../wire/shapes.ts';
 import { type Invoice, invoices, saveInvoice, subscriptionOf } from './invoice.ts';
 import { cancelPayments, hasPayments, markPaid } from './payments.ts';
 
@@ -35,7 +36,7 @@ export function voidInvoice(account: Account, invoice: Invoice): Invoice {
 export function markUncollectible(
   account: Account,
   invoice: Invoice,
-  reason: Stripe.Invoice.StatusDetails.Uncollectible.Reason = 'user_forgiven',
+  reason: Wire<Stripe.Invoice.StatusDetails.Uncollectible.Reason> = 'user_forgiven',
 ): Invoice {
   if (invoice.status === 'uncollectible')
     throw invalidRequest('This invoice has already been marked uncollectible.');

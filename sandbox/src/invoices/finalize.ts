@@ -7,6 +7,7 @@ import { customers, existingCustomer, type StoredCustomer } from '../customers.t
 import { emit } from '../events.ts';
 import { randomText } from '../ids.ts';
 import { invalidRequest } from '../wire/errors.ts';
+import type { Wire } from '../wire/shapes.ts';
 import { amountDue, withTotals } from './draft.ts';
 import { type Invoice, saveInvoice } from './invoice.ts';
 import { allLines } from './line-list.ts';
@@ -56,7 +57,10 @@ function scheduleReminders(account: Account, { id, due_date: due }: Invoice): vo
 }
 
 /** Paper is chosen once the invoice is final: letter in North America, A4 elsewhere. */
-function renderedFor({ rendering, account_country: country }: Invoice): Stripe.Invoice.Rendering | null {
+function renderedFor({
+  rendering,
+  account_country: country,
+}: Invoice): Wire<Stripe.Invoice.Rendering> | null {
   if (rendering?.pdf?.page_size !== 'auto') return rendering;
   const page_size = country === 'US' || country === 'CA' ? 'letter' : 'a4';
   return { ...rendering, pdf: { page_size } };

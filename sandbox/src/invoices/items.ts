@@ -6,21 +6,16 @@ import { newId } from '../ids.ts';
 import { amountOf } from '../prices/cost.ts';
 import type { Price } from '../prices/price.ts';
 import type { CollectionSpec } from '../store/collection.ts';
+import type { TaxRate } from '../tax-rates.ts';
+import type { Narrowed, Wire } from '../wire/shapes.ts';
 import type { InvoiceLine, LinePricing } from './invoice.ts';
 import type { Cost } from './item-cost.ts';
 import { newLine, pricingOf } from './lines.ts';
 
-/** An invoice item as stored: decimals are text, what it refers to are ids. */
-export type InvoiceItem = Omit<
-  Stripe.InvoiceItem,
-  'customer' | 'discounts' | 'invoice' | 'pricing' | 'quantity_decimal'
-> & {
-  readonly customer: string;
-  readonly discounts: string[];
-  readonly invoice: string | null;
-  readonly pricing: LinePricing | null;
-  readonly quantity_decimal: string;
-};
+export type InvoiceItem = Narrowed<
+  Wire<Stripe.InvoiceItem>,
+  { readonly discounts: string[]; readonly pricing: LinePricing | null }
+>;
 export type StoredInvoiceItem = InvoiceItem | (Stripe.DeletedInvoiceItem & { readonly deleted: true });
 
 export const invoiceItems: CollectionSpec<StoredInvoiceItem, 'pending' | 'customer' | 'invoice'> = {
@@ -48,7 +43,7 @@ export interface ItemInput {
   readonly proration?: boolean;
   readonly discountable?: boolean;
   readonly discounts?: readonly DiscountInput[];
-  readonly taxRates?: readonly Stripe.TaxRate[];
+  readonly taxRates?: readonly TaxRate[];
   readonly metadata?: Readonly<Record<string, string>>;
 }
 

@@ -2,6 +2,8 @@ import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { newId } from '../ids.ts';
 import { type Price, unitAmountDecimal } from '../prices/price.ts';
+import type { TaxRate } from '../tax-rates.ts';
+import type { Wire } from '../wire/shapes.ts';
 import type { InvoiceLine, LinePricing, LineTax } from './invoice.ts';
 
 /** What it takes to make a line; an amount is in minor units of the invoice's currency. */
@@ -16,7 +18,7 @@ export interface LineInput {
   readonly period: { readonly start: number; readonly end: number };
   readonly discountable?: boolean;
   readonly discounts?: readonly string[];
-  readonly taxRates?: readonly Stripe.TaxRate[];
+  readonly taxRates?: readonly TaxRate[];
   readonly proration?: boolean;
   readonly subscription?: string | null;
   readonly subscriptionItem?: string | null;
@@ -51,7 +53,7 @@ export function newLine(account: Account, input: LineInput): InvoiceLine {
   };
 }
 
-function parentOf(input: LineInput): Stripe.InvoiceLineItem.Parent | null {
+function parentOf(input: LineInput): Wire<Stripe.InvoiceLineItem.Parent> | null {
   const { proration = false, subscription = null, subscriptionItem = null, invoiceItem = null } = input;
   if (subscriptionItem !== null) {
     return {
@@ -80,7 +82,7 @@ function parentOf(input: LineInput): Stripe.InvoiceLineItem.Parent | null {
 }
 
 /** A rate that was chosen for a line, before its amount is known. */
-export function untaxed(rate: Stripe.TaxRate): LineTax {
+export function untaxed(rate: TaxRate): LineTax {
   return {
     amount: 0,
     tax_behavior: rate.inclusive ? 'inclusive' : 'exclusive',

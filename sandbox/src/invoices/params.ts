@@ -16,10 +16,11 @@ import {
   unsettableText,
   unsupported,
 } from '../wire/params.ts';
+import { invoicedTypes } from './method-types.ts';
 
 const collectionMethod = oneOf('charge_automatically', 'send_invoice');
 const customFields = emptyable(list(object({ name: required(text(40)), value: required(text(140)) }), 4));
-const paymentMethodTypes = emptyable(list(text(50), 50));
+const paymentMethodTypes = emptyable(list(oneOf(...invoicedTypes), 100));
 const itself = object({ account: unsupported(), type: required(oneOf('account', 'self')) });
 /** The terms of an invoice that are kept as given. */
 const terms = {

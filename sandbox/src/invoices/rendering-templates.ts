@@ -4,10 +4,11 @@ import { declare, found, listed, type Resource, referred, route } from '../resou
 import type { CollectionSpec } from '../store/collection.ts';
 import { pageParams } from '../wire/pages.ts';
 import { integer, oneOf } from '../wire/params.ts';
+import type { Wire } from '../wire/shapes.ts';
 import type { Invoice } from './invoice.ts';
 
 /** Templates are designed in Stripe's dashboard, not by its API, so an account of the sandbox has none to begin with. */
-export const renderingTemplates: CollectionSpec<Stripe.InvoiceRenderingTemplate> = {
+export const renderingTemplates: CollectionSpec<Wire<Stripe.InvoiceRenderingTemplate>> = {
   name: 'invoice_rendering_templates',
   indexes: {},
 };

@@ -7,6 +7,7 @@ import { given, refused } from '../resource.ts';
 import { existingTaxRates } from '../tax-rates.ts';
 import { invalidRequest, notSupported } from '../wire/errors.ts';
 import type { Parsed } from '../wire/params.ts';
+import type { Wire } from '../wire/shapes.ts';
 import type { DraftTerms } from './draft.ts';
 import type { Invoice } from './invoice.ts';
 import type { updateParams } from './params.ts';
@@ -55,7 +56,7 @@ function renderingFrom(
   account: Account,
   params: NonNullable<Params['rendering']>,
   before: Invoice['rendering'],
-): Stripe.Invoice.Rendering {
+): Wire<Stripe.Invoice.Rendering> {
   const { amount_tax_display: display = before?.amount_tax_display ?? null, pdf } = params;
   const page_size = pdf?.page_size ?? before?.pdf?.page_size ?? 'auto';
   return {
@@ -67,7 +68,7 @@ function renderingFrom(
 
 function shippingDetailsOf(
   details: Params['shipping_details'],
-): Stripe.Invoice.ShippingDetails | null | undefined {
+): Wire<Stripe.Invoice.ShippingDetails> | null | undefined {
   if (!details) return details;
   return { address: addressOf(details.address), name: details.name, phone: details.phone ?? null };
 }

@@ -1,12 +1,12 @@
-import type Stripe from 'stripe';
 import { describe, expect, test } from 'vitest';
 import type { Reduction } from '../discounts.ts';
 import { createRandom } from '../seeds/random.ts';
+import type { TaxRate } from '../tax-rates.ts';
 import type { InvoiceLine } from './invoice.ts';
 import { untaxed } from './lines.ts';
 import { type TotalsInput, totalsOf } from './totals.ts';
 
-function line(id: string, amount: number, rates: readonly Stripe.TaxRate[] = []): InvoiceLine {
+function line(id: string, amount: number, rates: readonly TaxRate[] = []): InvoiceLine {
   return {
     id,
     object: 'line_item',
@@ -54,7 +54,7 @@ function coupon(id: string, off: { percent?: number; amount?: number }): Reducti
   };
 }
 
-function rate(id: string, percentage: number, inclusive: boolean): Stripe.TaxRate {
+function rate(id: string, percentage: number, inclusive: boolean): TaxRate {
   return {
     id,
     object: 'tax_rate',

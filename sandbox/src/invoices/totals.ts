@@ -1,6 +1,7 @@
 import { allocate, money, scale } from '@purser/money';
-import type Stripe from 'stripe';
+import type { Coupon } from '../coupons.ts';
 import type { Reduction } from '../discounts.ts';
+import type { TaxRate } from '../tax-rates.ts';
 import type { DiscountAmount, InvoiceLine, LineTax } from './invoice.ts';
 import { untaxed } from './lines.ts';
 
@@ -12,9 +13,9 @@ export interface TotalsInput {
   readonly reductions: readonly Reduction[];
   /** What the discounts of single lines take off, by line id; taken off before the invoice's. */
   readonly lineReductions: ReadonlyMap<string, readonly Reduction[]>;
-  readonly rates: (id: string) => Stripe.TaxRate | undefined;
+  readonly rates: (id: string) => TaxRate | undefined;
   /** For lines without rates of their own. */
-  readonly defaultRates: readonly Stripe.TaxRate[];
+  readonly defaultRates: readonly TaxRate[];
   /** Minor units, with its tax. */
   readonly shipping: number;
   readonly exemption: Exemption;
@@ -92,13 +93,13 @@ function leftOf(line: InvoiceLine, taken: ReadonlyMap<string, ReadonlyMap<string
   return line.amount - sum([...(taken.get(line.id)?.values() ?? [])]);
 }
 
-function appliesTo(coupon: Stripe.Coupon, line: InvoiceLine): boolean {
+function appliesTo(coupon: Coupon, line: InvoiceLine): boolean {
   const only = coupon.applies_to?.products;
   return !only || (line.pricing !== null && only.includes(line.pricing.price_details.product));
 }
 
 /** What a coupon takes off an amount, in minor units. */
-export function reductionOf(coupon: Stripe.Coupon, amount: number, currency: string): number {
+export function reductionOf(coupon: Coupon, amount: number, currency: string): number {
   if (coupon.percent_off !== null)
     return Number(
       scale(money(amount, currency), BigInt(Math.round(coupon.percent_off * 10_000)), 1_000_000n).minor,
@@ -129,7 +130,7 @@ function taxLine(line: InvoiceLine, input: TotalsInput): InvoiceLine {
   return { ...line, taxes };
 }
 
-function exempted(rate: Stripe.TaxRate, { exemption }: TotalsInput): LineTax {
+function exempted(rate: TaxRate, { exemption }: TotalsInput): LineTax {
   const taxability_reason = exemption === 'reverse' ? 'reverse_charge' : 'customer_exempt';
   return { ...untaxed(rate), taxability_reason };
 }

@@ -6,8 +6,9 @@ import { declare, found, listed, type Resource, referred, refused, route } from 
 import type { CollectionSpec } from '../store/collection.ts';
 import { pageParams } from '../wire/pages.ts';
 import { object, oneOf, type Parsed, required, text } from '../wire/params.ts';
+import type { Wire } from '../wire/shapes.ts';
 
-export type Meter = Stripe.Billing.Meter;
+export type Meter = Wire<Stripe.Billing.Meter>;
 
 /** A meter is active or inactive, and goes from either to the other; only active ones take events. */
 export const meters: CollectionSpec<Meter, 'event_name'> = {

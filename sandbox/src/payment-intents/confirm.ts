@@ -18,6 +18,7 @@ import {
 } from '../payment-methods/payment-method.ts';
 import { refused } from '../resource.ts';
 import type { StripeFault } from '../wire/errors.ts';
+import type { Wire } from '../wire/shapes.ts';
 import { mayRedirect, type PaymentIntent, paymentIntents } from './intent.ts';
 import { requireUsable } from './ownership.ts';
 
@@ -82,7 +83,7 @@ export function finishAuthentication(
   if (succeeded) return collect(account, { ...intent, next_action: null }, method, challenged).intent;
   const message =
     'We are unable to authenticate your payment method. Please choose a different payment method and try again.';
-  const error: Stripe.PaymentIntent.LastPaymentError = {
+  const error: Wire<Stripe.PaymentIntent.LastPaymentError> = {
     type: 'invalid_request_error',
     code: 'payment_intent_authentication_failure',
     doc_url: 'https://stripe.com/docs/error-codes/payment-intent-authentication-failure',
@@ -122,7 +123,7 @@ function authenticationOf(
 
 function askForAction(account: Account, intent: PaymentIntent, returnUrl: string | undefined): PaymentIntent {
   const url = `${account.origin()}/_sandbox/authenticate/${account.address}/${intent.id}/${intent.client_secret}`;
-  const action: Stripe.PaymentIntent.NextAction =
+  const action: Wire<Stripe.PaymentIntent.NextAction> =
     returnUrl === undefined
       ? {
           type: 'use_stripe_sdk',
@@ -130,7 +131,7 @@ function askForAction(account: Account, intent: PaymentIntent, returnUrl: string
             type: 'three_d_secure_redirect',
             stripe_js: url,
             source: `src_${intent.id.slice(3)}`,
-          } as Stripe.PaymentIntent.NextAction.UseStripeSdk,
+          } as Wire<Stripe.PaymentIntent.NextAction.UseStripeSdk>,
         }
       : { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } };
   return advance(
@@ -205,7 +206,7 @@ function refuse(
   charge: Charge | null,
 ): Confirmation {
   const fault = declinedFault(decline);
-  const error: Stripe.PaymentIntent.LastPaymentError = {
+  const error: Wire<Stripe.PaymentIntent.LastPaymentError> = {
     ...(decline.adviceCode === undefined ? {} : { advice_code: decline.adviceCode }),
     ...(charge ? { charge: charge.id } : {}),
     code: decline.code,

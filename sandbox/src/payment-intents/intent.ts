@@ -3,8 +3,10 @@ import type { Account } from '../account.ts';
 import { checkAmount } from '../charges/amounts.ts';
 import { create } from '../events.ts';
 import { randomText } from '../ids.ts';
+import type { AllowedType } from '../payment-methods/allowed-types.ts';
 import type { PaymentMethod } from '../payment-methods/payment-method.ts';
 import type { CollectionSpec } from '../store/collection.ts';
+import type { Wire } from '../wire/shapes.ts';
 
 //                             ┌────────── declined, authentication failed ──────────┐
 //                             ▼                                                      │
@@ -12,12 +14,7 @@ import type { CollectionSpec } from '../store/collection.ts';
 //                                        └───────────confirm──────────────────────▶ │  └─manual─▶ requires_capture ─capture─▶ succeeded
 // every state but succeeded ─cancel─▶ canceled;  requires_capture ─7 days─▶ canceled
 
-/** A payment intent as stored: what it refers to are ids. */
-export type PaymentIntent = Omit<Stripe.PaymentIntent, 'customer' | 'payment_method' | 'latest_charge'> & {
-  readonly customer: string | null;
-  readonly payment_method: string | null;
-  readonly latest_charge: string | null;
-};
+export type PaymentIntent = Wire<Stripe.PaymentIntent>;
 
 export const paymentIntents: CollectionSpec<PaymentIntent, 'customer' | 'status'> = {
   name: 'payment_intents',
@@ -35,14 +32,14 @@ export interface IntentInput {
   readonly description?: string | null;
   readonly metadata?: Readonly<Record<string, string>>;
   /** What may pay; absent: whatever the dashboard allows, some of which redirects and so needs a return address. */
-  readonly allowedTypes?: readonly string[];
+  readonly allowedTypes?: readonly AllowedType[];
   /** A fixed list, as before API version 2026-09-30. Resources above pass `['card']`. */
-  readonly methodTypes?: readonly string[];
+  readonly methodTypes?: readonly AllowedType[];
   readonly allowRedirects?: 'always' | 'never';
-  readonly options?: Stripe.PaymentIntent.PaymentMethodOptions | null;
+  readonly options?: Wire<Stripe.PaymentIntent.PaymentMethodOptions> | null;
   readonly receiptEmail?: string | null;
   readonly setupFutureUsage?: 'on_session' | 'off_session' | null;
-  readonly shipping?: Stripe.PaymentIntent.Shipping | null;
+  readonly shipping?: Wire<Stripe.PaymentIntent.Shipping> | null;
   readonly statementDescriptor?: string | null;
   readonly statementDescriptorSuffix?: string | null;
 }

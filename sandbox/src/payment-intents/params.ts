@@ -1,5 +1,6 @@
 import { shippingFields } from '../addresses.ts';
 import { chargeAmount, chargeCurrency } from '../charges/amounts.ts';
+import { allowedTypesParam } from '../payment-methods/allowed-types.ts';
 import { methodData } from '../payment-methods/routes.ts';
 import { datedPageParams } from '../wire/pages.ts';
 import {
@@ -7,7 +8,6 @@ import {
   either,
   emptyable,
   integer,
-  list,
   metadata,
   object,
   oneOf,
@@ -40,8 +40,8 @@ export const describing = {
   payment_method: text(),
   payment_method_data: methodData,
   payment_method_options: optionFields,
-  allowed_payment_method_types: list(text(50), 50),
-  payment_method_types: until('2026-09-30', list(text(50), 50)),
+  allowed_payment_method_types: allowedTypesParam,
+  payment_method_types: until('2026-09-30', allowedTypesParam),
   receipt_email: unsettableText(800),
   setup_future_usage: futureUsage,
   shipping: emptyable(object(shippingFields)),
@@ -85,8 +85,8 @@ export const confirmParams = {
   payment_method: text(),
   payment_method_data: methodData,
   payment_method_options: optionFields,
-  allowed_payment_method_types: list(text(50), 50),
-  payment_method_types: until('2026-09-30', list(text(50), 50)),
+  allowed_payment_method_types: allowedTypesParam,
+  payment_method_types: until('2026-09-30', allowedTypesParam),
   receipt_email: unsettableText(800),
   setup_future_usage: futureUsage,
   shipping: emptyable(object(shippingFields)),

@@ -18,6 +18,7 @@ import {
 import { notSupported } from '../wire/errors.ts';
 import { applyMetadata, oneOf, type Parsed, text } from '../wire/params.ts';
 import { searchParams } from '../wire/search.ts';
+import type { Wire } from '../wire/shapes.ts';
 import { type Confirmation, confirmPaymentIntent, expiryJob } from './confirm.ts';
 import { createPaymentIntent, type PaymentIntent, paymentIntents } from './intent.ts';
 import { requireUsable } from './ownership.ts';
@@ -59,7 +60,7 @@ function chosenMethod(account: Account, choice: MethodChoice): PaymentMethod | u
 
 function optionsOf(
   options: Parsed<typeof describing>['payment_method_options'],
-): Stripe.PaymentIntent.PaymentMethodOptions | undefined {
+): Wire<Stripe.PaymentIntent.PaymentMethodOptions> | undefined {
   if (!options) return undefined;
   const { request_three_d_secure: secure = 'automatic', capture_method: capture } = options.card ?? {};
   return {

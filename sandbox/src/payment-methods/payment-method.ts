@@ -24,9 +24,10 @@ import {
   type Parsed,
   unsettableText,
 } from '../wire/params.ts';
+import type { Wire } from '../wire/shapes.ts';
 
 /** A payment method as stored: the customer is always an id. */
-export type PaymentMethod = Omit<Stripe.PaymentMethod, 'customer'> & { readonly customer: string | null };
+export type PaymentMethod = Wire<Stripe.PaymentMethod>;
 
 export const paymentMethods: CollectionSpec<PaymentMethod, 'customer'> = {
   name: 'payment_methods',
@@ -49,7 +50,7 @@ export interface CardToken {
   readonly expMonth: number;
   readonly expYear: number;
   readonly used: boolean;
-  readonly token: Stripe.Token;
+  readonly token: Wire<Stripe.Token>;
 }
 export const cardTokens: CollectionSpec<CardToken> = { name: 'card_tokens', indexes: {} };
 
@@ -167,9 +168,9 @@ export function declinedFault(
 }
 
 export function billingOf(
-  before: Stripe.PaymentMethod.BillingDetails,
+  before: Wire<Stripe.PaymentMethod.BillingDetails>,
   given: Billing | undefined,
-): Stripe.PaymentMethod.BillingDetails {
+): Wire<Stripe.PaymentMethod.BillingDetails> {
   if (!given) return before;
   const { address, ...plain } = given;
   return {
@@ -182,9 +183,9 @@ export function billingOf(
 }
 
 /** Keeps a token for details; the token is single-use. */
-export function createToken(account: Account, details: CardDetails): Stripe.Token {
+export function createToken(account: Account, details: CardDetails): Wire<Stripe.Token> {
   const id = newId('tok', 24);
-  const token: Stripe.Token = {
+  const token: Wire<Stripe.Token> = {
     id,
     object: 'token',
     card: legacyCard(details),
@@ -242,7 +243,7 @@ function methodOf(account: Account, prefix: 'pm' | 'card', details: CardDetails)
   };
 }
 
-function cardView({ card, expMonth, expYear, cvcGiven }: CardDetails): Stripe.PaymentMethod.Card {
+function cardView({ card, expMonth, expYear, cvcGiven }: CardDetails): Wire<Stripe.PaymentMethod.Card> {
   const { checks = {}, authentication } = card.behaviour;
   return {
     brand: card.brand,
@@ -266,7 +267,7 @@ function cardView({ card, expMonth, expYear, cvcGiven }: CardDetails): Stripe.Pa
   };
 }
 
-function legacyCard({ card, expMonth, expYear, cvcGiven }: CardDetails): Stripe.Card {
+function legacyCard({ card, expMonth, expYear, cvcGiven }: CardDetails): Wire<Stripe.Card> {
   return {
     id: newId('card', 24),
     object: 'card',

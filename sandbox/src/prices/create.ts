@@ -14,6 +14,7 @@ import {
   required,
   text,
 } from '../wire/params.ts';
+import type { Wire } from '../wire/shapes.ts';
 import { type AmountInput, type Amounts, amountsOf, type CurrencyOptionInput, onlyOne } from './amounts.ts';
 import { planOf } from './plan.ts';
 import { type CurrencyOption, type Price, priceCurrencies, prices, priceTiers } from './price.ts';
@@ -108,7 +109,7 @@ const longest = {
   year: { count: 3, word: 'yearly' },
 } as const;
 
-function recurringOf(account: Account, given: RecurringInput): Stripe.Price.Recurring {
+function recurringOf(account: Account, given: RecurringInput): Wire<Stripe.Price.Recurring> {
   const { interval, interval_count = 1, meter, trial_period_days, usage_type = 'licensed' } = given;
   const { count, word } = longest[interval];
   if (interval_count > count)

@@ -1,11 +1,9 @@
 import type Stripe from 'stripe';
+import type { Wire } from '../wire/shapes.ts';
 import type { Price } from './price.ts';
 
 /** The older shape of a recurring price, as it stands on the wire: decimals are text. */
-export type Plan = Omit<Stripe.Plan, 'amount_decimal' | 'product' | 'tiers'> & {
-  readonly amount_decimal: string | null;
-  readonly product: string;
-};
+export type Plan = Wire<Stripe.Plan>;
 
 /** A recurring price as its plan. */
 export function planOf(price: Price): Plan {

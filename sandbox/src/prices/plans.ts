@@ -1,3 +1,4 @@
+import type Stripe from 'stripe';
 import { emit, update } from '../events.ts';
 import { newId } from '../ids.ts';
 import { productDataParam, productFor, products } from '../product-store.ts';
@@ -101,7 +102,7 @@ function change(call: Call<Parsed<typeof updateParams>>): Plan {
 }
 
 /** Takes a plan away; subscriptions keep their copy of it. */
-function remove(call: Call<unknown>) {
+function remove(call: Call<unknown>): Stripe.DeletedPlan {
   const { account } = call;
   const price = existing(call);
   account.of(prices).delete(price.id);

@@ -1,23 +1,15 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import type { CollectionSpec } from '../store/collection.ts';
+import type { Wire } from '../wire/shapes.ts';
 
 /** Prices take the currencies that charges take. */
 export { chargeCurrency as priceCurrency } from '../charges/amounts.ts';
 
-/** A price as it stands on the wire: decimals are text there. */
-export type Price = Omit<Stripe.Price, 'unit_amount_decimal' | 'currency_options' | 'tiers' | 'product'> & {
-  readonly product: string;
-  readonly unit_amount_decimal: string | null;
-};
+export type Price = Wire<Stripe.Price>;
 /** One tier; `up_to` is null in the last, which has no end. Decimals are minor units as text. */
-export type Tier = Omit<Stripe.Price.Tier, 'flat_amount_decimal' | 'unit_amount_decimal'> & {
-  readonly flat_amount_decimal: string | null;
-  readonly unit_amount_decimal: string | null;
-};
-export type CurrencyOption = Omit<Stripe.Price.CurrencyOptions, 'unit_amount_decimal' | 'tiers'> & {
-  readonly unit_amount_decimal: string | null;
-};
+export type Tier = Wire<Stripe.Price.Tier>;
+export type CurrencyOption = Wire<Stripe.Price.CurrencyOptions>;
 
 export const prices: CollectionSpec<Price, 'product' | 'lookup_key'> = {
   name: 'prices',

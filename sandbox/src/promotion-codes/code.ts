@@ -38,7 +38,7 @@ export interface CodeUse {
 export function redeemCode(account: Account, id: string, use: CodeUse): PromotionCode {
   const code = referred(account, promotionCodes, 'promotion code', id, use.param);
   if (!code.active || isOver(code, account.now()))
-    throw refused(use.param, 'This promotion code is expired or inactive.', 'promotion_code_expired');
+    throw refused(use.param, 'This promotion code is expired or inactive.');
   if (code.customer !== null && code.customer !== use.customer)
     throw refused(use.param, 'This promotion code cannot be redeemed by this customer.');
   if (code.restrictions.first_time_transaction && hasBought(account, use.customer))

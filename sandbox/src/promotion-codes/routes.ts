@@ -1,7 +1,6 @@
-import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { day } from '../clock.ts';
-import { couponAtWork, existingCoupon, futureTime, isRedeemable } from '../coupons.ts';
+import { type Coupon, couponAtWork, existingCoupon, futureTime, isRedeemable } from '../coupons.ts';
 import { existingCustomer } from '../customers.ts';
 import { create, update } from '../events.ts';
 import { newId, randomText } from '../ids.ts';
@@ -99,7 +98,7 @@ function make({ account, params: given }: Call<Parsed<typeof createParams>>): Pr
   return create(account, promotionCodes, made, 'promotion_code.created');
 }
 
-function couponFor(account: Account, given: Parsed<typeof createParams>): Stripe.Coupon {
+function couponFor(account: Account, given: Parsed<typeof createParams>): Coupon {
   const id = given.promotion?.coupon ?? given.coupon;
   if (id === undefined && !given.promotion) throw missingParam('promotion');
   if (id === undefined)
@@ -186,7 +185,7 @@ function endWhenDue(account: Account, id: string): void {
 
 /** Hears of a coupon that can be redeemed no longer: its codes end with it. */
 function onCoupon(account: Account, object: unknown): void {
-  const coupon = object as Stripe.Coupon;
+  const coupon = object as Coupon;
   if (coupon.valid) return;
   for (const code of account.of(promotionCodes).by('coupon', coupon.id))
     if (code.active) deactivate(account, code);

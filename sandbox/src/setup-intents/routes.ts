@@ -2,6 +2,7 @@ import type { Account } from '../account.ts';
 import { existingCustomer } from '../customers.ts';
 import { advance } from '../events.ts';
 import { requireUsable } from '../payment-intents/ownership.ts';
+import { allowedTypesParam } from '../payment-methods/allowed-types.ts';
 import { createPaymentMethod, type PaymentMethod, resolveMethod } from '../payment-methods/payment-method.ts';
 import { methodData } from '../payment-methods/routes.ts';
 import { declare, found, given, listed, type Resource, refused, route } from '../resource.ts';
@@ -10,7 +11,6 @@ import { datedPageParams } from '../wire/pages.ts';
 import {
   applyMetadata,
   boolean,
-  list,
   metadata,
   object,
   oneOf,
@@ -39,8 +39,8 @@ const createParams = {
   customer: text(),
   description: unsettableText(1000),
   metadata: metadata(),
-  allowed_payment_method_types: list(text(50), 50),
-  payment_method_types: until('2026-09-30', list(text(50), 50)),
+  allowed_payment_method_types: allowedTypesParam,
+  payment_method_types: until('2026-09-30', allowedTypesParam),
   return_url: text(),
   usage: oneOf('on_session', 'off_session'),
   use_stripe_sdk: boolean(),
@@ -50,8 +50,8 @@ const updateParams = {
   customer: text(),
   description: unsettableText(1000),
   metadata: metadata(),
-  allowed_payment_method_types: list(text(50), 50),
-  payment_method_types: until('2026-09-30', list(text(50), 50)),
+  allowed_payment_method_types: allowedTypesParam,
+  payment_method_types: until('2026-09-30', allowedTypesParam),
 } as const;
 const confirmParams = { ...choosing, return_url: text(), use_stripe_sdk: boolean() } as const;
 const cancelParams = {

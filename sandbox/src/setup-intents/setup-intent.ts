@@ -4,6 +4,7 @@ import type { Authentication } from '../behaviours/behaviour.ts';
 import type { Decline } from '../behaviours/declines.ts';
 import { advance, create } from '../events.ts';
 import { randomText } from '../ids.ts';
+import type { AllowedType } from '../payment-methods/allowed-types.ts';
 import {
   attachMethod,
   behaviourOf,
@@ -15,14 +16,11 @@ import {
 import { refused } from '../resource.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import type { StripeFault } from '../wire/errors.ts';
+import type { Wire } from '../wire/shapes.ts';
 
 // requires_payment_method ─▶ requires_confirmation ─confirm─▶ [requires_action] ─▶ succeeded;  all but succeeded ─▶ canceled
 
-/** A setup intent as stored: what it refers to are ids. */
-export type SetupIntent = Omit<Stripe.SetupIntent, 'customer' | 'payment_method'> & {
-  readonly customer: string | null;
-  readonly payment_method: string | null;
-};
+export type SetupIntent = Wire<Stripe.SetupIntent>;
 export const setupIntents: CollectionSpec<SetupIntent, 'customer' | 'payment_method'> = {
   name: 'setup_intents',
   indexes: { customer: (intent) => intent.customer, payment_method: (intent) => intent.payment_method },
@@ -33,8 +31,8 @@ export interface SetupInput {
   readonly method: PaymentMethod | null;
   readonly description?: string | null;
   readonly metadata?: Readonly<Record<string, string>>;
-  readonly allowedTypes?: readonly string[];
-  readonly methodTypes?: readonly string[];
+  readonly allowedTypes?: readonly AllowedType[];
+  readonly methodTypes?: readonly AllowedType[];
   readonly allowRedirects?: 'always' | 'never';
   readonly usage?: 'on_session' | 'off_session';
 }
@@ -130,7 +128,7 @@ export function finishSetup(account: Account, intent: SetupIntent, succeeded: bo
     );
   }
   if (succeeded) return succeed(account, { ...intent, next_action: null }, method);
-  const error: Stripe.SetupIntent.LastSetupError = {
+  const error: Wire<Stripe.SetupIntent.LastSetupError> = {
     code: 'setup_intent_authentication_failure',
     doc_url: 'https://stripe.com/docs/error-codes/setup-intent-authentication-failure',
     message:
@@ -163,8 +161,8 @@ function refuse(
   method: PaymentMethod,
   decline: Decline,
 ): SetupConfirmation {
-  const error: Stripe.SetupIntent.LastSetupError = {
-    code: decline.code as Stripe.SetupIntent.LastSetupError.Code,
+  const error: Wire<Stripe.SetupIntent.LastSetupError> = {
+    code: decline.code,
     ...(decline.declineCode === null ? {} : { decline_code: decline.declineCode }),
     message: decline.message,
     type: 'card_error',
@@ -184,7 +182,7 @@ function refuse(
 
 function askForAction(account: Account, intent: SetupIntent, returnUrl: string | undefined): SetupIntent {
   const url = `${account.origin()}/_sandbox/authenticate/${account.address}/${intent.id}/${intent.client_secret}`;
-  const action: Stripe.SetupIntent.NextAction =
+  const action: Wire<Stripe.SetupIntent.NextAction> =
     returnUrl === undefined
       ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
       : { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } };

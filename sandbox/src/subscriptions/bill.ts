@@ -5,12 +5,13 @@ import { reductionsOf } from '../discounts.ts';
 import { composeInvoice, type DraftInput, draftInvoice, newInvoiceId } from '../invoices/draft.ts';
 import type { Invoice, InvoiceLine } from '../invoices/invoice.ts';
 import { lineOf, pendingItems, takeItems } from '../invoices/items.ts';
+import type { Wire } from '../wire/shapes.ts';
 import type { Period } from './lines.ts';
 import type { Subscription } from './subscription.ts';
 
 export interface BillInput {
   readonly lines: readonly InvoiceLine[];
-  readonly reason: Stripe.Invoice.BillingReason;
+  readonly reason: Wire<Stripe.Invoice.BillingReason>;
   readonly autoAdvance: boolean;
   readonly period: Period;
   /** Whether what waits for the customer's next invoice joins. */

@@ -1,10 +1,9 @@
-import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { advance } from '../events.ts';
 import { createInvoiceItem, type ItemInput } from '../invoices/items.ts';
 import { planOf } from '../prices/plan.ts';
 import { refused } from '../resource.ts';
-import { existingTaxRates } from '../tax-rates.ts';
+import { existingTaxRates, type TaxRate } from '../tax-rates.ts';
 import { noSuch, notSupported } from '../wire/errors.ts';
 import { applyMetadata } from '../wire/params.ts';
 import { draftBill, remainingDiscounts } from './bill.ts';
@@ -183,7 +182,7 @@ function changedItem(
 ): SubscriptionItem {
   const names = change.price ?? change.plan ?? change.price_data;
   const price = names === undefined ? item.price : itemPrice(account, change, path);
-  const rates: Stripe.TaxRate[] | null = change.tax_rates
+  const rates: TaxRate[] | null = change.tax_rates
     ? existingTaxRates(account, change.tax_rates, `${path}[tax_rates]`)
     : item.tax_rates;
   return {

@@ -1,7 +1,6 @@
-import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { day, hour } from '../clock.ts';
-import { customers, existingCustomer, type StoredCustomer } from '../customers.ts';
+import { type Customer, customers, existingCustomer, type StoredCustomer } from '../customers.ts';
 import { applyDiscounts, type DiscountInput } from '../discounts.ts';
 import { create } from '../events.ts';
 import { randomText } from '../ids.ts';
@@ -10,6 +9,7 @@ import { createInvoiceItem } from '../invoices/items.ts';
 import type { PaymentMethod } from '../payment-methods/payment-method.ts';
 import { type Price, prices } from '../prices/price.ts';
 import { referred, refused } from '../resource.ts';
+import type { TaxRate } from '../tax-rates.ts';
 import { invalidRequest, type StripeFault } from '../wire/errors.ts';
 import { draftBill, remainingDiscounts } from './bill.ts';
 import { collectNow, isPaid, type PaymentBehavior } from './collect.ts';
@@ -41,7 +41,7 @@ export interface CreateInput {
   readonly collectionMethod?: 'charge_automatically' | 'send_invoice';
   readonly daysUntilDue?: number;
   readonly defaultMethod?: PaymentMethod;
-  readonly defaultTaxRates?: readonly Stripe.TaxRate[];
+  readonly defaultTaxRates?: readonly TaxRate[];
   readonly description?: string | null;
   readonly discounts?: readonly DiscountInput[];
   readonly invoiceItems?: readonly { readonly price?: string; readonly quantity?: number }[];
@@ -110,11 +110,7 @@ interface Composed {
 }
 
 /** The subscription an input leads to, stored nowhere yet: for previews too. */
-export function composeSubscription(
-  account: Account,
-  customer: Stripe.Customer,
-  input: CreateInput,
-): Composed {
+export function composeSubscription(account: Account, customer: Customer, input: CreateInput): Composed {
   const now = account.now();
   const id = `sub_1${randomText(23)}`;
   const found = input.items.map((item, at) => itemPrice(account, item, `items[${at}]`));
@@ -155,7 +151,7 @@ export function composeSubscription(
   return { subscription, period, trial };
 }
 
-function currencyFor(customer: Stripe.Customer, found: readonly Price[]): string {
+function currencyFor(customer: Customer, found: readonly Price[]): string {
   return found[0]?.currency ?? customer.currency ?? 'usd';
 }
 
@@ -205,7 +201,7 @@ function addOneOffItems(account: Account, subscription: Subscription, input: Cre
 }
 
 /** Throws Stripe's 400 when there is nothing to charge the first invoice to. */
-function requireMethod(customer: Stripe.Customer, subscription: Subscription): void {
+function requireMethod(customer: Customer, subscription: Subscription): void {
   if (subscription.collection_method === 'send_invoice') return;
   if (
     subscription.default_payment_method ??

@@ -1,18 +1,20 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
+import type { Customer } from '../customers.ts';
 import { advance, emit } from '../events.ts';
 import { stopAdvancing, voidInvoice } from '../invoices/end.ts';
 import { type Invoice, invoices } from '../invoices/invoice.ts';
 import { createInvoiceItem } from '../invoices/items.ts';
+import type { Wire } from '../wire/shapes.ts';
 import { draftBill } from './bill.ts';
 import { collectNow } from './collect.ts';
 import { unusedTime } from './proration.ts';
 import { hasEnded, periodOf, type Subscription, saveSubscription, subscriptions } from './subscription.ts';
 
 export interface CancelInput {
-  readonly reason?: Stripe.Subscription.CancellationDetails.Reason;
+  readonly reason?: Wire<Stripe.Subscription.CancellationDetails.Reason>;
   readonly comment?: string | null;
-  readonly feedback?: Stripe.Subscription.CancellationDetails.Feedback | null;
+  readonly feedback?: Wire<Stripe.Subscription.CancellationDetails.Feedback> | null;
   /** Bills what is pending at once. */
   readonly invoiceNow?: boolean;
   /** Credits the rest of the period. */
@@ -70,7 +72,7 @@ function billRest(account: Account, subscription: Subscription): void {
 
 /** Hears that a customer was deleted: what they subscribed to ends with them. */
 export function onCustomerDeleted(account: Account, object: unknown): void {
-  const { id } = object as Stripe.Customer;
+  const { id } = object as Customer;
   for (const subscription of account.of(subscriptions).by('customer', id))
     if (!hasEnded(subscription)) endSubscription(account, subscription);
 }

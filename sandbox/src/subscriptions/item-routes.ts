@@ -56,6 +56,12 @@ function changeItem(
   });
 }
 
+function itemOf(subscription: Subscription, is: (item: SubscriptionItem) => boolean): SubscriptionItem {
+  const item = subscription.items.data.find(is);
+  if (!item) throw new Error(`The changed item is not in ${subscription.id}`);
+  return item;
+}
+
 /** `/v1/subscription_items`: items are kept in their subscription, and changing one changes it. */
 export const itemRoutes: readonly Route[] = [
   route(
@@ -68,7 +74,7 @@ export const itemRoutes: readonly Route[] = [
       const known = new Set(before.items.data.map((one) => one.id));
       const terms = { payment_behavior, proration_behavior, proration_date };
       const after = changeItem(call, before, item, terms);
-      return after.items.data.find((one) => !known.has(one.id));
+      return itemOf(after, (one) => !known.has(one.id));
     },
   ),
   route('GET', '/v1/subscription_items/:id', { permission: 'subscription' }, (call) => ownerOf(call).item),
@@ -81,7 +87,7 @@ export const itemRoutes: readonly Route[] = [
       const { payment_behavior, proration_behavior, proration_date, off_session: _, ...change } = call.params;
       const terms = { payment_behavior, proration_behavior, proration_date };
       const after = changeItem(call, subscription, { ...change, id: item.id }, terms);
-      return after.items.data.find((one) => one.id === item.id);
+      return itemOf(after, (one) => one.id === item.id);
     },
   ),
   route(
@@ -91,7 +97,7 @@ export const itemRoutes: readonly Route[] = [
     (call) => {
       const { subscription, item } = ownerOf(call);
       changeItem(call, subscription, { id: item.id, deleted: true }, call.params);
-      return { id: item.id, object: 'subscription_item', deleted: true };
+      return { id: item.id, object: 'subscription_item', deleted: true } as const;
     },
   ),
   route(

@@ -161,12 +161,13 @@ export const subscriptionResource: Resource = {
       const last = subscription.discounts.at(-1);
       const discount = last === undefined ? undefined : call.account.of(discounts).get(last);
       if (!discount) throw noSuch('discount', subscription.id, 'id');
+      const { end: _, ...rest } = discount;
       removeDiscount(call.account, discount.id);
       saveSubscription(call.account, {
         ...subscription,
         discounts: subscription.discounts.filter((id) => id !== discount.id),
       });
-      return { ...discount, deleted: true };
+      return { ...rest, deleted: true as const };
     }),
     route(
       'POST',

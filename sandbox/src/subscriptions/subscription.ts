@@ -1,20 +1,13 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { update } from '../events.ts';
-import type { Plan } from '../prices/plan.ts';
-import type { Price } from '../prices/price.ts';
 import { refused } from '../resource.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import { clockLimits } from '../test-clocks/test-clock.ts';
 import type { Page } from '../wire/pages.ts';
+import type { Narrowed, Wire } from '../wire/shapes.ts';
 
-/** A subscription item as it stands on the wire: decimals are text, discounts ids. */
-export type SubscriptionItem = Omit<Stripe.SubscriptionItem, 'discounts' | 'plan' | 'price'> & {
-  readonly discounts: string[];
-  readonly plan: Plan;
-  readonly price: Price;
-  readonly quantity: number;
-};
+export type SubscriptionItem = Narrowed<Wire<Stripe.SubscriptionItem>, { readonly quantity: number }>;
 
 /**
  * A subscription as stored.
@@ -26,27 +19,14 @@ export type SubscriptionItem = Omit<Stripe.SubscriptionItem, 'discounts' | 'plan
  * every state ──cancel──▶ canceled
  * ```
  */
-export type Subscription = Omit<
-  Stripe.Subscription,
-  'customer' | 'default_payment_method' | 'discounts' | 'items' | 'latest_invoice' | 'status' | 'test_clock'
-> & {
-  readonly customer: string;
-  readonly default_payment_method: string | null;
-  readonly discounts: string[];
-  readonly items: Page<SubscriptionItem> & { readonly total_count: number };
-  readonly latest_invoice: string | null;
-  readonly status: SubscriptionStatus;
-  readonly test_clock: string | null;
-};
-export type SubscriptionStatus =
-  | 'active'
-  | 'canceled'
-  | 'incomplete'
-  | 'incomplete_expired'
-  | 'past_due'
-  | 'paused'
-  | 'trialing'
-  | 'unpaid';
+export type Subscription = Narrowed<
+  Wire<Stripe.Subscription>,
+  {
+    readonly customer: string;
+    readonly items: Page<SubscriptionItem> & { readonly total_count: number };
+    readonly test_clock: string | null;
+  }
+>;
 
 export const subscriptions: CollectionSpec<Subscription, 'customer' | 'status' | 'test_clock'> = {
   name: 'subscriptions',

@@ -114,7 +114,11 @@ function describedAnew(
   };
 }
 
-function cancellationOf(account: Account, before: Subscription, params: Parsed<typeof updateParams>) {
+function cancellationOf(
+  account: Account,
+  before: Subscription,
+  params: Parsed<typeof updateParams>,
+): Partial<Subscription> {
   const { cancel_at_period_end: atEnd, cancel_at: at } = params;
   const details = withDetails(before, params.cancellation_details);
   if (atEnd !== undefined && at !== undefined)

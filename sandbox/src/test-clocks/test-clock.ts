@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import { noSuch, StripeFault } from '../wire/errors.ts';
+import type { Wire } from '../wire/shapes.ts';
 
 /**
  * A test clock as stored: a time of its own for the customers that are on it and for everything of theirs.
@@ -12,7 +13,7 @@ import { noSuch, StripeFault } from '../wire/errors.ts';
  * every state but advancing ──delete, or 30 days──▶ gone
  * ```
  */
-export type TestClock = Stripe.TestHelpers.TestClock;
+export type TestClock = Wire<Stripe.TestHelpers.TestClock>;
 
 export const testClocks: CollectionSpec<TestClock, 'status'> = {
   name: 'test_clocks',

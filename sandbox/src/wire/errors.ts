@@ -1,10 +1,17 @@
 import type Stripe from 'stripe';
+import type { Wire } from './shapes.ts';
+
+/** The error codes that Stripe documents. */
+export type ErrorCode =
+  | NonNullable<Wire<Stripe.PaymentIntent.LastPaymentError>['code']>
+  // Documented with subscriptions, not in the SDK's list.
+  | 'subscription_payment_intent_requires_action';
 
 /** The `error` object of Stripe's error bodies. */
 export interface ErrorBody {
   readonly type: 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error';
   readonly message: string;
-  readonly code?: string;
+  readonly code?: ErrorCode | 'sandbox_not_supported';
   readonly param?: string;
   readonly decline_code?: string;
   readonly doc_url?: string;
@@ -12,9 +19,9 @@ export interface ErrorBody {
   readonly advice_code?: string;
   readonly network_decline_code?: string;
   readonly charge?: string;
-  readonly payment_intent?: Stripe.PaymentIntent;
-  readonly payment_method?: Stripe.PaymentMethod;
-  readonly setup_intent?: Stripe.SetupIntent;
+  readonly payment_intent?: Wire<Stripe.PaymentIntent>;
+  readonly payment_method?: Wire<Stripe.PaymentMethod>;
+  readonly setup_intent?: Wire<Stripe.SetupIntent>;
 }
 
 /**
@@ -47,7 +54,7 @@ export class StripeFault extends Error {
 /** 400: the request cannot be done as asked. */
 export function invalidRequest(
   message: string,
-  details: { param?: string; code?: string } = {},
+  details: { param?: string; code?: ErrorCode } = {},
 ): StripeFault {
   return new StripeFault(400, { type: 'invalid_request_error', message, ...details });
 }
@@ -68,7 +75,7 @@ export function missingParam(param: string): StripeFault {
 }
 
 /** 401: the key is missing or unknown. */
-export function unauthorized(message: string, code?: string): StripeFault {
+export function unauthorized(message: string, code?: ErrorCode): StripeFault {
   return new StripeFault(401, { type: 'invalid_request_error', message, ...(code ? { code } : {}) });
 }
 

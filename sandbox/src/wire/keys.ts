@@ -90,7 +90,6 @@ export function requirePermission(
   if (granted === 'write' || granted === access) return;
   throw new StripeFault(403, {
     type: 'invalid_request_error',
-    code: 'more_permissions_required',
     message: `The provided key '${maskedKey(key)}' does not have the required permissions for this endpoint on account '${accountId}'. Having the 'rak_${row}_${access}' permission would allow this request to continue.`,
   });
 }

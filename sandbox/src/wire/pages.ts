@@ -21,11 +21,14 @@ export interface Page<T> {
   url: string;
 }
 
+/** What of a collection can be listed: all but what was deleted. */
+export type Present<T> = Exclude<T, { deleted: true }>;
+
 /** Which objects a list is about: those under a key of an index, and those that pass `where`. */
 export interface PageFilter<T> {
   readonly index?: string;
   readonly key?: string;
-  readonly where?: (object: T) => boolean;
+  readonly where?: (object: Present<T>) => boolean;
 }
 
 /** A page, newest first. Deleted objects are never listed. */
@@ -34,7 +37,7 @@ export function pageOf<T extends Stored>(
   url: string,
   request: PageRequest,
   filter: PageFilter<T> = {},
-): Page<T> {
+): Page<Present<T>> {
   const { limit = 10, starting_after: after, ending_before: before } = request;
   if (after !== undefined && before !== undefined) {
     throw invalidRequest('You cannot parameterize both starting_after and ending_before.');
@@ -47,9 +50,10 @@ export function pageOf<T extends Stored>(
           ...(after === undefined ? {} : { below: position(collection, after, 'starting_after') }),
         })
       : collection.oldestFirst({ ...where, above: position(collection, before, 'ending_before') });
-  const data: T[] = [];
+  const data: Present<T>[] = [];
   for (const object of walk) {
-    if (!listed(object, request.created) || filter.where?.(object) === false) continue;
+    if (!isPresent(object) || !isWithin(object, request.created) || filter.where?.(object) === false)
+      continue;
     if (data.length === limit) return { object: 'list', data: inOrder(data, before), has_more: true, url };
     data.push(object);
   }
@@ -95,8 +99,12 @@ function inOrder<T>(data: T[], before: string | undefined): T[] {
   return before === undefined ? data : data.reverse();
 }
 
-function listed(object: Stored, created: RangeFilter | undefined): boolean {
-  if ('deleted' in object && object.deleted === true) return false;
+/** Whether an object was not deleted. */
+export function isPresent<T extends object>(object: T): object is Present<T> {
+  return !('deleted' in object && object.deleted === true);
+}
+
+function isWithin(object: Stored, created: RangeFilter | undefined): boolean {
   return (
     created === undefined ||
     inRange('created' in object && typeof object.created === 'number' ? object.created : 0, created)

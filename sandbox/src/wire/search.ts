@@ -1,4 +1,5 @@
 import { invalidRequest } from './errors.ts';
+import { isPresent, type Present } from './pages.ts';
 import { integer, required, text } from './params.ts';
 import { valueAt } from './value-at.ts';
 
@@ -22,15 +23,14 @@ export function search<T extends object>(
   fields: SearchFields,
   url: string,
   request: { query: string; limit?: number; page?: string },
-): SearchPage<T> {
+): SearchPage<Present<T>> {
   const matches = parseQuery(request.query, fields);
   const { limit = 10 } = request;
   const skip = request.page === undefined ? 0 : pageNumber(request.page);
-  const data: T[] = [];
+  const data: Present<T>[] = [];
   let seen = 0;
   for (const object of objects) {
-    const facts = object as Record<string, unknown>;
-    if (facts.deleted === true || !matches(facts)) continue;
+    if (!isPresent(object) || !matches(object as Record<string, unknown>)) continue;
     if (seen++ < skip) continue;
     if (data.length === limit) {
       return { object: 'search_result', data, has_more: true, url, next_page: pageToken(skip + limit) };

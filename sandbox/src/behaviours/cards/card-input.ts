@@ -1,5 +1,5 @@
 import { refused } from '../../resource.ts';
-import { StripeFault } from '../../wire/errors.ts';
+import { type ErrorCode, StripeFault } from '../../wire/errors.ts';
 import { integer, type Parsed, required, text } from '../../wire/params.ts';
 import type { TestCard } from './test-card.ts';
 import { cardByNumber } from './test-cards.ts';
@@ -57,7 +57,7 @@ function passesLuhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-function cardError(code: string, message: string, param: string): StripeFault {
+function cardError(code: ErrorCode, message: string, param: string): StripeFault {
   return new StripeFault(402, { type: 'card_error', code, param, message });
 }
 
