@@ -255,7 +255,7 @@ describe('promotion codes', () => {
     const { stripe, customer, buyer, use, code } = await offer({ max_redemptions: 1, code: 'ONCE' });
     await use(customer);
     expect(await stripe.promotionCodes.retrieve(code.id)).toMatchObject({ active: false, times_redeemed: 1 });
-    await expect(use(await buyer())).rejects.toMatchObject({ code: 'promotion_code_expired' });
+    await expect(use(await buyer())).rejects.toThrow(/expired or inactive/);
     await expect(stripe.promotionCodes.update(code.id, { active: true })).rejects.toMatchObject({
       param: 'active',
     });
