@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono';
 import type { Account } from './account.ts';
+import { chooseVersion } from './account-version.ts';
 import { auditBooks } from './audit.ts';
 import { type Directory, newSecret, secrets } from './directory.ts';
 import { type createFaults, faultFields } from './faults.ts';
@@ -12,6 +13,7 @@ import { invalidRequest } from './wire/errors.ts';
 import { decodeForm, type FormMap, type FormValue } from './wire/form.ts';
 import { type Access, keyFrom, permissionRow } from './wire/keys.ts';
 import { boolean, emptyable, integer, mapOf, oneOf, parseFields, required, text } from './wire/params.ts';
+import { checkedVersion } from './wire/version.ts';
 
 export type SeedName = 'demo' | 'empty';
 
@@ -27,6 +29,7 @@ const resetFields = { seed: oneOf('demo', 'empty') } as const;
 const limitFields = { requests_per_second: required(emptyable(integer(1, 1_000_000))) } as const;
 const accountFields = { livemode: boolean() } as const;
 const keyFields = { permissions: required(mapOf(oneOf('none', 'read', 'write'))) } as const;
+const versionFields = { version: required(text(100)) } as const;
 const revokeFields = { secret: required(text(300)) } as const;
 
 /** The routes under `/_sandbox`, outside Stripe's own: about the sandbox, not in it. Bodies are JSON or forms. */
@@ -55,6 +58,14 @@ export function addControlRoutes(app: Hono, options: ControlOptions): void {
     faults.clear(account.id);
     await options.reset(account, seed);
     return context.json({ account: account.id, seed });
+  });
+
+  app.post('/_sandbox/api_version', async (context) => {
+    const account = await accountOf(context);
+    const version = checkedVersion(parseFields(versionFields, await bodyOf(context)).version);
+    chooseVersion(account, version);
+    await account.flush();
+    return context.json({ account: account.id, version });
   });
 
   addTroubleRoutes(app, options, accountOf);

@@ -1,11 +1,11 @@
 import type Stripe from 'stripe';
 import type { Account } from './account.ts';
+import { versionOf } from './account-version.ts';
 import { day } from './clock.ts';
 import { newId } from './ids.ts';
 import type { Collection, CollectionSpec, Stored } from './store/collection.ts';
 import { deliveries } from './webhooks/delivery.ts';
 import { planDeliveries } from './webhooks/plan.ts';
-import { apiVersion } from './wire/version.ts';
 
 /**
  * An event as stored; `data.object` is the very object at that moment, which never changes. How many webhooks are
@@ -13,7 +13,7 @@ import { apiVersion } from './wire/version.ts';
  */
 export interface StoredEvent extends Omit<Stripe.EventBase, 'data' | 'type'> {
   readonly type: EventType;
-  readonly data: { readonly object: unknown; readonly previous_attributes?: Record<string, unknown> };
+  readonly data: { readonly object: object; readonly previous_attributes?: Record<string, unknown> };
 }
 export type EventType = Stripe.Event['type'];
 
@@ -37,7 +37,7 @@ export function emit(
     object: 'event',
     // What happens on a connected account is kept with it; its platform's Connect webhooks hear of it.
     ...(account.platform ? { account: account.id } : {}),
-    api_version: apiVersion,
+    api_version: versionOf(account),
     // As with Stripe, also for objects on a test clock: the log and its pruning go by real time.
     created: account.ownNow(),
     data: previous ? { object, previous_attributes: previous } : { object },
@@ -106,6 +106,16 @@ export function previousAttributes(before: object, after: object): Record<string
     } else if (JSON.stringify(was) !== JSON.stringify(is)) previous[key] = was ?? null;
   }
   return previous;
+}
+
+/** The object before a change, from what it is now and what was different; the inverse of `previousAttributes`. */
+export function attributesBefore(after: object, previous: Record<string, unknown>): object {
+  const now = after as Record<string, unknown>;
+  const was = Object.entries(previous).map(([key, value]) => {
+    const is = now[key];
+    return [key, isMap(value) && isMap(is) ? attributesBefore(is, { ...value }) : value];
+  });
+  return { ...after, ...Object.fromEntries(was) };
 }
 
 function isMap(value: unknown): value is object {

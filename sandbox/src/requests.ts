@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Account } from './account.ts';
+import { versionOf } from './account-version.ts';
 import { actedOn } from './connect/connected-account.ts';
 import type { Directory } from './directory.ts';
 import { type createFaults, type Fault, faultError } from './faults.ts';
@@ -14,7 +15,7 @@ import { decodeForm } from './wire/form.ts';
 import { checkedKey } from './wire/idempotency.ts';
 import { keyFrom, maskedKey, requirePermission } from './wire/keys.ts';
 import { isKnownEndpoint } from './wire/known-endpoints.ts';
-import { versionFor } from './wire/version.ts';
+import { checkedVersion } from './wire/version.ts';
 
 export type Log = (message: string, cause?: unknown) => void;
 
@@ -35,10 +36,12 @@ interface RequestAbout {
   readonly id: string;
   idempotencyKey: string | null;
   key: string;
+  /** The API version it is answered in, once that is known. */
+  version: string | null;
 }
 
 export function newRequest(): RequestAbout {
-  return { id: newId('req'), idempotencyKey: null, key: '' };
+  return { id: newId('req'), idempotencyKey: null, key: '', version: null };
 }
 
 /** What every request to `/v1` goes through, in this order: who, faults, limits, form, permission, the route. */
@@ -49,9 +52,11 @@ export function createRequestHandler(options: HandlerOptions) {
 
   async function answer(context: Context, route: Route, about: RequestAbout): Promise<Response> {
     const key = keyFrom(context.req.header('authorization'));
-    const version = versionFor(context.req.header('stripe-version'));
     const { account: own, permissions } = await directory.authenticate(key);
     about.key = maskedKey(key);
+    const wanted = context.req.header('stripe-version');
+    const version = wanted === undefined ? versionOf(own) : checkedVersion(wanted);
+    about.version = version;
     limits.take(own.id);
     about.idempotencyKey = checkedKey(context.req.header('idempotency-key'));
     const path = context.req.path;
@@ -86,7 +91,7 @@ export function createRequestHandler(options: HandlerOptions) {
       fault,
     };
     const done = await server.answer(incoming);
-    return fault?.drop ? dropped(context) : response(done, about, version);
+    return fault?.drop ? dropped(context) : response(done, about);
   }
 
   return (route: Route) =>
@@ -155,18 +160,21 @@ export function unrecognized(method: string, path: string): StripeFault {
   });
 }
 
-function response(answer: Answer, about: RequestAbout, version: string): Response {
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    'request-id': about.id,
-    'stripe-version': version,
-  };
-  if (about.idempotencyKey !== null) headers['idempotency-key'] = about.idempotencyKey;
+function response(answer: Answer, about: RequestAbout): Response {
+  const headers = headersOf(about);
   if (answer.replayedFrom !== undefined) {
     headers['idempotent-replayed'] = 'true';
     headers['original-request'] = answer.replayedFrom;
   }
   return new Response(answer.body, { status: answer.status, headers });
+}
+
+/** What every answer tells of its request. */
+function headersOf(about: RequestAbout): Record<string, string> {
+  const headers: Record<string, string> = { 'content-type': 'application/json', 'request-id': about.id };
+  if (about.version !== null) headers['stripe-version'] = about.version;
+  if (about.idempotencyKey !== null) headers['idempotency-key'] = about.idempotencyKey;
+  return headers;
 }
 
 /** The answer for anything thrown: a refusal as it is, all else one dull 500. */
@@ -176,9 +184,7 @@ export function failure(error: unknown, request: RequestAbout, log: Log): Respon
   const fault = known
     ? error
     : new StripeFault(500, { type: 'api_error', message: 'An unknown error occurred in the sandbox.' });
-  const headers: Record<string, string> = { 'content-type': 'application/json', 'request-id': request.id };
-  if (request.idempotencyKey !== null) headers['idempotency-key'] = request.idempotencyKey;
-  Object.assign(headers, fault.headers);
+  const headers = Object.assign(headersOf(request), fault.headers);
   if (fault.status === 401) headers['www-authenticate'] = 'Bearer realm="Stripe"';
-  return new Response(errorText(fault, request.id), { status: fault.status, headers });
+  return new Response(errorText(fault.body, request.id), { status: fault.status, headers });
 }

@@ -7,10 +7,13 @@ import { type Page, type PageFilter, type PageRequest, type Present, pageOf } fr
 import { type Fields, list, type Parsed, text } from './wire/params.ts';
 import { type SearchFields, search } from './wire/search.ts';
 import type { AnswerTo } from './wire/shapes.ts';
+import { isBefore } from './wire/version.ts';
 
 /** What a route is given: the account in the middle of one change, the checked parameters, the ids in the address. */
 export interface Call<P> {
   readonly account: Account;
+  /** The API version the request is made in. */
+  readonly version: string;
   readonly params: P;
   /** Path parameters by name; asking for one that the path does not have is a mistake in the route. */
   id(name?: string): string;
@@ -88,6 +91,9 @@ export function referred<T extends Stored>(
 /** What narrows a list enough for things on a test clock to be shown in it. */
 const parents = ['customer', 'subscription', 'invoice', 'test_clock'] as const;
 
+/** From this version on lists do not say how many there are in all. */
+const countsEnd = '2025-03-31';
+
 /**
  * A page of a collection for a list endpoint. As with Stripe, what has a `test_clock` shows only in the list of its
  * clock or of something it belongs to.
@@ -98,6 +104,12 @@ export function listed<T extends Stored>(
   filter: PageFilter<T> = {},
 ): Page<Present<T>> {
   const { account, params } = call;
+  if (params.expand?.includes('total_count') && !isBefore(call.version, countsEnd))
+    throw refused(
+      'expand',
+      'The property total_count can no longer be expanded in lists; use has_more instead.',
+      'property_forbidden',
+    );
   const narrowed = parents.some((name) => name in params) || account.byName('test_clocks')?.size === 0;
   const shown = narrowed
     ? filter
@@ -111,7 +123,7 @@ function isOnClock(object: object): boolean {
 
 /** Answers a search endpoint. */
 export function searched<T extends Stored>(
-  call: Call<{ query: string; limit?: number; page?: string }>,
+  call: Call<{ query: string; limit?: number; page?: string; expand?: readonly string[] }>,
   spec: CollectionSpec<T>,
   fields: SearchFields,
 ) {

@@ -1,4 +1,5 @@
 import type { JobRunner, Listener, Registry } from './account.ts';
+import { chosenVersion } from './account-version.ts';
 import { accountResource } from './accounts.ts';
 import { balanceResource } from './balance/routes.ts';
 import { chargeResource } from './charges/routes.ts';
@@ -38,7 +39,13 @@ import type { Expansions } from './wire/expand.ts';
 import { rememberedAnswers } from './wire/idempotency.ts';
 
 const own: Resource = {
-  collections: [declare(dueJobs), declare(rememberedAnswers), declare(secrets), declare(seedMarks)],
+  collections: [
+    declare(chosenVersion),
+    declare(dueJobs),
+    declare(rememberedAnswers),
+    declare(secrets),
+    declare(seedMarks),
+  ],
 };
 
 /** Everything the sandbox offers. A new resource adds its line here. */

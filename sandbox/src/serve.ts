@@ -1,7 +1,11 @@
 import type { Account, RequestInfo } from './account.ts';
 import { type Fault, faultError } from './faults.ts';
+import { lookupIn } from './lookup.ts';
 import type { Route } from './resource.ts';
+import type { Stored } from './store/collection.ts';
 import { inTimeOfRequest } from './test-clocks/bound.ts';
+import { paramsOfToday } from './versions/params.ts';
+import { expansionsFor, type Shape, shapeFor } from './versions/shape.ts';
 import { StripeFault } from './wire/errors.ts';
 import { type Expansions, expand, type Lookup } from './wire/expand.ts';
 import type { FormMap } from './wire/form.ts';
@@ -65,7 +69,12 @@ async function afterwards(answer: Answer, account: Account, fault: Fault | null)
 /** One change, with its remembered answer inside it, so that both survive a crash or neither does. */
 function runOnce(incoming: Incoming, fingerprint: string | null, expansions: Expansions): Answer {
   const { account, request, route } = incoming;
-  const params = parseFields(route.fields, incoming.form, '', incoming.version);
+  const { version } = incoming;
+  // Versions with today's shapes have today's parameters too.
+  const form = shapeFor(version)
+    ? paramsOfToday(version, `${route.method} ${route.path}`, incoming.form)
+    : incoming.form;
+  const params = parseFields(route.fields, form, '', version);
   account.request = request;
   try {
     return account.transact(() => {
@@ -91,21 +100,23 @@ function changed(incoming: Incoming, params: unknown, expansions: Expansions): A
     return { status: 200, body: JSON.stringify(runRoute(incoming, params, expansions)) };
   } catch (error) {
     // A decline is an error to the caller, but what it did stays.
-    if (error instanceof StripeFault && error.keeps)
-      return { status: error.status, body: errorText(error, incoming.request.id) };
-    throw error;
+    if (!(error instanceof StripeFault && error.keeps)) throw error;
+    const shape = shapeFor(incoming.version);
+    const body = shape ? shape(error.body, lookupIn(incoming.account)) : error.body;
+    return { status: error.status, body: errorText(body, incoming.request.id) };
   }
 }
 
 /** Runs a route on an account, in the time of the test clock it is about, and expands what was asked for. Inside a transaction. */
 export function runRoute(
-  incoming: Pick<Incoming, 'account' | 'route' | 'path' | 'pathParams' | 'mayRead'>,
+  incoming: Pick<Incoming, 'account' | 'route' | 'path' | 'pathParams' | 'mayRead' | 'version'>,
   params: unknown,
   expansions: Expansions,
 ): unknown {
-  const { account, pathParams, route } = incoming;
+  const { account, pathParams, route, version } = incoming;
   const call = {
     account,
+    version,
     params: params as never,
     url: incoming.path,
     id(name = 'id') {
@@ -115,27 +126,32 @@ export function runRoute(
     },
   };
   const naming = { method: route.method, pathParams, params };
-  const value = inTimeOfRequest(account, naming, () => route.run(call));
+  const made = inTimeOfRequest(account, naming, () => route.run(call));
+  const shape = shapeFor(version);
+  const value = shape ? shape(made, lookupIn(account)) : made;
   const paths = (params as { expand?: string[] }).expand;
   if (!paths || paths.length === 0) return value;
-  return expand(value, paths, expansions, lookupIn(account, incoming.mayRead));
+  const look = lookupIn(account, incoming.mayRead);
+  return shape
+    ? expand(value, paths, expansionsFor(version, expansions), shapedLookup(account, look, shape))
+    : expand(value, paths, expansions, look);
 }
 
-function lookupIn(account: Account, mayRead: (collection: string) => void): Lookup {
+/** Finds objects in the shape of an older version. */
+function shapedLookup(account: Account, look: Lookup, shape: Shape): Lookup {
+  const everything = lookupIn(account);
+  const shaped = (stored: Stored) => shape(stored, everything) as Stored;
   const find = (collection: string, id: string) => {
-    mayRead(collection);
-    return account.byName(collection)?.get(id);
+    const found = look(collection, id);
+    return found && shaped(found);
   };
-  const by = (collection: string, index: string, key: string) => {
-    mayRead(collection);
-    return account.byName(collection)?.by(index, key) ?? [];
-  };
+  const by = (collection: string, index: string, key: string) => look.by(collection, index, key).map(shaped);
   return Object.assign(find, { by });
 }
 
 /** The error body Stripe sends, pointing at the request's log. */
-export function errorText(fault: StripeFault, requestId: string): string {
+export function errorText(body: unknown, requestId: string): string {
   return JSON.stringify({
-    error: { ...fault.body, request_log_url: `https://dashboard.stripe.com/test/logs/${requestId}` },
+    error: { ...(body as object), request_log_url: `https://dashboard.stripe.com/test/logs/${requestId}` },
   });
 }

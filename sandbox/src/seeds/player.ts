@@ -5,6 +5,7 @@ import { StripeFault } from '../wire/errors.ts';
 import type { Expansions } from '../wire/expand.ts';
 import type { FormMap, FormValue } from '../wire/form.ts';
 import { parseFields } from '../wire/params.ts';
+import { apiVersion } from '../wire/version.ts';
 import type { Player, PlayerParam, PlayerParams } from './seed.ts';
 
 /** Calls endpoints on an account without HTTP and without waiting for the disk. */
@@ -25,7 +26,7 @@ export function createPlayer(account: Account, routes: readonly Route[], expansi
       hit.steps.flatMap((step, at) => (step.startsWith(':') ? [[step.slice(1), steps[at] ?? '']] : [])),
     );
     const parsed = parseFields(hit.route.fields, formOf(params) as FormMap);
-    const incoming = { account, route: hit.route, path, pathParams, mayRead: () => {} };
+    const incoming = { account, route: hit.route, path, pathParams, mayRead: () => {}, version: apiVersion };
     return account.transact(() => runRoute(incoming, parsed, expansions)) as T;
   }
 

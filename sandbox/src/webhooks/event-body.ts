@@ -1,6 +1,8 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
-import { events, type StoredEvent } from '../events.ts';
+import { attributesBefore, events, previousAttributes, type StoredEvent } from '../events.ts';
+import { lookupIn } from '../lookup.ts';
+import { shapeFor } from '../versions/shape.ts';
 import type { Delivery } from './delivery.ts';
 import { pendingWebhooks } from './plan.ts';
 
@@ -13,16 +15,37 @@ export function deliveredEvent(
   return { account, event: account.of(events).get(delivery.event) };
 }
 
-/** An event as the API answers it now. */
+/** An event as the API answers it: in the version its account had when it happened. */
 export function eventObject(account: Account, event: StoredEvent): StoredEvent {
-  return { ...event, pending_webhooks: pendingWebhooks(account, event.id) };
+  return eventIn(account, event, event.api_version);
 }
 
-/** An event as an endpoint gets it: in the API version it was created for. */
+/** An event as an endpoint gets it: in the API version the endpoint was made for. */
 export function eventFor(
   account: Account,
   event: StoredEvent,
   endpoint: Stripe.WebhookEndpoint,
 ): StoredEvent {
-  return { ...eventObject(account, event), api_version: endpoint.api_version ?? event.api_version };
+  return eventIn(account, event, endpoint.api_version ?? event.api_version);
+}
+
+function eventIn(account: Account, event: StoredEvent, version: string | null): StoredEvent {
+  const shape = version === null ? null : shapeFor(version);
+  return {
+    ...event,
+    api_version: version,
+    data: shape ? dataIn(event.data, (object) => shape(object, lookupIn(account)) as object) : event.data,
+    pending_webhooks: pendingWebhooks(account, event.id),
+  };
+}
+
+/** The older shape may differ where the newer does not, and the other way round: so it is compared by itself. */
+function dataIn(data: StoredEvent['data'], older: (object: object) => object): StoredEvent['data'] {
+  const { object, previous_attributes: previous } = data;
+  const now = older(object);
+  if (!previous) return { object: now };
+  return {
+    object: now,
+    previous_attributes: previousAttributes(older(attributesBefore(object, previous)), now),
+  };
 }

@@ -10,7 +10,7 @@ export function resendTo(account: Account, event: StoredEvent, endpointId: strin
   const home = homeOf(account);
   if (!enabledEndpoint(home, endpointId)) throw noSuch('webhook endpoint', endpointId, 'webhook_endpoint');
   const before = deliveryOf(account, event.id, endpointId);
-  const next = before ? resent(before) : newDelivery(event, endpointId, account.now(), 'manual');
+  const next = before ? resent(before) : newDelivery(event, endpointId, account.ownNow(), 'manual');
   home.of(deliveries).put(next);
 }
 

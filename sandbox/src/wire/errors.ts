@@ -4,7 +4,8 @@ import type { Wire } from './shapes.ts';
 /** The error codes that Stripe documents. */
 export type ErrorCode =
   | NonNullable<Wire<Stripe.PaymentIntent.LastPaymentError>['code']>
-  // Documented with subscriptions, not in the SDK's list.
+  // Documented with lists (changelog of 2025-03-31) and with subscriptions, not in the SDK's list.
+  | 'property_forbidden'
   | 'subscription_payment_intent_requires_action';
 
 /** The `error` object of Stripe's error bodies. */

@@ -12,6 +12,7 @@ export interface PageRequest {
   readonly starting_after?: string;
   readonly ending_before?: string;
   readonly created?: RangeFilter;
+  readonly expand?: readonly string[];
 }
 
 export interface Page<T> {
@@ -19,6 +20,8 @@ export interface Page<T> {
   data: T[];
   has_more: boolean;
   url: string;
+  /** How many there are in all; only where it was asked for. */
+  total_count?: number;
 }
 
 /** What of a collection can be listed: all but what was deleted. */
@@ -50,14 +53,21 @@ export function pageOf<T extends Stored>(
           ...(after === undefined ? {} : { below: position(collection, after, 'starting_after') }),
         })
       : collection.oldestFirst({ ...where, above: position(collection, before, 'ending_before') });
+  const matches = (object: T): object is Present<T> =>
+    isPresent(object) && isWithin(object, request.created) && filter.where?.(object) !== false;
   const data: Present<T>[] = [];
+  let more = false;
   for (const object of walk) {
-    if (!isPresent(object) || !isWithin(object, request.created) || filter.where?.(object) === false)
-      continue;
-    if (data.length === limit) return { object: 'list', data: inOrder(data, before), has_more: true, url };
+    if (!matches(object)) continue;
+    more = data.length === limit;
+    if (more) break;
     data.push(object);
   }
-  return { object: 'list', data: inOrder(data, before), has_more: false, url };
+  const page: Page<Present<T>> = { object: 'list', data: inOrder(data, before), has_more: more, url };
+  if (!request.expand?.includes('total_count')) return page;
+  let count = 0;
+  for (const object of collection.newestFirst(where)) if (matches(object)) count++;
+  return { ...page, total_count: count };
 }
 
 /** A page of a list that is at hand, in its own order: an invoice's lines. Throws Stripe's 400 for an unknown cursor. */

@@ -13,7 +13,12 @@ interface SearchPage<T> {
   has_more: boolean;
   url: string;
   next_page: string | null;
+  /** How many match in all, as far as Stripe counts them; only where it was asked for. */
+  total_count?: number;
 }
+
+/** Stripe counts matches up to this. */
+const mostCounted = 10_000;
 
 type Test = (object: Record<string, unknown>) => boolean;
 
@@ -22,22 +27,28 @@ export function search<T extends object>(
   objects: Iterable<T>,
   fields: SearchFields,
   url: string,
-  request: { query: string; limit?: number; page?: string },
+  request: { query: string; limit?: number; page?: string; expand?: readonly string[] },
 ): SearchPage<Present<T>> {
   const matches = parseQuery(request.query, fields);
   const { limit = 10 } = request;
   const skip = request.page === undefined ? 0 : pageNumber(request.page);
+  const counts = request.expand?.includes('total_count') ?? false;
   const data: Present<T>[] = [];
   let seen = 0;
   for (const object of objects) {
     if (!isPresent(object) || !matches(object as Record<string, unknown>)) continue;
-    if (seen++ < skip) continue;
-    if (data.length === limit) {
-      return { object: 'search_result', data, has_more: true, url, next_page: pageToken(skip + limit) };
-    }
-    data.push(object);
+    if (seen++ >= skip && data.length < limit) data.push(object);
+    if (seen > skip + limit && (!counts || seen === mostCounted)) break;
   }
-  return { object: 'search_result', data, has_more: false, url, next_page: null };
+  const more = seen > skip + limit;
+  return {
+    object: 'search_result',
+    data,
+    has_more: more,
+    url,
+    next_page: more ? pageToken(skip + limit) : null,
+    ...(counts ? { total_count: seen } : {}),
+  };
 }
 
 function pageToken(skip: number): string {

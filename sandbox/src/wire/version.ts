@@ -1,17 +1,31 @@
 import { invalidRequest } from './errors.ts';
+import { knownVersions } from './known-versions.ts';
 
-/** The API version whose shapes the sandbox answers: the one of the official SDK it is checked against. */
+/** The API version whose shapes the sandbox keeps: the one of the official SDK it is checked against. */
 export const apiVersion = '2026-10-28.endive';
 
 /**
- * The version an account answers in when a request names none, as older accounts have it: clients that name none (the
+ * The version an account answers in when a request names none, unless it was given another: clients that name none (the
  * official CLI) still send parameters that newer versions dropped.
  */
 export const accountVersion = '2026-08-26.dahlia';
 
-/** The version to echo for a `Stripe-Version` header. Throws Stripe's 400 for what is not a version. */
-export function versionFor(header: string | undefined): string {
-  if (header === undefined) return accountVersion;
-  if (/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?(; ?[a-z_]+=v\d+)*$/.test(header)) return header;
-  throw invalidRequest(`Invalid Stripe API version: ${header.slice(0, 40)}`);
+const dates = new Set<string>(knownVersions.map(dateOf));
+const names = new Set<string>(knownVersions);
+
+/** Checks a version by name, as `Stripe-Version` takes it. Throws Stripe's 400 for one that does not exist. */
+export function checkedVersion(version: string): string {
+  const [name = '', ...features] = version.split(/; ?/);
+  const exists = names.has(name) || (name.endsWith('.preview') && dates.has(dateOf(name)));
+  if (exists && features.every((feature) => /^[a-z0-9_]+=v\d+$/.test(feature))) return version;
+  throw invalidRequest(`Invalid Stripe API version: ${version.slice(0, 40)}`);
+}
+
+/** Whether a version is older than the one of a date: previews of a date have what its release has. */
+export function isBefore(version: string, since: string): boolean {
+  return dateOf(version) < dateOf(since);
+}
+
+function dateOf(version: string): string {
+  return version.slice(0, 'yyyy-mm-dd'.length);
 }
