@@ -155,7 +155,11 @@ function tryFinalizing(account: Account, draft: Invoice): Invoice | null {
   } catch (error) {
     if (!(error instanceof StripeFault)) throw error;
     const { type, code, message, param } = error.body;
-    if (code === 'sandbox_not_supported' || code === 'subscription_payment_intent_requires_action')
+    if (
+      code === 'property_forbidden' ||
+      code === 'sandbox_not_supported' ||
+      code === 'subscription_payment_intent_requires_action'
+    )
       throw error;
     const failed = saveInvoice(account, {
       ...draft,
