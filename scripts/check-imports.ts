@@ -37,7 +37,7 @@ const serverForbidden: Record<string, readonly string[]> = {
   agents: ['connections', 'ledger'],
 };
 /** Files at the server's top that build or configure everything: nobody inside imports them. */
-const serverTop = ['main.ts', 'local.ts', 'config.ts'];
+const serverTop = ['main.ts', 'local.ts', 'config.ts', 'all-tools.ts', 'first-start.ts'];
 
 /** The console's folders below its screens, which do not import each other. */
 const consoleShared = ['ui', 'cards', 'shell', 'sign-in'];

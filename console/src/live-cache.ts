@@ -159,6 +159,7 @@ const stale: Record<Changed, string[]> = {
   connections: ['connections', 'agents', 'suggestions'],
   operations: ['operations', 'suggestions'],
   approvals: ['approvals', 'operations'],
+  outbox: ['outbox'],
   settings: ['about', 'models', 'tokens', 'session'],
 };
 

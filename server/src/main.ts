@@ -7,28 +7,28 @@ import { createAdaptorServer } from '@hono/node-server';
 import { createBuiltinModel, readNumbers } from '@purser/interpreter';
 import { createSandbox, demoKey } from '@purser/sandbox';
 import { type Access, createAccess } from './access/access.ts';
-import { attachConnection, createAgent, listAgents } from './agents/agents.ts';
 import { createLive } from './agents/live.ts';
 import { createModels, type ModelSettings } from './agents/models/models.ts';
 import { startRuns } from './agents/runs.ts';
-import type { ToolFacts } from './agents/transcript.ts';
-import { createAudit, systemActor } from './audit/audit.ts';
+import { createAllTools } from './all-tools.ts';
+import { createAudit } from './audit/audit.ts';
+import { createChores } from './chores.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
-import { type Connections, createConnections } from './connections/connections.ts';
+import { createConnections } from './connections/connections.ts';
+import { createOutbox } from './connections/mail/outbox.ts';
+import { createSmtp } from './connections/mail/smtp.ts';
 import { stripeConnection } from './connections/stripe/index.ts';
-import { type Database, openDatabase } from './database/database.ts';
-import { jsonb } from './database/json.ts';
+import { openDatabase } from './database/database.ts';
+import { introduceDemo } from './first-start.ts';
 import { createApprovals } from './guard/approvals.ts';
 import { createGuard } from './guard/guard.ts';
 import { createHalts } from './guard/halts.ts';
 import { createReconciler } from './guard/reconcile.ts';
 import { createApp } from './http/app.ts';
 import type { Log } from './log.ts';
-import { Problem } from './problem.ts';
 import { checkMasterKey, loadMasterKey } from './secrets/master-key.ts';
 import { createVault } from './secrets/vault.ts';
-import type { WriteTool } from './tools/tool.ts';
 
 export { createAudit } from './audit/audit.ts';
 export { type Config, ConfigError, loadConfig } from './config.ts';
@@ -46,6 +46,7 @@ export interface Purser {
 
 const consoleDir = join(import.meta.dirname, '../../console/dist');
 const guardSweepMs = 30_000;
+const mailSweepMs = 1_000;
 
 /** Starts everything. Whatever was started is stopped again when a later part cannot start. */
 export async function startPurser(config: Config, { log }: { log: Log }): Promise<Purser> {
@@ -97,6 +98,10 @@ async function build(
     types,
     allowPrivateAddresses: config.allowPrivateAddresses,
   });
+  const smtp = config.mail ? createSmtp(config.mail.smtpUrl) : null;
+  if (smtp) closers.push(async () => smtp.close());
+  const outbox = createOutbox({ db, clock, transport: smtp, from: config.mail?.from ?? unsentFrom });
+  const tools = createAllTools({ connections, outbox });
   const guard = createGuard({ db, audit, clock, readNumbers });
   const approvals = createApprovals({ db, audit, clock });
   const halts = createHalts({ db, audit, clock });
@@ -104,37 +109,34 @@ async function build(
     db,
     audit,
     clock,
-    openTool: (connectionId, name) => findWriteTool(connections, connectionId, name),
+    openTool: tools.openTool,
   });
   const models = createModels({ settings: modelSettings(config), builtin: createBuiltinModel() });
   const live = await createLive(database);
-  const openConnection = (id: string) => connections.open(id);
   const runs = await startRuns({
     db,
     databaseUrl: database.url,
     guard,
     models,
-    openConnection,
+    openConnection: tools.openConnection,
     live,
     clock,
     log,
   });
   closers.push(() => runs.close());
-  const sweep = setInterval(() => {
-    approvals
-      .expire()
-      .then((expired) => Promise.all(expired.map(({ runId }) => runs.resume(runId))))
-      .catch((err) => log.warn({ err }, 'Could not expire old approvals'));
-    reconciler
-      .settle()
-      .then(async (settled) => {
-        if (settled > 0) await live.publish({ kind: 'changed', what: 'operations' });
-      })
-      .catch((err) => log.warn({ err }, 'Could not look into unknown outcomes'));
-  }, guardSweepMs);
-  closers.push(async () => clearInterval(sweep));
+  const chores = createChores(log);
+  closers.push(() => chores.close());
+  chores.every(guardSweepMs, 'expire old approvals', async () => {
+    for (const { runId } of await approvals.expire()) await runs.resume(runId);
+  });
+  chores.every(guardSweepMs, 'look into unknown outcomes', async () => {
+    if ((await reconciler.settle()) > 0) await live.publish({ kind: 'changed', what: 'operations' });
+  });
+  chores.every(mailSweepMs, 'send mail', async () => {
+    if ((await outbox.deliver()) > 0) await live.publish({ kind: 'changed', what: 'outbox' });
+  });
 
-  if (sandbox) await introduceDemo(database, connections, sandbox.url);
+  if (sandbox) await introduceDemo(database, connections, { baseUrl: sandbox.url, apiKey: demoKey });
 
   const app = createApp({
     database,
@@ -144,10 +146,11 @@ async function build(
     halts,
     reconciler,
     connections,
+    outbox,
     models,
     runs,
     live,
-    tools: toolFacts(),
+    tools: tools.facts,
     clock,
     log,
     about: {
@@ -187,77 +190,8 @@ async function startSandbox(
   }
 }
 
-const demoSetting = 'demo_introduced';
-
-/**
- * On the first start: the sandbox's demo account as a connection, and an agent on it, so that there is something to
- * ask at once. Later only the sandbox's address is kept current; whoever deleted them will not see them again.
- */
-async function introduceDemo(database: Database, connections: Connections, baseUrl: string): Promise<void> {
-  const { db } = database;
-  const before = await db
-    .selectFrom('settings')
-    .select('key')
-    .where('key', '=', demoSetting)
-    .executeTakeFirst();
-  if (before) {
-    await db.updateTable('connections').set({ base_url: baseUrl }).where('demo', '=', true).execute();
-    return;
-  }
-  const existing = (await connections.list()).find((connection) => connection.demo);
-  const connection =
-    existing ??
-    (await connections.create(
-      { type: 'stripe', name: 'Demo account', credentials: { apiKey: demoKey }, baseUrl, demo: true },
-      systemActor,
-    ));
-  const agents = await listAgents(db, { limit: 1 });
-  const agent = agents[0] ?? (await createAgent(db, stripeSleuth));
-  await attachConnection(db, agent.id, connection.id);
-  await db
-    .insertInto('settings')
-    .values({ key: demoSetting, value: jsonb(true) })
-    .onConflict((conflict) => conflict.column('key').doNothing())
-    .execute();
-}
-
-const stripeSleuth = {
-  name: 'Stripe Sleuth',
-  description:
-    'Looks into the Stripe account: balances, customers, payments, subscriptions, invoices and disputes.',
-  instructions:
-    'You look after the Stripe account of this business. Look things up before you answer, name amounts with their ' +
-    'currency, and say which objects you mean. Before changing anything, make sure you know exactly which customer, ' +
-    'product or payment is meant.',
-};
-
-/** The tool behind an operation, as long as its connection can be opened. */
-async function findWriteTool(
-  connections: Connections,
-  connectionId: string,
-  name: string,
-): Promise<WriteTool<unknown> | null> {
-  const opened = await connections.open(connectionId).catch((error: unknown) => {
-    if (error instanceof Problem) return null;
-    throw error;
-  });
-  const tool = opened?.tools.find((each) => each.name === name);
-  return tool && tool.effect !== 'read' ? tool : null;
-}
-
-/** Titles and effects by tool name: they are the same for every account, so any target will do. */
-function toolFacts(): ToolFacts {
-  const account = { id: '', name: '', country: null, defaultCurrency: null };
-  const tools = stripeConnection.tools({
-    credentials: { apiKey: 'sk_test_none' },
-    baseUrl: null,
-    account,
-    mode: 'test',
-    now: () => systemClock.now(),
-  });
-  const byName = new Map(tools.map(({ name, title, effect }) => [name, { title, effect }]));
-  return (name) => byName.get(name) ?? { title: name, effect: 'read' };
-}
+/** What captured mail would come from. */
+const unsentFrom = 'Purser <purser@localhost>';
 
 function modelSettings({ model, providers }: Config): ModelSettings {
   const settings = { defaultModel: model, ...providers };

@@ -13,7 +13,7 @@ export type News =
   | { kind: 'thread_deleted'; threadId: string }
   /** Whoever runs this should stop. */
   | { kind: 'cancel'; threadId: string; runId: string }
-  | { kind: 'changed'; what: 'agents' | 'connections' | 'operations' | 'approvals' | 'settings' };
+  | { kind: 'changed'; what: 'agents' | 'connections' | 'operations' | 'approvals' | 'outbox' | 'settings' };
 
 export interface Live {
   publish(news: News): Promise<void>;

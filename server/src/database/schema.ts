@@ -30,6 +30,7 @@ export type OperationState =
   | 'failed'
   | 'rejected'
   | 'unknown';
+export type MailState = 'captured' | 'queued' | 'sending' | 'sent' | 'failed' | 'unknown';
 export type HaltScope = 'all' | 'agent' | 'connection';
 export type ApprovalStatus = 'pending' | 'approved' | 'rejected' | 'expired' | 'void';
 
@@ -182,6 +183,26 @@ export interface HaltsTable {
   halted_at: TimeDefault;
 }
 
+export interface MailsTable {
+  id: string;
+  operation_id: Nullable<string>;
+  thread_id: Nullable<string>;
+  connection_id: Nullable<string>;
+  once: string;
+  sender: string;
+  recipient: string;
+  subject: string;
+  body: string;
+  footer: string;
+  html: string;
+  state: MailState;
+  attempts: Generated<number>;
+  next_attempt_at: TimeNullable;
+  problem: Nullable<string>;
+  created_at: TimeDefault;
+  sent_at: TimeNullable;
+}
+
 export interface AuditTable {
   seq: string;
   at: Time;
@@ -213,6 +234,7 @@ export interface Schema {
   operations: OperationsTable;
   approvals: ApprovalsTable;
   halts: HaltsTable;
+  mails: MailsTable;
   audit: AuditTable;
   settings: SettingsTable;
   instances: InstancesTable;

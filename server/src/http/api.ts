@@ -17,6 +17,7 @@ export type { Message, MessagePart, RunStatus, ToolCall } from '../agents/transc
 export type { LiveEvent } from '../agents/watch.ts';
 export type { PermissionRow, Preset } from '../connections/connection.ts';
 export type { Connection, ConnectionCheck } from '../connections/connections.ts';
+export type { Mail, MailState } from '../connections/mail/outbox.ts';
 export type { Budget } from '../guard/budget.ts';
 export type { Halt } from '../guard/halts.ts';
 export type { Approval, Operation, OperationState } from '../guard/operation.ts';

@@ -12,6 +12,7 @@ import { addConsole } from './console.ts';
 import { addHaltRoutes } from './halts.ts';
 import { addLiveRoute } from './live.ts';
 import { addOperationRoutes } from './operations.ts';
+import { addOutboxRoutes } from './outbox.ts';
 import { type ApiApp, createApi, maxBodyBytes } from './route.ts';
 import type { Service } from './service.ts';
 import { addThreadRoutes } from './threads.ts';
@@ -81,6 +82,7 @@ export function createApp(service: Service): ApiApp {
   addApprovalRoutes(app, service);
   addOperationRoutes(app, service);
   addHaltRoutes(app, service);
+  addOutboxRoutes(app, service);
   addLiveRoute(app, service);
   addOpenApi(app, service);
   app.all('/api/*', (context) => {

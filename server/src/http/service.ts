@@ -6,6 +6,7 @@ import type { ToolFacts } from '../agents/transcript.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import type { Connections } from '../connections/connections.ts';
+import type { Outbox } from '../connections/mail/outbox.ts';
 import type { Database } from '../database/database.ts';
 import type { Approvals } from '../guard/approvals.ts';
 import type { Halts } from '../guard/halts.ts';
@@ -21,6 +22,7 @@ export interface Service {
   halts: Halts;
   reconciler: Reconciler;
   connections: Connections;
+  outbox: Outbox;
   models: Models;
   runs: Runs;
   live: Live;

@@ -1,0 +1,229 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Database } from '../../database/database.ts';
+import { testDatabase } from '../../database/testing.ts';
+import { newId } from '../../ids.ts';
+import type { WriteTool } from '../../tools/tool.ts';
+import { htmlOf } from './message.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
+import { createSmtp, type Transport } from './smtp.ts';
+import { mailTools } from './tools.ts';
+
+let database: Database;
+let now = new Date('2026-11-02T12:00:00Z');
+const clock = { now: () => now };
+const closers: (() => void | Promise<void>)[] = [];
+
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+  await database.db.deleteFrom('mails').execute();
+});
+
+const minutes = (count: number) => {
+  now = new Date(now.getTime() + count * 60_000);
+};
+const mail = {
+  to: 'dora@example.com',
+  subject: 'Your payment',
+  body: 'Dear Dora,\n\n**$25.00** was declined.',
+};
+const origin = (once = newId('op')) => ({ once, footer: 'Northwind' });
+
+/** A real mail server that keeps what it is given, and says no where told to. */
+async function mailServer(refuse: { rcpt?: Record<string, number> } = {}) {
+  const received: string[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onRcptTo({ address }, _session, done) {
+      const code = refuse.rcpt?.[address];
+      done(code ? Object.assign(new Error('No such mailbox'), { responseCode: code }) : null);
+    },
+    onData(stream, _session, done) {
+      let text = '';
+      stream.on('data', (chunk) => {
+        text += chunk;
+      });
+      stream.on('end', () => {
+        received.push(text);
+        done();
+      });
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.server.address();
+  if (typeof address !== 'object' || !address) throw new Error('It does not listen.');
+  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
+  closers.push(close);
+  return { url: `smtp://127.0.0.1:${address.port}`, received, port: address.port, close };
+}
+
+/** A server that hangs up at a chosen moment. */
+async function rudeServer(hangsUpAt: 'greeting' | 'text'): Promise<string> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    if (hangsUpAt === 'greeting') return socket.destroy();
+    socket.write('220 rude\r\n');
+    let inText = false;
+    socket.on('data', (chunk) => {
+      const said = chunk.toString();
+      if (inText) return socket.destroy();
+      if (/^(EHLO|HELO)/.test(said)) return socket.write('250 rude\r\n');
+      if (/^DATA/m.test(said)) {
+        inText = true;
+        return socket.write('354 go on\r\n');
+      }
+      return socket.write('250 ok\r\n');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const address = server.address();
+  return `smtp://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+}
+
+function outboxAt(url: string | null): Outbox {
+  const transport: Transport | null = url === null ? null : createSmtp(url);
+  closers.push(() => transport?.close());
+  return createOutbox({ db: database.db, clock, transport, from: 'Northwind <billing@northwind.example>' });
+}
+
+describe('the outbox', () => {
+  test('without a server mail is captured, once for each operation', async () => {
+    const outbox = outboxAt(null);
+    const first = await outbox.put(mail, origin('op_1'));
+    const again = await outbox.put({ ...mail, subject: 'Other' }, origin('op_1'));
+    expect(again).toEqual(first);
+    expect(first).toMatchObject({
+      to: 'dora@example.com',
+      state: 'captured',
+      html: expect.stringContaining('<strong>$25.00</strong>'),
+    });
+    expect(await outbox.deliver()).toBe(0);
+  });
+
+  test('with a server it is sent exactly once, with text, HTML and an id of its own, by many instances at a time', async () => {
+    const server = await mailServer();
+    const instances = [1, 2, 3].map(() => outboxAt(server.url));
+    const [outbox] = instances as [Outbox];
+    for (let n = 0; n < 12; n += 1) await outbox.put({ ...mail, to: `c${n}@example.com` }, origin());
+    await Promise.all(instances.map((each) => each.deliver()));
+    expect(server.received).toHaveLength(12);
+    expect(new Set(server.received.map((text) => /^Message-ID: (.*)$/im.exec(text)?.[1])).size).toBe(12);
+    expect(server.received[0]).toMatch(/^From: Northwind <billing@northwind\.example>$/m);
+    expect(server.received[0]).toContain('text/html');
+    const states = (await outbox.list({}, { limit: 50 })).map(({ state }) => state);
+    expect(new Set(states)).toEqual(new Set(['sent']));
+  });
+
+  test('a server that is away is tried again, later each time, and nothing is lost', async () => {
+    const server = await mailServer();
+    await server.close();
+    const outbox = outboxAt(server.url);
+    const { id } = await outbox.put(mail, origin());
+    expect(await outbox.deliver()).toBe(1);
+    expect(await outbox.get(id)).toMatchObject({
+      state: 'queued',
+      attempts: 1,
+      problem: expect.stringContaining('ECONNREFUSED'),
+    });
+    expect(await outbox.deliver()).toBe(0);
+    minutes(1);
+    expect(await outbox.deliver()).toBe(1);
+    for (const wait of [5, 15, 60, 180, 720, 1440, 1440]) {
+      minutes(wait);
+      await outbox.deliver();
+    }
+    expect(await outbox.get(id)).toMatchObject({ state: 'failed', attempts: 9 });
+    expect(await outbox.resend(id)).toMatchObject({ state: 'queued' });
+    await expect(outbox.resend(id)).rejects.toMatchObject({ status: 409 });
+  });
+
+  test('a mailbox that does not exist ends it; one that is full does not', async () => {
+    const server = await mailServer({ rcpt: { 'gone@example.com': 550, 'full@example.com': 452 } });
+    const outbox = outboxAt(server.url);
+    const gone = await outbox.put({ ...mail, to: 'gone@example.com' }, origin());
+    const full = await outbox.put({ ...mail, to: 'full@example.com' }, origin());
+    await outbox.deliver();
+    expect(await outbox.get(gone.id)).toMatchObject({
+      state: 'failed',
+      problem: expect.stringContaining('No such mailbox'),
+    });
+    expect(await outbox.get(full.id)).toMatchObject({ state: 'queued' });
+    expect(server.received).toEqual([]);
+  });
+
+  test('who hangs up before the text is tried again; who hangs up after it, is not', async () => {
+    const early = outboxAt(await rudeServer('greeting'));
+    const first = await early.put(mail, origin());
+    await early.deliver();
+    expect(await early.get(first.id)).toMatchObject({ state: 'queued' });
+    const late = outboxAt(await rudeServer('text'));
+    const second = await late.put(mail, origin());
+    await late.deliver();
+    expect(await late.get(second.id)).toMatchObject({ state: 'unknown' });
+  });
+
+  test('what was being sent when its process died is not sent again by itself', async () => {
+    const server = await mailServer();
+    const outbox = outboxAt(server.url);
+    const { id } = await outbox.put(mail, origin());
+    const lease = new Date(now.getTime() + 60_000);
+    await database.db
+      .updateTable('mails')
+      .set({ state: 'sending', next_attempt_at: lease })
+      .where('id', '=', id)
+      .execute();
+    await outbox.deliver();
+    expect(await outbox.get(id)).toMatchObject({ state: 'sending' });
+    minutes(2);
+    await outbox.deliver();
+    expect(await outbox.get(id)).toMatchObject({ state: 'unknown' });
+    expect(server.received).toEqual([]);
+    await outbox.resend(id);
+    await outbox.deliver();
+    expect(server.received).toHaveLength(1);
+  });
+});
+
+test('what somebody wrote into a mail stays text', () => {
+  const hostile =
+    '<script>alert(1)</script> ![x](https://evil.example/p.png) [y](javascript:alert(1)) <b>bold</b>';
+  const html = htmlOf({ subject: '</title><script>', body: hostile }, '<img src=x>');
+  expect(html).not.toMatch(/<script|<img|href="javascript|<b>/);
+});
+
+describe('the mail tools', () => {
+  const account = { id: 'acct_1', name: 'Northwind', country: null, defaultCurrency: null };
+  const tool = (outbox: Outbox) => {
+    const [send] = mailTools({ outbox, account, connectionId: 'con_1' });
+    if (!send || send.effect === 'read') throw new Error('There is no tool to send with.');
+    return send as WriteTool<unknown>;
+  };
+
+  test('show the whole text before it goes, and refuse card numbers, several addresses and second lines', async () => {
+    const send = tool(outboxAt(null));
+    const { preview } = await send.plan(mail, {});
+    expect(preview.summary).toBe('Mail dora@example.com: “Your payment”');
+    expect(preview.facts).toContainEqual({ label: 'Text', value: mail.body });
+    await expect(send.plan({ ...mail, body: 'Card 4111 1111 1111 1111' }, {})).rejects.toMatchObject({
+      code: 'card_number_refused',
+    });
+    for (const bad of [
+      { to: 'a@example.com, b@example.com' },
+      { to: 'nobody' },
+      { subject: 'a\r\nBcc: x@example.com' },
+    ])
+      expect(send.input.safeParse({ ...mail, ...bad }).success).toBe(false);
+  });
+});

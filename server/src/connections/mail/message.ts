@@ -1,0 +1,31 @@
+import MarkdownIt from 'markdown-it';
+
+/** A mail as somebody wrote it. */
+export interface Message {
+  /** One address. */
+  readonly to: string;
+  readonly subject: string;
+  /** Markdown. */
+  readonly body: string;
+}
+
+// HTML in the text is shown, never obeyed; pictures are links, so that reading a mail loads nothing from elsewhere.
+const markdown = new MarkdownIt('default', { html: false, linkify: true, breaks: true }).disable('image');
+
+/** The whole HTML of a mail: what its reader sees, without script, remote font or picture. */
+export function htmlOf({ subject, body }: Pick<Message, 'subject' | 'body'>, footer: string): string {
+  const escape = markdown.utils.escapeHtml;
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark"><title>${escape(subject)}</title></head>
+<body style="margin:0;padding:24px;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif">
+<div style="max-width:36em;margin:0 auto">
+${markdown.render(body)}<p style="margin-top:2em;font-size:13px;opacity:.7">${escape(footer)}</p>
+</div></body></html>
+`;
+}
+
+/** The text part: Markdown reads well as it is. */
+export function textOf({ body }: Pick<Message, 'body'>, footer: string): string {
+  return `${body.trim()}\n\n-- \n${footer}\n`;
+}
