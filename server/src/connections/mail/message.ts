@@ -14,13 +14,13 @@ const markdown = new MarkdownIt('default', { html: false, linkify: true, breaks:
 
 /** The whole HTML of a mail: what its reader sees, without script, remote font or picture. */
 export function htmlOf({ subject, body }: Pick<Message, 'subject' | 'body'>, footer: string): string {
-  const escape = markdown.utils.escapeHtml;
+  const { escapeHtml } = markdown.utils;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<meta name="color-scheme" content="light dark"><title>${escape(subject)}</title></head>
+<meta name="color-scheme" content="light dark"><title>${escapeHtml(subject)}</title></head>
 <body style="margin:0;padding:24px;font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif">
 <div style="max-width:36em;margin:0 auto">
-${markdown.render(body)}<p style="margin-top:2em;font-size:13px;opacity:.7">${escape(footer)}</p>
+${markdown.render(body)}<p style="margin-top:2em;font-size:13px;opacity:.7">${escapeHtml(footer)}</p>
 </div></body></html>
 `;
 }
