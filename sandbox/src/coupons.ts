@@ -68,6 +68,11 @@ export function isRedeemable(coupon: Coupon, now: number): boolean {
 export function redeemCoupon(account: Account, id: string, param: string): Coupon {
   const coupon = existingCoupon(account, id, param);
   if (!isRedeemable(coupon, account.now())) throw refused(param, `Coupon expired: ${id}`, 'coupon_expired');
+  return countRedemption(account, coupon);
+}
+
+/** Counts a redemption that was agreed on before. */
+export function countRedemption(account: Account, coupon: Coupon): Coupon {
   const redeemed = { ...coupon, times_redeemed: coupon.times_redeemed + 1 };
   const next = { ...redeemed, valid: isRedeemable(redeemed, account.now()) };
   update(account, coupons, next, 'coupon.updated');

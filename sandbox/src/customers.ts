@@ -192,7 +192,7 @@ function requireRoomOnClock(account: Account): void {
 }
 
 /** Makes a customer and gives it the cards it comes with; a test token may be named as its default at once. */
-function createCustomer(account: Account, params: Parsed<typeof createParams>): Customer {
+export function createCustomer(account: Account, params: Parsed<typeof createParams>): Customer {
   const { payment_method: token, source, validate: _, invoice_settings: settings, ...rest } = params;
   const { test_clock: clock, ...changes } = rest;
   if (clock !== undefined) {

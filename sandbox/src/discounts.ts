@@ -12,7 +12,7 @@ import type { Narrowed, Wire } from './wire/shapes.ts';
 /** A discount as stored: a coupon at work on a subscription, an invoice or an invoice item. */
 export type Discount = Narrowed<
   Wire<Stripe.Discount>,
-  { readonly customer: string; readonly source: { readonly type: 'coupon'; readonly coupon: string } }
+  { readonly source: { readonly type: 'coupon'; readonly coupon: string } }
 >;
 
 export const discounts: CollectionSpec<Discount> = { name: 'discounts', indexes: {} };
@@ -28,7 +28,8 @@ export type DiscountInput = {
 };
 
 interface Owner {
-  readonly customer: string;
+  readonly customer: string | null;
+  readonly checkoutSession?: string;
   readonly subscription?: string;
   readonly invoice?: string;
   readonly invoiceItem?: string;
@@ -62,24 +63,35 @@ function redeem(account: Account, input: DiscountInput, owner: Owner, at: number
         });
   const param = `discounts[${at}][${code ? 'promotion_code' : 'coupon'}]`;
   const coupon = redeemCoupon(account, code?.promotion.coupon ?? input.coupon ?? '', param);
+  const discount = newDiscount(account, coupon, owner, code?.id ?? null);
+  return owner.subscription === undefined
+    ? discount
+    : create(account, discounts, discount, 'customer.discount.created');
+}
+
+/** A coupon put to work; that it was redeemed is counted elsewhere, and announced where that is due. */
+export function newDiscount(
+  account: Account,
+  coupon: Stripe.Coupon,
+  owner: Owner,
+  promotionCode: string | null,
+): Discount {
   const now = account.now();
-  const discount: Discount = {
+  return account.of(discounts).put({
     id: newId('di', 24),
     object: 'discount',
-    checkout_session: null,
+    checkout_session: owner.checkoutSession ?? null,
     customer: owner.customer,
     customer_account: null,
     end: coupon.duration_in_months === null ? null : monthsOn(now, coupon.duration_in_months),
     invoice: owner.invoice ?? null,
     invoice_item: owner.invoiceItem ?? null,
-    promotion_code: code?.id ?? null,
+    promotion_code: promotionCode,
     source: { coupon: coupon.id, type: 'coupon' },
     start: now,
     subscription: owner.subscription ?? null,
     subscription_item: null,
-  };
-  if (owner.subscription === undefined) return account.of(discounts).put(discount);
-  return create(account, discounts, discount, 'customer.discount.created');
+  });
 }
 
 /** Ends a discount. */

@@ -3,6 +3,7 @@ import { chosenVersion } from './account-version.ts';
 import { accountResource } from './accounts.ts';
 import { balanceResource } from './balance/routes.ts';
 import { chargeResource } from './charges/routes.ts';
+import { checkoutResource } from './checkout/routes.ts';
 import { externalAccountResource } from './connect/external-account-routes.ts';
 import { personResource } from './connect/person-routes.ts';
 import { connectedAccountResource } from './connect/routes.ts';
@@ -30,6 +31,7 @@ import { refundResource } from './refunds.ts';
 import { declare, type Resource } from './resource.ts';
 import { seedMarks } from './seeds/seed.ts';
 import { setupIntentResource } from './setup-intents/routes.ts';
+import { shippingRateResource } from './shipping-rates.ts';
 import type { CollectionSpec, Stored } from './store/collection.ts';
 import { subscriptionResource } from './subscriptions/routes.ts';
 import { taxRateResource } from './tax-rates.ts';
@@ -65,6 +67,8 @@ export const resources: readonly Resource[] = [
   subscriptionResource,
   invoiceResource,
   renderingTemplateResource,
+  // After invoices and subscriptions: it hears of a payment when they have.
+  checkoutResource,
   promotionCodeResource,
   taxRateResource,
   customerResource,
@@ -82,6 +86,7 @@ export const resources: readonly Resource[] = [
   setupIntentResource,
   webhookEndpointResource,
   testClockResource,
+  shippingRateResource,
 ];
 
 /** What accounts need to know of the resources. */

@@ -19,17 +19,19 @@ import {
   required,
   text,
 } from './wire/params.ts';
+import type { Narrowed, Wire } from './wire/shapes.ts';
 
 /** A shipping rate as stored: with its amounts in further currencies, which it shows only when expanded. */
-export type ShippingRate = Omit<Stripe.ShippingRate, 'fixed_amount'> & {
-  readonly fixed_amount: Stripe.ShippingRate.FixedAmount;
-};
+export type ShippingRate = Narrowed<
+  Wire<Stripe.ShippingRate>,
+  { readonly fixed_amount: Wire<Stripe.ShippingRate.FixedAmount> }
+>;
 export const shippingRates: CollectionSpec<ShippingRate> = { name: 'shipping_rates', indexes: {} };
 
 /** Further currencies of a rate, by its id. */
 interface RateCurrencies {
   readonly id: string;
-  readonly options: Readonly<Record<string, Stripe.ShippingRate.FixedAmount.CurrencyOptions>>;
+  readonly options: Readonly<Record<string, Wire<Stripe.ShippingRate.FixedAmount.CurrencyOptions>>>;
 }
 const rateCurrencies: CollectionSpec<RateCurrencies> = { name: 'shipping_rate_currencies', indexes: {} };
 
@@ -151,30 +153,35 @@ export const shippingRateResource: Resource = {
       { permission: 'shipping_rate', params: shippingRateFields },
       ({ account, params }) => createShippingRate(account, params),
     ),
-    route('GET', '/v1/shipping_rates/:id', { permission: 'shipping_rate' }, (call) =>
-      found(call, shippingRates, 'shipping rate'),
+    route('GET', '/v1/shipping_rates/:shipping_rate_token', { permission: 'shipping_rate' }, (call) =>
+      found(call, shippingRates, 'shipping rate', 'shipping_rate_token'),
     ),
-    route('POST', '/v1/shipping_rates/:id', { permission: 'shipping_rate', params: updateParams }, (call) => {
-      const rate = found(call, shippingRates, 'shipping rate');
-      const {
-        active = rate.active,
-        fixed_amount: fixed,
-        metadata: meta,
-        tax_behavior: behavior,
-      } = call.params;
-      if (behavior !== undefined && rate.tax_behavior !== 'unspecified' && behavior !== rate.tax_behavior)
-        throw refused(
-          'tax_behavior',
-          'Tax behavior cannot be changed once it is set to exclusive or inclusive.',
-        );
-      if (fixed?.currency_options) setCurrencies(call.account, rate.id, fixed.currency_options);
-      return call.account.of(shippingRates).put({
-        ...rate,
-        active,
-        metadata: applyMetadata(rate.metadata, meta),
-        tax_behavior: behavior ?? rate.tax_behavior,
-      });
-    }),
+    route(
+      'POST',
+      '/v1/shipping_rates/:shipping_rate_token',
+      { permission: 'shipping_rate', params: updateParams },
+      (call) => {
+        const rate = found(call, shippingRates, 'shipping rate', 'shipping_rate_token');
+        const {
+          active = rate.active,
+          fixed_amount: fixed,
+          metadata: meta,
+          tax_behavior: behavior,
+        } = call.params;
+        if (behavior !== undefined && rate.tax_behavior !== 'unspecified' && behavior !== rate.tax_behavior)
+          throw refused(
+            'tax_behavior',
+            'Tax behavior cannot be changed once it is set to exclusive or inclusive.',
+          );
+        if (fixed?.currency_options) setCurrencies(call.account, rate.id, fixed.currency_options);
+        return call.account.of(shippingRates).put({
+          ...rate,
+          active,
+          metadata: applyMetadata(rate.metadata, meta),
+          tax_behavior: behavior ?? rate.tax_behavior,
+        });
+      },
+    ),
     route('GET', '/v1/shipping_rates', { permission: 'shipping_rate', params: listParams }, (call) => {
       const { active, currency } = call.params;
       return listed(call, shippingRates, {

@@ -51,16 +51,21 @@ export const chargeCurrency: Param<string> & { readonly required: false } = {
 /** An amount as it arrives; its limits depend on the currency, see `checkAmount`. */
 export const chargeAmount = integer();
 
+/** The smallest and the largest charge in a currency, in minor units. */
+export function chargeLimits(currency: string): { readonly least: number; readonly most: number } {
+  return { least: smallestCharge(currency), most: largest };
+}
+
 /** Throws Stripe's refusals for amounts that cannot be charged. */
 export function checkAmount(amount: number, currency: string, param = 'amount'): void {
   if (amount < 1)
     throw refused(param, 'This value must be greater than or equal to 1.', 'parameter_invalid_integer');
-  const least = smallestCharge(currency);
+  const { least, most } = chargeLimits(currency);
   if (amount < least) throw tooSmall(least, currency, param);
-  if (amount > largest) {
+  if (amount > most) {
     throw refused(
       param,
-      `Amount must be no more than ${formatMoney(money(largest, currency))}`,
+      `Amount must be no more than ${formatMoney(money(most, currency))}`,
       'amount_too_large',
     );
   }

@@ -33,6 +33,8 @@ export interface Attempt {
   readonly method?: PaymentMethod;
   /** The customer is not there to authenticate: renewals and retries. */
   readonly offSession: boolean;
+  /** Where the customer comes back to after authenticating. */
+  readonly returnUrl?: string;
 }
 
 /** Where an attempt led; what was refused is told by `fault` and kept on the intent. */
@@ -50,7 +52,8 @@ export function attemptPayment(account: Account, invoice: Invoice, attempt: Atte
     return { invoice: failed, fault: noMethod() };
   }
   if (!intent) return { invoice, fault: null };
-  const { fault } = confirmPaymentIntent(account, intent, { method, offSession: attempt.offSession });
+  const { offSession, returnUrl } = attempt;
+  const { fault } = confirmPaymentIntent(account, intent, { method, offSession, returnUrl });
   return { invoice: currentInvoice(account, invoice.id) ?? invoice, fault };
 }
 

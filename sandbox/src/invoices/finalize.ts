@@ -6,12 +6,13 @@ import { adjustCustomerBalance, balanceIn } from '../customer-balance.ts';
 import { customers, existingCustomer, type StoredCustomer } from '../customers.ts';
 import { emit } from '../events.ts';
 import { randomText } from '../ids.ts';
+import type { PaymentIntent } from '../payment-intents/intent.ts';
 import { invalidRequest } from '../wire/errors.ts';
 import type { Wire } from '../wire/shapes.ts';
 import { amountDue, withTotals } from './draft.ts';
 import { type Invoice, saveInvoice } from './invoice.ts';
 import { allLines } from './line-list.ts';
-import { markPaid, requestPayment } from './payments.ts';
+import { markPaid, requestPayment, takePayment } from './payments.ts';
 import { linkRevision, supersede } from './revision.ts';
 
 export const overdueJob = 'invoice.overdue';
@@ -27,11 +28,25 @@ export function finalizeInvoice(account: Account, draft: Invoice): Invoice {
   const customer = existingCustomer(account, draft.customer);
   const starting_balance = balanceIn(account, customer, draft.currency);
   const summed = withTotals(account, { ...draft, starting_balance }, allLines(account, draft));
-  const balanced = settleBalance(account, summed);
+  const open = openInvoice(account, settleBalance(account, summed));
+  linkRevision(account, open);
+  if (open.amount_due === 0) return markPaid(account, { ...open, attempted: true });
+  requestPayment(account, open);
+  scheduleReminders(account, open);
+  return open;
+}
+
+/** An invoice for what was already paid: finalized at once, with nothing of the customer's credit used. */
+export function receiptFor(account: Account, draft: Invoice, intent: PaymentIntent): Invoice {
+  const open = openInvoice(account, { ...draft, ending_balance: draft.starting_balance });
+  return takePayment(account, open, intent);
+}
+
+function openInvoice(account: Account, draft: Invoice): Invoice {
   const now = account.now();
   const page = `${account.origin()}/_sandbox/invoices/${account.address}/${draft.id}/${randomText(40)}`;
   const open = saveInvoice(account, {
-    ...balanced,
+    ...draft,
     status: 'open',
     number: draft.number ?? nextNumber(account, draft.customer),
     automatically_finalizes_at: null,
@@ -39,14 +54,10 @@ export function finalizeInvoice(account: Account, draft: Invoice): Invoice {
     hosted_invoice_url: page,
     invoice_pdf: `${page}/pdf`,
     next_payment_attempt: null,
-    rendering: renderedFor(balanced),
+    rendering: renderedFor(draft),
     status_transitions: { ...draft.status_transitions, finalized_at: now },
   });
   emit(account, 'invoice.finalized', open);
-  linkRevision(account, open);
-  if (open.amount_due === 0) return markPaid(account, { ...open, attempted: true });
-  requestPayment(account, open);
-  scheduleReminders(account, open);
   return open;
 }
 

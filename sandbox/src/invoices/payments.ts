@@ -49,6 +49,14 @@ export function requestPayment(account: Account, invoice: Invoice): void {
   account.of(invoicePayments).put(newPayment(account, invoice, intent, paymentIdOf(invoice.id)));
 }
 
+/** Counts what an intent has collected before the invoice was there. */
+export function takePayment(account: Account, invoice: Invoice, intent: PaymentIntent): Invoice {
+  const payment = newPayment(account, invoice, intent, paymentIdOf(invoice.id));
+  account.of(invoicePayments).put(payment);
+  settlePayment(account, payment, intent.amount_received);
+  return creditPayment(account, invoice, intent.amount_received);
+}
+
 function newPayment(account: Account, invoice: Invoice, intent: PaymentIntent, id: string): InvoicePayment {
   return {
     id,

@@ -28,7 +28,8 @@ export const codeCurrencies: CollectionSpec<CodeCurrencies> = {
 
 /** What a code is used for. */
 export interface CodeUse {
-  readonly customer: string;
+  /** Null for a guest. */
+  readonly customer: string | null;
   readonly param: string;
   /** What is bought, before the discount; where it is not known yet, a minimum is not asked for. */
   readonly purchase?: { readonly amount: number; readonly currency: string };
@@ -36,17 +37,28 @@ export interface CodeUse {
 
 /** Counts a redemption. Throws Stripe's 400 when the code cannot be used for this. */
 export function redeemCode(account: Account, id: string, use: CodeUse): PromotionCode {
+  return countCode(account, usableCode(account, id, use));
+}
+
+/** The code a parameter names, if it can be used for this. Throws Stripe's 400 otherwise. Counts nothing. */
+export function usableCode(account: Account, id: string, use: CodeUse): PromotionCode {
   const code = referred(account, promotionCodes, 'promotion code', id, use.param);
   if (!code.active || isOver(code, account.now()))
     throw refused(use.param, 'This promotion code is expired or inactive.');
   if (code.customer !== null && code.customer !== use.customer)
     throw refused(use.param, 'This promotion code cannot be redeemed by this customer.');
-  if (code.restrictions.first_time_transaction && hasBought(account, use.customer))
+  const mustBeFirst = code.restrictions.first_time_transaction;
+  if (mustBeFirst && (use.customer === null || hasBought(account, use.customer)))
     throw refused(
       use.param,
       'This promotion code cannot be redeemed because the associated customer has prior transactions.',
     );
   checkMinimum(account, code, use);
+  return code;
+}
+
+/** Counts a redemption that was agreed on before. */
+export function countCode(account: Account, code: PromotionCode): PromotionCode {
   const redeemed = { ...code, times_redeemed: code.times_redeemed + 1 };
   const next = { ...redeemed, active: !isOver(redeemed, account.now()) };
   if (next.active) account.of(promotionCodes).put(next);

@@ -1,11 +1,10 @@
 import type { Account } from '../account.ts';
 import { existingCustomer } from '../customers.ts';
-import { advance } from '../events.ts';
 import { requireUsable } from '../payment-intents/ownership.ts';
 import { allowedTypesParam } from '../payment-methods/allowed-types.ts';
 import { createPaymentMethod, type PaymentMethod, resolveMethod } from '../payment-methods/payment-method.ts';
 import { methodData } from '../payment-methods/routes.ts';
-import { declare, found, given, listed, type Resource, refused, route } from '../resource.ts';
+import { declare, found, given, listed, type Resource, route } from '../resource.ts';
 import { notSupported } from '../wire/errors.ts';
 import { datedPageParams } from '../wire/pages.ts';
 import {
@@ -21,6 +20,7 @@ import {
   until,
 } from '../wire/params.ts';
 import {
+  cancelSetupIntent,
   confirmSetupIntent,
   createSetupIntent,
   type SetupConfirmation,
@@ -152,20 +152,7 @@ export const setupIntentResource: Resource = {
       { permission: 'setup_intent', params: cancelParams },
       (call) => {
         const intent = found(call, setupIntents, 'setupintent');
-        if (intent.status === 'succeeded' || intent.status === 'canceled') {
-          throw refused(
-            'id',
-            `You cannot cancel this SetupIntent because it has a status of ${intent.status}.`,
-            'setup_intent_unexpected_state',
-          );
-        }
-        const reason = call.params.cancellation_reason ?? null;
-        return advance(
-          call.account,
-          setupIntents,
-          { ...intent, status: 'canceled', cancellation_reason: reason, next_action: null },
-          'setup_intent.canceled',
-        );
+        return cancelSetupIntent(call.account, intent, call.params.cancellation_reason ?? null);
       },
     ),
   ],

@@ -149,6 +149,26 @@ export function finishSetup(account: Account, intent: SetupIntent, succeeded: bo
   );
 }
 
+/** Ends an intent that has not succeeded. Throws Stripe's refusal otherwise. */
+export function cancelSetupIntent(
+  account: Account,
+  intent: SetupIntent,
+  reason: SetupIntent['cancellation_reason'],
+): SetupIntent {
+  if (intent.status === 'succeeded' || intent.status === 'canceled')
+    throw refused(
+      'id',
+      `You cannot cancel this SetupIntent because it has a status of ${intent.status}.`,
+      'setup_intent_unexpected_state',
+    );
+  return advance(
+    account,
+    setupIntents,
+    { ...intent, status: 'canceled', cancellation_reason: reason, next_action: null },
+    'setup_intent.canceled',
+  );
+}
+
 function succeed(account: Account, intent: SetupIntent, method: PaymentMethod): SetupIntent {
   if (intent.customer !== null) attachMethod(account, method, intent.customer);
   markSetUp(account, method.id);

@@ -44,7 +44,7 @@ export interface CreateInput {
   readonly defaultTaxRates?: readonly TaxRate[];
   readonly description?: string | null;
   readonly discounts?: readonly DiscountInput[];
-  readonly invoiceItems?: readonly { readonly price?: string; readonly quantity?: number }[];
+  readonly invoiceItems?: readonly OneOffItem[];
   readonly invoiceSettings?: { readonly description?: string | null; readonly footer?: string | null };
   readonly metadata?: Readonly<Record<string, string>>;
   readonly offSession?: boolean;
@@ -53,6 +53,14 @@ export interface CreateInput {
   readonly prorationBehavior?: 'always_invoice' | 'create_prorations' | 'none';
   readonly trialEnd?: number;
   readonly missingMethodAtTrialEnd?: 'cancel' | 'create_invoice' | 'pause';
+}
+
+interface OneOffItem {
+  readonly price?: string;
+  /** A price that was checked before. */
+  readonly chosen?: Price;
+  readonly quantity?: number;
+  readonly taxRates?: readonly TaxRate[];
 }
 
 /** Starts a subscription: its first invoice is made and, unless it waits for the customer, collected. */
@@ -182,9 +190,9 @@ function firstLines(
 }
 
 function addOneOffItems(account: Account, subscription: Subscription, input: CreateInput): void {
-  for (const [at, { price: id, quantity }] of (input.invoiceItems ?? []).entries()) {
+  for (const [at, { price: id, chosen, quantity, taxRates }] of (input.invoiceItems ?? []).entries()) {
     const path = `add_invoice_items[${at}][price]`;
-    const price = referred(account, prices, 'price', id ?? '', path);
+    const price = chosen ?? referred(account, prices, 'price', id ?? '', path);
     if (price.recurring)
       throw refused(
         path,
@@ -196,6 +204,7 @@ function addOneOffItems(account: Account, subscription: Subscription, input: Cre
       price,
       quantity,
       subscription: subscription.id,
+      taxRates,
     });
   }
 }

@@ -26,11 +26,15 @@ export const changedItemFields = {
   deleted: boolean(),
   id: text(),
 } as const;
-export type NewItem = Parsed<typeof newItemFields>;
+export type NewItem = Parsed<typeof newItemFields> & {
+  /** A price that was checked before, perhaps one made for a checkout and not for sale by itself. */
+  readonly chosen?: Price;
+};
 export type ChangedItem = Parsed<typeof changedItemFields>;
 
 /** The recurring price that an item names or describes. Throws Stripe's 400 for one that cannot be subscribed to. */
 export function itemPrice(account: Account, item: NewItem, path: string): Price {
+  if (item.chosen) return item.chosen;
   if (item.price_data) return inlinePrice(account, item.price_data, `${path}[price_data]`);
   const id = item.price ?? item.plan;
   if (id === undefined) throw missingParam(`${path}[price]`);

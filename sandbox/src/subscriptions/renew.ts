@@ -142,8 +142,9 @@ export function onInvoicePaid(account: Account, object: unknown): void {
     (other) => other.status === 'open' && other.id !== invoice.id && other.attempted,
   );
   const recovers = ['past_due', 'unpaid'].includes(subscription.status) && !owes;
+  const status = (subscription.trial_end ?? 0) > account.now() ? 'trialing' : 'active';
   if (subscription.status === 'incomplete' || recovers)
-    saveSubscription(account, { ...subscription, status: 'active', default_payment_method: kept });
+    saveSubscription(account, { ...subscription, status, default_payment_method: kept });
 }
 
 /** What a subscription is charged to from now on: the method that paid, where that was asked for. */

@@ -6,7 +6,7 @@ export const expandLimits = { depth: 4, count: 20 } as const;
 
 /**
  * How a field is expanded: the collections its id may be in, or a function that makes the value (for fields that are
- * left out unless asked for). Names are dotted inside plain maps: `invoice_settings.default_payment_method`; a `*` stands
+ * left out unless asked for). Names are dotted inside plain maps and lists of them: `discounts.coupon`; a `*` stands
  * for any one name there, and what leads to it is expanded first: `currency_options.*.tiers`.
  */
 export type Expansion =
@@ -89,7 +89,9 @@ function fieldFor(fields: Readonly<Record<string, Expansion>>, path: readonly st
 }
 
 function resolve(rule: Expansion, old: unknown, owner: Json, walk: Walk, path: readonly string[]): unknown {
-  if (typeof rule === 'function') return rule(walk.lookup, owner as unknown as Stored, path);
+  // What is there was made for a path before this one, and perhaps expanded further.
+  if (typeof rule === 'function')
+    return old === undefined ? rule(walk.lookup, owner as unknown as Stored, path) : old;
   if (Array.isArray(old)) return old.map((item) => resolve(rule, item, owner, walk, path));
   if (typeof old !== 'string') return old ?? null;
   for (const collection of rule) {
@@ -103,7 +105,8 @@ function replaceAt(map: Json, steps: readonly string[], change: (old: unknown) =
   const [first = '', ...rest] = steps;
   const old = map[first];
   if (rest.length === 0) return { ...map, [first]: change(old) };
-  return isMap(old) ? { ...map, [first]: replaceAt(old, rest, change) } : map;
+  const inside = (item: unknown) => (isMap(item) ? replaceAt(item, rest, change) : item);
+  return { ...map, [first]: Array.isArray(old) ? old.map(inside) : inside(old) };
 }
 
 function cannotExpand(walk: Walk, instead?: string) {

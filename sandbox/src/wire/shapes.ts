@@ -62,6 +62,9 @@ interface OtherAnswers {
   'GET /v1/events': Stripe.ApiList<AnyEvent>;
   'GET /v1/events/:id': AnyEvent;
   'POST /v1/events/:id/retry': AnyEvent;
+  // What Stripe's own checkout page calls, and its CLI in the page's stead.
+  'GET /v1/payment_pages/:id': Wire<Stripe.Checkout.Session>;
+  'POST /v1/payment_pages/:id/confirm': Wire<Stripe.Checkout.Session>;
 }
 
 /** An event, whatever happened: the SDK has a type of its own for each. */

@@ -1,0 +1,131 @@
+import type { Account } from '../account.ts';
+import { day, hour, minute } from '../clock.ts';
+import { refused } from '../resource.ts';
+import { requireUrl } from '../urls.ts';
+import { missingParam, notSupported, type StripeFault } from '../wire/errors.ts';
+import { requireSimulated } from './collecting.ts';
+import type { SessionParams } from './params.ts';
+
+type Mode = NonNullable<SessionParams['mode']>;
+
+/** What only some modes take. */
+const onlyIn: { readonly [K in keyof SessionParams]?: readonly Mode[] } = {
+  allow_promotion_codes: ['payment', 'subscription'],
+  customer_creation: ['payment', 'setup'],
+  discounts: ['payment', 'subscription'],
+  line_items: ['payment', 'subscription'],
+  optional_items: ['payment', 'subscription'],
+  payment_intent_data: ['payment'],
+  saved_payment_method_options: ['payment', 'subscription'],
+  setup_intent_data: ['setup'],
+  shipping_options: ['payment'],
+  submit_type: ['payment', 'subscription'],
+  subscription_data: ['subscription'],
+};
+
+/** Two names for one choice. */
+const exclusive: readonly (readonly [keyof SessionParams, keyof SessionParams])[] = [
+  ['allow_promotion_codes', 'discounts'],
+  ['customer', 'customer_creation'],
+  ['customer', 'customer_email'],
+];
+
+/** Checks what was asked for before anything is made. Throws Stripe's refusals. */
+export function checkParams(account: Account, params: SessionParams): Mode {
+  requireHosted(params.ui_mode);
+  requireSimulated(params);
+  const { mode } = params;
+  if (mode === undefined) throw missingParam('mode');
+  for (const [name, modes] of Object.entries(onlyIn))
+    if (!modes.includes(mode) && name in params) throw notInMode(name, mode);
+  for (const [one, other] of exclusive)
+    if (params[one] !== undefined && params[one] !== false && params[other] !== undefined)
+      throw refused(one, `You may only specify one of these parameters: ${one}, ${other}.`);
+  if (mode !== 'payment' && params.invoice_creation?.enabled) throw invoiceNeedsPayment(mode);
+  if (mode !== 'subscription' && params.payment_method_collection === 'if_required' && mode === 'setup')
+    throw notInMode('payment_method_collection', mode);
+  if (params.customer_update && params.customer === undefined)
+    throw refused('customer_update', '`customer_update` can only be used when `customer` is provided.');
+  if (params.customer_email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(params.customer_email))
+    throw refused('customer_email', `Invalid email address: ${params.customer_email}`, 'email_invalid');
+  checkTypes(params);
+  checkExpiry(account, params.expires_at);
+  checkTrial(account, params);
+  if (params.cancel_url !== undefined) requireUrl(params.cancel_url, 'cancel_url');
+  if (params.success_url !== undefined) requireUrl(params.success_url, 'success_url');
+  if (mode === 'setup') requireCurrency(params);
+  else if (!params.line_items || params.line_items.length === 0) throw missingParam('line_items');
+  return mode;
+}
+
+/** Only pages that the sandbox itself shows can be lived through: the others need Stripe's own script. */
+function requireHosted(mode: SessionParams['ui_mode']): void {
+  if (mode !== undefined && mode !== 'hosted_page' && mode !== 'hosted')
+    throw notSupported(`ui_mode ${mode}, which needs Stripe.js`);
+}
+
+function notInMode(name: string, mode: Mode): StripeFault {
+  return refused(name, `You can not pass \`${name}\` in \`${mode}\` mode.`);
+}
+
+function invoiceNeedsPayment(mode: Mode): StripeFault {
+  const instead =
+    mode === 'subscription'
+      ? ' Invoices are created automatically when `mode` is set to `subscription`.'
+      : '';
+  return refused(
+    'invoice_creation',
+    `You can only enable invoice creation when \`mode\` is set to \`payment\`.${instead}`,
+  );
+}
+
+function requireCurrency({
+  currency,
+  allowed_payment_method_types: allowed,
+  payment_method_types: types,
+}: SessionParams) {
+  if (currency === undefined && !allowed && !types) throw missingParam('currency');
+}
+
+/** Cards are what the sandbox can take; a session that forbids them would have nothing to show. */
+function checkTypes(params: SessionParams): void {
+  const types = params.payment_method_types ?? params.allowed_payment_method_types;
+  if (types && !types.some((type) => payable.includes(type)))
+    throw notSupported(`payment methods of type ${types.join(', ')}`);
+  if (params.excluded_payment_method_types?.includes('card'))
+    throw notSupported('excluded_payment_method_types with card');
+}
+const payable: readonly string[] = ['card'];
+
+function checkExpiry(account: Account, at: number | undefined): void {
+  if (at === undefined) return;
+  if (at < account.now() + 30 * minute)
+    throw refused(
+      'expires_at',
+      'The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.',
+    );
+  if (at > account.now() + 24 * hour)
+    throw refused(
+      'expires_at',
+      'The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.',
+    );
+}
+
+function checkTrial(account: Account, { subscription_data: data }: SessionParams): void {
+  if (!data) return;
+  if (data.trial_end !== undefined && data.trial_period_days !== undefined)
+    throw refused(
+      'subscription_data[trial_end]',
+      'You may only specify one of these parameters: trial_end, trial_period_days.',
+    );
+  if (data.trial_end !== undefined && data.trial_end < account.now() + 2 * day)
+    throw refused(
+      'subscription_data[trial_end]',
+      'The `trial_end` timestamp must be at least 2 days in the future.',
+    );
+  if (data.billing_cycle_anchor !== undefined && data.billing_cycle_anchor <= account.now())
+    throw refused(
+      'subscription_data[billing_cycle_anchor]',
+      'The `billing_cycle_anchor` timestamp must be in the future.',
+    );
+}

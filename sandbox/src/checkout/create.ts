@@ -1,0 +1,257 @@
+import type { Account } from '../account.ts';
+import { hour } from '../clock.ts';
+import { type Customer, existingCustomer } from '../customers.ts';
+import { randomText } from '../ids.ts';
+import { hasCurrency } from '../prices/price.ts';
+import { refused } from '../resource.ts';
+import { createSetupIntent } from '../setup-intents/setup-intent.ts';
+import { missingParam } from '../wire/errors.ts';
+import { applyMetadata } from '../wire/params.ts';
+import { checkParams } from './check.ts';
+import {
+  consentOf,
+  customFieldsOf,
+  customTextOf,
+  invoiceCreationOf,
+  nameCollectionOf,
+} from './collecting.ts';
+import { discountsFor } from './discount.ts';
+import { expiryJob } from './expire.ts';
+import { lineItems, newItem, priceOf, type StoredItem } from './items.ts';
+import type { SessionParams } from './params.ts';
+import { type Session, type SessionTerms, sessions, sessionTerms, sessionUrl } from './session.ts';
+import { defaultShipping, shippingOptionsOf } from './shipping.ts';
+import { withTotals } from './totals.ts';
+
+/** How long a session stays open unless told otherwise. */
+export const openSeconds = 24 * hour;
+
+/** Where a session comes from, if not from the API itself. */
+export interface Origin {
+  readonly paymentLink?: string;
+  readonly recoveredFrom?: string;
+}
+
+/** Opens a checkout session. Throws Stripe's refusals of terms that do not go together. */
+export function createSession(account: Account, params: SessionParams, origin: Origin = {}): Session {
+  const mode = checkParams(account, params);
+  if (params.success_url === undefined && origin.paymentLink === undefined) throw missingParam('success_url');
+  const id = `cs_${account.livemode ? 'live' : 'test'}_a1${randomText(56)}`;
+  const customer = params.customer === undefined ? null : existingCustomer(account, params.customer);
+  const items = (params.line_items ?? []).map((item, at) => newItem(account, item, id, `line_items[${at}]`));
+  const currency = currencyOf(account, params, items);
+  checkItems(account, mode, items, currency);
+  const blank = blankSession(account, params, { id, mode, currency, customer, origin });
+  const options = shippingOptionsOf(account, params.shipping_options ?? [], currency ?? '');
+  const chosen = discountsFor(account, params.discounts ?? [], blank);
+  const terms: SessionTerms = { id, params, discounts: chosen.map(({ id: discount }) => discount) };
+  account.of(sessionTerms).put(terms);
+  for (const item of items) account.of(lineItems).put(item);
+  const session = withTotals(
+    account,
+    {
+      ...blank,
+      discounts: chosen.map(({ source, promotion_code }) => ({ coupon: source.coupon, promotion_code })),
+      setup_intent: mode === 'setup' ? setupFor(account, params) : null,
+      shipping_cost: defaultShipping(options),
+      shipping_options: options,
+    },
+    terms,
+    items,
+  );
+  account.schedule(session.expires_at, expiryJob, id);
+  return account.of(sessions).put(session);
+}
+
+function currencyOf(account: Account, params: SessionParams, items: readonly StoredItem[]): string | null {
+  if (params.currency !== undefined) return params.currency;
+  const first = items[0];
+  return first ? priceOf(account, first).currency : null;
+}
+
+/** Throws Stripe's refusals of items that do not fit the mode, the currency or each other. */
+export function checkItems(
+  account: Account,
+  mode: Session['mode'],
+  items: readonly StoredItem[],
+  currency: string | null,
+): void {
+  const prices = items.map((item) => priceOf(account, item));
+  prices.forEach((price, at) => {
+    if (mode === 'payment' && price.recurring)
+      throw refused(
+        `line_items[${at}]`,
+        'You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.',
+      );
+    if (currency !== null && !hasCurrency(account, price, currency))
+      throw refused(
+        `line_items[${at}][price]`,
+        `The price specified only supports \`${price.currency}\`. This doesn't match the expected currency: \`${currency}\`.`,
+      );
+  });
+  if (mode !== 'subscription') return;
+  const recurring = prices.filter((price) => price.recurring);
+  const [first] = recurring;
+  if (!first)
+    throw refused(
+      'line_items',
+      'You must provide at least one recurring price in `subscription` mode when using prices.',
+    );
+  const others = recurring.some(
+    ({ recurring: terms }) =>
+      terms?.interval !== first.recurring?.interval ||
+      terms?.interval_count !== first.recurring?.interval_count,
+  );
+  if (others)
+    throw refused(
+      'line_items',
+      'Checkout does not support multiple prices with different billing intervals.',
+    );
+  if (recurring.length > 20 || prices.length - recurring.length > 20)
+    throw refused(
+      'line_items',
+      'In `subscription` mode there may be at most 20 line items with recurring prices and 20 with one-time prices.',
+    );
+}
+
+/** A session in `setup` mode has its intent from the start. */
+function setupFor(account: Account, params: SessionParams): string {
+  const data = params.setup_intent_data;
+  return createSetupIntent(account, {
+    customer: params.customer ?? null,
+    method: null,
+    description: data?.description ?? null,
+    metadata: applyMetadata({}, data?.metadata),
+    methodTypes: ['card'],
+    usage: 'off_session',
+  }).id;
+}
+
+interface Basics {
+  readonly id: string;
+  readonly mode: Session['mode'];
+  readonly currency: string | null;
+  readonly customer: Customer | null;
+  readonly origin: Origin;
+}
+
+function blankSession(account: Account, params: SessionParams, basics: Basics): Session {
+  const { id, mode, currency, customer, origin } = basics;
+  const now = account.now();
+  const email = customer?.email ?? params.customer_email ?? null;
+  const names = nameCollectionOf(params.name_collection);
+  return {
+    id,
+    object: 'checkout.session',
+    ...untouched,
+    adaptive_pricing: { enabled: params.adaptive_pricing?.enabled ?? false },
+    after_expiration: recoveryOf(params),
+    allow_promotion_codes: params.allow_promotion_codes ?? null,
+    allowed_payment_method_types: params.allowed_payment_method_types ?? null,
+    billing_address_collection: params.billing_address_collection ?? null,
+    cancel_url: params.cancel_url ?? null,
+    client_reference_id: params.client_reference_id ?? null,
+    consent_collection: consentOf(params.consent_collection),
+    created: now,
+    currency,
+    custom_fields: customFieldsOf(params.custom_fields),
+    custom_text: customTextOf(params.custom_text),
+    customer: customer?.id ?? null,
+    customer_creation: customer ? null : creationOf(mode, params),
+    customer_details: email === null ? null : { ...nobody, email },
+    customer_email: params.customer_email ?? null,
+    ...(params.excluded_payment_method_types
+      ? { excluded_payment_method_types: params.excluded_payment_method_types }
+      : {}),
+    expires_at: params.expires_at ?? now + openSeconds,
+    integration_identifier: params.integration_identifier ?? null,
+    invoice_creation: mode === 'payment' ? invoiceCreationOf(params.invoice_creation) : null,
+    livemode: account.livemode,
+    locale: params.locale ?? null,
+    metadata: applyMetadata({}, params.metadata),
+    mode,
+    ...(names ? { name_collection: names } : {}),
+    origin_context: params.origin_context ?? null,
+    payment_link: origin.paymentLink ?? null,
+    payment_method_collection:
+      params.payment_method_collection ?? (mode === 'payment' ? 'if_required' : 'always'),
+    payment_method_configuration_details:
+      params.payment_method_configuration === undefined
+        ? null
+        : { id: params.payment_method_configuration, parent: null },
+    payment_method_options: { card: cardOptionsOf(params) },
+    payment_method_types: params.payment_method_types ?? ['card'],
+    payment_status: mode === 'setup' ? 'no_payment_required' : 'unpaid',
+    phone_number_collection: { enabled: params.phone_number_collection?.enabled ?? false },
+    recovered_from: origin.recoveredFrom ?? null,
+    saved_payment_method_options: savedOf(customer, params),
+    shipping_address_collection: params.shipping_address_collection ?? null,
+    submit_type: params.submit_type ?? null,
+    success_url: params.success_url ?? null,
+    url: sessionUrl(account, id),
+    wallet_options: params.wallet_options ?? null,
+  };
+}
+
+/** What a new session does not know yet, or never has here. */
+const untouched = {
+  amount_subtotal: null,
+  amount_total: null,
+  automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+  client_secret: null,
+  collected_information: null,
+  consent: null,
+  currency_conversion: null,
+  customer_account: null,
+  discounts: [],
+  invoice: null,
+  managed_payments: null,
+  payment_intent: null,
+  permissions: null,
+  setup_intent: null,
+  shipping_cost: null,
+  shipping_options: [],
+  status: 'open',
+  subscription: null,
+  total_details: null,
+  ui_mode: 'hosted_page',
+} satisfies Partial<Session>;
+
+const nobody: NonNullable<Session['customer_details']> = {
+  address: null,
+  business_name: null,
+  email: null,
+  individual_name: null,
+  name: null,
+  phone: null,
+  tax_exempt: 'none',
+  tax_ids: null,
+};
+
+function creationOf(mode: Session['mode'], params: SessionParams): Session['customer_creation'] {
+  return mode === 'subscription' ? 'always' : (params.customer_creation ?? 'if_required');
+}
+
+function recoveryOf(params: SessionParams): Session['after_expiration'] {
+  const wanted = params.after_expiration?.recovery;
+  if (!wanted) return null;
+  const { allow_promotion_codes = false, enabled } = wanted;
+  return { recovery: { allow_promotion_codes, enabled, expires_at: null, url: null } };
+}
+
+function cardOptionsOf(
+  params: SessionParams,
+): NonNullable<NonNullable<Session['payment_method_options']>['card']> {
+  const { request_three_d_secure: secure = 'automatic', ...rest } = params.payment_method_options?.card ?? {};
+  return { request_three_d_secure: secure, ...rest };
+}
+
+function savedOf(customer: Customer | null, params: SessionParams): Session['saved_payment_method_options'] {
+  const given = params.saved_payment_method_options;
+  if (!customer && !given) return null;
+  return {
+    allow_redisplay_filters: given?.allow_redisplay_filters ?? ['always'],
+    payment_method_remove: given?.payment_method_remove ?? 'disabled',
+    payment_method_save: given?.payment_method_save ?? null,
+  };
+}

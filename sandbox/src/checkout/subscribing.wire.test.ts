@@ -1,0 +1,134 @@
+import Stripe from 'stripe';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createSandbox } from '../index.ts';
+import { openShop } from './test-shop.ts';
+
+let now = Date.UTC(2026, 0, 15, 12);
+const sandbox = createSandbox({ clock: { now: () => now } });
+afterAll(() => sandbox.close());
+
+let accounts = 0;
+async function newShop() {
+  const key = `sk_test_subscribing${accounts++}`;
+  const httpClient = Stripe.createFetchHttpClient(sandbox.fetch);
+  const shop = await openShop(new Stripe(key, { httpClient, maxNetworkRetries: 0 }));
+  const headers = { authorization: `Bearer ${key}` };
+  const audit = async () => (await sandbox.fetch('http://x/_sandbox/audit', { headers })).json();
+  return { ...shop, audit };
+}
+
+describe('a subscription', () => {
+  test('starts with its first payment, one-off items on the first invoice only', async () => {
+    const { stripe, open, once, monthly, pay, types, audit } = await newShop();
+    const promotion = await stripe.promotionCodes.create({
+      promotion: { type: 'coupon', coupon: (await stripe.coupons.create({ percent_off: 50 })).id },
+    });
+    const { id, amount_total } = await open({
+      mode: 'subscription',
+      line_items: [
+        { price: monthly, quantity: 3 },
+        { price: once, quantity: 1 },
+      ],
+      discounts: [{ promotion_code: promotion.id }],
+      subscription_data: { metadata: { plan: 'team' }, description: 'Team' },
+    });
+    expect(amount_total).toBe(2250);
+    const session = await pay(id);
+    expect(session).toMatchObject({
+      payment_status: 'paid',
+      payment_intent: null,
+      customer: expect.stringMatching(/^cus_/),
+      subscription: { status: 'active', metadata: { plan: 'team' }, description: 'Team' },
+      invoice: { status: 'paid', total: 2250, billing_reason: 'subscription_create' },
+    });
+    if (typeof session.subscription !== 'object') throw new Error('not expanded');
+    const items = session.subscription?.items.data.map((item) => [item.price.id, item.quantity]);
+    expect(items).toEqual([[monthly, 3]]);
+    expect(session.subscription?.default_payment_method).toMatch(/^pm_/);
+    expect((await stripe.promotionCodes.retrieve(promotion.id)).times_redeemed).toBe(1);
+    const seen = await types();
+    for (const type of [
+      'customer.created',
+      'customer.subscription.created',
+      'invoice.paid',
+      'checkout.session.completed',
+    ] as const)
+      expect(seen.filter((other) => other === type)).toHaveLength(1);
+    expect(await stripe.checkout.sessions.list({ subscription: session.subscription?.id })).toMatchObject({
+      data: [{ id }],
+    });
+    expect(await audit()).toMatchObject({ ok: true });
+  });
+
+  test('is begun once however often a card is declined', async () => {
+    const { stripe, open, monthly, pay } = await newShop();
+    const { id } = await open({ mode: 'subscription', line_items: [{ price: monthly, quantity: 1 }] });
+    for (const card of ['pm_card_chargeDeclined', 'pm_card_chargeDeclinedInsufficientFunds'])
+      await expect(pay(id, card)).rejects.toMatchObject({ statusCode: 402 });
+    expect((await stripe.checkout.sessions.retrieve(id)).subscription).toBeNull();
+    expect(await pay(id)).toMatchObject({ payment_status: 'paid', subscription: { status: 'active' } });
+    expect((await stripe.subscriptions.list({ status: 'all' })).data).toHaveLength(1);
+    expect((await stripe.customers.list()).data).toHaveLength(1);
+  });
+
+  test('with a trial saves the card, charges nothing, and is billed when the trial ends', async () => {
+    const { stripe, open, monthly, pay } = await newShop();
+    const { id } = await open({
+      mode: 'subscription',
+      line_items: [{ price: monthly, quantity: 1 }],
+      subscription_data: { trial_period_days: 7 },
+    });
+    const session = await pay(id);
+    expect(session).toMatchObject({
+      payment_status: 'no_payment_required',
+      subscription: { status: 'trialing', default_payment_method: expect.stringMatching(/^pm_/) },
+    });
+    expect((await stripe.charges.list()).data).toEqual([]);
+    now += 8 * 86_400_000;
+    expect((await stripe.charges.list()).data).toMatchObject([{ amount: 1000, status: 'succeeded' }]);
+  });
+});
+
+test('setup mode saves the card for the customer and charges nothing', async () => {
+  const { stripe, open, pay } = await newShop();
+  const customer = (await stripe.customers.create({ email: 'saved@example.com' })).id;
+  const { id } = await open({ mode: 'setup', currency: 'usd', customer });
+  const session = await pay(id);
+  expect(session).toMatchObject({
+    status: 'complete',
+    payment_status: 'no_payment_required',
+    setup_intent: { status: 'succeeded' },
+  });
+  expect((await stripe.customers.listPaymentMethods(customer)).data).toHaveLength(1);
+});
+
+describe('a session that nobody pays', () => {
+  test('expires by itself after its time, says so once, and lets go of what was begun', async () => {
+    const { stripe, open, once, pay, types } = await newShop();
+    const { id } = await open({
+      mode: 'payment',
+      line_items: [{ price: once, quantity: 1 }],
+      after_expiration: { recovery: { enabled: true, allow_promotion_codes: true } },
+    });
+    await expect(pay(id, 'pm_card_chargeDeclined')).rejects.toThrow();
+    now += 86_400_000;
+    const session = await stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent'] });
+    expect(session).toMatchObject({
+      status: 'expired',
+      url: null,
+      after_expiration: { recovery: { url: expect.stringContaining(`${id}/recover`) } },
+      payment_intent: { status: 'canceled' },
+    });
+    expect((await types()).filter((type) => type === 'checkout.session.expired')).toHaveLength(1);
+  });
+
+  test('ends the subscription it had begun', async () => {
+    const { stripe, open, monthly, pay } = await newShop();
+    const { id } = await open({ mode: 'subscription', line_items: [{ price: monthly, quantity: 1 }] });
+    await expect(pay(id, 'pm_card_chargeDeclined')).rejects.toThrow();
+    expect((await stripe.checkout.sessions.expire(id)).status).toBe('expired');
+    const [subscription] = (await stripe.subscriptions.list({ status: 'all' })).data;
+    expect(subscription?.status).toBe('canceled');
+    expect((await stripe.invoices.list()).data).toMatchObject([{ status: 'void' }]);
+  });
+});

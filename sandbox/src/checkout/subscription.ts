@@ -1,0 +1,144 @@
+import type { Account } from '../account.ts';
+import { discounts } from '../discounts.ts';
+import { attemptPayment } from '../invoices/collect.ts';
+import { currentInvoice, type Invoice } from '../invoices/invoice.ts';
+import { intentOf } from '../invoices/payments.ts';
+import { type PaymentMethod, paymentMethods } from '../payment-methods/payment-method.ts';
+import { type CreateInput, createSubscription } from '../subscriptions/create.ts';
+import { endSubscription } from '../subscriptions/end.ts';
+import { type Subscription, saveSubscription, subscriptions } from '../subscriptions/subscription.ts';
+import { existingTaxRates } from '../tax-rates.ts';
+import type { StripeFault } from '../wire/errors.ts';
+import { applyMetadata } from '../wire/params.ts';
+import { type Attempt, attempts } from './attempt.ts';
+import { completeSession } from './complete.ts';
+import { itemsOf, priceOf } from './items.ts';
+import { returnUrlOf, type Session, termsOf } from './session.ts';
+import { trialEndOf } from './totals.ts';
+
+/** Starts the subscription, incomplete, and collects its first invoice. Answers the refusal, if any. */
+export function paySubscription(
+  account: Account,
+  session: Session,
+  attempt: Attempt,
+  method: PaymentMethod,
+): StripeFault | null {
+  const order = orderOf(account, session);
+  const subscription = sameOrder(account, attempt, order) ?? start(account, session, attempt);
+  const invoice = firstInvoice(account, subscription);
+  account.of(attempts).put({
+    ...attempt,
+    order,
+    subscription: subscription.id,
+    paymentIntent: intentOf(account, invoice)?.id ?? null,
+  });
+  const returnUrl = returnUrlOf(account, session.id);
+  return attemptPayment(account, invoice, { method, offSession: false, returnUrl }).fault;
+}
+
+/** Starts a subscription of which nothing is due yet, with the card that was saved for it or with none. */
+export function startFreeSubscription(account: Account, session: Session, attempt: Attempt): Session {
+  const method = attempt.method === null ? undefined : account.of(paymentMethods).get(attempt.method);
+  const subscription = start(account, session, attempt, method);
+  return completeSession(account, session, attempt, 'no_payment_required', {
+    subscription: subscription.id,
+    invoice: subscription.latest_invoice,
+  });
+}
+
+/** The first invoice was paid: the session is done, and the card stays the subscription's. */
+export function completeSubscription(
+  account: Account,
+  session: Session,
+  attempt: Attempt,
+  paymentStatus: Session['payment_status'],
+): Session {
+  const subscription =
+    attempt.subscription === null ? undefined : account.of(subscriptions).get(attempt.subscription);
+  if (!subscription) throw new Error(`The subscription of ${session.id} is gone`);
+  saveSubscription(account, { ...subscription, default_payment_method: attempt.method });
+  return completeSession(account, session, attempt, paymentStatus, {
+    subscription: subscription.id,
+    invoice: subscription.latest_invoice,
+  });
+}
+
+/** Ends what an abandoned session had begun. */
+export function abandonSubscription(account: Account, id: string): void {
+  const subscription = account.of(subscriptions).get(id);
+  if (subscription?.status === 'incomplete') endSubscription(account, subscription);
+}
+
+/** The subscription of an earlier try, if it is still about the same things; one about others ends. */
+function sameOrder(account: Account, attempt: Attempt, order: string): Subscription | undefined {
+  if (attempt.subscription === null) return undefined;
+  const known = account.of(subscriptions).get(attempt.subscription);
+  if (known?.status === 'incomplete' && attempt.order === order) return known;
+  abandonSubscription(account, attempt.subscription);
+  return undefined;
+}
+
+function orderOf(account: Account, session: Session): string {
+  const items = itemsOf(account, session.id).map(({ price, quantity }) => [price, quantity]);
+  return JSON.stringify([items, session.discounts, session.amount_total]);
+}
+
+function firstInvoice(account: Account, subscription: Subscription): Invoice {
+  const { latest_invoice: id } = subscription;
+  const invoice = id === null ? undefined : currentInvoice(account, id);
+  if (!invoice) throw new Error(`${subscription.id} has no first invoice`);
+  return invoice;
+}
+
+function start(
+  account: Account,
+  session: Session,
+  attempt: Attempt,
+  defaultMethod?: PaymentMethod,
+): Subscription {
+  const subscription = createSubscription(account, { ...inputOf(account, session, attempt), defaultMethod });
+  for (const id of subscription.discounts) {
+    const discount = account.of(discounts).get(id);
+    if (discount) account.of(discounts).put({ ...discount, checkout_session: session.id });
+  }
+  return subscription;
+}
+
+function inputOf(account: Account, session: Session, attempt: Attempt): CreateInput {
+  const { params } = termsOf(account, session.id);
+  const data = params.subscription_data ?? {};
+  const items = itemsOf(account, session.id).map((item) => ({ item, price: priceOf(account, item) }));
+  const { customer } = attempt;
+  if (customer === null) throw new Error(`${session.id} starts a subscription without a customer`);
+  return {
+    customer,
+    currency: session.currency ?? undefined,
+    items: items
+      .filter(({ price }) => price.recurring)
+      .map(({ item, price }) => ({
+        chosen: price,
+        quantity: item.quantity ?? undefined,
+        metadata: item.metadata ?? {},
+        tax_rates: [...item.tax_rates],
+      })),
+    invoiceItems: items
+      .filter(({ price }) => !price.recurring)
+      .map(({ item, price }) => ({
+        chosen: price,
+        quantity: item.quantity ?? 1,
+        taxRates: existingTaxRates(account, item.tax_rates, 'tax_rates'),
+      })),
+    billingCycleAnchor: data.billing_cycle_anchor,
+    defaultTaxRates: existingTaxRates(account, data.default_tax_rates ?? [], 'default_tax_rates'),
+    description: data.description,
+    discounts: session.discounts.map(({ coupon, promotion_code: code }) =>
+      code === null ? { coupon } : { promotion_code: code },
+    ),
+    invoiceSettings: data.invoice_settings,
+    metadata: applyMetadata({}, data.metadata),
+    missingMethodAtTrialEnd: data.trial_settings?.end_behavior.missing_payment_method,
+    paymentBehavior: 'default_incomplete',
+    prorationBehavior: data.proration_behavior,
+    trialEnd: trialEndOf(account, params),
+  };
+}

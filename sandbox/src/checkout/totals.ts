@@ -1,0 +1,126 @@
+import { formatMoney, money } from '@purser/money';
+import type { Account } from '../account.ts';
+import { chargeLimits } from '../charges/amounts.ts';
+import { existingCustomer } from '../customers.ts';
+import { type Discount, type Reduction, reductionsOf } from '../discounts.ts';
+import type { Exemption } from '../invoices/totals.ts';
+import { refused } from '../resource.ts';
+import { trialEndAfter } from '../subscriptions/create.ts';
+import { intervalsOn, nextBoundary } from '../subscriptions/periods.ts';
+import { remainingShare } from '../subscriptions/proration.ts';
+import { existingTaxRates } from '../tax-rates.ts';
+import { type DueNow, type ItemTax, lineItems, priceItems, type StoredItem } from './items.ts';
+import type { SessionParams } from './params.ts';
+import type { Session, SessionTerms } from './session.ts';
+
+/** Prices the items anew, stores them, and answers the session with what they come to. Throws for impossible totals. */
+export function withTotals(
+  account: Account,
+  session: Session,
+  terms: SessionTerms,
+  items: readonly StoredItem[],
+): Session {
+  if (session.mode === 'setup' || session.currency === null) return session;
+  const totals = priceItems(account, items, {
+    currency: session.currency,
+    discounts: reductions(account, terms),
+    defaultRates: existingTaxRates(
+      account,
+      terms.params.subscription_data?.default_tax_rates ?? [],
+      'subscription_data[default_tax_rates]',
+    ),
+    dueNow: dueNow(account, terms.params),
+    exemption: exemptionOf(account, session),
+  });
+  for (const item of totals.items) account.of(lineItems).put(item);
+  const shipping = session.shipping_cost?.amount_total ?? 0;
+  const total = totals.total + shipping;
+  if (session.mode === 'payment') checkTotal(total, session.currency);
+  return {
+    ...session,
+    amount_subtotal: totals.subtotal,
+    amount_total: total,
+    total_details: {
+      amount_discount: totals.discount,
+      amount_shipping: shipping,
+      amount_tax: totals.tax,
+    },
+  };
+}
+
+function exemptionOf(account: Account, { customer }: Session): Exemption {
+  const exempt = customer === null ? 'none' : existingCustomer(account, customer).tax_exempt;
+  if (exempt === 'exempt') return 'exempt';
+  return exempt === 'reverse' ? 'reverse' : 'none';
+}
+
+/** What the discounts of a session take off; a coupon that is over by now still counts, since it was agreed on. */
+function reductions(account: Account, terms: SessionTerms): Reduction[] {
+  return reductionsOf(account, terms.discounts, 0);
+}
+
+interface Breakdown {
+  readonly discounts: { readonly amount: number; readonly discount: Discount }[];
+  readonly taxes: ItemTax[];
+}
+
+/** How the total is made up, by discount and by tax rate: what `total_details.breakdown` shows. */
+export function breakdownOf(items: readonly StoredItem[]): Breakdown {
+  const discounts = new Map<string, Breakdown['discounts'][number]>();
+  const taxes = new Map<string, ItemTax>();
+  for (const item of items) {
+    for (const { amount, discount } of item.discounts) {
+      const before = discounts.get(discount.id)?.amount ?? 0;
+      discounts.set(discount.id, { amount: before + amount, discount });
+    }
+    for (const tax of item.taxes) {
+      const before = taxes.get(tax.rate.id);
+      taxes.set(tax.rate.id, {
+        ...tax,
+        amount: tax.amount + (before?.amount ?? 0),
+        taxable_amount: (tax.taxable_amount ?? 0) + (before?.taxable_amount ?? 0),
+      });
+    }
+  }
+  return { discounts: [...discounts.values()], taxes: [...taxes.values()] };
+}
+
+/** When the first period that is paid for begins, in seconds, if not at once. */
+export function trialEndOf(account: Account, params: SessionParams): number | undefined {
+  const data = params.subscription_data;
+  return data?.trial_end ?? trialEndAfter(account, data?.trial_period_days);
+}
+
+/** Nothing of a recurring price is due in a trial, and only a part of it when the billing date comes later. */
+function dueNow(account: Account, params: SessionParams): DueNow {
+  const now = account.now();
+  const { billing_cycle_anchor: anchor, proration_behavior: behavior } = params.subscription_data ?? {};
+  const trial = trialEndOf(account, params) !== undefined;
+  return (price, amount) => {
+    if (!price.recurring) return amount;
+    if (trial) return 0;
+    if (anchor === undefined || anchor <= now) return amount;
+    if (behavior === 'none') return 0;
+    const end = nextBoundary(anchor, price.recurring, now);
+    const start = intervalsOn(end, price.recurring, -1);
+    return remainingShare(amount, price.currency, { at: now, start, end });
+  };
+}
+
+/** Throws Stripe's 400 for a total that cannot be charged; nothing to pay is fine. */
+function checkTotal(total: number, currency: string): void {
+  const { least, most } = chargeLimits(currency);
+  const said = (amount: number) => `${formatMoney(money(amount, currency))} ${currency}`;
+  if (total > 0 && total < least)
+    throw refused(
+      'line_items',
+      `The Checkout Session's total amount due must add up to at least ${said(least)}`,
+      'amount_too_small',
+    );
+  if (total > most)
+    throw refused(
+      'line_items',
+      `The Checkout Session's total amount due must be no more than ${formatMoney(money(most, currency))}.`,
+      'amount_too_large',
+    );
+}
