@@ -53,6 +53,8 @@ test.each([
   'charge.refunded',
   'customer.subscription.created',
   'invoice.paid',
+  'checkout.session.completed',
+  'checkout.session.expired',
 ])('trigger %s ends with that event', async (event) => {
   const key = freshKey();
   await stripe(key, 'trigger', event);
