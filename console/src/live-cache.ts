@@ -19,6 +19,9 @@ export function applyLiveEvent(cache: QueryClient, event: LiveEvent): boolean {
       return true;
     case 'delta':
       return applyDelta(cache, event);
+    case 'progress':
+      editThread(cache, event.threadId, (thread) => withProgress(thread, event));
+      return true;
     case 'approvals':
       return applyApprovals(cache, event.threadId, event.approvals);
     case 'thread_summary':
@@ -37,6 +40,24 @@ function editThread(cache: QueryClient, id: string, edit: (thread: Thread) => Th
   if (!cache.getQueryData<Thread>(['thread', id])) return;
   cache.setQueryData<Thread>(['thread', id], (thread) => (thread ? edit(thread) : thread));
   countNews(cache, id);
+}
+
+/** Shown beside the call until it changes: the next whole message leaves it out. */
+function withProgress(
+  thread: Thread,
+  { messageId, toolCallId, text }: Extract<LiveEvent, { type: 'progress' }>,
+): Thread {
+  const messages = thread.messages.map((message) =>
+    message.id === messageId && message.toolCalls
+      ? {
+          ...message,
+          toolCalls: message.toolCalls.map((call) =>
+            call.id === toolCallId && call.status === 'running' ? { ...call, progress: text } : call,
+          ),
+        }
+      : message,
+  );
+  return { ...thread, messages };
 }
 
 const newsKey = (id: string) => ['thread-news', id];

@@ -18,6 +18,7 @@ import type { Config } from './config.ts';
 import { createConnections } from './connections/connections.ts';
 import { createOutbox } from './connections/mail/outbox.ts';
 import { createSmtp } from './connections/mail/smtp.ts';
+import { createPace } from './connections/pace.ts';
 import { stripeConnection } from './connections/stripe/index.ts';
 import { openDatabase } from './database/database.ts';
 import { introduceDemo } from './first-start.ts';
@@ -97,6 +98,7 @@ async function build(
     clock,
     types,
     allowPrivateAddresses: config.allowPrivateAddresses,
+    pace: createPace(db),
   });
   const smtp = config.mail ? createSmtp(config.mail.smtpUrl) : null;
   if (smtp) closers.push(async () => smtp.close());

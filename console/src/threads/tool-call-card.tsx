@@ -64,7 +64,8 @@ export function ToolCallCard({ call, threadId, approval, linkOf }: ToolCallCardP
 /** Plain words for where the call stands. */
 function sentence(call: ToolCall): string {
   if (call.status === 'completed') return call.summary ?? call.title;
-  if (call.status === 'running') return `${call.title}…`;
+  if (call.status === 'running')
+    return call.progress ? `${call.title} · ${call.progress}…` : `${call.title}…`;
   if (call.status === 'awaiting_approval') return `${call.title}: waiting for approval`;
   if (call.status === 'rejected') return `${call.title}: not done`;
   return `${call.title} failed`;

@@ -9,6 +9,8 @@ export type News =
   | { kind: 'run'; threadId: string; runId: string }
   /** More text of the answer being written; belongs at `offset` of part `part`. */
   | { kind: 'delta'; threadId: string; runId: string; part: number; offset: number; text: string }
+  /** What a call is waiting for, in words. */
+  | { kind: 'progress'; threadId: string; runId: string; toolCallId: string; text: string }
   | { kind: 'thread'; threadId: string }
   | { kind: 'thread_deleted'; threadId: string }
   /** Whoever runs this should stop. */

@@ -46,6 +46,8 @@ export interface ToolCall {
   durationMs: number | null;
   operationId?: string;
   approvalId?: string;
+  /** What it waits for while it runs. Told live only, never stored. */
+  progress?: string;
 }
 
 /** The text of an answer that is still being written. */

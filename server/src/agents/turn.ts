@@ -156,7 +156,13 @@ async function performCalls(
       const finish = (part: Finished) => recordCall(needs, facts, { call, step, tool, startedAt }, part);
       if (tool?.effect !== 'read')
         return finish({ result: { status: 'failed', error: error ?? noSuchTool } });
-      await finish(await performRead(connection, facts, tool, call, { now: startedAt, signal }));
+      await finish(
+        await performRead(connection, facts, tool, call, {
+          now: startedAt,
+          signal,
+          onWait: onWaitOf(needs, facts, call),
+        }),
+      );
     }),
   );
   let waiting = false;
@@ -191,7 +197,7 @@ async function performRead(
   facts: TurnFacts,
   tool: Extract<Tool, { effect: 'read' }>,
   call: ModelCall,
-  { now, signal }: { now: Date; signal: AbortSignal },
+  { now, ...context }: { now: Date; signal: AbortSignal; onWait(text: string): void },
 ): Promise<Finished> {
   const verdict = decide({
     tool,
@@ -207,7 +213,7 @@ async function performRead(
     return { result: { status: 'failed', error: { code: 'denied_by_policy', message } } };
   }
   try {
-    const { view, record, summary, objects, requestIds } = await tool.read(call.input, { signal });
+    const { view, record, summary, objects, requestIds } = await tool.read(call.input, context);
     return {
       result: { status: 'completed', view, summary },
       objects: [...objects],
@@ -245,6 +251,7 @@ async function performWrite(
     origin: () => originOf(entries, facts.runId, facts.agent.instructions),
     ...(undoes ? { undoes } : {}),
     signal,
+    onWait: onWaitOf(needs, facts, call),
   });
   switch (performed.status) {
     case 'waiting':
@@ -268,6 +275,14 @@ async function performWrite(
     case 'rejected':
       return { result: { status: 'rejected', reason: performed.reason }, operationId: performed.operationId };
   }
+}
+
+/** Tells whoever watches what a call is waiting for. */
+function onWaitOf({ live }: TurnNeeds, { threadId, runId }: TurnFacts, { id }: ModelCall) {
+  return (text: string): void => {
+    // Passing news: whoever misses it sees a call that runs.
+    void live.publish({ kind: 'progress', threadId, runId, toolCallId: id, text }).catch(() => undefined);
+  };
 }
 
 /** The operation that a prepared call sets back, if this is such a call. */

@@ -13,6 +13,8 @@ export type LiveEvent =
   | { type: 'message'; threadId: string; message: Message }
   /** More text of the assistant message `messageId`: `text` belongs at `offset` of its part number `part`. */
   | { type: 'delta'; threadId: string; messageId: string; part: number; offset: number; text: string }
+  /** What a running tool call is waiting for; over when the call changes. */
+  | { type: 'progress'; threadId: string; messageId: string; toolCallId: string; text: string }
   | { type: 'approvals'; threadId: string; approvals: Approval[] }
   /** Sent for every thread, also those not watched: list rows and counts. */
   | { type: 'thread_summary'; thread: ThreadSummary }
@@ -64,6 +66,11 @@ export async function* watch(
       case 'changed':
         yield { type: 'changed', what: news.what };
         return;
+      case 'progress': {
+        const { threadId: id, runId, toolCallId, text } = news;
+        yield { type: 'progress', threadId: id, messageId: answerMessageId(runId), toolCallId, text };
+        return;
+      }
       case 'delta': {
         const { part, offset, text } = news;
         yield {
@@ -104,6 +111,6 @@ export async function* watch(
 /** Text of other threads is not told, nor the same twice in a row. */
 function isWorthTelling(news: News, last: News | undefined, threadId: string | undefined): boolean {
   if (news.kind === 'cancel') return false;
-  if (news.kind === 'delta') return news.threadId === threadId;
+  if (news.kind === 'delta' || news.kind === 'progress') return news.threadId === threadId;
   return JSON.stringify(news) !== JSON.stringify(last);
 }

@@ -1,5 +1,6 @@
 import type { Account, Mode } from '../tools/account.ts';
 import type { Json, Tool } from '../tools/tool.ts';
+import type { Pace } from './pace.ts';
 
 /** What a person enters to connect, by field name. Parsed by the type; never logged, never returned. */
 export type Credentials = Readonly<Record<string, string>>;
@@ -48,6 +49,8 @@ export interface ToolTarget extends ConnectionTarget {
   readonly account: Account;
   readonly mode: Mode;
   readonly now: () => Date;
+  /** Room under the far side's rate limits; absent: as fast as can be. */
+  readonly pace?: Pace;
 }
 
 /** A kind of work: which tools an agent carries for it, and what it may do. */

@@ -19,6 +19,7 @@ import {
   type PermissionRow,
   type ToolTarget,
 } from './connection.ts';
+import type { Pace } from './pace.ts';
 
 /** A connection as people see it: never its key. */
 export interface Connection {
@@ -88,8 +89,9 @@ export function createConnections(needs: {
   clock: Clock;
   types: readonly ConnectionType[];
   allowPrivateAddresses: boolean;
+  pace: Pace;
 }): Connections {
-  const { db, vault, audit, clock, types } = needs;
+  const { db, vault, audit, clock, types, pace } = needs;
 
   function typeOf(name: string): ConnectionType {
     const type = types.find((candidate) => candidate.type === name);
@@ -134,7 +136,7 @@ export function createConnections(needs: {
   function target(found: Selectable<ConnectionsTable>): ToolTarget {
     const credentials = JSON.parse(vault.open(found.credentials, found.id)) as Credentials;
     const account = found.account as unknown as Account;
-    return { credentials, baseUrl: found.base_url, account, mode: found.mode, now: () => clock.now() };
+    return { credentials, baseUrl: found.base_url, account, mode: found.mode, now: () => clock.now(), pace };
   }
 
   return {

@@ -219,6 +219,11 @@ export interface SettingsTable {
   value: JsonColumn;
 }
 
+export interface PacesTable {
+  key: string;
+  due_at: Time;
+}
+
 export interface InstancesTable {
   id: string;
   heartbeat_at: TimeDefault;
@@ -237,5 +242,6 @@ export interface Schema {
   mails: MailsTable;
   audit: AuditTable;
   settings: SettingsTable;
+  paces: PacesTable;
   instances: InstancesTable;
 }

@@ -55,6 +55,8 @@ export interface WriteCall {
   readonly undoes?: string;
   /** Stops the planning; an act that has begun is seen through. */
   readonly signal?: AbortSignal;
+  /** Hears of waits that a person would notice. */
+  onWait?(text: string): void;
 }
 
 export type Performed =
@@ -178,6 +180,7 @@ export function createGuard(needs: GuardNeeds): Guard {
   async function act(call: WriteCall, operation: OperationRow): Promise<Performed> {
     await moveOperation(db, operation.id, { from: ['claimed'], to: 'sent' });
     const context: ActContext = {
+      ...(call.onWait && { onWait: call.onWait }),
       operationId: operation.id,
       idempotencyKey: (part) => idempotencyKeyOf(operation.id, part),
     };

@@ -1,7 +1,7 @@
 /** A call planned from fresh reads, and what an approval of it is bound to. */
 import { money, toDecimal } from '@purser/money';
 import { digestOf } from '../canonical-json.ts';
-import { type Json, type Plan, ToolError } from '../tools/tool.ts';
+import { type CallContext, type Json, type Plan, ToolError } from '../tools/tool.ts';
 import type { WriteCall } from './guard.ts';
 import type { OperationRow } from './operations.ts';
 import { amountOf } from './policy.ts';
@@ -37,12 +37,17 @@ export function sealOf(call: WriteCall, plan: Plan): string {
   });
 }
 
+/** What a tool is told beside its input. */
+export function contextOf({ signal, onWait }: WriteCall): CallContext {
+  return { ...(signal && { signal }), ...(onWait && { onWait }) };
+}
+
 /** Plans a call; what the tool refuses comes back as a value. */
 export async function planOrError(
   call: WriteCall,
 ): Promise<{ plan: Plan } | { error: CallError; requestIds: readonly string[] }> {
   try {
-    return { plan: await call.tool.plan(call.input, call.signal ? { signal: call.signal } : {}) };
+    return { plan: await call.tool.plan(call.input, contextOf(call)) };
   } catch (error) {
     if (error instanceof ToolError) return { error: callError(error), requestIds: error.requestIds };
     throw error;

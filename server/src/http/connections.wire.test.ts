@@ -4,6 +4,7 @@ import { createAgent } from '../agents/agents.ts';
 import { createAudit, systemActor } from '../audit/audit.ts';
 import { systemClock } from '../clock.ts';
 import { type Connections, createConnections } from '../connections/connections.ts';
+import { createPace } from '../connections/pace.ts';
 import { stripeConnection } from '../connections/stripe/index.ts';
 import { type TestAccount, testAccount } from '../connections/stripe/testing.ts';
 import type { Database } from '../database/database.ts';
@@ -26,6 +27,7 @@ beforeAll(async () => {
     clock: systemClock,
     types: [stripeConnection],
     allowPrivateAddresses: true,
+    pace: createPace(database.db),
   });
 });
 afterAll(() => Promise.all([database?.close(), account?.close()]));

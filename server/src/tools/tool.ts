@@ -85,6 +85,8 @@ export interface Plan {
 /** Handed to every call. */
 export interface CallContext {
   readonly signal?: AbortSignal;
+  /** Hears of a wait that a person would notice, in words: `Waiting 3 s for Stripe's rate limit`. */
+  onWait?(text: string): void;
 }
 
 /** Handed to the act itself. */

@@ -1,6 +1,10 @@
 import Stripe from 'stripe';
+import type { Mode } from '../../tools/account.ts';
+import type { CallContext } from '../../tools/tool.ts';
+import type { Pace } from '../pace.ts';
 import { type Endpoint, parseBaseUrl } from './base-url.ts';
-import { createTransport, type Exchange, type RetryLimits } from './transport.ts';
+import { accountKey, limitsOf } from './limits.ts';
+import { createTransport, type Exchange, type Pacing, type RetryLimits, secondsOf } from './transport.ts';
 
 /** The API version every request is pinned to, whatever the account's own default. */
 const apiVersion = '2026-10-28.endive';
@@ -9,10 +13,10 @@ const apiVersion = '2026-10-28.endive';
 export interface StripeClient {
   /**
    * Runs `work` with the SDK and notes the request ids. Errors come out as the SDK threw them, in `error`, so that
-   * the caller can say what they mean for a read or a write. With a signal, the wait ends when it does: pass one for
-   * reads only.
+   * the caller can say what they mean for a read or a write. With a signal in the context, the wait ends when it does:
+   * pass one for reads only.
    */
-  run<T>(work: (api: Stripe) => Promise<T>, signal?: AbortSignal): Promise<Ran<T>>;
+  run<T>(work: (api: Stripe) => Promise<T>, context?: CallContext): Promise<Ran<T>>;
 }
 
 /** The end of a run: a value or an error, and what happened on the wire. */
@@ -30,8 +34,12 @@ export interface StripeClientOptions {
   /** Repetitions after dropped connections and 5xx, always with the same idempotency key. */
   readonly maxNetworkRetries?: number;
   readonly retry?: Partial<RetryLimits>;
+  /** Room under Stripe's limits, and whose it is. */
+  readonly pace?: { readonly pace: Pace; readonly accountId: string } | undefined;
 }
 
+/** Of the embedded sandbox: a fuse against loops, no more. */
+const localPerSecond = 1_000;
 const defaultRetry: RetryLimits = { deadlineMs: 30_000, firstPauseMs: 250, longestPauseMs: 4_000 };
 
 function connect(endpoint: Endpoint, options: StripeClientOptions, httpClient: Stripe.HttpClient): Stripe {
@@ -44,6 +52,26 @@ function connect(endpoint: Endpoint, options: StripeClientOptions, httpClient: S
     telemetry: false,
     appInfo: { name: 'Purser' },
   });
+}
+
+/** An emulator on this machine has the limits that it is told to have, and says so by 429. */
+const isLocal = ({ host }: Endpoint): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(host);
+
+function pacingOf(
+  { pace, accountId }: { pace: Pace; accountId: string },
+  mode: Mode,
+  local: boolean,
+): Pacing {
+  return {
+    async before(method, path, exchange) {
+      const limits = local
+        ? [{ key: accountKey(accountId, mode), perSecond: localPerSecond }]
+        : limitsOf(accountId, mode, method, path);
+      const onWait = (ms: number) => exchange?.onWait?.(`Waiting ${secondsOf(ms)} for Stripe’s rate limit`);
+      await pace.take(limits, { onWait, ...(exchange?.signal && { signal: exchange.signal }) });
+    },
+    refused: (ms) => pace.holdBack(accountKey(accountId, mode), ms),
+  };
 }
 
 /** Ends the wait when the signal does; what is on the wire is left to end by itself. */
@@ -70,11 +98,15 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
 export function createStripeClient(options: StripeClientOptions): StripeClient {
   const mode = options.apiKey.includes('_live_') ? 'live' : 'test';
   const endpoint = parseBaseUrl(options.baseUrl, mode);
-  const transport = createTransport(Stripe.createNodeHttpClient(), { ...defaultRetry, ...options.retry });
+  const transport = createTransport(
+    Stripe.createNodeHttpClient(),
+    { ...defaultRetry, ...options.retry },
+    options.pace && pacingOf(options.pace, mode, isLocal(endpoint)),
+  );
   const api = connect(endpoint, options, transport.client);
   return {
-    async run(work, signal) {
-      const exchange: Exchange = { requestIds: [], unsettled: false, signal };
+    async run(work, { signal, onWait } = {}) {
+      const exchange: Exchange = { requestIds: [], unsettled: false, signal, onWait };
       try {
         const value = await unlessAborted(
           transport.during(exchange, () => work(api)),

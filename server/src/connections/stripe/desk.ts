@@ -17,8 +17,12 @@ async function readProfile(api: Stripe): Promise<Profile> {
 }
 
 /** What the tools of one connection share. Makes no request. */
-export function createDesk({ credentials, baseUrl, account, mode, now }: ToolTarget): Desk {
-  const client = createStripeClient({ apiKey: parseApiKey(credentials.apiKey ?? '').secret, baseUrl });
+export function createDesk({ credentials, baseUrl, account, mode, now, pace }: ToolTarget): Desk {
+  const client = createStripeClient({
+    apiKey: parseApiKey(credentials.apiKey ?? '').secret,
+    baseUrl,
+    pace: pace && { pace, accountId: account.id },
+  });
   let known: Promise<Profile> | undefined;
   return {
     client,

@@ -168,6 +168,6 @@ describe('what an answer of Stripe means', () => {
   test('a read stops waiting when it is told to', async () => {
     const client = createStripeClient({ apiKey: 'sk_test_x', baseUrl: account.url });
     const signal = AbortSignal.abort(new Error('stopped'));
-    expect(await client.run((api) => api.customers.list(), signal)).toMatchObject({ ok: false });
+    expect(await client.run((api) => api.customers.list(), { signal })).toMatchObject({ ok: false });
   });
 });

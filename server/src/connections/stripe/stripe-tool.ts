@@ -5,6 +5,7 @@ import { cleanForeignStrings } from '../../secrets/clean.ts';
 import type { Account, Mode } from '../../tools/account.ts';
 import {
   type ActContext,
+  type CallContext,
   type Json,
   type ObjectRef,
   type Preview,
@@ -74,10 +75,10 @@ function refuseCardNumbers(input: unknown, field = ''): void {
 async function call<T>(
   desk: Desk,
   { kind, permissions }: Pick<FailedCall, 'kind' | 'permissions'>,
-  signal: AbortSignal | undefined,
+  context: CallContext | undefined,
   work: (api: Stripe) => Promise<T>,
 ): Promise<{ value: T; requestIds: readonly string[] }> {
-  const ran = await desk.client.run(work, signal);
+  const ran = await desk.client.run(work, context);
   if (!ran.ok)
     throw cleanError(
       explainFailure(ran.error, { kind, permissions, mode: desk.mode, exchange: ran.exchange }),
@@ -120,7 +121,7 @@ export function stripeRead<Input>(
     ...rest,
     async read(input, context) {
       refuseCardNumbers(input);
-      const { value, requestIds } = await call(desk, { kind: 'read', permissions }, context.signal, (api) =>
+      const { value, requestIds } = await call(desk, { kind: 'read', permissions }, context, (api) =>
         read(input, api),
       );
       return outcome(value, requestIds);
@@ -153,8 +154,8 @@ export function stripeWrite<Input, Sealed>(
   return writeTool<Input, Sealed>({
     ...rest,
     ...(find && {
-      async find(sealed, { operationId, signal }) {
-        const { value, requestIds } = await call(desk, { kind: 'read', permissions }, signal, (api) =>
+      async find(sealed, { operationId, ...context }) {
+        const { value, requestIds } = await call(desk, { kind: 'read', permissions }, context, (api) =>
           find(sealed, api, operationId),
         );
         return value && outcome(value, requestIds);
@@ -162,9 +163,7 @@ export function stripeWrite<Input, Sealed>(
     }),
     async plan(input, context) {
       refuseCardNumbers(input);
-      const { value } = await call(desk, { kind: 'read', permissions }, context.signal, (api) =>
-        plan(input, api),
-      );
+      const { value } = await call(desk, { kind: 'read', permissions }, context, (api) => plan(input, api));
       // Sealed is what will be sent, and holds what was typed, which had no card numbers.
       return { preview: cleanForeignStrings(value.preview), sealed: value.sealed };
     },

@@ -62,7 +62,7 @@ export async function suggestRequests(desk: Desk): Promise<{ text: string }[]> {
   const signal = AbortSignal.timeout(patienceMs);
   const ran = await desk.client.run(
     (api) => Promise.all(all.map((suggest) => tried(suggest, api, desk.now()))),
-    signal,
+    { signal },
   );
   if (!ran.ok) return [];
   const texts = ran.value.filter((text) => text !== undefined);

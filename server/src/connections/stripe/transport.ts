@@ -14,6 +14,16 @@ export interface Exchange {
    */
   unsettled: boolean;
   readonly signal: AbortSignal | undefined;
+  /** Hears of waits that a person would notice. */
+  readonly onWait: ((text: string) => void) | undefined;
+}
+
+/** What slows requests down before they are sent. */
+export interface Pacing {
+  /** Resolves when the request may go. */
+  before(method: string, path: string, exchange: Exchange | undefined): Promise<void>;
+  /** The far side said 429: everybody waits so long. */
+  refused(ms: number): Promise<void>;
 }
 
 /** How long and how often a call may be tried again when Stripe says "too many" or "somebody else holds the lock". */
@@ -64,6 +74,13 @@ function pauseFor(attempt: number, response: HttpResponse, limits: RetryLimits):
   return grown / 2 + Math.random() * (grown / 2);
 }
 
+/** Whether the account as a whole was too fast, and not only an object locked. */
+const isRateLimited = (response: HttpResponse): boolean =>
+  response.getHeaders()['stripe-rate-limited-reason'] !== undefined;
+
+/** `3 s`, for people. */
+export const secondsOf = (ms: number): string => `${Math.max(1, Math.round(ms / 1000))} s`;
+
 /** A refusal at the door (401, 403, 429) says nothing of an attempt made before it. */
 const settles = (status: number): boolean => status < 500 && ![401, 403, 409, 429].includes(status);
 
@@ -74,6 +91,7 @@ const settles = (status: number): boolean => status < 500 && ![401, 403, 409, 42
 export function createTransport(
   inner: HttpClient,
   limits: RetryLimits,
+  pacing?: Pacing,
 ): {
   client: HttpClient;
   /** Runs `work`; every request made inside it is noted in the exchange. */
@@ -93,11 +111,12 @@ export function createTransport(
   };
 
   const makeRequest: HttpClient['makeRequest'] = async (...request) => {
-    const method = request[3];
+    const [, , path, method] = request;
     const began = Date.now();
     for (let attempt = 0; ; attempt += 1) {
       const exchange = current.getStore();
       exchange?.signal?.throwIfAborted();
+      await pacing?.before(method, path, exchange);
       let response: HttpResponse;
       try {
         response = await inner.makeRequest(...request);
@@ -110,6 +129,8 @@ export function createTransport(
       const waitMs = pauseFor(attempt, response, limits);
       if (Date.now() - began + waitMs > limits.deadlineMs) return response;
       await response.toJSON().catch(() => undefined);
+      if (isRateLimited(response)) await pacing?.refused(waitMs);
+      exchange?.onWait?.(`Stripe asks to wait ${secondsOf(waitMs)}`);
       await pause(waitMs, exchange?.signal);
     }
   };

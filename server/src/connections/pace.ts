@@ -1,0 +1,71 @@
+/**
+ * Room under a rate limit that all instances share. Each request books its place in Postgres and waits for it, so that
+ * nothing is sent that would be refused, whoever sends it (the generic cell rate algorithm).
+ */
+import { setTimeout } from 'node:timers/promises';
+import { type Kysely, sql } from 'kysely';
+import type { Schema } from '../database/schema.ts';
+
+export interface Limit {
+  readonly key: string;
+  readonly perSecond: number;
+}
+
+export interface Pace {
+  /**
+   * Books a request under all limits and waits until it may go. `onWait` hears of waits that people would notice.
+   * @throws the signal's reason
+   */
+  take(
+    limits: readonly Limit[],
+    options?: { signal?: AbortSignal; onWait?: (ms: number) => void },
+  ): Promise<void>;
+  /** The far side refused: nobody goes on under this limit for a while. */
+  holdBack(key: string, ms: number): Promise<void>;
+}
+
+type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;
+
+/** @throws the signal's reason */
+const sleepFor: Sleep = async (ms, signal) => {
+  await setTimeout(ms, undefined, signal ? { signal } : {}).catch((error: unknown) => {
+    throw signal?.reason ?? error;
+  });
+};
+
+/** So much of a second's room may be used at once. */
+const burstSeconds = 0.5;
+const noticeableMs = 1_000;
+
+export function createPace(db: Kysely<Schema>, sleep: Sleep = sleepFor): Pace {
+  /** Milliseconds to wait: how far the booking lies ahead, beyond what may be sent at once. */
+  async function book(limits: readonly Limit[]): Promise<number> {
+    // In one order everywhere, so that two bookings never wait for each other.
+    const sorted = limits.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+    const rows = sql.join(sorted.map(({ key, perSecond }) => sql`(${key}::text, ${1 / perSecond}::float8)`));
+    const { rows: booked } = await sql<{ ahead: number }>`
+      insert into paces as pace (key, due_at)
+      select key, clock_timestamp() + make_interval(secs => step) from (values ${rows}) as asked (key, step)
+      on conflict (key) do update
+        set due_at = greatest(pace.due_at, clock_timestamp()) + (excluded.due_at - clock_timestamp())
+      returning extract(epoch from due_at - clock_timestamp())::float8 as ahead`.execute(db);
+    const ahead = Math.max(0, ...booked.map((row) => row.ahead));
+    return Math.max(0, (ahead - burstSeconds) * 1000);
+  }
+
+  return {
+    async take(limits, { signal, onWait } = {}) {
+      const waitMs = await book(limits);
+      if (waitMs < 1) return;
+      if (waitMs >= noticeableMs) onWait?.(waitMs);
+      await sleep(waitMs, signal);
+    },
+
+    async holdBack(key, ms) {
+      await sql`
+        insert into paces as pace (key, due_at)
+        values (${key}, clock_timestamp() + make_interval(secs => ${ms / 1000 + burstSeconds}))
+        on conflict (key) do update set due_at = greatest(pace.due_at, excluded.due_at)`.execute(db);
+    },
+  };
+}
