@@ -25,6 +25,7 @@ interface Entry {
   readonly currency: string;
   readonly type: Wire<Stripe.CustomerBalanceTransaction.Type>;
   readonly description?: string | null;
+  readonly creditNote?: string | null;
   readonly invoice?: string | null;
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -52,7 +53,7 @@ export function adjustCustomerBalance(account: Account, entry: Entry): CustomerB
     amount: entry.amount,
     checkout_session: null,
     created: account.now(),
-    credit_note: null,
+    credit_note: entry.creditNote ?? null,
     currency: entry.currency,
     customer: entry.customer,
     customer_account: null,
@@ -68,7 +69,13 @@ export function adjustCustomerBalance(account: Account, entry: Entry): CustomerB
 /** `/v1/customers/:id/balance_transactions`. */
 export const customerBalanceResource: Resource = {
   collections: [declare(customerBalance)],
-  expand: { customer_balance_transaction: { customer: ['customers'], invoice: ['invoices'] } },
+  expand: {
+    customer_balance_transaction: {
+      credit_note: ['credit_notes'],
+      customer: ['customers'],
+      invoice: ['invoices'],
+    },
+  },
   routes: [
     route(
       'POST',

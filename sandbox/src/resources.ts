@@ -8,6 +8,7 @@ import { externalAccountResource } from './connect/external-account-routes.ts';
 import { personResource } from './connect/person-routes.ts';
 import { connectedAccountResource } from './connect/routes.ts';
 import { couponResource } from './coupons.ts';
+import { creditNoteResource } from './credit-notes/routes.ts';
 import { customerBalanceResource } from './customer-balance.ts';
 import { customerResource } from './customers.ts';
 import { secrets } from './directory.ts';
@@ -60,6 +61,7 @@ export const resources: readonly Resource[] = [
   externalAccountResource,
   personResource,
   couponResource,
+  creditNoteResource,
   customerBalanceResource,
   discountResource,
   invoiceItemResource,

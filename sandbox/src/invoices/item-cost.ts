@@ -51,7 +51,7 @@ export function costFrom(
   if (params.unit_amount_decimal !== undefined)
     return {
       ...ofUnits(quantity),
-      amount: product(params.unit_amount_decimal, quantity, currency),
+      amount: timesQuantity(params.unit_amount_decimal, quantity, currency),
       pricing: null,
     };
   const price = priceFrom(account, params, at);
@@ -97,7 +97,7 @@ function costOfPrice(account: Account, price: Price, quantity: string, currency:
   const amount =
     whole || pricing.unit_amount_decimal === null
       ? amountOf(account, price, Math.trunc(Number(quantity)), currency)
-      : product(pricing.unit_amount_decimal, quantity, currency);
+      : timesQuantity(pricing.unit_amount_decimal, quantity, currency);
   return { ...ofUnits(quantity), amount, pricing };
 }
 
@@ -137,8 +137,8 @@ function priceFrom(
   return price;
 }
 
-/** A unit amount times a quantity, both exact decimals, rounded once. */
-function product(unit: string, quantity: string, currency: string): number {
+/** A unit amount times a quantity, both exact decimals, rounded once to minor units. */
+export function timesQuantity(unit: string, quantity: string, currency: string): number {
   const { digits, places } = parts(unit);
   const { digits: times, places: timesPlaces } = parts(quantity);
   return Number(scale(money(digits, currency), times, 10n ** (places + timesPlaces)).minor);

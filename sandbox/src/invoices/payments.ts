@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
+import { type Charge, charges } from '../charges/charge.ts';
 import { adjustCustomerBalance } from '../customer-balance.ts';
 import { emit, update } from '../events.ts';
 import { newId } from '../ids.ts';
@@ -80,22 +81,18 @@ function paymentDescription(invoice: Invoice): string {
   return 'Payment for Invoice';
 }
 
-/** What is still to be collected after payments and credit notes, never below nothing. */
-export function remainingOf(invoice: Invoice): number {
-  return Math.max(0, invoice.amount_due - invoice.amount_paid - invoice.pre_payment_credit_notes_amount);
-}
-
 /**
  * Counts money that came in for an open invoice and ends it as paid once nothing is left. What came in beyond that is
  * the customer's: it goes onto their balance.
  */
 export function creditPayment(account: Account, invoice: Invoice, amount: number): Invoice {
   const applied = Math.min(amount, invoice.amount_remaining);
-  const paid = { ...invoice, amount_paid: invoice.amount_paid + applied, attempted: true };
   const over = amount - applied;
   const next: Invoice = {
-    ...paid,
-    amount_remaining: remainingOf(paid),
+    ...invoice,
+    amount_paid: invoice.amount_paid + applied,
+    attempted: true,
+    amount_remaining: invoice.amount_remaining - applied,
     amount_overpaid: invoice.amount_overpaid + over,
   };
   if (over > 0)
@@ -106,16 +103,18 @@ export function creditPayment(account: Account, invoice: Invoice, amount: number
       type: 'invoice_overpaid',
       invoice: invoice.id,
     });
-  return next.amount_remaining > 0 ? stillOpen(account, next) : markPaid(account, next);
+  return settle(account, next);
 }
 
-function stillOpen(account: Account, invoice: Invoice): Invoice {
+/** Stores an invoice of which less remains, by payments or credit notes: paid when nothing does. */
+export function settle(account: Account, invoice: Invoice): Invoice {
+  if (invoice.amount_remaining === 0) return markPaid(account, invoice);
   const open = saveInvoice(account, invoice);
   fitIntent(account, open);
   return open;
 }
 
-/** Lets the default intent ask for what is left, since credit notes and other payments lower it. */
+/** Lets the default intent ask for what is left. */
 export function fitIntent(account: Account, invoice: Invoice): void {
   const intent = intentOf(account, invoice);
   if (!intent || intent.status === 'succeeded' || intent.status === 'canceled') return;
@@ -162,6 +161,18 @@ export function cancelPayments(account: Account, invoice: Invoice, reason: Cance
     if (payment.is_default && intent && intent.status !== 'succeeded' && intent.status !== 'canceled')
       cancelPaymentIntent(account, intent, reason);
   }
+}
+
+/** The charges that paid an invoice, latest first. */
+export function chargesOf(account: Account, invoice: Invoice): Charge[] {
+  return account
+    .of(invoicePayments)
+    .by('invoice', invoice.id)
+    .filter(({ status }) => status === 'paid')
+    .flatMap(({ payment }) => {
+      const charge = account.of(paymentIntents).get(payment.payment_intent)?.latest_charge;
+      return (charge && account.of(charges).get(charge)) || [];
+    });
 }
 
 /** Whether money already came in for an invoice, so that it cannot be voided. */

@@ -117,17 +117,21 @@ function taxLine(line: InvoiceLine, input: TotalsInput): InvoiceLine {
   if (rates.length === 0) return line;
   if (input.exemption !== 'none') return { ...line, taxes: rates.map((rate) => exempted(rate, input)) };
   const taxable = line.amount - sum(line.discount_amounts.map(({ amount }) => amount));
+  return { ...line, taxes: taxesOn(taxable, rates, input.currency) };
+}
+
+/** What rates come to on an amount after discounts, in minor units; inclusive ones are inside it. */
+export function taxesOn(taxable: number, rates: readonly TaxRate[], currency: string): LineTax[] {
   const inclusive = rates.filter((rate) => rate.inclusive);
   const inside = BigInt(Math.round(sum(inclusive.map((rate) => rate.percentage)) * 10_000));
-  const base = Number(scale(money(taxable, input.currency), 1_000_000n, 1_000_000n + inside).minor);
-  const taxes = rates.map((rate): LineTax => {
+  const base = Number(scale(money(taxable, currency), 1_000_000n, 1_000_000n + inside).minor);
+  return rates.map((rate): LineTax => {
     const share = BigInt(Math.round(rate.percentage * 10_000));
     const amount = rate.inclusive
-      ? scale(money(taxable, input.currency), share, 1_000_000n + inside)
-      : scale(money(base, input.currency), share, 1_000_000n);
+      ? scale(money(taxable, currency), share, 1_000_000n + inside)
+      : scale(money(base, currency), share, 1_000_000n);
     return { ...untaxed(rate), amount: Number(amount.minor), taxable_amount: base };
   });
-  return { ...line, taxes };
 }
 
 function exempted(rate: TaxRate, { exemption }: TotalsInput): LineTax {
@@ -135,14 +139,18 @@ function exempted(rate: TaxRate, { exemption }: TotalsInput): LineTax {
   return { ...untaxed(rate), taxability_reason };
 }
 
-function byDiscount(lines: readonly InvoiceLine[]): DiscountAmount[] {
+/** What each discount took off the lines together. */
+export function byDiscount(
+  lines: readonly { readonly discount_amounts: readonly DiscountAmount[] }[],
+): DiscountAmount[] {
   const sums = new Map<string, number>();
   for (const { amount, discount } of lines.flatMap((line) => line.discount_amounts))
     sums.set(discount, (sums.get(discount) ?? 0) + amount);
   return [...sums].map(([discount, amount]) => ({ amount, discount }));
 }
 
-function byRate(taxes: readonly LineTax[]): LineTax[] {
+/** What each rate came to. */
+export function byRate(taxes: readonly LineTax[]): LineTax[] {
   const sums = new Map<string, LineTax>();
   for (const tax of taxes) {
     const id = tax.tax_rate_details.tax_rate;
@@ -161,6 +169,6 @@ function byRate(taxes: readonly LineTax[]): LineTax[] {
   return [...sums.values()];
 }
 
-function sum(numbers: readonly number[]): number {
+export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
