@@ -31,7 +31,14 @@ export function noteLines(account: Account, invoice: Invoice, lines: readonly Li
 
 /** The one line of a note that only names an amount, which is taken to be with everything. */
 export function amountLine(account: Account, amount: number): NoteLine {
-  return { ...blank(account), amount, type: 'custom_line_item', quantity: 1, unit_amount: amount, unit_amount_decimal: String(amount) };
+  return {
+    ...blank(account),
+    amount,
+    type: 'custom_line_item',
+    quantity: 1,
+    unit_amount: amount,
+    unit_amount_decimal: String(amount),
+  };
 }
 
 function blank(account: Account) {
@@ -155,7 +162,10 @@ function shareOfLine(
   // The share up to here less the share so far: together the parts of a line are the line, exactly.
   const share = (whole: number) =>
     upTo(whole, credited + gross, line.amount, currency) - upTo(whole, credited, line.amount, currency);
-  const discountAmounts = line.discount_amounts.map(({ amount, discount }) => ({ amount: share(amount), discount }));
+  const discountAmounts = line.discount_amounts.map(({ amount, discount }) => ({
+    amount: share(amount),
+    discount,
+  }));
   const taxes = params.tax_amounts
     ? params.tax_amounts.map((tax, at) => statedTax(account, tax, `tax_amounts[${at}]`))
     : line.taxes.map((tax) => ({

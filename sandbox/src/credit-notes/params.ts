@@ -20,7 +20,10 @@ const line = object({
   metadata: metadata(),
   quantity: integer(1, 999_999_999),
   tax_amounts: emptyable(
-    list(object({ amount: required(amount), tax_rate: required(text()), taxable_amount: required(amount) }), 10),
+    list(
+      object({ amount: required(amount), tax_rate: required(text()), taxable_amount: required(amount) }),
+      10,
+    ),
   ),
   tax_rates: emptyable(list(text(), 20)),
   type: required(oneOf('custom_line_item', 'invoice_line_item')),
