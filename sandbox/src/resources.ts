@@ -19,6 +19,7 @@ import { eventResource } from './event-routes.ts';
 import { invoiceItemResource } from './invoice-items.ts';
 import { renderingTemplateResource } from './invoices/rendering-templates.ts';
 import { invoiceResource } from './invoices/routes.ts';
+import { meterEventResource } from './meters/event-routes.ts';
 import { meterResource } from './meters/meter.ts';
 import { paymentIntentResource } from './payment-intents/routes.ts';
 import { paymentLinkResource } from './payment-links.ts';
@@ -76,6 +77,7 @@ export const resources: readonly Resource[] = [
   customerResource,
   disputeResource,
   eventResource,
+  meterEventResource,
   meterResource,
   paymentIntentResource,
   paymentLinkResource,

@@ -11,9 +11,9 @@ import { invalidRequest } from '../wire/errors.ts';
 import type { Wire } from '../wire/shapes.ts';
 import { amountDue, withTotals } from './draft.ts';
 import { type Invoice, saveInvoice } from './invoice.ts';
-import { allLines } from './line-list.ts';
 import { markPaid, requestPayment, takePayment } from './payments.ts';
 import { linkRevision, supersede } from './revision.ts';
+import { settledLines } from './usage-lines.ts';
 
 export const overdueJob = 'invoice.overdue';
 export const reminderJob = 'invoice.will_be_due';
@@ -27,7 +27,7 @@ export function finalizeInvoice(account: Account, draft: Invoice): Invoice {
   supersede(account, draft);
   const customer = existingCustomer(account, draft.customer);
   const starting_balance = balanceIn(account, customer, draft.currency);
-  const summed = withTotals(account, { ...draft, starting_balance }, allLines(account, draft));
+  const summed = withTotals(account, { ...draft, starting_balance }, settledLines(account, draft));
   const open = openInvoice(account, settleBalance(account, summed));
   linkRevision(account, open);
   if (open.amount_due === 0) return markPaid(account, { ...open, attempted: true });

@@ -25,10 +25,11 @@ import { createParams, listParams, payParams, searchFields, updateParams } from 
 import { paymentRoutes } from './payment-routes.ts';
 import { type InvoicePayment, invoicePayments, paymentIdOf } from './payments.ts';
 import { existing, updateFrom } from './update.ts';
+import { draftUsage } from './usage-lines.ts';
 
 /** `/v1/invoices` and `/v1/invoice_payments`. */
 export const invoiceResource: Resource = {
-  collections: [declare(invoices), declare(invoicePayments), declare(longInvoices)],
+  collections: [declare(invoices), declare(invoicePayments), declare(longInvoices), declare(draftUsage)],
   expand: {
     invoice: {
       customer: ['customers'],

@@ -14,6 +14,7 @@ import {
   type Parsed,
   required,
 } from '../wire/params.ts';
+import { decimalText, trillionths } from './decimal.ts';
 import type { Price, Tier } from './price.ts';
 
 /** Stripe's largest unit amount: 12 digits. */
@@ -120,14 +121,8 @@ function exactAmount(
   if (whole !== undefined) return { whole, text: String(whole) };
   if (text === undefined) return null;
   if (text.startsWith('-')) throw refused(path, 'This value must be greater than or equal to 0.');
-  const shortest = shortestDecimal(text);
+  const shortest = decimalText(trillionths(text));
   return { whole: shortest.includes('.') ? null : Number(shortest), text: shortest };
-}
-
-/** A decimal without zeros that say nothing: `007.50` is `7.5`. */
-export function shortestDecimal(text: string): string {
-  const [, sign = '', digits = '0', fraction = ''] = /^(-?)0*(\d+?)(?:\.(\d*?)0*)?$/.exec(text) ?? [];
-  return fraction === '' ? sign + digits : `${sign}${digits}.${fraction}`;
 }
 
 function checkedTiers(given: readonly TierInput[], path: string): Tier[] {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { shortestDecimal } from './amounts.ts';
 import { tieredCost } from './cost.ts';
+import { decimalText, packagesIn, trillionths } from './decimal.ts';
 import type { Tier } from './price.ts';
 import { unitText } from './text.ts';
 
@@ -33,7 +33,7 @@ describe('what a quantity costs by tiers', () => {
     ['graduated', 20, 12_750],
     ['graduated', 0, 0],
   ] as const)('%s: %i fonts', (mode, quantity, expected) => {
-    expect(totalOf(tieredCost(fonts, mode, quantity, 'usd'))).toBe(expected);
+    expect(totalOf(tieredCost(fonts, mode, quantity))).toBe(expected);
   });
 
   test.each([
@@ -42,16 +42,16 @@ describe('what a quantity costs by tiers', () => {
     ['volume', 0, 1000],
     ['graduated', 0, 1000],
   ] as const)('%s with flat fees: %i', (mode, quantity, expected) => {
-    expect(totalOf(tieredCost(withFlatFees, mode, quantity, 'usd'))).toBe(expected);
+    expect(totalOf(tieredCost(withFlatFees, mode, quantity))).toBe(expected);
   });
 
   test('each tier that was reached is a part, its flat fee another, and parts are rounded one by one', () => {
-    const parts = tieredCost([tier(1000, '0', 900), tier(null, '3.6', 0)], 'graduated', 1031, 'usd');
+    const parts = tieredCost([tier(1000, '0', 900), tier(null, '3.6', 0)], 'graduated', 1031);
     expect(parts).toEqual([
-      { amount: 0, quantity: 1000, unitAmountDecimal: '0', tier: 1 },
-      { amount: 900, quantity: 0, unitAmountDecimal: null, tier: 1 },
-      { amount: 112, quantity: 31, unitAmountDecimal: '3.6', tier: 2 },
-      { amount: 0, quantity: 0, unitAmountDecimal: null, tier: 2 },
+      { amount: 0, quantity: 1000, quantityDecimal: '1000', unitAmountDecimal: '0', tier: 1 },
+      { amount: 900, quantity: 0, quantityDecimal: '0', unitAmountDecimal: null, tier: 1 },
+      { amount: 112, quantity: 31, quantityDecimal: '31', unitAmountDecimal: '3.6', tier: 2 },
+      { amount: 0, quantity: 0, quantityDecimal: '0', unitAmountDecimal: null, tier: 2 },
     ]);
   });
 
@@ -85,7 +85,7 @@ describe('what a quantity costs by tiers', () => {
         }
         const one = 10n ** 12n;
         const expected = exact.reduce((total, amount) => total + (amount * 2n + one) / (one * 2n), 0n);
-        expect(BigInt(totalOf(tieredCost(tiers, mode, quantity, 'usd')))).toBe(expected);
+        expect(BigInt(totalOf(tieredCost(tiers, mode, quantity)))).toBe(expected);
       }),
     );
   });
@@ -99,7 +99,25 @@ test.each([
   ['100.00', '100'],
   ['-0.50', '-0.5'],
 ])('the decimal %s is kept as %s', (given, kept) => {
-  expect(shortestDecimal(given)).toBe(kept);
+  expect(decimalText(trillionths(given))).toBe(kept);
+});
+
+test.each([
+  ['150', 60, 'up', '3'],
+  ['150', 60, 'down', '2'],
+  ['120', 60, 'up', '2'],
+  ['0', 60, 'up', '0'],
+  ['0.5', 1, 'up', '1'],
+] as const)('%s units in packages of %i, rounded %s, are %s', (quantity, size, round, packages) => {
+  expect(decimalText(packagesIn(trillionths(quantity), size, round))).toBe(packages);
+});
+
+test('fractions of units are charged exactly and fall into tiers', () => {
+  const parts = tieredCost([tier(1, '100'), tier(null, '50')], 'graduated', '1.5');
+  expect(parts.map(({ amount, quantity, quantityDecimal }) => [amount, quantity, quantityDecimal])).toEqual([
+    [100, 1, '1'],
+    [25, 0, '0.5'],
+  ]);
 });
 
 test.each([

@@ -22,7 +22,7 @@ import {
 import { amountFields, onlyOne, unitAmountParam } from './amounts.ts';
 import { createPrice, recurringFields } from './create.ts';
 import { type Plan, planOf } from './plan.ts';
-import { type Price, priceCurrencies, priceCurrency, prices, priceTiers } from './price.ts';
+import { type Price, priceCurrency, prices } from './price.ts';
 
 const createParams = {
   ...recurringFields,
@@ -101,13 +101,11 @@ function change(call: Call<Parsed<typeof updateParams>>): Plan {
   return planOf(after);
 }
 
-/** Takes a plan away; subscriptions keep their copy of it. */
+/** Takes a plan away; subscriptions go on with their copy of it, so its tiers and currencies stay. */
 function remove(call: Call<unknown>): Stripe.DeletedPlan {
   const { account } = call;
   const price = existing(call);
   account.of(prices).delete(price.id);
-  account.of(priceCurrencies).delete(price.id);
-  account.of(priceTiers).delete(price.id);
   emit(account, 'plan.deleted', planOf(price));
   emit(account, 'price.deleted', price);
   return { id: price.id, object: 'plan', deleted: true };

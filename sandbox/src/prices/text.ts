@@ -11,7 +11,7 @@ export function describeCost(account: Account, price: Price, part: CostPart, cur
   const tier = part.tier === null ? '' : `Tier ${part.tier} `;
   const terms = `(${tier}at ${unitText(amount, currency)}${packageText(price)}${intervalText(price)})`;
   if (part.unitAmountDecimal === null) return `${name} ${terms}`;
-  return `${part.quantity} ${label === null ? '' : `${label} `}× ${name} ${terms}`;
+  return `${part.quantityDecimal} ${label === null ? '' : `${label} `}× ${name} ${terms}`;
 }
 
 /** The name people know a price by, and what its units are called. */

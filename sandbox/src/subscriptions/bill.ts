@@ -5,12 +5,15 @@ import { reductionsOf } from '../discounts.ts';
 import { composeInvoice, type DraftInput, draftInvoice, newInvoiceId } from '../invoices/draft.ts';
 import type { Invoice, InvoiceLine } from '../invoices/invoice.ts';
 import { lineOf, pendingItems, takeItems } from '../invoices/items.ts';
+import { draftUsageLines, type UsageCharge, usageLines } from '../invoices/usage-lines.ts';
 import type { Wire } from '../wire/shapes.ts';
 import type { Period } from './lines.ts';
 import type { Subscription } from './subscription.ts';
 
 export interface BillInput {
   readonly lines: readonly InvoiceLine[];
+  /** What was used and is billed now. */
+  readonly usage?: readonly UsageCharge[];
   readonly reason: Wire<Stripe.Invoice.BillingReason>;
   readonly autoAdvance: boolean;
   readonly period: Period;
@@ -25,7 +28,11 @@ export function draftBill(account: Account, subscription: Subscription, bill: Bi
   const waiting = bill.takePending
     ? pendingItems(account, customer, { currency, subscription: subscription.id })
     : [];
-  const lines = [...takeItems(account, waiting, id), ...bill.lines];
+  const lines = [
+    ...takeItems(account, waiting, id),
+    ...draftUsageLines(account, id, bill.usage ?? []),
+    ...bill.lines,
+  ];
   return draftInvoice(account, billInput(account, subscription, { ...bill, lines }, id));
 }
 
@@ -35,7 +42,11 @@ export function previewBill(account: Account, subscription: Subscription, bill: 
   const waiting = bill.takePending
     ? pendingItems(account, customer, { currency, subscription: subscription.id })
     : [];
-  const lines = [...waiting.map((item) => lineOf(account, item)), ...bill.lines];
+  const lines = [
+    ...waiting.map((item) => lineOf(account, item)),
+    ...(bill.usage ?? []).flatMap((charge) => usageLines(account, charge)),
+    ...bill.lines,
+  ];
   const id = `upcoming_${newInvoiceId()}`;
   return composeInvoice(account, billInput(account, subscription, { ...bill, lines }, id));
 }

@@ -1,6 +1,7 @@
 import type { Account } from '../account.ts';
 import { advance } from '../events.ts';
 import { createInvoiceItem, type ItemInput } from '../invoices/items.ts';
+import type { UsageCharge } from '../invoices/usage-lines.ts';
 import { planOf } from '../prices/plan.ts';
 import { refused } from '../resource.ts';
 import { existingTaxRates, type TaxRate } from '../tax-rates.ts';
@@ -23,6 +24,7 @@ import {
   saveSubscription,
   subscriptions,
 } from './subscription.ts';
+import { keptItems, leftUsage, usageCharges } from './usage.ts';
 
 export type ProrationBehavior = 'always_invoice' | 'create_prorations' | 'none';
 
@@ -43,6 +45,8 @@ export interface PlannedChange {
   readonly items: readonly ItemInput[];
   /** The whole new period is billed at once: another interval, an ended trial, a new anchor. */
   readonly newPeriod: Period | null;
+  /** What was used in the old period, which a new one ends. */
+  readonly usage: readonly UsageCharge[];
 }
 
 /** Works a change out without doing it. Throws Stripe's refusals. */
@@ -58,7 +62,7 @@ export function planChange(account: Account, subscription: Subscription, change:
     before?.interval !== recurring?.interval || before?.interval_count !== recurring?.interval_count;
   const inTrial = subscription.status === 'trialing';
   if (typeof change.trialEnd === 'number')
-    return { next: inTrialUntil(swapped, now, change.trialEnd), items: [], newPeriod: null };
+    return { next: inTrialUntil(swapped, now, change.trialEnd), items: [], newPeriod: null, usage: [] };
   const trialEnds = inTrial && change.trialEnd === 'now';
   if (recurring && (trialEnds || (!inTrial && (otherInterval || change.anchorNow)))) {
     const period = { start: now, end: nextBoundary(now, recurring, now) };
@@ -69,38 +73,45 @@ export function planChange(account: Account, subscription: Subscription, change:
       trial_end: inTrial ? now : subscription.trial_end,
     };
     const wantsCredit = !inTrial && change.prorationBehavior !== 'none';
-    const credits = wantsCredit ? creditsOnly(account, subscription, at) : [];
-    return { next: restarted, items: credits, newPeriod: period };
+    const credits = wantsCredit
+      ? [...creditsOnly(account, subscription, at), ...leftUsage(account, subscription, swapped, now)]
+      : [];
+    const usage = usageCharges(account, subscription, now, keptItems(subscription, swapped));
+    return { next: restarted, items: credits, newPeriod: period, usage };
   }
   const prorates = !inTrial && change.prorationBehavior !== 'none';
   return {
     next: swapped,
-    items: prorates ? prorations(account, subscription, swapped, at) : [],
+    items: prorates
+      ? [...prorations(account, subscription, swapped, at), ...leftUsage(account, subscription, swapped, now)]
+      : [],
     newPeriod: null,
+    usage: [],
   };
 }
 
 /** Does a change of terms: the new state is announced, what it costs waits for the next invoice or is billed now. */
 export function changeTerms(account: Account, subscription: Subscription, change: TermsChange): Subscription {
-  const { next, items, newPeriod } = planChange(account, subscription, change);
+  const { next, items, newPeriod, usage } = planChange(account, subscription, change);
   for (const item of items) createInvoiceItem(account, item);
   const saved = saveSubscription(account, next);
   keepItemOwners(account, saved);
   if (periodOf(saved).end !== periodOf(subscription).end || saved.trial_end !== subscription.trial_end)
     scheduleSubscription(account, saved);
   if (!newPeriod && (change.prorationBehavior !== 'always_invoice' || items.length === 0)) return saved;
-  return billNow(account, saved, change, newPeriod);
+  return billNow(account, saved, change, { newPeriod, usage });
 }
 
 function billNow(
   account: Account,
   subscription: Subscription,
   change: TermsChange,
-  newPeriod: Period | null,
+  { newPeriod, usage }: Pick<PlannedChange, 'newPeriod' | 'usage'>,
 ): Subscription {
   const sent = subscription.collection_method === 'send_invoice';
   const draft = draftBill(account, subscription, {
     lines: newPeriod ? periodLines(account, subscription, newPeriod) : [],
+    usage,
     reason: 'subscription_update',
     autoAdvance: true,
     period: { start: account.now(), end: account.now() },
@@ -134,7 +145,7 @@ export function resumeSubscription(account: Account, subscription: Subscription)
   };
   advance(account, subscriptions, resumed, 'customer.subscription.resumed');
   scheduleSubscription(account, resumed);
-  return billNow(account, resumed, {}, period);
+  return billNow(account, resumed, {}, { newPeriod: period, usage: [] });
 }
 
 function inTrialUntil(subscription: Subscription, now: number, trialEnd: number): Subscription {
@@ -185,12 +196,14 @@ function changedItem(
   const rates: TaxRate[] | null = change.tax_rates
     ? existingTaxRates(account, change.tax_rates, `${path}[tax_rates]`)
     : item.tax_rates;
+  const { quantity: before, ...plain } = item;
+  const metered = price.recurring?.usage_type === 'metered';
   return {
-    ...item,
+    ...plain,
+    ...(metered ? {} : { quantity: change.quantity ?? before ?? 1 }),
     metadata: applyMetadata(item.metadata, change.metadata),
     plan: planOf(price),
     price,
-    quantity: change.quantity ?? item.quantity,
     tax_rates: rates,
   };
 }

@@ -14,7 +14,7 @@ import { invalidRequest, type StripeFault } from '../wire/errors.ts';
 import { draftBill, remainingDiscounts } from './bill.ts';
 import { collectNow, isPaid, type PaymentBehavior } from './collect.ts';
 import { checkTogether, itemPrice, type NewItem, newItem } from './items.ts';
-import { type Period, periodLines, wholeAmount } from './lines.ts';
+import { openingLines, type Period, wholeAmount } from './lines.ts';
 import { intervalsOn, nextBoundary } from './periods.ts';
 import { remainingShare } from './proration.ts';
 import { expiryJob, keptMethod, scheduleSubscription } from './renew.ts';
@@ -105,7 +105,7 @@ function begin(account: Account, subscription: Subscription, invoice: Invoice, t
     discounts: remainingDiscounts(account, subscription, invoice),
   };
   create(account, subscriptions, started, 'customer.subscription.created');
-  keepItemOwners(account, started);
+  keepItemOwners(account, started, started.start_date);
   scheduleSubscription(account, started);
   if (!paid) account.schedule(account.now() + incompleteSeconds, expiryJob, started.id);
   return account.of(subscriptions).get(started.id) ?? started;
@@ -178,7 +178,7 @@ function firstLines(
   period: Period,
   trial: boolean,
 ): InvoiceLine[] {
-  const lines = periodLines(account, subscription, period, trial);
+  const lines = openingLines(account, subscription, period, trial);
   const recurring = subscription.items.data[0]?.price.recurring;
   if (trial || !recurring || input.billingCycleAnchor === undefined) return lines;
   if (input.prorationBehavior === 'none') return [];

@@ -10,6 +10,7 @@ import { draftBill } from './bill.ts';
 import { collectNow } from './collect.ts';
 import { unusedTime } from './proration.ts';
 import { hasEnded, periodOf, type Subscription, saveSubscription, subscriptions } from './subscription.ts';
+import { lastUsage } from './usage.ts';
 
 export interface CancelInput {
   readonly reason?: Wire<Stripe.Subscription.CancellationDetails.Reason>;
@@ -61,6 +62,7 @@ function creditRest(account: Account, subscription: Subscription): void {
 function billRest(account: Account, subscription: Subscription): void {
   const draft = draftBill(account, subscription, {
     lines: [],
+    usage: lastUsage(account, subscription, account.now()),
     reason: 'subscription_update',
     autoAdvance: true,
     period: periodOf(subscription),

@@ -5,7 +5,7 @@ import { planOf } from '../prices/plan.ts';
 import { hasCurrency, type Price, prices } from '../prices/price.ts';
 import { referred, refused } from '../resource.ts';
 import { existingTaxRates } from '../tax-rates.ts';
-import { missingParam, notSupported } from '../wire/errors.ts';
+import { missingParam } from '../wire/errors.ts';
 import { applyMetadata, boolean, integer, list, metadata, type Parsed, text } from '../wire/params.ts';
 import type { SubscriptionItem } from './subscription.ts';
 
@@ -49,7 +49,11 @@ export function itemPrice(account: Account, item: NewItem, path: string): Price 
       `${path}[price]`,
       'The price specified is set to `type=one_time` but this field only accepts prices with `type=recurring`.',
     );
-  if (price.recurring.usage_type === 'metered') throw notSupported('metered prices');
+  if (price.recurring.usage_type === 'metered' && item.quantity !== undefined)
+    throw refused(
+      `${path}[quantity]`,
+      `Quantity should not be specified where usage_type is \`metered\`. Remove quantity from \`${path}\``,
+    );
   return price;
 }
 
@@ -67,7 +71,7 @@ export function newItem(account: Account, given: NewItem, price: Price, owner: s
     metadata: applyMetadata({}, given.metadata),
     plan: planOf(price),
     price,
-    quantity: given.quantity ?? 1,
+    ...(price.recurring?.usage_type === 'metered' ? {} : { quantity: given.quantity ?? 1 }),
     subscription: owner,
     tax_rates: existingTaxRates(account, given.tax_rates ?? [], 'items[tax_rates]'),
   };

@@ -10,10 +10,11 @@ import { previewBill } from './bill.ts';
 import { planChange } from './change.ts';
 import { composeSubscription } from './create.ts';
 import { changedItemFields } from './items.ts';
-import { periodLines } from './lines.ts';
+import { openingLines, periodLines } from './lines.ts';
 import { nextBoundary } from './periods.ts';
 import { unusedTime } from './proration.ts';
 import { hasEnded, periodOf, type Subscription, subscriptions } from './subscription.ts';
+import { keptItems, lastUsage, usageCharges } from './usage.ts';
 
 const params = {
   currency: text(3),
@@ -58,7 +59,7 @@ function preview(call: Call<Params>): Invoice {
     trialEnd: wanted === 'now' ? undefined : wanted,
   });
   return previewBill(account, subscription, {
-    lines: periodLines(account, subscription, period, trial),
+    lines: openingLines(account, subscription, period, trial),
     reason: 'upcoming',
     autoAdvance: false,
     period,
@@ -74,7 +75,7 @@ function upcoming(
   if (details.cancel_now) return finalBill(account, subscription, details.proration_date);
   if (hasEnded(subscription) || (subscription.cancel_at !== null && !details.items))
     throw noneUpcoming(subscription.customer);
-  const { next, items, newPeriod } = planChange(account, subscription, {
+  const { next, items, newPeriod, usage } = planChange(account, subscription, {
     items: details.items,
     trialEnd: details.trial_end,
     prorationBehavior: details.proration_behavior,
@@ -91,6 +92,11 @@ function upcoming(
   const regular = billsNow && !newPeriod ? [] : periodLines(account, next, period);
   return previewBill(account, next, {
     lines: [...linesOf(account, items), ...regular],
+    usage: newPeriod
+      ? usage
+      : billsNow
+        ? []
+        : usageCharges(account, subscription, end, keptItems(subscription, next)),
     reason: 'upcoming',
     autoAdvance: false,
     period: newPeriod ?? { start, end },
@@ -105,6 +111,7 @@ function finalBill(account: Account, subscription: Subscription, at = account.no
       account,
       credits.filter((item) => item !== null),
     ),
+    usage: lastUsage(account, subscription, at),
     reason: 'upcoming',
     autoAdvance: false,
     period: periodOf(subscription),

@@ -4,7 +4,7 @@ import { reductionsOf } from '../discounts.ts';
 import type { ItemInput } from '../invoices/items.ts';
 import { reductionOf } from '../invoices/totals.ts';
 import { itemAmount, productName } from './lines.ts';
-import { periodOf, type Subscription, type SubscriptionItem } from './subscription.ts';
+import { isMetered, periodOf, type Subscription, type SubscriptionItem } from './subscription.ts';
 
 /**
  * The share of an amount that falls into the rest of a period, to the nearest minor unit.
@@ -60,6 +60,8 @@ function prorated(
 ): ItemInput | null {
   const { start, end } = periodOf(subscription);
   const { currency } = subscription;
+  // Usage is billed as it was, whole, when it is known.
+  if (isMetered(item)) return null;
   const share = remainingShare(netAmount(account, subscription, item), currency, { at, start, end });
   if (share === 0) return null;
   const times = item.quantity === 1 ? '' : `${item.quantity} × `;

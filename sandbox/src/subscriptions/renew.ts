@@ -19,6 +19,7 @@ import {
   saveSubscription,
   subscriptions,
 } from './subscription.ts';
+import { billLastUsage, usageCharges } from './usage.ts';
 
 export const cycleJob = 'subscription.cycle';
 export const cancelJob = 'subscription.cancel_at';
@@ -46,7 +47,7 @@ export function renewSubscription(account: Account, id: string): void {
   const { start, end } = periodOf(subscription);
   if (end > account.now()) return;
   if (subscription.cancel_at !== null && subscription.cancel_at <= end) {
-    endSubscription(account, subscription);
+    endWhenAskedFor(account, subscription, end);
     return;
   }
   if (subscription.status === 'trialing' && endsWithTrial(account, subscription)) return;
@@ -60,6 +61,7 @@ export function renewSubscription(account: Account, id: string): void {
   const paused = renewed.pause_collection?.behavior;
   const invoice = draftBill(account, renewed, {
     lines: periodLines(account, renewed, next),
+    usage: usageCharges(account, subscription),
     reason: 'subscription_cycle',
     autoAdvance: paused === undefined && renewed.status !== 'unpaid',
     period: { start, end },
@@ -109,7 +111,13 @@ function pause(account: Account, subscription: Subscription): void {
 export function cancelWhenDue(account: Account, id: string): void {
   const subscription = account.of(subscriptions).get(id);
   if (!subscription || hasEnded(subscription) || subscription.cancel_at === null) return;
-  if (subscription.cancel_at <= account.now()) endSubscription(account, subscription);
+  if (subscription.cancel_at <= account.now()) endWhenAskedFor(account, subscription, subscription.cancel_at);
+}
+
+/** Ends a subscription at the time that was set for it, and bills what was used until then. */
+function endWhenAskedFor(account: Account, subscription: Subscription, at: number): void {
+  const usage = usageCharges(account, subscription, at);
+  billLastUsage(account, endSubscription(account, subscription), usage);
 }
 
 /** Collects again after a pause. Runs as a due job. */

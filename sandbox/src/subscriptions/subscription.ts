@@ -7,7 +7,12 @@ import { clockLimits } from '../test-clocks/test-clock.ts';
 import type { Page } from '../wire/pages.ts';
 import type { Narrowed, Wire } from '../wire/shapes.ts';
 
-export type SubscriptionItem = Narrowed<Wire<Stripe.SubscriptionItem>, { readonly quantity: number }>;
+export type SubscriptionItem = Wire<Stripe.SubscriptionItem>;
+
+/** Whether an item is billed by what was used, when the period is over, rather than in advance. */
+export function isMetered({ price }: SubscriptionItem): boolean {
+  return price.recurring?.usage_type === 'metered';
+}
 
 /**
  * A subscription as stored.
@@ -41,14 +46,19 @@ export const subscriptions: CollectionSpec<Subscription, 'customer' | 'status' |
 export interface ItemOwner {
   readonly id: string;
   readonly subscription: string;
+  /** The price's id. */
+  readonly price: string;
+  /** Since when it has that price, in seconds: earlier usage is not billed by it. */
+  readonly since: number;
 }
 export const subscriptionItems: CollectionSpec<ItemOwner> = { name: 'subscription_item_owners', indexes: {} };
 
-/** Remembers where each item of a subscription is kept. */
-export function keepItemOwners(account: Account, subscription: Subscription): void {
+/** Remembers where each item of a subscription is kept, and since when (seconds) those with another price have it. */
+export function keepItemOwners(account: Account, subscription: Subscription, since = account.now()): void {
   const owners = account.of(subscriptionItems);
-  for (const { id } of subscription.items.data)
-    if (!owners.get(id)) owners.put({ id, subscription: subscription.id });
+  for (const { id, price } of subscription.items.data)
+    if (owners.get(id)?.price !== price.id)
+      owners.put({ id, subscription: subscription.id, price: price.id, since });
 }
 
 /** Stores the next state and announces what changed. */
