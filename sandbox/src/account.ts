@@ -40,7 +40,7 @@ export interface Account extends State {
   readonly address: string;
   /** The state of an account connected to this one; whether there is such an account is for resources to know. */
   connected(id: string): Account;
-  /** This account and those connected to it that hold anything, deleted ones too. */
+  /** The platform, first, and the accounts connected to it that hold anything, deleted ones too. */
   family(): readonly Account[];
   /**
    * Seconds since 1970 as the current work sees them: on this account's clock or, within a test clock, on that one;
@@ -136,7 +136,7 @@ function member(
       family.connected.set(child, fresh);
       return fresh;
     },
-    family: () => (platform ? [account] : [account, ...state.spaces().map(account.connected)]),
+    family: () => (platform ? platform.family() : [account, ...state.spaces().map(account.connected)]),
     get request() {
       return family.request;
     },

@@ -1,12 +1,20 @@
 import type { Account } from './account.ts';
+import { auditConnect } from './audit-connect.ts';
 import { balanceTransactions, clockOfFunds, currencyBalances } from './balance/balance.ts';
 import { type Charge, charges } from './charges/charge.ts';
 import { refunds } from './refunds.ts';
 import { timeOn } from './test-clocks/test-clock.ts';
 
-/** Checks that an account's money adds up. Answers a sentence for each thing that does not; none: all is well. */
+/**
+ * Checks that the money of an account and of those connected to it adds up. Answers a sentence for each thing that does
+ * not; none: all is well.
+ */
 export function auditBooks(account: Account): string[] {
-  return [...auditEntries(account), ...auditBalances(account), ...auditCharges(account)];
+  const books = account.family().map((member) => {
+    const problems = [...auditEntries(member), ...auditBalances(member), ...auditCharges(member)];
+    return member === account ? problems : problems.map((problem) => `${member.id}: ${problem}`);
+  });
+  return [...books.flat(), ...auditConnect(account)];
 }
 
 function* auditEntries(account: Account): Generator<string> {

@@ -4,12 +4,14 @@ import type { Account } from './account.ts';
 import { balanceTransactions, book } from './balance/balance.ts';
 import { type Charge, charges } from './charges/charge.ts';
 import { hour } from './clock.ts';
+import { applicationOf } from './connect/application.ts';
 import { create, emit, update } from './events.ts';
 import { newId, randomText } from './ids.ts';
 import { behaviourOf, paymentMethods } from './payment-methods/payment-method.ts';
 import { type Call, declare, found, listed, type Resource, referred, refused, route } from './resource.ts';
 import type { CollectionSpec } from './store/collection.ts';
-import { missingParam, notSupported } from './wire/errors.ts';
+import { directFeeBack, returnShares, sharesOf } from './transfers/refund-shares.ts';
+import { missingParam } from './wire/errors.ts';
 import { datedPageParams } from './wire/pages.ts';
 import {
   applyMetadata,
@@ -35,6 +37,9 @@ export interface RefundInput {
   readonly amount?: number;
   readonly reason?: 'duplicate' | 'fraudulent' | 'requested_by_customer';
   readonly metadata?: MetadataChange;
+  /** Gives back the platform's fee, or takes back the transfer to the destination, in proportion. */
+  readonly refundsFee?: boolean;
+  readonly reversesTransfer?: boolean;
 }
 
 /** What may still be given back of a charge, in minor units. */
@@ -48,6 +53,8 @@ export function refundable(charge: Charge): number {
 export function createRefund(account: Account, charge: Charge, input: RefundInput): Refund {
   checkRefund(charge, input.amount);
   const amount = input.amount ?? refundable(charge);
+  const { refundsFee = false, reversesTransfer = false } = input;
+  const shares = sharesOf(account, charge, amount, { refundsFee, reversesTransfer });
   const method =
     charge.payment_method === null ? undefined : account.of(paymentMethods).get(charge.payment_method);
   const later = method ? behaviourOf(method).refund : undefined;
@@ -59,6 +66,14 @@ export function createRefund(account: Account, charge: Charge, input: RefundInpu
   const entry = book(account, {
     amount: -amount,
     currency: charge.currency,
+    ...(account.platform
+      ? {
+          applicationFee: {
+            amount: -directFeeBack(account, shares),
+            application: applicationOf(account.platform),
+          },
+        }
+      : {}),
     description: 'REFUND FOR CHARGE',
     source: id,
     type: 'refund',
@@ -87,7 +102,7 @@ export function createRefund(account: Account, charge: Charge, input: RefundInpu
     receipt_number: null,
     source_transfer_reversal: null,
     status: later === 'pendingFirst' ? 'pending' : 'succeeded',
-    transfer_reversal: null,
+    transfer_reversal: returnShares(account, id, shares),
   };
   create(account, refunds, refund, 'refund.created');
   const given = charge.amount_refunded + amount;
@@ -105,6 +120,11 @@ const failJob = 'refund.fail';
 const succeedJob = 'refund.succeed';
 
 function checkRefund(charge: Charge, amount: number | undefined): void {
+  if (charge.source_transfer !== null)
+    throw refused(
+      'charge',
+      `The payment ${charge.id} was made by the transfer ${charge.source_transfer}: reverse that transfer on the platform instead.`,
+    );
   if (charge.status !== 'succeeded')
     throw refused('charge', `This charge (${charge.id}) failed, so it cannot be refunded.`);
   if (charge.disputed)
@@ -224,15 +244,16 @@ export const refundResource: Resource = {
       failure_balance_transaction: ['balance_transactions'],
       customer: ['customers'],
       payment_method: ['payment_methods'],
+      source_transfer_reversal: ['transfer_reversals'],
+      transfer_reversal: ['transfer_reversals'],
     },
   },
   jobs: { [failJob]: fail, [succeedJob]: succeed },
   routes: [
     route('POST', '/v1/refunds', { permission: 'charge', params: createParams }, ({ account, params }) => {
-      if (params.refund_application_fee || params.reverse_transfer)
-        throw notSupported('refunds of application fees and transfers');
       const { amount, reason, metadata: meta } = params;
-      return createRefund(account, chargeFor(account, params), { amount, reason, metadata: meta });
+      const shares = { refundsFee: params.refund_application_fee, reversesTransfer: params.reverse_transfer };
+      return createRefund(account, chargeFor(account, params), { amount, reason, metadata: meta, ...shares });
     }),
     route(
       'GET',

@@ -1,6 +1,7 @@
 import type { JobRunner, Listener, Registry } from './account.ts';
 import { chosenVersion } from './account-version.ts';
 import { accountResource } from './accounts.ts';
+import { applicationFeeResource } from './application-fees/routes.ts';
 import { balanceResource } from './balance/routes.ts';
 import { chargeResource } from './charges/routes.ts';
 import { checkoutResource } from './checkout/routes.ts';
@@ -38,6 +39,7 @@ import type { CollectionSpec, Stored } from './store/collection.ts';
 import { subscriptionResource } from './subscriptions/routes.ts';
 import { taxRateResource } from './tax-rates.ts';
 import { testClockResource } from './test-clocks/routes.ts';
+import { transferResource } from './transfers/routes.ts';
 import { webhookEndpointResource } from './webhooks/routes.ts';
 import type { Expansions } from './wire/expand.ts';
 import { rememberedAnswers } from './wire/idempotency.ts';
@@ -56,6 +58,7 @@ const own: Resource = {
 export const resources: readonly Resource[] = [
   own,
   accountResource,
+  applicationFeeResource,
   balanceResource,
   chargeResource,
   connectedAccountResource,
@@ -88,6 +91,7 @@ export const resources: readonly Resource[] = [
   productResource,
   refundResource,
   setupIntentResource,
+  transferResource,
   webhookEndpointResource,
   testClockResource,
   shippingRateResource,

@@ -146,7 +146,7 @@ function shapedLookup(account: Account, look: Lookup, shape: Shape): Lookup {
     return found && shaped(found);
   };
   const by = (collection: string, index: string, key: string) => look.by(collection, index, key).map(shaped);
-  return Object.assign(find, { by });
+  return Object.assign(find, { by, alsoIn: look.alsoIn });
 }
 
 /** The error body Stripe sends, pointing at the request's log. */

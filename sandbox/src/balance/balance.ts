@@ -59,8 +59,10 @@ export interface Movement {
   readonly currency: string;
   readonly fee?: number;
   readonly feeDescription?: string;
+  /** What a platform takes of it, or gives back where negative. */
+  readonly applicationFee?: { readonly amount: number; readonly application: string };
   readonly description?: string | null;
-  readonly source: string;
+  readonly source: string | null;
   readonly type: Wire<Stripe.BalanceTransaction.Type>;
   readonly reportingCategory: string;
   /** Seconds since 1970; absent: at once. */
@@ -69,7 +71,9 @@ export interface Movement {
 
 /** Books a movement of money: the only way a balance changes. Answers the transaction. */
 export function book(account: Account, movement: Movement): BalanceTransaction {
-  const { amount, currency, fee = 0, availableOn = account.now() } = movement;
+  const { amount, currency, availableOn = account.now() } = movement;
+  const details = feeDetails(movement);
+  const fee = details.reduce((total, detail) => total + detail.amount, 0);
   const waits = availableOn > account.now();
   const entry: BalanceTransaction = {
     id: newId('txn', 24),
@@ -82,18 +86,7 @@ export function book(account: Account, movement: Movement): BalanceTransaction {
     description: movement.description ?? null,
     exchange_rate: null,
     fee,
-    fee_details:
-      fee === 0
-        ? []
-        : [
-            {
-              amount: fee,
-              application: null,
-              currency,
-              description: movement.feeDescription ?? 'Stripe processing fees',
-              type: 'stripe_fee',
-            },
-          ],
+    fee_details: details,
     net: amount - fee,
     reporting_category: movement.reportingCategory,
     source: movement.source,
@@ -106,6 +99,24 @@ export function book(account: Account, movement: Movement): BalanceTransaction {
   account.of(balanceTransactions).put(entry);
   move(account, currency, waits ? 0 : entry.net, waits ? entry.net : 0);
   return entry;
+}
+
+function feeDetails(movement: Movement): Wire<Stripe.BalanceTransaction.FeeDetail>[] {
+  const { currency, fee = 0, feeDescription = 'Stripe processing fees', applicationFee } = movement;
+  const stripe = {
+    amount: fee,
+    application: null,
+    currency,
+    description: feeDescription,
+    type: 'stripe_fee',
+  };
+  const platform = applicationFee && {
+    ...applicationFee,
+    currency,
+    description: 'Application fee',
+    type: 'application_fee',
+  };
+  return [...(platform && platform.amount !== 0 ? [platform] : []), ...(fee === 0 ? [] : [stripe])];
 }
 
 /** Asks to be woken when an entry becomes available, once for all that do at that moment of that timeline. */

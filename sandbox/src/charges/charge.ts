@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
-import { type BalanceTransaction, book, settlementTime } from '../balance/balance.ts';
+import { settlementTime } from '../balance/balance.ts';
 import { processingFee } from '../balance/fees.ts';
 import type { ThreeDSecure } from '../behaviours/authentication.ts';
 import type { Behaviour } from '../behaviours/behaviour.ts';
@@ -11,6 +11,7 @@ import { behaviourOf, type PaymentMethod } from '../payment-methods/payment-meth
 import type { CollectionSpec } from '../store/collection.ts';
 import type { Wire } from '../wire/shapes.ts';
 import { chargeView, outcomeOf } from './outcome.ts';
+import { bookCharge, type Split, shareOut, unshared } from './split.ts';
 
 export type Charge = Wire<Stripe.Charge>;
 
@@ -34,6 +35,8 @@ export interface ChargeInput {
   readonly statementDescriptorSuffix: string | null;
   /** How 3D Secure went; null when there was none. */
   readonly threeDSecure: ThreeDSecure | null;
+  /** How it is shared with a platform or connected accounts. */
+  readonly split?: Split;
 }
 
 /** What charging a card came to; a failed charge is kept and has the reason beside it. */
@@ -66,10 +69,7 @@ export function createCharge(account: Account, input: ChargeInput): ChargeResult
       ),
       decline: null,
     };
-  const booked: Charge = {
-    ...charge,
-    balance_transaction: bookPayment(account, charge, input.amount, behaviour).id,
-  };
+  const booked = bookPayment(account, charge, input.amount, behaviour);
   return { charge: create(account, charges, booked, 'charge.succeeded'), decline: null };
 }
 
@@ -81,13 +81,8 @@ export function captureCharge(
   method: PaymentMethod | undefined,
 ): Charge {
   const behaviour = method ? behaviourOf(method) : {};
-  const entry = bookPayment(account, charge, amount, behaviour);
-  return update(
-    account,
-    charges,
-    { ...charge, captured: true, amount_captured: amount, balance_transaction: entry.id },
-    'charge.captured',
-  );
+  const booked = bookPayment(account, charge, amount, behaviour);
+  return update(account, charges, { ...booked, captured: true, amount_captured: amount }, 'charge.captured');
 }
 
 /** Lets an authorisation go: the money was never taken, so nothing is booked. */
@@ -100,13 +95,9 @@ export function releaseCharge(account: Account, charge: Charge, expired: boolean
   );
 }
 
-function bookPayment(
-  account: Account,
-  charge: Charge,
-  amount: number,
-  behaviour: Behaviour,
-): BalanceTransaction {
-  return book(account, {
+/** Takes the money and shares it out. Answers the charge with where it went. */
+function bookPayment(account: Account, charge: Charge, amount: number, behaviour: Behaviour): Charge {
+  const entry = bookCharge(account, charge, {
     amount,
     currency: charge.currency,
     fee: processingFee(amount, charge.currency),
@@ -116,6 +107,7 @@ function bookPayment(
     reportingCategory: 'charge',
     availableOn: behaviour.availableAtOnce ? account.now() : settlementTime(account.now()),
   });
+  return shareOut(account, { ...charge, balance_transaction: entry.id }, amount, entry);
 }
 
 function draft(account: Account, input: ChargeInput, behaviour: Behaviour): Charge {
@@ -124,12 +116,11 @@ function draft(account: Account, input: ChargeInput, behaviour: Behaviour): Char
   return {
     id,
     object: 'charge',
+    ...(input.split ?? unshared(account)),
     amount: input.amount,
     amount_captured: input.amount,
     amount_refunded: 0,
-    application: null,
     application_fee: null,
-    application_fee_amount: null,
     balance_transaction: null,
     billing_details: method.billing_details,
     calculated_statement_descriptor: input.statementDescriptor ?? 'SANDBOX',
@@ -145,7 +136,6 @@ function draft(account: Account, input: ChargeInput, behaviour: Behaviour): Char
     fraud_details: {},
     livemode: account.livemode,
     metadata: input.metadata,
-    on_behalf_of: null,
     outcome: outcomeOf(behaviour),
     paid: true,
     payment_intent: input.paymentIntent,
@@ -162,7 +152,5 @@ function draft(account: Account, input: ChargeInput, behaviour: Behaviour): Char
     statement_descriptor: input.statementDescriptor,
     statement_descriptor_suffix: input.statementDescriptorSuffix,
     status: 'succeeded',
-    transfer_data: null,
-    transfer_group: null,
   };
 }

@@ -23,8 +23,10 @@ import { searchParams } from '../wire/search.ts';
 import type { Wire } from '../wire/shapes.ts';
 import { chargeAmount, chargeCurrency, checkAmount } from './amounts.ts';
 import { captureCharge, charges, createCharge } from './charge.ts';
+import { changedSplit, splitFields, splitOf, splitUpdateFields } from './split.ts';
 
 const createParams = {
+  ...splitFields,
   amount: required(chargeAmount),
   currency: required(chargeCurrency),
   capture: boolean(),
@@ -47,6 +49,7 @@ const updateParams = {
   transfer_group: text(),
 } as const;
 const captureParams = {
+  ...splitUpdateFields,
   amount: integer(1),
   receipt_email: text(),
   statement_descriptor: text(22),
@@ -106,6 +109,7 @@ function chargeDirectly(account: Account, params: Parsed<typeof createParams>) {
     statementDescriptor: params.statement_descriptor ?? null,
     statementDescriptorSuffix: params.statement_descriptor_suffix ?? null,
     threeDSecure: null,
+    split: splitOf(account, params, params.amount),
   });
   if (decline) throw declinedFault(decline, { charge: charge.id }, { keeps: true });
   return openDisputeFor(account, charge);
@@ -115,11 +119,16 @@ export const chargeResource: Resource = {
   collections: [declare(charges)],
   expand: {
     charge: {
+      application_fee: ['application_fees'],
       balance_transaction: ['balance_transactions'],
       customer: ['customers'],
       failure_balance_transaction: ['balance_transactions'],
       payment_intent: ['payment_intents'],
+      on_behalf_of: ['accounts'],
       payment_method: ['payment_methods'],
+      source_transfer: ['transfers'],
+      transfer: ['transfers'],
+      'transfer_data.destination': ['accounts'],
       refunds: (lookup, charge) =>
         embeddedList([...lookup.by('refunds', 'charge', charge.id)], `/v1/charges/${charge.id}/refunds`),
     },
@@ -195,11 +204,12 @@ export const chargeResource: Resource = {
           'You cannot capture a charge for an amount greater than it already has.',
           'amount_too_large',
         );
+      const shared = { ...charge, ...changedSplit(call.account, charge, call.params, amount) };
       const method =
         charge.payment_method === null
           ? undefined
           : call.account.of(paymentMethods).get(charge.payment_method);
-      return openDisputeFor(call.account, captureCharge(call.account, charge, amount, method));
+      return openDisputeFor(call.account, captureCharge(call.account, shared, amount, method));
     }),
   ],
 };

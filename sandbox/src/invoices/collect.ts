@@ -6,7 +6,7 @@ import { confirmPaymentIntent } from '../payment-intents/confirm.ts';
 import type { PaymentIntent } from '../payment-intents/intent.ts';
 import { type PaymentMethod, paymentMethods } from '../payment-methods/payment-method.ts';
 import { refused } from '../resource.ts';
-import { StripeFault } from '../wire/errors.ts';
+import { listedCode, StripeFault } from '../wire/errors.ts';
 import { finalizeInvoice } from './finalize.ts';
 import { currentInvoice, type Invoice, saveInvoice, subscriptionOf } from './invoice.ts';
 import { creditPayment, type InvoicePayment, intentOf, invoicePayments, settlePayment } from './payments.ts';
@@ -157,13 +157,9 @@ function tryFinalizing(account: Account, draft: Invoice): Invoice | null {
     return finalizeInvoice(account, draft);
   } catch (error) {
     if (!(error instanceof StripeFault)) throw error;
-    const { type, code, message, param } = error.body;
-    if (
-      code === 'property_forbidden' ||
-      code === 'sandbox_not_supported' ||
-      code === 'subscription_payment_intent_requires_action'
-    )
-      throw error;
+    const { type, message, param } = error.body;
+    const code = listedCode(error.body.code);
+    if (error.body.code === 'sandbox_not_supported') throw error;
     const failed = saveInvoice(account, {
       ...draft,
       automatically_finalizes_at: null,

@@ -21,6 +21,7 @@ import type { StripeFault } from '../wire/errors.ts';
 import type { Wire } from '../wire/shapes.ts';
 import { mayRedirect, type PaymentIntent, paymentIntents } from './intent.ts';
 import { requireUsable } from './ownership.ts';
+import { splitOfIntent } from './split.ts';
 
 export const expiryJob = 'payment_intent.expire';
 /** How long a card authorisation holds. */
@@ -163,6 +164,7 @@ function collect(
     statementDescriptor: intent.statement_descriptor,
     statementDescriptorSuffix: intent.statement_descriptor_suffix,
     threeDSecure,
+    split: splitOfIntent(intent),
   });
   if (decline) return refuse(account, intent, method, decline, charge);
   keepMethod(account, intent, method, threeDSecure?.result === 'authenticated');

@@ -1,12 +1,14 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { checkAmount } from '../charges/amounts.ts';
+import { type Split, unshared } from '../charges/split.ts';
 import { create } from '../events.ts';
 import { randomText } from '../ids.ts';
 import type { AllowedType } from '../payment-methods/allowed-types.ts';
 import type { PaymentMethod } from '../payment-methods/payment-method.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import type { Wire } from '../wire/shapes.ts';
+import { shownOnIntent } from './split.ts';
 
 //                             ┌────────── declined, authentication failed ──────────┐
 //                             ▼                                                      │
@@ -42,6 +44,7 @@ export interface IntentInput {
   readonly shipping?: Wire<Stripe.PaymentIntent.Shipping> | null;
   readonly statementDescriptor?: string | null;
   readonly statementDescriptorSuffix?: string | null;
+  readonly split?: Split;
 }
 
 /** Makes an intent to collect a payment; nothing is charged until it is confirmed. Throws for impossible amounts. */
@@ -51,13 +54,12 @@ export function createPaymentIntent(account: Account, input: IntentInput): Payme
   const intent: PaymentIntent = {
     id,
     object: 'payment_intent',
+    ...shownOnIntent(input.split ?? unshared(account)),
     allowed_payment_method_types: input.allowedTypes ? [...input.allowedTypes] : null,
     amount: input.amount,
     amount_capturable: 0,
     amount_details: { tip: {} },
     amount_received: 0,
-    application: null,
-    application_fee_amount: null,
     automatic_payment_methods: input.methodTypes
       ? null
       : { allow_redirects: input.allowRedirects ?? 'always', enabled: true },
@@ -78,7 +80,6 @@ export function createPaymentIntent(account: Account, input: IntentInput): Payme
     managed_payments: null,
     metadata: input.metadata ?? {},
     next_action: null,
-    on_behalf_of: null,
     payment_method: input.method?.id ?? null,
     payment_method_configuration_details: null,
     payment_method_options: input.options ?? {
@@ -97,8 +98,6 @@ export function createPaymentIntent(account: Account, input: IntentInput): Payme
     statement_descriptor: input.statementDescriptor ?? null,
     statement_descriptor_suffix: input.statementDescriptorSuffix ?? null,
     status: input.method ? 'requires_confirmation' : 'requires_payment_method',
-    transfer_data: null,
-    transfer_group: null,
   };
   return create(account, paymentIntents, intent, 'payment_intent.created');
 }

@@ -1,5 +1,6 @@
 import { shippingFields } from '../addresses.ts';
 import { chargeAmount, chargeCurrency } from '../charges/amounts.ts';
+import { splitFields, splitUpdateFields } from '../charges/split.ts';
 import { allowedTypesParam } from '../payment-methods/allowed-types.ts';
 import { methodData } from '../payment-methods/routes.ts';
 import { datedPageParams } from '../wire/pages.ts';
@@ -14,7 +15,6 @@ import {
   required,
   text,
   unsettableText,
-  unsupported,
   until,
 } from '../wire/params.ts';
 
@@ -47,10 +47,6 @@ export const describing = {
   shipping: emptyable(object(shippingFields)),
   statement_descriptor: text(22),
   statement_descriptor_suffix: text(22),
-  application_fee_amount: unsupported(),
-  on_behalf_of: unsupported(),
-  transfer_data: unsupported(),
-  transfer_group: unsupported(),
 } as const;
 export const confirming = {
   error_on_requires_action: boolean(),
@@ -60,6 +56,7 @@ export const confirming = {
 } as const;
 export const createParams = {
   ...describing,
+  ...splitFields,
   ...confirming,
   amount: required(chargeAmount),
   currency: required(chargeCurrency),
@@ -74,6 +71,7 @@ export const createParams = {
 } as const;
 export const updateParams = {
   ...describing,
+  ...splitUpdateFields,
   amount: chargeAmount,
   capture_method: oneOf('automatic', 'automatic_async', 'manual'),
   currency: chargeCurrency,
@@ -92,6 +90,8 @@ export const confirmParams = {
   shipping: emptyable(object(shippingFields)),
 } as const;
 export const captureParams = {
+  application_fee_amount: splitUpdateFields.application_fee_amount,
+  transfer_data: splitUpdateFields.transfer_data,
   amount_to_capture: integer(1),
   final_capture: boolean(),
   metadata: metadata(),

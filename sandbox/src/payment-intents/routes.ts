@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { checkAmount } from '../charges/amounts.ts';
 import { shippingOf } from '../charges/routes.ts';
+import { splitOf } from '../charges/split.ts';
 import { existingCustomer } from '../customers.ts';
 import { createPaymentMethod, type PaymentMethod, resolveMethod } from '../payment-methods/payment-method.ts';
 import {
@@ -33,6 +34,7 @@ import {
   updateParams,
 } from './params.ts';
 import { cancelPaymentIntent, capturePaymentIntent, expirePaymentIntent } from './settle.ts';
+import { withSplit } from './split.ts';
 
 type MethodChoice = {
   readonly payment_method?: string;
@@ -123,6 +125,7 @@ function createFrom(account: Account, params: Parsed<typeof createParams>): Paym
     shipping: shippingOf(params.shipping),
     statementDescriptor: params.statement_descriptor,
     statementDescriptorSuffix: params.statement_descriptor_suffix,
+    split: splitOf(account, params, params.amount),
   });
   return confirm ? outcome(confirmPaymentIntent(account, intent, confirmOptions(params, method))) : intent;
 }
@@ -195,8 +198,9 @@ function updateFrom(call: Call<Parsed<typeof updateParams>>): PaymentIntent {
     metadata: applyMetadata(intent.metadata, meta),
     ...(method ? { status: 'requires_confirmation', next_action: null } : {}),
   };
-  account.of(paymentIntents).put(next);
-  return next;
+  const shared = withSplit(account, next, params, amount);
+  account.of(paymentIntents).put(shared);
+  return shared;
 }
 
 function confirmFrom(call: Call<Parsed<typeof confirmParams>>): PaymentIntent {
@@ -218,6 +222,8 @@ export const paymentIntentResource: Resource = {
     payment_intent: {
       customer: ['customers'],
       latest_charge: ['charges'],
+      on_behalf_of: ['accounts'],
+      'transfer_data.destination': ['accounts'],
       payment_method: ['payment_methods'],
     },
   },
@@ -263,8 +269,10 @@ export const paymentIntentResource: Resource = {
       { permission: 'payment_intent', params: captureParams },
       (call) => {
         const intent = found(call, paymentIntents, 'payment_intent');
-        const next = { ...intent, metadata: applyMetadata(intent.metadata, call.params.metadata) };
-        return capturePaymentIntent(call.account, next, call.params.amount_to_capture);
+        const { amount_to_capture: amount = intent.amount_capturable, metadata: meta } = call.params;
+        const shared = withSplit(call.account, intent, call.params, amount);
+        const next = { ...shared, metadata: applyMetadata(intent.metadata, meta) };
+        return capturePaymentIntent(call.account, next, amount);
       },
     ),
     route(

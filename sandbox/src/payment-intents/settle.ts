@@ -5,6 +5,7 @@ import { advance } from '../events.ts';
 import { paymentMethods } from '../payment-methods/payment-method.ts';
 import { refused } from '../resource.ts';
 import { type PaymentIntent, paymentIntents } from './intent.ts';
+import { splitOfIntent } from './split.ts';
 
 export type CancelReason =
   | 'abandoned'
@@ -38,7 +39,7 @@ export function capturePaymentIntent(
   }
   const method =
     charge.payment_method === null ? undefined : account.of(paymentMethods).get(charge.payment_method);
-  const captured = captureCharge(account, charge, amount, method);
+  const captured = captureCharge(account, { ...charge, ...splitOfIntent(intent) }, amount, method);
   const done = { ...intent, status: 'succeeded' as const, amount_capturable: 0, amount_received: amount };
   advance(account, paymentIntents, done, 'payment_intent.succeeded');
   openDisputeFor(account, captured);

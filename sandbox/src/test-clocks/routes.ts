@@ -46,8 +46,10 @@ function createClock({ account, params }: Call<Parsed<typeof createParams>>): Te
 function deleteClock(account: Account, clock: TestClock): Stripe.TestHelpers.DeletedTestClock {
   for (const customer of account.of(customers).by('test_clock', clock.id))
     if (!customer.deleted) deleteCustomer(account, customer);
-  freeFunds(account, clock.id);
-  account.moveJobs(account.of(dueJobs).by('clock', clock.id), null);
+  for (const member of account.family()) {
+    freeFunds(member, clock.id);
+    member.moveJobs(member.of(dueJobs).by('clock', clock.id), null);
+  }
   account.of(testClocks).delete(clock.id);
   emit(account, 'test_helpers.test_clock.deleted', clock);
   return { id: clock.id, object: 'test_helpers.test_clock', deleted: true };

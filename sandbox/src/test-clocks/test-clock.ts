@@ -38,7 +38,12 @@ export function inTimeOf<T>(account: Account, clock: TestClock | null, work: () 
 /** What time it is on a clock, or in the account's own time; seconds. On a clock that is gone, all times have come. */
 export function timeOn(account: Account, clock: string | null): number {
   if (clock === null) return account.ownNow();
-  return account.of(testClocks).get(clock)?.frozen_time ?? Number.POSITIVE_INFINITY;
+  // What happens on one account's clock can move money of another's: of its platform, of a destination.
+  for (const member of account.family()) {
+    const found = member.of(testClocks).get(clock);
+    if (found) return found.frozen_time;
+  }
+  return Number.POSITIVE_INFINITY;
 }
 
 /** Throws Stripe's 429 while the clock moves: nothing on it may be changed then. */

@@ -1,18 +1,34 @@
 import type Stripe from 'stripe';
 import type { Wire } from './shapes.ts';
 
-/** The error codes that Stripe documents. */
-export type ErrorCode =
-  | NonNullable<Wire<Stripe.PaymentIntent.LastPaymentError>['code']>
-  // Documented with lists (changelog of 2025-03-31) and with subscriptions, not in the SDK's list.
-  | 'property_forbidden'
-  | 'subscription_payment_intent_requires_action';
+/** The error codes that the SDK lists. */
+type ListedCode = NonNullable<Wire<Stripe.PaymentIntent.LastPaymentError>['code']>;
+/** Documented with lists, with subscriptions, or answered for transfers, and not in the SDK's list. */
+const unlistedCodes = [
+  'property_forbidden',
+  'subscription_payment_intent_requires_action',
+  'insufficient_capabilities_for_transfer',
+  'sandbox_not_supported',
+] as const;
+type UnlistedCode = (typeof unlistedCodes)[number];
+
+/** The error codes that Stripe answers. */
+export type ErrorCode = ListedCode | Exclude<UnlistedCode, 'sandbox_not_supported'>;
+
+/** A code as an object that remembers an error can have it. */
+export function listedCode(code: ErrorBody['code']): ListedCode | undefined {
+  return code === undefined || isUnlisted(code) ? undefined : code;
+}
+
+function isUnlisted(code: ListedCode | UnlistedCode): code is UnlistedCode {
+  return unlistedCodes.some((unlisted) => unlisted === code);
+}
 
 /** The `error` object of Stripe's error bodies. */
 export interface ErrorBody {
   readonly type: 'api_error' | 'card_error' | 'idempotency_error' | 'invalid_request_error';
   readonly message: string;
-  readonly code?: ErrorCode | 'sandbox_not_supported';
+  readonly code?: ListedCode | UnlistedCode;
   readonly param?: string;
   readonly decline_code?: string;
   readonly doc_url?: string;

@@ -11,7 +11,13 @@ export const expandLimits = { depth: 4, count: 20 } as const;
  */
 export type Expansion =
   | readonly string[]
+  | ConnectedExpansion
   | ((lookup: Lookup, object: Stored, path: readonly string[]) => unknown);
+/** An id of something that a connected account keeps, which another field of the object names. */
+interface ConnectedExpansion {
+  readonly account: string;
+  readonly collections: readonly string[];
+}
 /** Object type (`charge`) → field → how. */
 export type Expansions = Readonly<Record<string, Readonly<Record<string, Expansion>>>>;
 /** Finds an object by collection name and id. Throws Stripe's 403 when the key may not read that collection. */
@@ -19,6 +25,8 @@ export interface Lookup {
   (collection: string, id: string): Stored | undefined;
   /** Everything under a key of an index, newest first. */
   by(collection: string, index: string, key: string): readonly Stored[];
+  /** Makes the look-up look in an account connected to this one as well, from now on. */
+  alsoIn(account: string): void;
 }
 
 type Json = Record<string, unknown>;
@@ -94,11 +102,17 @@ function resolve(rule: Expansion, old: unknown, owner: Json, walk: Walk, path: r
     return old === undefined ? rule(walk.lookup, owner as unknown as Stored, path) : old;
   if (Array.isArray(old)) return old.map((item) => resolve(rule, item, owner, walk, path));
   if (typeof old !== 'string') return old ?? null;
-  for (const collection of rule) {
+  const account = isConnected(rule) ? owner[rule.account] : undefined;
+  if (typeof account === 'string') walk.lookup.alsoIn(account);
+  for (const collection of isConnected(rule) ? rule.collections : rule) {
     const found = walk.lookup(collection, old);
     if (found) return found;
   }
   return old;
+}
+
+function isConnected(rule: readonly string[] | ConnectedExpansion): rule is ConnectedExpansion {
+  return !Array.isArray(rule);
 }
 
 function replaceAt(map: Json, steps: readonly string[], change: (old: unknown) => unknown): Json {

@@ -1,0 +1,283 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Account, openAccount } from './account.ts';
+import { auditBooks } from './audit.ts';
+import { balanceTransactions, currencyBalances } from './balance/balance.ts';
+import { day } from './clock.ts';
+import { connectedAccounts } from './connect/connected-account.ts';
+import { expansionsOf, registryOf, resources } from './resources.ts';
+import { createPlayer } from './seeds/player.ts';
+import type { Player, PlayerParams } from './seeds/seed.ts';
+import { forgetfulJournal } from './store/journal.ts';
+import { StripeFault } from './wire/errors.ts';
+
+const routes = resources.flatMap((resource) => resource.routes ?? []);
+const start = Date.UTC(2026, 0, 1) / 1000;
+
+/** Who acts: the platform (0) or one of two connected accounts. */
+const actor = fc.integer({ min: 0, max: 2 });
+const total = fc.integer({ min: 3000, max: 20_000 });
+/** Small enough to be there more often than not. */
+const amount = fc.integer({ min: 1, max: 2000 });
+const pick = fc.nat(30);
+const step = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('pay' as const),
+      actor,
+      amount: total,
+      card: fc.constantFrom(
+        'pm_card_bypassPending',
+        'pm_card_visa',
+        'pm_card_createDispute',
+        'pm_card_refundFail',
+      ),
+      fee: fc.option(amount),
+      to: fc.integer({ min: 0, max: 2 }),
+      part: fc.option(amount, { freq: 1 }),
+      manual: fc.nat(3).map((of) => of === 0),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('refund' as const),
+      actor,
+      pick,
+      amount: fc.option(amount),
+      fee: fc.boolean(),
+      reverse: fc.boolean(),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('transfer' as const),
+      to: fc.integer({ min: 1, max: 2 }),
+      amount,
+      source: fc.option(pick, { freq: 1 }),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('reverse' as const, 'capture' as const, 'payout' as const, 'feeRefund' as const),
+      actor,
+      pick,
+      amount: fc.option(amount),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('wait' as const), days: fc.integer({ min: 1, max: 6 }) }),
+  },
+);
+type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+interface World {
+  readonly platform: Account;
+  readonly accounts: readonly Account[];
+  readonly players: readonly Player[];
+}
+
+function openWorld(): World {
+  const platform = openAccount({
+    id: 'acct_platform',
+    livemode: false,
+    registry: registryOf(resources),
+    clock: { now: () => start * 1000 },
+    journal: forgetfulJournal,
+    origin: () => 'http://sandbox',
+    log: (message, cause) => {
+      throw new Error(message, { cause });
+    },
+  });
+  platform.hold(start);
+  const play = (account: Account) => createPlayer(account, routes, expansionsOf(resources));
+  const person = {
+    first_name: 'A',
+    last_name: 'B',
+    email: 'a@example.com',
+    phone: '0000000000',
+    dob: { day: 1, month: 1, year: 1901 },
+    ssn_last_4: '0000',
+    address: { line1: 'address_full_match', city: 'X', state: 'OH', postal_code: '44113' },
+  };
+  const create = (payer: string) =>
+    play(platform).post<{ id: string }>('/v1/accounts', {
+      controller: {
+        fees: { payer },
+        losses: { payments: 'application' },
+        requirement_collection: 'application',
+        stripe_dashboard: { type: 'none' },
+      },
+      business_type: 'individual',
+      business_profile: { mcc: '5734', url: 'https://accessible.stripe.com', name: 'Rocket Rides' },
+      capabilities: { card_payments: { requested: true }, transfers: { requested: true } },
+      individual: person,
+      tos_acceptance: { date: 1_700_000_000, ip: '8.8.8.8' },
+      external_account: 'btok_us_verified',
+    }).id;
+  const ids = [create('account'), create('application')];
+  const accounts = [platform, ...ids.map(platform.connected)];
+  return { platform, accounts, players: accounts.map(play) };
+}
+
+function chosen(account: Account, collection: string, at: number): string {
+  const all = [...(account.byName(collection)?.oldestFirst() ?? [])];
+  return all[at % Math.max(all.length, 1)]?.id ?? 'none';
+}
+
+/** What a step asks of whom; refusals are part of any history. */
+function request(
+  world: World,
+  taken: Exclude<Step, { kind: 'wait' }>,
+): [player: number, path: string, PlayerParams] {
+  const { accounts, platform } = world;
+  const some = (value: number | null) => (value === null ? {} : { amount: value });
+  if (taken.kind === 'pay') {
+    const { amount: charged, card, to, part, manual } = taken;
+    const fee = part === null && (to > 0 || taken.actor > 0) ? taken.fee : null;
+    const data = to === 0 || taken.actor !== 0 ? undefined : { destination: accounts[to]?.id, ...some(part) };
+    return [
+      taken.actor,
+      '/v1/payment_intents',
+      {
+        amount: charged,
+        currency: 'usd',
+        payment_method: card,
+        confirm: true,
+        automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+        capture_method: manual ? 'manual' : 'automatic',
+        ...(fee === null ? {} : { application_fee_amount: fee }),
+        ...(data ? { transfer_data: data } : {}),
+      },
+    ];
+  }
+  if (taken.kind === 'transfer') {
+    const source =
+      taken.source === null ? {} : { source_transaction: chosen(platform, 'charges', taken.source) };
+    const destination = accounts[taken.to]?.id;
+    return [0, '/v1/transfers', { amount: taken.amount, currency: 'usd', destination, ...source }];
+  }
+  const account = accounts[taken.actor] ?? platform;
+  if (taken.kind === 'refund')
+    return [
+      taken.actor,
+      '/v1/refunds',
+      {
+        charge: chosen(account, 'charges', taken.pick),
+        ...some(taken.amount),
+        ...(taken.fee ? { refund_application_fee: true } : {}),
+        ...(taken.reverse ? { reverse_transfer: true } : {}),
+      },
+    ];
+  if (taken.kind === 'reverse')
+    return [
+      0,
+      `/v1/transfers/${chosen(platform, 'transfers', taken.pick)}/reversals`,
+      { ...some(taken.amount), refund_application_fee: taken.pick % 2 === 0 },
+    ];
+  if (taken.kind === 'capture')
+    return [
+      taken.actor,
+      `/v1/payment_intents/${chosen(account, 'payment_intents', taken.pick)}/capture`,
+      taken.amount === null ? {} : { amount_to_capture: taken.amount },
+    ];
+  if (taken.kind === 'payout')
+    return [taken.actor, '/v1/payouts', { amount: taken.amount ?? 1, currency: 'usd' }];
+  return [
+    0,
+    `/v1/application_fees/${chosen(platform, 'application_fees', taken.pick)}/refunds`,
+    some(taken.amount),
+  ];
+}
+
+/** What of an account's money came from outside, as its objects tell it: cards, banks, Stripe's fees. */
+function outside(account: Account): number {
+  const external = [
+    'charge',
+    'refund',
+    'refund_failure',
+    'payout',
+    'payout_cancel',
+    'payout_failure',
+    'stripe_fee',
+  ];
+  let total = 0;
+  for (const entry of account.of(balanceTransactions).oldestFirst()) {
+    const { type, amount: moved, fee_details: fees, reporting_category: category } = entry;
+    if (external.includes(type) || (type === 'adjustment' && category !== 'fee')) total += moved;
+    for (const fee of fees) if (fee.type === 'stripe_fee') total -= fee.amount;
+  }
+  return total;
+}
+
+/** Something of everything to begin with, so that what is drawn has something to work on. */
+const opening: readonly Step[] = [
+  { actor: 0, to: 0, fee: null },
+  { actor: 0, to: 1, fee: 500 },
+  { actor: 0, to: 2, fee: null },
+  { actor: 1, to: 0, fee: 300 },
+  { actor: 2, to: 0, fee: 700 },
+].map((who) => ({
+  ...who,
+  kind: 'pay',
+  amount: 20_000,
+  card: 'pm_card_bypassPending',
+  part: null,
+  manual: false,
+}));
+
+test('whatever happens between a platform and its accounts, money is neither made nor lost', async () => {
+  await fc.assert(
+    fc.property(fc.array(step, { minLength: 20, maxLength: 50 }), (history) => {
+      const world = openWorld();
+      for (const taken of [...opening, ...history]) {
+        if (taken.kind === 'wait') world.platform.advanceTo(world.platform.now() + taken.days * day);
+        else {
+          const [player, path, params] = request(world, taken);
+          try {
+            world.players[player]?.post(path, params);
+          } catch (error) {
+            if (!(error instanceof StripeFault)) throw error;
+          }
+        }
+        expect(auditBooks(world.platform)).toEqual([]);
+      }
+      world.platform.advanceTo(world.platform.now() + 100 * day);
+      expect(auditBooks(world.platform)).toEqual([]);
+      const held = world.accounts.map((account) => {
+        const { available = 0, pending = 0 } = account.of(currencyBalances).get('usd') ?? {};
+        return available + pending;
+      });
+      const came = world.accounts.map(outside);
+      expect(held.reduce((a, b) => a + b, 0)).toBe(came.reduce((a, b) => a + b, 0));
+      expect(world.platform.of(connectedAccounts).size).toBe(2);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('the audit notices money that is on one side only', () => {
+  const world = openWorld();
+  const [play] = world.players;
+  play?.post('/v1/payment_intents', {
+    amount: 1000,
+    currency: 'usd',
+    payment_method: 'pm_card_visa',
+    confirm: true,
+    automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    transfer_data: { destination: world.accounts[1]?.id },
+  });
+  const account = world.accounts[1];
+  const [entry] = account?.byName('balance_transactions')?.oldestFirst() ?? [];
+  account?.transact(() => account.byName('balance_transactions')?.delete(entry?.id ?? ''));
+  expect(auditBooks(world.platform)).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/usd: 1000 pending|usd: 0 available|add up to 0/),
+      'usd: the transfers and fees between the accounts leave -1000, not 0',
+    ]),
+  );
+});
