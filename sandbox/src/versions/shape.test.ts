@@ -4,7 +4,7 @@ import { knownVersions } from '../wire/known-versions.ts';
 import { accountVersion, apiVersion } from '../wire/version.ts';
 import { expansionsFor, shapeFor } from './shape.ts';
 
-const nothing: Lookup = Object.assign(() => undefined, { by: () => [] });
+const nothing: Lookup = Object.assign(() => undefined, { by: () => [], alsoIn: () => {} });
 
 test('the newest version and the one of accounts pay nothing: there is nothing to do', () => {
   expect(shapeFor(apiVersion)).toBeNull();
