@@ -8,6 +8,8 @@ import { operations } from './operations.ts';
 export interface Load {
   /** Null when the server does not support the operation; `answer` then says what it said. */
   readonly perSecond: number | null;
+  /** How many were sent in all, the warm-up included. */
+  readonly sent: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly answer: string;
@@ -23,32 +25,35 @@ async function load(url: string, name: string, seconds: number, width: number): 
   let id = '';
   for (let at = 0; operation.prepare && at < (operation.times ?? 1); at++) {
     const { status, body } = await first.send(bytesOf(operation.prepare, host));
-    if (status !== 200) return { perSecond: null, p50Ms: 0, p99Ms: 0, answer: `${status} ${body}` };
+    if (status !== 200) return { perSecond: null, sent: 0, p50Ms: 0, p99Ms: 0, answer: `${status} ${body}` };
     id = /"id"\s*:\s*"([^"]+)"/.exec(body)?.[1] ?? id;
   }
   const path = operation.request.path.replace('{id}', id);
   const bytes = bytesOf({ ...operation.request, path }, host);
   const { status, body } = await first.send(bytes);
-  if (status !== 200) return { perSecond: null, p50Ms: 0, p99Ms: 0, answer: `${status} ${body}` };
+  if (status !== 200) return { perSecond: null, sent: 0, p50Ms: 0, p99Ms: 0, answer: `${status} ${body}` };
 
   const start = performance.now();
   const countFrom = start + seconds * 200;
   const end = start + seconds * 1000;
   const tookMs: number[] = [];
+  let total = 0;
   await Promise.all(
     connections.map(async (connection) => {
-      for (let sent = performance.now(); sent < end; ) {
+      for (let begun = performance.now(); begun < end; ) {
         const answer = await connection.send(bytes);
         const now = performance.now();
+        total++;
         if (answer.status !== 200) throw new Error(`${name}: ${answer.status} ${answer.body}`);
-        if (sent >= countFrom && now <= end) tookMs.push(now - sent);
-        sent = now;
+        if (begun >= countFrom && now <= end) tookMs.push(now - begun);
+        begun = now;
       }
     }),
   );
   for (const connection of connections) connection.close();
   tookMs.sort((a, b) => a - b);
   return {
+    sent: total,
     perSecond: Math.round(tookMs.length / ((end - countFrom) / 1000)),
     p50Ms: quantile(tookMs, 0.5),
     p99Ms: quantile(tookMs, 0.99),

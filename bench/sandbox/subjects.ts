@@ -15,16 +15,14 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-const root = join(import.meta.dirname, '../..');
-const purser = join(root, 'bin/purser.js');
+const serve = join(import.meta.dirname, 'serve.ts');
 
-/** The sandbox as a user runs it, everything on disk before it is answered. */
+/** Everything is on disk before it is answered. */
 export const durableSandbox: Subject = {
   name: 'Purser sandbox, durable',
   async start() {
     const folder = mkdtempSync(join(tmpdir(), 'bench-sandbox-'));
-    const args = [purser, 'sandbox', '--port', '0', '--seed', 'empty', '--data', folder];
-    const running = await started(process.execPath, args);
+    const running = await started(process.execPath, [serve, folder]);
     return {
       ...running,
       async stop() {
@@ -37,7 +35,7 @@ export const durableSandbox: Subject = {
 
 const memorySandbox: Subject = {
   name: 'Purser sandbox, in memory',
-  start: () => started(process.execPath, [purser, 'sandbox', '--port', '0', '--seed', 'empty']),
+  start: () => started(process.execPath, [serve]),
 };
 
 export const bareServer: Subject = {
