@@ -23,7 +23,7 @@ import { invoiceResource } from './invoices/routes.ts';
 import { meterEventResource } from './meters/event-routes.ts';
 import { meterResource } from './meters/meter.ts';
 import { paymentIntentResource } from './payment-intents/routes.ts';
-import { paymentLinkResource } from './payment-links.ts';
+import { paymentLinkResource } from './payment-links/routes.ts';
 import { paymentMethodResource } from './payment-methods/routes.ts';
 import { payoutScheduleResource } from './payout-schedule.ts';
 import { payoutResource } from './payouts.ts';

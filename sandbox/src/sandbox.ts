@@ -1,13 +1,12 @@
 import { Hono } from 'hono';
 import type { Account } from './account.ts';
 import { demoAccountId } from './accounts.ts';
-import { addAuthenticationPage } from './authentication.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { connectedAccount } from './connect/connected-account.ts';
 import { addControlRoutes, type SeedName } from './control.ts';
 import { createDirectory } from './directory.ts';
 import { createFaults } from './faults.ts';
-import { addHostedPages } from './hosted-pages.ts';
+import { addHostedPages } from './hosted-pages/pages.ts';
 import { createRateLimits } from './limits.ts';
 import { createListener } from './listener.ts';
 import { createRequestHandler, failure, type Log, newRequest, unrecognized } from './requests.ts';
@@ -82,8 +81,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     log,
   });
   for (const route of routes) app.on(route.method, route.path, serve(route));
-  addAuthenticationPage(app, directory);
-  addHostedPages(app, directory, player);
+  addHostedPages(app, directory);
   addControlRoutes(app, {
     directory,
     faults,

@@ -16,6 +16,13 @@ export const countries: readonly string[] = (
   'UZ VA VC VE VG VN VU WF WS XK YE YT ZA ZM ZW ZZ'
 ).split(' ');
 
+const names = new Intl.DisplayNames('en', { type: 'region' });
+
+/** A country's English name. */
+export function countryName(code: string): string {
+  return code === 'ZZ' ? 'Another country' : (names.of(code) ?? code);
+}
+
 const known = new Set(countries);
 
 function isCountry(code: string): code is Country {

@@ -40,7 +40,8 @@ export function createSession(account: Account, params: SessionParams, origin: O
   const customer = params.customer === undefined ? null : existingCustomer(account, params.customer);
   const items = (params.line_items ?? []).map((item, at) => newItem(account, item, id, `line_items[${at}]`));
   const currency = currencyOf(account, params, items);
-  checkItems(account, mode, items, currency);
+  const optional = optionalItems(account, params, id);
+  checkItems(account, mode, [...items, ...optional], currency);
   const blank = blankSession(account, params, { id, mode, currency, customer, origin });
   const options = shippingOptionsOf(account, params.shipping_options ?? [], currency ?? '');
   const chosen = discountsFor(account, params.discounts ?? [], blank);
@@ -52,6 +53,11 @@ export function createSession(account: Account, params: SessionParams, origin: O
     {
       ...blank,
       discounts: chosen.map(({ source, promotion_code }) => ({ coupon: source.coupon, promotion_code })),
+      optional_items: optional.map(({ adjustable_quantity, price, quantity }) => ({
+        adjustable_quantity,
+        price,
+        quantity: quantity ?? 1,
+      })),
       setup_intent: mode === 'setup' ? setupFor(account, params) : null,
       shipping_cost: defaultShipping(options),
       shipping_options: options,
@@ -61,6 +67,11 @@ export function createSession(account: Account, params: SessionParams, origin: O
   );
   account.schedule(session.expires_at, expiryJob, id);
   return account.of(sessions).put(session);
+}
+
+/** What the customer may add, checked like any item but not part of the order yet. */
+function optionalItems(account: Account, params: SessionParams, id: string): StoredItem[] {
+  return (params.optional_items ?? []).map((item, at) => newItem(account, item, id, `optional_items[${at}]`));
 }
 
 function currencyOf(account: Account, params: SessionParams, items: readonly StoredItem[]): string | null {

@@ -27,7 +27,10 @@ export function discountsFor(
 
 /** A promotion code at work on a session. */
 export function codeFor(account: Account, session: Session, id: string, param: string): Discount {
-  const code = usableCode(account, id, { customer: session.customer, param });
+  const { amount_subtotal: amount, currency, customer } = session;
+  // Before the items are priced there is no purchase to hold against a minimum.
+  const purchase = amount === null || currency === null ? undefined : { amount, currency };
+  const code = usableCode(account, id, { customer, param, purchase });
   return couponFor(account, session, code.promotion.coupon, code.id, param);
 }
 

@@ -41,13 +41,16 @@ export const priceData = object({
 type PriceData = NonNullable<ReturnType<typeof priceData.parse>>;
 
 interface PriceChoice {
+  /** The id of a price that was checked before, perhaps one that is not for sale by itself. */
+  readonly chosen?: string;
   readonly price?: string;
   readonly price_data?: PriceData;
 }
 
 /** The price an item names or describes. Throws Stripe's refusals; `path` is the item's: `line_items[0]`. */
 export function chosenPrice(account: Account, choice: PriceChoice, path: string): Price {
-  const { price: id, price_data: data } = choice;
+  const { chosen, price: id, price_data: data } = choice;
+  if (chosen !== undefined) return referred(account, prices, 'price', chosen, `${path}[price]`);
   if (id !== undefined && data)
     throw refused(`${path}[price]`, 'You may only specify one of these parameters: price, price_data.');
   if (data) return describedPrice(account, data, `${path}[price_data]`);

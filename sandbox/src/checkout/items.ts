@@ -33,6 +33,8 @@ export type StoredItem = Omit<Wire<Stripe.LineItem>, 'price' | 'taxes' | 'discou
   /** The session or the link it belongs to. */
   readonly owner: string;
   readonly price: string;
+  /** The customer added it and may take it away. */
+  readonly optional: boolean;
   readonly tax_rates: readonly string[];
   readonly taxes: readonly ItemTax[];
   readonly discounts: readonly { readonly amount: number; readonly discount: Discount }[];
@@ -61,7 +63,8 @@ export const sessionItemFields = {
   tax_rates: list(text(), 20),
 } as const;
 
-type ItemInput = Parsed<typeof itemFields> & {
+export type ItemInput = Parsed<typeof itemFields> & {
+  readonly chosen?: string;
   readonly metadata?: MetadataChange;
   readonly tax_rates?: readonly string[];
 };
@@ -99,11 +102,19 @@ export function newItem(account: Account, input: ItemInput, owner: string, path:
     description: product && !product.deleted ? product.name : null,
     discounts: [],
     metadata: applyMetadata({}, input.metadata),
+    optional: false,
     price: price.id,
     quantity: quantity ?? null,
     tax_rates: existingTaxRates(account, input.tax_rates ?? [], `${path}[tax_rates]`).map(({ id }) => id),
     taxes: [],
   };
+}
+
+/** The bounds of a quantity as they are asked for, from how they are kept. */
+export function boundsOf(kept: StoredItem['adjustable_quantity']): ItemInput['adjustable_quantity'] {
+  if (!kept) return undefined;
+  const { enabled, maximum, minimum } = kept;
+  return { enabled, maximum: maximum ?? undefined, minimum: minimum ?? undefined };
 }
 
 function adjustableOf(
@@ -218,7 +229,7 @@ function sum(numbers: readonly number[]): number {
 
 /** An item as it is answered: its price in place of the price's id. */
 function itemView<P>(item: StoredItem, price: P) {
-  const { owner: _, tax_rates: __, taxes: ___, discounts: ____, ...shown } = item;
+  const { owner: _, tax_rates: __, taxes: ___, discounts: ____, optional: _____, ...shown } = item;
   return { ...shown, price };
 }
 

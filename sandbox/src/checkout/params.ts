@@ -19,7 +19,7 @@ import {
   until,
 } from '../wire/params.ts';
 import { collecting } from './collecting.ts';
-import { sessionItemFields } from './items.ts';
+import { type ItemInput, sessionItemFields } from './items.ts';
 import { locales } from './locales.ts';
 
 const futureUsage = oneOf('off_session', 'on_session');
@@ -140,7 +140,9 @@ export const createParams = {
   wallet_options: object({ link: object({ display: oneOf('auto', 'never') }) }),
 } as const;
 /** What a session is made from, kept beside it: much of it does not show. */
-export type SessionParams = Parsed<typeof createParams>;
+export type SessionParams = Omit<Parsed<typeof createParams>, 'line_items'> & {
+  readonly line_items?: readonly ItemInput[];
+};
 
 export const updateParams = {
   collected_information: unsupported(),

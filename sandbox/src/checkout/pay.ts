@@ -174,6 +174,14 @@ function setupFor(account: Account, session: Session, attempt: Attempt): SetupIn
   return createSetupIntent(account, { customer, method: null, methodTypes: ['card'], usage: 'off_session' });
 }
 
+/** Why the last try of an open session came to nothing, in Stripe's words; null when it did not. */
+export function lastProblem(account: Account, session: Session): string | null {
+  const attempt = account.of(attempts).get(session.id);
+  const payment = attempt?.paymentIntent ? account.of(paymentIntents).get(attempt.paymentIntent) : undefined;
+  const setup = attempt?.setupIntent ? account.of(setupIntents).get(attempt.setupIntent) : undefined;
+  return payment?.last_payment_error?.message ?? setup?.last_setup_error?.message ?? null;
+}
+
 /** The page that asks for what is still to be done by the customer: the bank's. */
 function nextStep(account: Account, id: string): string | null {
   const attempt = account.of(attempts).get(id);

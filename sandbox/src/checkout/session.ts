@@ -25,13 +25,14 @@ export type ShippingOption = Wire<Stripe.Checkout.Session.ShippingOption>;
 
 export const sessions: CollectionSpec<
   Session,
-  'customer' | 'payment_intent' | 'payment_link' | 'setup_intent' | 'subscription'
+  'customer' | 'payment_intent' | 'payment_link' | 'recovered_from' | 'setup_intent' | 'subscription'
 > = {
   name: 'checkout_sessions',
   indexes: {
     customer: (session) => session.customer,
     payment_intent: (session) => session.payment_intent,
     payment_link: (session) => session.payment_link,
+    recovered_from: (session) => session.recovered_from,
     setup_intent: (session) => session.setup_intent,
     subscription: (session) => session.subscription,
   },

@@ -2,14 +2,21 @@ import { formatMoney, money } from '@purser/money';
 import type { Account } from '../account.ts';
 import { chargeLimits } from '../charges/amounts.ts';
 import { existingCustomer } from '../customers.ts';
-import { type Discount, type Reduction, reductionsOf } from '../discounts.ts';
+import { type Discount, reductionsOf } from '../discounts.ts';
 import type { Exemption } from '../invoices/totals.ts';
 import { refused } from '../resource.ts';
 import { trialEndAfter } from '../subscriptions/create.ts';
 import { intervalsOn, nextBoundary } from '../subscriptions/periods.ts';
 import { remainingShare } from '../subscriptions/proration.ts';
 import { existingTaxRates } from '../tax-rates.ts';
-import { type DueNow, type ItemTax, lineItems, priceItems, type StoredItem } from './items.ts';
+import {
+  type DueNow,
+  type ItemTax,
+  lineItems,
+  type PricingInput,
+  priceItems,
+  type StoredItem,
+} from './items.ts';
 import type { SessionParams } from './params.ts';
 import type { Session, SessionTerms } from './session.ts';
 
@@ -21,17 +28,7 @@ export function withTotals(
   items: readonly StoredItem[],
 ): Session {
   if (session.mode === 'setup' || session.currency === null) return session;
-  const totals = priceItems(account, items, {
-    currency: session.currency,
-    discounts: reductions(account, terms),
-    defaultRates: existingTaxRates(
-      account,
-      terms.params.subscription_data?.default_tax_rates ?? [],
-      'subscription_data[default_tax_rates]',
-    ),
-    dueNow: dueNow(account, terms.params),
-    exemption: exemptionOf(account, session),
-  });
+  const totals = priceItems(account, items, sessionPricing(account, session, terms));
   for (const item of totals.items) account.of(lineItems).put(item);
   const shipping = session.shipping_cost?.amount_total ?? 0;
   const total = totals.total + shipping;
@@ -48,15 +45,23 @@ export function withTotals(
   };
 }
 
+/** By what rules the items of a session are priced. */
+export function sessionPricing(account: Account, session: Session, terms: SessionTerms): PricingInput {
+  const rates = terms.params.subscription_data?.default_tax_rates ?? [];
+  return {
+    currency: session.currency ?? '',
+    // A coupon that is over by now still counts, since it was agreed on.
+    discounts: reductionsOf(account, terms.discounts, 0),
+    defaultRates: existingTaxRates(account, rates, 'subscription_data[default_tax_rates]'),
+    dueNow: dueNow(account, terms.params),
+    exemption: exemptionOf(account, session),
+  };
+}
+
 function exemptionOf(account: Account, { customer }: Session): Exemption {
   const exempt = customer === null ? 'none' : existingCustomer(account, customer).tax_exempt;
   if (exempt === 'exempt') return 'exempt';
   return exempt === 'reverse' ? 'reverse' : 'none';
-}
-
-/** What the discounts of a session take off; a coupon that is over by now still counts, since it was agreed on. */
-function reductions(account: Account, terms: SessionTerms): Reduction[] {
-  return reductionsOf(account, terms.discounts, 0);
 }
 
 interface Breakdown {

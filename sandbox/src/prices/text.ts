@@ -46,7 +46,8 @@ function packageText({ transform_quantity: packages }: Price): string {
   return packages ? ` per ${packages.divide_by} units` : '';
 }
 
-function intervalText({ recurring }: Price): string {
+/** How often a price recurs: ` / month`; '' for what is paid once. */
+export function intervalText({ recurring }: Price): string {
   if (!recurring) return '';
   const { interval, interval_count: count } = recurring;
   return count === 1 ? ` / ${interval}` : ` / every ${count} ${interval}s`;

@@ -1,0 +1,30 @@
+import type { Hono } from 'hono';
+import type { Directory } from '../directory.ts';
+import { checkoutPage, checkoutRecoveryPage, checkoutReturnPage } from './checkout.ts';
+import { addPage, type HostedPage } from './frame.ts';
+import { invoicePage, invoicePdfPage } from './invoice.ts';
+import { stylePath } from './layout.ts';
+import { paymentLinkPage } from './payment-link.ts';
+import { style } from './style.ts';
+import { threeDSecurePage } from './three-d-secure.ts';
+
+const pages: readonly HostedPage[] = [
+  checkoutPage,
+  checkoutRecoveryPage,
+  checkoutReturnPage,
+  invoicePage,
+  invoicePdfPage,
+  paymentLinkPage,
+  threeDSecurePage,
+];
+
+/** The pages that a business's customers see: where they pay, and where their bank asks them. */
+export function addHostedPages(app: Hono, directory: Directory): void {
+  app.get(stylePath, (context) => {
+    context.header('content-type', 'text/css; charset=utf-8');
+    context.header('cache-control', 'no-cache');
+    context.header('x-content-type-options', 'nosniff');
+    return context.body(style);
+  });
+  for (const page of pages) addPage(app, directory, page);
+}

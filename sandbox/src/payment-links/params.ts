@@ -1,0 +1,119 @@
+import { collecting } from '../checkout/collecting.ts';
+import { itemFields } from '../checkout/items.ts';
+import { allowedTypesParam } from '../payment-methods/allowed-types.ts';
+import { priceCurrency } from '../prices/price.ts';
+import { pageParams } from '../wire/pages.ts';
+import {
+  boolean,
+  emptyable,
+  integer,
+  list,
+  metadata,
+  object,
+  oneOf,
+  type Parsed,
+  required,
+  text,
+  unsettableText,
+  unsupported,
+} from '../wire/params.ts';
+
+const futureUsage = oneOf('off_session', 'on_session');
+const intentFields = {
+  description: unsettableText(1000),
+  metadata: metadata(),
+  setup_future_usage: emptyable(futureUsage),
+  statement_descriptor: unsettableText(22),
+  statement_descriptor_suffix: unsettableText(22),
+  transfer_group: unsupported(),
+} as const;
+const subscriptionFields = {
+  invoice_settings: object({
+    account_tax_ids: unsupported(),
+    custom_fields: unsupported(),
+    description: text(1500),
+    footer: text(),
+    issuer: unsupported(),
+  }),
+  metadata: metadata(),
+  trial_period_days: emptyable(integer(1, 730)),
+  trial_settings: emptyable(
+    object({
+      end_behavior: required(
+        object({ missing_payment_method: required(oneOf('cancel', 'create_invoice', 'pause')) }),
+      ),
+    }),
+  ),
+} as const;
+
+const common = {
+  ...collecting,
+  after_completion: object({
+    hosted_confirmation: object({ custom_message: text(500) }),
+    redirect: object({ url: required(text(2048)) }),
+    type: required(oneOf('hosted_confirmation', 'redirect')),
+  }),
+  application_fee_amount: unsupported(),
+  application_fee_percent: unsupported(),
+  inactive_message: unsettableText(500),
+  metadata: metadata(),
+  name_collection: emptyable(collecting.name_collection),
+  on_behalf_of: unsupported(),
+  optional_items: emptyable(
+    list(
+      object({
+        adjustable_quantity: itemFields.adjustable_quantity,
+        price: required(text()),
+        quantity: required(integer(1)),
+      }),
+      10,
+    ),
+  ),
+  payment_method_options: emptyable(
+    object({
+      card: emptyable(
+        object({
+          restrictions: object({
+            brands_blocked: list(
+              oneOf('american_express', 'discover_global_network', 'mastercard', 'visa'),
+              4,
+            ),
+          }),
+        }),
+      ),
+    }),
+  ),
+  payment_method_types: emptyable(allowedTypesParam),
+  restrictions: emptyable(object({ completed_sessions: required(object({ limit: required(integer(1)) })) })),
+  shipping_address_collection: emptyable(collecting.shipping_address_collection),
+  shipping_options: emptyable(list(object({ shipping_rate: required(text()) }), 5)),
+  transfer_data: unsupported(),
+} as const;
+
+export const createParams = {
+  ...common,
+  currency: priceCurrency,
+  line_items: required(list(object({ ...itemFields, quantity: required(integer(1, 999_999)) }), 20)),
+  payment_intent_data: object({
+    ...intentFields,
+    capture_method: oneOf('automatic', 'automatic_async', 'manual'),
+  }),
+  subscription_data: object({ ...subscriptionFields, description: text(500) }),
+} as const;
+export const updateParams = {
+  ...common,
+  active: boolean(),
+  line_items: list(
+    object({
+      adjustable_quantity: itemFields.adjustable_quantity,
+      id: required(text()),
+      quantity: integer(1, 999_999),
+    }),
+    20,
+  ),
+  payment_intent_data: object(intentFields),
+  subscription_data: object(subscriptionFields),
+} as const;
+/** What a link is made from or changed by, apart from its items. */
+export type LinkTerms = Omit<Parsed<typeof createParams> & Parsed<typeof updateParams>, 'line_items'>;
+export const listParams = { ...pageParams, active: boolean() } as const;
