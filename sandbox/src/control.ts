@@ -10,7 +10,8 @@ import { lookAfter } from './upkeep.ts';
 import { addWebhookControl } from './webhooks/control.ts';
 import { limitedText } from './wire/body.ts';
 import { invalidRequest } from './wire/errors.ts';
-import { decodeForm, type FormMap, type FormValue } from './wire/form.ts';
+import { decodeForm, type FormMap } from './wire/form.ts';
+import { decodeJson } from './wire/json.ts';
 import { type Access, keyFrom, permissionRow } from './wire/keys.ts';
 import { boolean, emptyable, integer, mapOf, oneOf, parseFields, required, text } from './wire/params.ts';
 import { checkedVersion } from './wire/version.ts';
@@ -148,18 +149,5 @@ async function keepSecret(
 async function bodyOf(context: Context): Promise<FormMap> {
   const body = await limitedText(context.req.raw);
   if (body.trim() === '') return {};
-  if (!body.trimStart().startsWith('{')) return decodeForm(body);
-  try {
-    return formOf(JSON.parse(body)) as FormMap;
-  } catch {
-    throw invalidRequest('The body is not valid JSON.');
-  }
-}
-
-/** JSON in the shape a form decodes to, so that one set of checks serves both. */
-export function formOf(value: unknown): FormValue {
-  if (Array.isArray(value)) return value.map(formOf);
-  if (typeof value !== 'object' || value === null) return value === null ? '' : String(value);
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  return Object.fromEntries(entries.map(([name, item]) => [name, formOf(item)]));
+  return body.trimStart().startsWith('{') ? decodeJson(body) : decodeForm(body);
 }

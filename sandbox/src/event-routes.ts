@@ -1,10 +1,10 @@
 import { namedAccount } from './connect/connected-account.ts';
-import { events, type StoredEvent } from './events.ts';
+import { events, type LoggedEvent, type StoredEvent } from './events.ts';
 import { type Call, declare, found, listed, type Resource, refused, route } from './resource.ts';
 import { eventObject } from './webhooks/event-body.ts';
 import { pendingWebhooks } from './webhooks/plan.ts';
 import { resendTo, resendToAll } from './webhooks/resend.ts';
-import { missingParam } from './wire/errors.ts';
+import { missingParam, noSuch } from './wire/errors.ts';
 import { datedPageParams, type Page } from './wire/pages.ts';
 import { boolean, list, type Parsed, text } from './wire/params.ts';
 
@@ -27,19 +27,28 @@ function page(call: Call<Parsed<typeof listParams>>): Page<StoredEvent> {
     ...(patterns.length === 1 && only !== undefined && !only.includes('*')
       ? { index: 'type', key: only }
       : {}),
-    where: (event: StoredEvent) =>
+    where: (event: LoggedEvent) =>
+      event.object === 'event' &&
       (patterns.length === 0 || patterns.some((pattern) => isOfType(event.type, pattern))) &&
       (delivered === undefined || delivered === (pendingWebhooks(account, event.id) === 0)),
   };
   const found = listed(call, events, filter);
-  return { ...found, data: found.data.map((event) => eventObject(account, event)) };
+  const data = found.data.flatMap((event) => (event.object === 'event' ? eventObject(account, event) : []));
+  return { ...found, data };
+}
+
+/** The event in the address; one about a v2 object is found under /v2 alone. */
+function existing(call: Call<unknown>): StoredEvent {
+  const event = found(call, events, 'event');
+  if (event.object !== 'event') throw noSuch('event', event.id, 'id');
+  return event;
 }
 
 /** What `stripe events resend` calls: not in Stripe's reference, but in its CLI. */
 function retry(call: Call<Parsed<typeof retryParams>>): StoredEvent {
   const { params } = call;
   const account = params.account === undefined ? call.account : namedAccount(call.account, params.account);
-  const event = found({ ...call, account }, events, 'event');
+  const event = existing({ ...call, account });
   if (params.webhook_endpoint !== undefined) resendTo(account, event, params.webhook_endpoint);
   else if (params.for_stripecli) resendToAll(account, event);
   else throw missingParam('webhook_endpoint');
@@ -52,7 +61,7 @@ export const eventResource: Resource = {
   routes: [
     route('GET', '/v1/events', { permission: 'event', params: listParams }, page),
     route('GET', '/v1/events/:id', { permission: 'event' }, (call) =>
-      eventObject(call.account, found(call, events, 'event')),
+      eventObject(call.account, existing(call)),
     ),
     route('POST', '/v1/events/:id/retry', { permission: 'event', params: retryParams }, retry),
   ],

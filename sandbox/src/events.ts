@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Account } from './account.ts';
 import { versionOf } from './account-version.ts';
 import { day } from './clock.ts';
-import { newId } from './ids.ts';
+import { newId, randomText } from './ids.ts';
 import type { Collection, CollectionSpec, Stored } from './store/collection.ts';
 import { deliveries } from './webhooks/delivery.ts';
 import { planDeliveries } from './webhooks/plan.ts';
@@ -17,7 +17,28 @@ export interface StoredEvent extends Omit<Stripe.EventBase, 'data' | 'type'> {
 }
 export type EventType = Stripe.Event['type'];
 
-export const events: CollectionSpec<StoredEvent, 'type'> = {
+/** An event about a v2 object as stored; it has a thin form only, which says what happened to what. */
+export interface NativeEvent {
+  readonly id: string;
+  readonly object: 'v2.core.event';
+  /** The connected account it happened on. */
+  readonly account?: string;
+  /** Seconds since 1970. */
+  readonly created: number;
+  readonly livemode: boolean;
+  readonly related_object: RelatedObject;
+  readonly request: StoredEvent['request'];
+  readonly type: string;
+}
+export interface RelatedObject {
+  readonly id: string;
+  readonly type: string;
+  readonly url: string;
+}
+export type LoggedEvent = NativeEvent | StoredEvent;
+
+/** The log of an account: what happened to objects of either API, in one order. */
+export const events: CollectionSpec<LoggedEvent, 'type'> = {
   name: 'events',
   indexes: { type: (event) => event.type },
 };
@@ -43,12 +64,32 @@ export function emit(
     data: previous ? { object, previous_attributes: previous } : { object },
     livemode: account.livemode,
     pending_webhooks: 0,
-    request: { id: account.request?.id ?? null, idempotency_key: account.request?.idempotencyKey ?? null },
+    request: requestOf(account),
     type,
   };
   account.of(events).put(event);
   planDeliveries(account, event);
   for (const listen of account.registry.listeners.get(type) ?? []) listen(account, object);
+}
+
+/** Records what happened to a v2 object, in the current change. Answers the event, which is yet to be sent. */
+export function record(account: Account, type: string, related: RelatedObject): NativeEvent {
+  const event: NativeEvent = {
+    id: `evt_${account.livemode ? '' : 'test_'}65${randomText(30)}`,
+    object: 'v2.core.event',
+    ...(account.platform ? { account: account.id } : {}),
+    created: account.ownNow(),
+    livemode: account.livemode,
+    related_object: related,
+    request: requestOf(account),
+    type,
+  };
+  account.of(events).put(event);
+  return event;
+}
+
+function requestOf({ request }: Account) {
+  return { id: request?.id ?? null, idempotency_key: request?.idempotencyKey ?? null };
 }
 
 /** Puts a new object and emits its event. Answers the object. */

@@ -11,10 +11,12 @@ import { type Answer, createServer, errorText } from './serve.ts';
 import { limitedText } from './wire/body.ts';
 import { invalidRequest, notSupported, StripeFault } from './wire/errors.ts';
 import type { Expansions } from './wire/expand.ts';
-import { decodeForm } from './wire/form.ts';
+import { decodeForm, type FormMap } from './wire/form.ts';
 import { checkedKey } from './wire/idempotency.ts';
+import { decodeJson } from './wire/json.ts';
 import { keyFrom, maskedKey, requirePermission } from './wire/keys.ts';
 import { isKnownEndpoint } from './wire/known-endpoints.ts';
+import { isV2, v2ErrorBody } from './wire/v2.ts';
 import { checkedVersion } from './wire/version.ts';
 
 export type Log = (message: string, cause?: unknown) => void;
@@ -36,12 +38,14 @@ interface RequestAbout {
   readonly id: string;
   idempotencyKey: string | null;
   key: string;
+  /** Its path, which says how errors are shaped. */
+  readonly path: string;
   /** The API version it is answered in, once that is known. */
   version: string | null;
 }
 
-export function newRequest(): RequestAbout {
-  return { id: newId('req'), idempotencyKey: null, key: '', version: null };
+export function newRequest(path: string): RequestAbout {
+  return { id: newId('req'), idempotencyKey: null, key: '', path, version: null };
 }
 
 /** What every request to `/v1` goes through, in this order: who, faults, limits, form, permission, the route. */
@@ -61,8 +65,7 @@ export function createRequestHandler(options: HandlerOptions) {
     about.idempotencyKey = checkedKey(context.req.header('idempotency-key'));
     const path = context.req.path;
     const fault = await faultBefore(faults.take(own.id, route.method, path));
-    const rawParams = await paramsOf(context, route);
-    const form = decodeForm(rawParams);
+    const { rawParams, form } = await paramsOf(context, route);
     options.lookAfter(own);
     const named = {
       account: context.req.header('stripe-account'),
@@ -96,7 +99,7 @@ export function createRequestHandler(options: HandlerOptions) {
 
   return (route: Route) =>
     async (context: Context): Promise<Response> => {
-      const about = newRequest();
+      const about = newRequest(context.req.path);
       try {
         return await answer(context, route, about);
       } catch (error) {
@@ -126,19 +129,30 @@ function dropped(context: Context): Response {
   return new Response(null, { status: 500 });
 }
 
-async function paramsOf(context: Context, route: Route): Promise<string> {
+/** The parameters, as sent and as read: a form in API v1, JSON in v2. */
+async function paramsOf(context: Context, route: Route): Promise<{ rawParams: string; form: FormMap }> {
   const url = context.req.url;
   const question = url.indexOf('?');
   const query = question < 0 ? '' : url.slice(question + 1);
-  if (route.method !== 'POST') return query;
+  if (route.method !== 'POST') return { rawParams: query, form: decodeForm(query) };
   const type = context.req.header('content-type') ?? '';
   const body = await limitedText(context.req.raw);
+  if (isV2(route.path)) return { rawParams: body, form: jsonOf(body, type) };
   if (body !== '' && type !== '' && !/^application\/x-www-form-urlencoded\b/i.test(type)) {
     throw invalidRequest(
       `Invalid request: the content type is ${type.slice(0, 60)}; Stripe's v1 API takes application/x-www-form-urlencoded.`,
     );
   }
-  return query === '' ? body : `${query}&${body}`;
+  const rawParams = query === '' ? body : `${query}&${body}`;
+  return { rawParams, form: decodeForm(rawParams) };
+}
+
+function jsonOf(body: string, type: string): FormMap {
+  if (body !== '' && type !== '' && !/^application\/json\b/i.test(type))
+    throw invalidRequest(
+      `Invalid request: the content type is ${type.slice(0, 60)}; Stripe's v2 API takes application/json.`,
+    );
+  return decodeJson(body);
 }
 
 /** Which restricted-key row guards a collection: that of the route that lists it. */
@@ -186,5 +200,6 @@ export function failure(error: unknown, request: RequestAbout, log: Log): Respon
     : new StripeFault(500, { type: 'api_error', message: 'An unknown error occurred in the sandbox.' });
   const headers = Object.assign(headersOf(request), fault.headers);
   if (fault.status === 401) headers['www-authenticate'] = 'Bearer realm="Stripe"';
-  return new Response(errorText(fault.body, request.id), { status: fault.status, headers });
+  const body = isV2(request.path) ? v2ErrorBody(fault) : fault.body;
+  return new Response(errorText(body, request.id), { status: fault.status, headers });
 }

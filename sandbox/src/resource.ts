@@ -7,6 +7,7 @@ import { type Page, type PageFilter, type PageRequest, type Present, pageOf } fr
 import { type Fields, list, type Parsed, text } from './wire/params.ts';
 import { type SearchFields, search } from './wire/search.ts';
 import type { AnswerTo } from './wire/shapes.ts';
+import { isV2 } from './wire/v2.ts';
 import { isBefore } from './wire/version.ts';
 
 /** What a route is given: the account in the middle of one change, the checked parameters, the ids in the address. */
@@ -52,7 +53,8 @@ export function route<M extends Method, P extends string, const F extends Fields
   options: { permission: string; params?: F },
   run: (call: Call<Parsed<F>>) => AnswerTo<`${M} ${P}`>,
 ): Route {
-  const fields = { ...everywhere, ...options.params };
+  // API v2 expands nothing.
+  const fields = { ...(isV2(path) ? {} : everywhere), ...options.params };
   return { method, path, permission: options.permission, fields, run: run as (call: Call<never>) => unknown };
 }
 

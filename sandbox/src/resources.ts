@@ -16,6 +16,8 @@ import { secrets } from './directory.ts';
 import { discountResource } from './discounts.ts';
 import { disputeResource } from './disputes/routes.ts';
 import { dueJobs } from './due.ts';
+import { thinEventResource } from './event-destinations/events.ts';
+import { eventDestinationResource } from './event-destinations/routes.ts';
 import { eventResource } from './event-routes.ts';
 import { invoiceItemResource } from './invoice-items.ts';
 import { renderingTemplateResource } from './invoices/rendering-templates.ts';
@@ -79,8 +81,10 @@ export const resources: readonly Resource[] = [
   taxRateResource,
   customerResource,
   disputeResource,
+  eventDestinationResource,
   eventResource,
   meterEventResource,
+  thinEventResource,
   meterResource,
   paymentIntentResource,
   paymentLinkResource,

@@ -89,8 +89,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     reset: (account, name) => reset(account, name, player(account)),
     describe: () => ({ name: 'purser-sandbox', endpoints: routes.length }),
   });
-  app.notFound((context) => failure(unrecognized(context.req.method, context.req.path), newRequest(), log));
-  app.onError((error) => failure(error, newRequest(), log));
+  app.notFound((context) =>
+    failure(unrecognized(context.req.method, context.req.path), newRequest(context.req.path), log),
+  );
+  app.onError((error, context) => failure(error, newRequest(context.req.path), log));
 
   const resumed = directory
     .resume(webhookEndpoints.name)

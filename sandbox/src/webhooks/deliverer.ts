@@ -1,7 +1,8 @@
 import type { Account } from '../account.ts';
 import type { Clock } from '../clock.ts';
 import { type Attempt, abandoned, attempted, type Delivery, deliveries } from './delivery.ts';
-import { enabledEndpoint, signingSecrets, standingEndpoints } from './endpoint.ts';
+import { destinationsOf, enabledDestination } from './destination.ts';
+import { signingSecrets } from './endpoint.ts';
 import { deliveredEvent, eventFor } from './event-body.ts';
 import type { Post, Webhook } from './post.ts';
 import { signatureHeader } from './signature.ts';
@@ -29,7 +30,7 @@ export function createDeliverer({ post, clock, log }: DelivererOptions) {
 
   function wake(account: Account): void {
     if (stopping.signal.aborted) return;
-    for (const endpoint of standingEndpoints(account)) fill(account, endpoint.id);
+    for (const destination of destinationsOf(account)) fill(account, destination.id);
   }
 
   function fill(account: Account, endpoint: string): void {
@@ -69,13 +70,13 @@ export function createDeliverer({ post, clock, log }: DelivererOptions) {
   }
 
   async function attempt(account: Account, delivery: Delivery): Promise<void> {
-    const endpoint = enabledEndpoint(account, delivery.endpoint);
+    const destination = enabledDestination(account, delivery.endpoint);
     const { account: origin, event } = deliveredEvent(account, delivery);
-    if (!endpoint || !event) return account.transact(() => giveUp(account, delivery));
+    if (!destination || !event) return account.transact(() => giveUp(account, delivery));
     // Nobody should hear of what a crash could undo.
     await account.flush();
-    const body = JSON.stringify(eventFor(origin, event, endpoint), null, 2);
-    const webhook = { url: endpoint.url, headers: headersFor(account, endpoint.id, body), body };
+    const body = JSON.stringify(eventFor(origin, event, destination), null, 2);
+    const webhook = { url: destination.url, headers: headersFor(account, destination.id, body), body };
     const outcome = await outcomeOf(webhook);
     if (stopping.signal.aborted && outcome.error !== null) return;
     const made = { created: account.now(), trigger: delivery.due ?? 'automatic', ...outcome };

@@ -11,11 +11,13 @@ export const webhookEndpoints: CollectionSpec<StoredEndpoint, 'standing'> = {
   indexes: { standing: (endpoint) => (endpoint.deleted ? null : 'standing') },
 };
 
-/** What an endpoint has that Stripe never shows: its secrets, and whose events it hears. Same id. */
+/** What a webhook endpoint or an event destination has that Stripe does not show with it. Same id. */
 export interface EndpointPrivacy {
   readonly id: string;
-  /** Hears of connected accounts instead of the account itself. */
-  readonly connect: boolean;
+  /** An endpoint that hears of connected accounts instead of the account itself. */
+  readonly connect?: boolean;
+  /** An event destination's address; an endpoint shows its own. */
+  readonly url?: string;
   /** The newest last; the others until `expires` (seconds since 1970). */
   readonly secrets: readonly { readonly secret: string; readonly expires: number | null }[];
 }
@@ -31,12 +33,6 @@ export function standingEndpoints(account: Account): Stripe.WebhookEndpoint[] {
   const endpoints = account.of(webhookEndpoints);
   if (endpoints.size === 0) return [];
   return endpoints.by('standing', 'standing').filter((endpoint) => !endpoint.deleted);
-}
-
-/** An endpoint that exists and is enabled. */
-export function enabledEndpoint(account: Account, id: string): Stripe.WebhookEndpoint | undefined {
-  const endpoint = account.of(webhookEndpoints).get(id);
-  return endpoint && !endpoint.deleted && endpoint.status === 'enabled' ? endpoint : undefined;
 }
 
 /** The secrets that sign what is sent at `now`, the newest first. */

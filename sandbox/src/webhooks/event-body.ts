@@ -1,16 +1,23 @@
-import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
-import { attributesBefore, events, previousAttributes, type StoredEvent } from '../events.ts';
+import {
+  attributesBefore,
+  events,
+  type LoggedEvent,
+  previousAttributes,
+  type StoredEvent,
+} from '../events.ts';
 import { lookupIn } from '../lookup.ts';
 import { shapeFor } from '../versions/shape.ts';
 import type { Delivery } from './delivery.ts';
+import type { Destination } from './destination.ts';
 import { pendingWebhooks } from './plan.ts';
+import { thinEvent } from './thin-event.ts';
 
 /** The account whose event a delivery carries, and the event while it is kept. `home` is the account of the endpoint. */
 export function deliveredEvent(
   home: Account,
   delivery: Delivery,
-): { account: Account; event: StoredEvent | undefined } {
+): { account: Account; event: LoggedEvent | undefined } {
   const account = delivery.account === undefined ? home : home.connected(delivery.account);
   return { account, event: account.of(events).get(delivery.event) };
 }
@@ -20,13 +27,11 @@ export function eventObject(account: Account, event: StoredEvent): StoredEvent {
   return eventIn(account, event, event.api_version);
 }
 
-/** An event as an endpoint gets it: in the API version the endpoint was made for. */
-export function eventFor(
-  account: Account,
-  event: StoredEvent,
-  endpoint: Stripe.WebhookEndpoint,
-): StoredEvent {
-  return eventIn(account, event, endpoint.api_version ?? event.api_version);
+/** What a destination is sent of an event: a snapshot in its API version, or the thin form. */
+export function eventFor(account: Account, event: LoggedEvent, destination: Destination): object {
+  return event.object === 'event' && destination.payload === 'snapshot'
+    ? eventIn(account, event, destination.apiVersion ?? event.api_version)
+    : thinEvent(event);
 }
 
 function eventIn(account: Account, event: StoredEvent, version: string | null): StoredEvent {

@@ -16,13 +16,13 @@ import {
   text,
   unsettableText,
 } from '../wire/params.ts';
-import { abandoned, deliveries, retryDue } from './delivery.ts';
-import { endpointPrivacy, newSigningSecret, standingEndpoints, webhookEndpoints } from './endpoint.ts';
+import { deliveries, retryDue } from './delivery.ts';
+import { destinationsOf } from './destination.ts';
+import { endpointPrivacy, newSigningSecret, webhookEndpoints } from './endpoint.ts';
 import { enabledEvents } from './event-types.ts';
+import { forgetDeliveries } from './forget.ts';
+import { maxEndpoints } from './limits.ts';
 import { checkedWebhookUrl } from './url.ts';
-
-/** Stripe's limit for an account. */
-const maxEndpoints = 16;
 
 const eventList = list(oneOf(...enabledEvents));
 const createParams = {
@@ -46,7 +46,7 @@ function create(account: Account, params: Parsed<typeof createParams>): Stripe.W
     throw invalidRequest(
       'You cannot create a webhook endpoint on behalf of a connected account. Create one on your platform with `connect` set to true instead.',
     );
-  if (standingEndpoints(account).length >= maxEndpoints) {
+  if (destinationsOf(account).length >= maxEndpoints) {
     const mode = account.livemode ? 'live' : 'test';
     throw refused('url', `You have reached the maximum of ${maxEndpoints} ${mode} webhook endpoints.`);
   }
@@ -88,10 +88,7 @@ function update(call: Call<Parsed<typeof updateParams>>): Stripe.WebhookEndpoint
 }
 
 function remove(account: Account, endpoint: Stripe.WebhookEndpoint): Stripe.DeletedWebhookEndpoint {
-  for (const delivery of account.of(deliveries).by('endpoint', endpoint.id)) {
-    if (delivery.job !== null) account.cancel(delivery.job);
-    if (delivery.due !== null || delivery.job !== null) account.of(deliveries).put(abandoned(delivery));
-  }
+  forgetDeliveries(account, endpoint.id);
   account.of(endpointPrivacy).delete(endpoint.id);
   const gone = { id: endpoint.id, object: 'webhook_endpoint', deleted: true } as const;
   account.of(webhookEndpoints).put(gone);

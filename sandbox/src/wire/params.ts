@@ -21,7 +21,8 @@ export type Parsed<F extends Fields> = {
 type Optionally<T> = Param<T> & { readonly required: false };
 type Needed<T> = Param<T> & { readonly required: true };
 
-function param<T>(parse: (value: FormValue, path: string) => T): Optionally<T> {
+/** A parameter of one's own reading; `parse` throws Stripe's 400. */
+export function param<T>(parse: (value: FormValue, path: string) => T): Optionally<T> {
   return { required: false, parse };
 }
 

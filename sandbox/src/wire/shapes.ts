@@ -65,12 +65,21 @@ interface OtherAnswers {
   // What Stripe's own checkout page calls, and its CLI in the page's stead.
   'GET /v1/payment_pages/:id': Wire<Stripe.Checkout.Session>;
   'POST /v1/payment_pages/:id/confirm': Wire<Stripe.Checkout.Session>;
+  'GET /v2/core/events': Stripe.V2List<AnyThinEvent>;
+  'GET /v2/core/events/:id': AnyThinEvent;
+  'POST /v2/core/event_destinations/:id/ping': AnyThinEvent;
 }
 
 /** An event, whatever happened: the SDK has a type of its own for each. */
 interface AnyEvent extends Omit<Wire<Stripe.EventBase>, 'data' | 'type'> {
   readonly type: Stripe.Event['type'];
   readonly data: { readonly object: unknown; readonly previous_attributes?: Record<string, unknown> };
+}
+
+/** A thin event, whatever happened; the SDK leaves `related_object` to the types of single events. */
+interface AnyThinEvent extends Omit<Wire<Stripe.V2.Core.EventBase>, 'type'> {
+  readonly type: string;
+  readonly related_object?: { readonly id?: string; readonly type: string; readonly url: string };
 }
 
 /** What a route must answer: `POST /v1/refunds/:refund/cancel`, whatever the path calls its parameters. */
