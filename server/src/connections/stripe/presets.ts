@@ -55,6 +55,8 @@ export const stripePresets: readonly Preset[] = [
       'create_price',
       'update_product',
       'charge_customer',
+      'delete_customer',
+      'cancel_subscription_now',
       'create_payment_intent',
       'confirm_payment_intent',
       'list_payouts',
