@@ -1,4 +1,5 @@
 import type { Account } from './account.ts';
+import { auditBilling } from './audit-billing.ts';
 import { auditConnect } from './audit-connect.ts';
 import { balanceTransactions, clockOfFunds, currencyBalances } from './balance/balance.ts';
 import { type Charge, charges } from './charges/charge.ts';
@@ -11,7 +12,12 @@ import { timeOn } from './test-clocks/test-clock.ts';
  */
 export function auditBooks(account: Account): string[] {
   const books = account.family().map((member) => {
-    const problems = [...auditEntries(member), ...auditBalances(member), ...auditCharges(member)];
+    const problems = [
+      ...auditEntries(member),
+      ...auditBalances(member),
+      ...auditCharges(member),
+      ...auditBilling(member),
+    ];
     return member === account ? problems : problems.map((problem) => `${member.id}: ${problem}`);
   });
   return [...books.flat(), ...auditConnect(account)];

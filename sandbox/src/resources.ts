@@ -10,6 +10,7 @@ import { personResource } from './connect/person-routes.ts';
 import { connectedAccountResource } from './connect/routes.ts';
 import { couponResource } from './coupons.ts';
 import { creditNoteResource } from './credit-notes/routes.ts';
+import { creditResource } from './credits/routes.ts';
 import { customerBalanceResource } from './customer-balance.ts';
 import { customerResource } from './customers.ts';
 import { secrets } from './directory.ts';
@@ -68,6 +69,7 @@ export const resources: readonly Resource[] = [
   personResource,
   couponResource,
   creditNoteResource,
+  creditResource,
   customerBalanceResource,
   discountResource,
   invoiceItemResource,

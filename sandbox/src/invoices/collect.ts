@@ -154,7 +154,7 @@ export function advanceInvoice(account: Account, id: string): void {
 /** Finalizes a draft nobody is waiting for: what stands against it is kept on the draft and announced. */
 function tryFinalizing(account: Account, draft: Invoice): Invoice | null {
   try {
-    return finalizeInvoice(account, draft);
+    return account.attempt(() => finalizeInvoice(account, draft));
   } catch (error) {
     if (!(error instanceof StripeFault)) throw error;
     const { type, message, param } = error.body;

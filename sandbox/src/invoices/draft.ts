@@ -129,11 +129,6 @@ export function withTotals(account: Account, invoice: Invoice, lines: readonly I
   return {
     ...invoice,
     ...totals,
-    total_pretax_credit_amounts: totals.total_discount_amounts.map(({ amount, discount }) => ({
-      amount,
-      discount,
-      type: 'discount',
-    })),
     amount_due: due,
     amount_remaining: due,
     amount_shipping: invoice.shipping_cost?.amount_total ?? 0,

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
+import { reinstateCredits } from '../credits/use.ts';
 import { adjustCustomerBalance } from '../customer-balance.ts';
 import { emit } from '../events.ts';
 import { invalidRequest } from '../wire/errors.ts';
@@ -23,6 +24,7 @@ export function voidInvoice(account: Account, invoice: Invoice): Invoice {
       type: 'unapplied_from_invoice',
       invoice: invoice.id,
     });
+  reinstateCredits(account, invoice.id);
   const gone = saveInvoice(account, {
     ...stopped(invoice),
     status: 'void',

@@ -2,17 +2,21 @@ import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { canBeCharged } from '../charges/amounts.ts';
 import { day } from '../clock.ts';
+import { signedValue } from '../credits/grant.ts';
+import { useCredits } from '../credits/use.ts';
 import { adjustCustomerBalance, balanceIn } from '../customer-balance.ts';
 import { customers, existingCustomer, type StoredCustomer } from '../customers.ts';
 import { emit } from '../events.ts';
 import { randomText } from '../ids.ts';
 import type { PaymentIntent } from '../payment-intents/intent.ts';
+import { prices } from '../prices/price.ts';
 import { invalidRequest } from '../wire/errors.ts';
 import type { Wire } from '../wire/shapes.ts';
 import { amountDue, withTotals } from './draft.ts';
 import { type Invoice, saveInvoice } from './invoice.ts';
 import { markPaid, requestPayment, takePayment } from './payments.ts';
 import { linkRevision, supersede } from './revision.ts';
+import { netOf } from './totals.ts';
 import { settledLines } from './usage-lines.ts';
 
 export const overdueJob = 'invoice.overdue';
@@ -27,13 +31,39 @@ export function finalizeInvoice(account: Account, draft: Invoice): Invoice {
   supersede(account, draft);
   const customer = existingCustomer(account, draft.customer);
   const starting_balance = balanceIn(account, customer, draft.currency);
-  const summed = withTotals(account, { ...draft, starting_balance }, settledLines(account, draft));
+  const summed = withCredits(
+    account,
+    withTotals(account, { ...draft, starting_balance }, settledLines(account, draft)),
+  );
   const open = openInvoice(account, settleBalance(account, summed));
   linkRevision(account, open);
   if (open.amount_due === 0) return markPaid(account, { ...open, attempted: true });
   requestPayment(account, open);
   scheduleReminders(account, open);
   return open;
+}
+
+/** The invoice with the customer's billing credits used on what it bills by meters. Its lines are all in it. */
+function withCredits(account: Account, invoice: Invoice): Invoice {
+  const { data } = invoice.lines;
+  const creditable = data.flatMap((line) => {
+    const price = account.of(prices).get(line.pricing?.price_details?.price ?? '');
+    return price && line.subscription !== null ? [{ id: line.id, price, amount: netOf(line) }] : [];
+  });
+  const used = useCredits(account, invoice, creditable);
+  if (used.size === 0) return invoice;
+  const lines = data.map((line) => ({
+    ...line,
+    pretax_credit_amounts: [
+      ...line.pretax_credit_amounts,
+      ...(used.get(line.id) ?? []).map((entry) => ({
+        amount: -signedValue(entry),
+        credit_balance_transaction: entry.id,
+        type: 'credit_balance_transaction' as const,
+      })),
+    ],
+  }));
+  return withTotals(account, invoice, lines);
 }
 
 /** An invoice for what was already paid: finalized at once, with nothing of the customer's credit used. */

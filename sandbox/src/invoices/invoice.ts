@@ -10,6 +10,7 @@ export type InvoiceLine = Narrowed<
   Wire<Stripe.InvoiceLineItem>,
   {
     readonly discount_amounts: DiscountAmount[];
+    readonly pretax_credit_amounts: PretaxCredit[];
     readonly pricing: LinePricing | null;
     readonly taxes: LineTax[];
   }
@@ -18,6 +19,8 @@ export type LinePricing = Narrowed<
   Wire<Stripe.InvoiceLineItem.Pricing>,
   { readonly price_details: { readonly price: string; readonly product: string } }
 >;
+/** What takes something off before taxes: a discount, or billing credit by its transaction. */
+export type PretaxCredit = Wire<Stripe.InvoiceLineItem.PretaxCreditAmount>;
 export type DiscountAmount = Wire<Stripe.InvoiceLineItem.DiscountAmount>;
 export type LineTax = Narrowed<
   Wire<Stripe.InvoiceLineItem.Tax>,

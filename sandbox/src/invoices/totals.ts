@@ -2,7 +2,7 @@ import { allocate, money, scale } from '@purser/money';
 import type { Coupon } from '../coupons.ts';
 import type { Reduction } from '../discounts.ts';
 import type { TaxRate } from '../tax-rates.ts';
-import type { DiscountAmount, InvoiceLine, LineTax } from './invoice.ts';
+import type { DiscountAmount, InvoiceLine, LineTax, PretaxCredit } from './invoice.ts';
 import { untaxed } from './lines.ts';
 
 /** What the sums of an invoice are made from. */
@@ -30,10 +30,14 @@ export interface Totals {
   readonly total: number;
   readonly total_excluding_tax: number;
   readonly total_discount_amounts: DiscountAmount[];
+  readonly total_pretax_credit_amounts: PretaxCredit[];
   readonly total_taxes: LineTax[];
 }
 
-/** The sums of an invoice in minor units: total = lines − discounts + exclusive tax + shipping, exactly. */
+/**
+ * The sums of an invoice in minor units: total = lines − discounts − billing credits + exclusive tax + shipping, exactly.
+ * The credits are those that the lines name already.
+ */
 export function totalsOf(input: TotalsInput): Totals {
   const discounted = discountLines(input);
   const lines = discounted.map((line) => taxLine(line, input));
@@ -42,7 +46,8 @@ export function totalsOf(input: TotalsInput): Totals {
   const taxes = lines.flatMap((line) => line.taxes);
   const added = sum(taxes.filter((tax) => tax.tax_behavior === 'exclusive').map((tax) => tax.amount));
   const inside = sum(taxes.filter((tax) => tax.tax_behavior === 'inclusive').map((tax) => tax.amount));
-  const total = subtotal - discount + added + input.shipping;
+  const credited = sum(lines.flatMap((line) => creditsOf(line).map(({ amount }) => amount)));
+  const total = subtotal - discount - credited + added + input.shipping;
   return {
     lines,
     subtotal,
@@ -50,6 +55,10 @@ export function totalsOf(input: TotalsInput): Totals {
     total,
     total_excluding_tax: total - added - inside,
     total_discount_amounts: byDiscount(lines),
+    total_pretax_credit_amounts: [
+      ...byDiscount(lines).map(pretaxDiscount),
+      ...lines.flatMap((line) => creditsOf(line)),
+    ],
     total_taxes: byRate(taxes),
   };
 }
@@ -61,10 +70,23 @@ function discountLines(input: TotalsInput): InvoiceLine[] {
       takeOff(reduction, [line], taken, input.currency);
   }
   for (const reduction of input.reductions) takeOff(reduction, input.lines, taken, input.currency);
-  return input.lines.map((line) => ({
-    ...line,
-    discount_amounts: [...(taken.get(line.id) ?? [])].map(([discount, amount]) => ({ amount, discount })),
-  }));
+  return input.lines.map((line) => {
+    const amounts = [...(taken.get(line.id) ?? [])].map(([discount, amount]) => ({ amount, discount }));
+    return {
+      ...line,
+      discount_amounts: amounts,
+      pretax_credit_amounts: [...amounts.map(pretaxDiscount), ...creditsOf(line)],
+    };
+  });
+}
+
+function pretaxDiscount({ amount, discount }: DiscountAmount): PretaxCredit {
+  return { amount, discount, type: 'discount' };
+}
+
+/** The billing credits that were used on a line. */
+function creditsOf(line: InvoiceLine): PretaxCredit[] {
+  return line.pretax_credit_amounts.filter(({ type }) => type === 'credit_balance_transaction');
 }
 
 /** Shares one discount out over the lines it may touch, never more than is left of each. */
@@ -116,8 +138,13 @@ function taxLine(line: InvoiceLine, input: TotalsInput): InvoiceLine {
   const rates = own.length > 0 ? own : input.defaultRates;
   if (rates.length === 0) return line;
   if (input.exemption !== 'none') return { ...line, taxes: rates.map((rate) => exempted(rate, input)) };
-  const taxable = line.amount - sum(line.discount_amounts.map(({ amount }) => amount));
+  const taxable = netOf(line);
   return { ...line, taxes: taxesOn(taxable, rates, input.currency) };
+}
+
+/** What is left of a line after discounts and billing credits, before taxes. */
+export function netOf(line: InvoiceLine): number {
+  return line.amount - sum(line.pretax_credit_amounts.map(({ amount }) => amount));
 }
 
 /** What rates come to on an amount after discounts, in minor units; inclusive ones are inside it. */

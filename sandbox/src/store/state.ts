@@ -13,6 +13,8 @@ export interface State {
   spaces(): string[];
   /** Does `change` as a whole: if it throws, nothing of it stays, unless `keepsAfter` says so of the error. Nests. */
   transact<T>(change: () => T): T;
+  /** Part of a transaction that, if it throws, is undone alone, so that the rest can go on. */
+  attempt<T>(change: () => T): T;
   /** Does something, answers what it came to, and takes all of it back: previews are the real thing, undone. */
   imagine<T>(change: () => T): T;
   flush(): Promise<void>;
@@ -74,6 +76,17 @@ export function openState({ specs, journal, keepsAfter, changed = () => {} }: St
     }
   }
 
+  function attempt<T>(change: () => T): T {
+    if (!changes) return transact(change);
+    const mark = changes.length;
+    try {
+      return change();
+    } catch (error) {
+      if (!keepsAfter(error)) undo(changes.splice(mark));
+      throw error;
+    }
+  }
+
   function imagine<T>(change: () => T): T {
     if (!changes) return transact(() => imagine(change));
     const mark = changes.length;
@@ -105,6 +118,7 @@ export function openState({ specs, journal, keepsAfter, changed = () => {} }: St
     }),
     spaces: () => spacesOf(collections),
     transact,
+    attempt,
     imagine,
     flush: () => journal.flush(),
     async tidy() {
