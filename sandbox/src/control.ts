@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import type { Account } from './account.ts';
 import { chooseVersion } from './account-version.ts';
 import { auditBooks } from './audit.ts';
+import { addBillingControl } from './billing-settings.ts';
 import { type Directory, newSecret, secrets } from './directory.ts';
 import { type createFaults, faultFields } from './faults.ts';
 import { newId } from './ids.ts';
@@ -69,6 +70,7 @@ export function addControlRoutes(app: Hono, options: ControlOptions): void {
     return context.json({ account: account.id, version });
   });
 
+  addBillingControl(app, { accountOf, bodyOf });
   addTroubleRoutes(app, options, accountOf);
   addWebhookControl(app, { accountOf, bodyOf });
   app.post('/_sandbox/accounts', async (context) => {

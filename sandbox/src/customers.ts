@@ -90,7 +90,7 @@ const common = {
 type Changes = Parsed<typeof common>;
 
 /** The customer after the changes that a request asks for. */
-function changed(account: Account, customer: Customer, changes: Changes): Customer {
+export function changedCustomer(account: Account, customer: Customer, changes: Changes): Customer {
   const {
     address,
     invoice_settings: settings,
@@ -199,7 +199,7 @@ export function createCustomer(account: Account, params: Parsed<typeof createPar
     existingClock(account, clock);
     requireRoomOnClock(account);
   }
-  const customer = changed(account, fresh(account), changes);
+  const customer = changedCustomer(account, fresh(account), changes);
   account.of(customers).put(customer);
   const method =
     token === undefined
@@ -211,7 +211,7 @@ export function createCustomer(account: Account, params: Parsed<typeof createPar
       : attachMethod(account, resolveMethod(account, source, 'source'), customer.id);
   const isToken = method !== undefined && settings?.default_payment_method === token;
   const chosen = isToken ? { ...settings, default_payment_method: method.id } : settings;
-  const settled = changed(
+  const settled = changedCustomer(
     account,
     { ...customer, default_source: card?.id ?? null },
     { invoice_settings: chosen },
@@ -269,7 +269,7 @@ export const customerResource: Resource = {
     ),
     route('POST', '/v1/customers/:id', { permission: 'customer', params: common }, (call) => {
       const customer = existingOr404(call);
-      return updateCustomer(call.account, changed(call.account, customer, call.params));
+      return updateCustomer(call.account, changedCustomer(call.account, customer, call.params));
     }),
     route('DELETE', '/v1/customers/:id', { permission: 'customer' }, (call) =>
       deleteCustomer(call.account, existingOr404(call)),

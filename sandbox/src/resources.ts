@@ -3,6 +3,7 @@ import { chosenVersion } from './account-version.ts';
 import { accountResource } from './accounts.ts';
 import { applicationFeeResource } from './application-fees/routes.ts';
 import { balanceResource } from './balance/routes.ts';
+import { billingSettingsResource } from './billing-settings.ts';
 import { chargeResource } from './charges/routes.ts';
 import { checkoutResource } from './checkout/routes.ts';
 import { externalAccountResource } from './connect/external-account-routes.ts';
@@ -63,6 +64,7 @@ export const resources: readonly Resource[] = [
   accountResource,
   applicationFeeResource,
   balanceResource,
+  billingSettingsResource,
   chargeResource,
   connectedAccountResource,
   externalAccountResource,

@@ -4,12 +4,11 @@ import { attemptPayment } from '../invoices/collect.ts';
 import { currentInvoice, type Invoice } from '../invoices/invoice.ts';
 import { intentOf } from '../invoices/payments.ts';
 import { type PaymentMethod, paymentMethods } from '../payment-methods/payment-method.ts';
-import { type CreateInput, createSubscription } from '../subscriptions/create.ts';
+import type { CreateInput } from '../subscriptions/compose.ts';
+import { createSubscription } from '../subscriptions/create.ts';
 import { endSubscription } from '../subscriptions/end.ts';
 import { type Subscription, saveSubscription, subscriptions } from '../subscriptions/subscription.ts';
-import { existingTaxRates } from '../tax-rates.ts';
 import type { StripeFault } from '../wire/errors.ts';
-import { applyMetadata } from '../wire/params.ts';
 import { type Attempt, attempts } from './attempt.ts';
 import { completeSession } from './complete.ts';
 import { itemsOf, priceOf } from './items.ts';
@@ -96,7 +95,10 @@ function start(
   attempt: Attempt,
   defaultMethod?: PaymentMethod,
 ): Subscription {
-  const subscription = createSubscription(account, { ...inputOf(account, session, attempt), defaultMethod });
+  const subscription = createSubscription(account, {
+    ...inputOf(account, session, attempt),
+    default_payment_method: defaultMethod?.id,
+  });
   for (const id of subscription.discounts) {
     const discount = account.of(discounts).get(id);
     if (discount) account.of(discounts).put({ ...discount, checkout_session: session.id });
@@ -121,24 +123,24 @@ function inputOf(account: Account, session: Session, attempt: Attempt): CreateIn
         metadata: item.metadata ?? {},
         tax_rates: [...item.tax_rates],
       })),
-    invoiceItems: items
+    add_invoice_items: items
       .filter(({ price }) => !price.recurring)
       .map(({ item, price }) => ({
         chosen: price,
         quantity: item.quantity ?? 1,
-        taxRates: existingTaxRates(account, item.tax_rates, 'tax_rates'),
+        tax_rates: [...item.tax_rates],
       })),
-    billingCycleAnchor: data.billing_cycle_anchor,
-    defaultTaxRates: existingTaxRates(account, data.default_tax_rates ?? [], 'default_tax_rates'),
+    billing_cycle_anchor: data.billing_cycle_anchor,
+    default_tax_rates: data.default_tax_rates,
     description: data.description,
     discounts: session.discounts.map(({ coupon, promotion_code: code }) =>
-      code === null ? { coupon } : { promotion_code: code },
+      code === null ? { coupon: coupon ?? undefined } : { promotion_code: code },
     ),
-    invoiceSettings: data.invoice_settings,
-    metadata: applyMetadata({}, data.metadata),
-    missingMethodAtTrialEnd: data.trial_settings?.end_behavior.missing_payment_method,
-    paymentBehavior: 'default_incomplete',
-    prorationBehavior: data.proration_behavior,
-    trialEnd: trialEndOf(account, params),
+    invoice_settings: data.invoice_settings,
+    metadata: data.metadata,
+    trial_settings: data.trial_settings,
+    payment_behavior: 'default_incomplete',
+    proration_behavior: data.proration_behavior,
+    trial_end: trialEndOf(account, params),
   };
 }

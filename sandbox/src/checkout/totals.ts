@@ -5,9 +5,9 @@ import { existingCustomer } from '../customers.ts';
 import { type Discount, reductionsOf } from '../discounts.ts';
 import type { Exemption } from '../invoices/totals.ts';
 import { refused } from '../resource.ts';
-import { trialEndAfter } from '../subscriptions/create.ts';
-import { intervalsOn, nextBoundary } from '../subscriptions/periods.ts';
-import { remainingShare } from '../subscriptions/proration.ts';
+import { trialEndAfter } from '../subscriptions/compose.ts';
+import { shareOf } from '../subscriptions/lines.ts';
+import { naturalPeriod } from '../subscriptions/periods.ts';
 import { existingTaxRates } from '../tax-rates.ts';
 import {
   type DueNow,
@@ -106,9 +106,8 @@ function dueNow(account: Account, params: SessionParams): DueNow {
     if (trial) return 0;
     if (anchor === undefined || anchor <= now) return amount;
     if (behavior === 'none') return 0;
-    const end = nextBoundary(anchor, price.recurring, now);
-    const start = intervalsOn(end, price.recurring, -1);
-    return remainingShare(amount, price.currency, { at: now, start, end });
+    const whole = naturalPeriod(anchor, price.recurring, now);
+    return shareOf(amount, price.currency, { start: now, end: whole.end }, whole);
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Account } from '../account.ts';
+import { billingSettingsOf } from '../billing-settings.ts';
 import { day } from '../clock.ts';
 import { existingCustomer } from '../customers.ts';
 import { emit } from '../events.ts';
@@ -12,8 +13,6 @@ import { currentInvoice, type Invoice, saveInvoice, subscriptionOf } from './inv
 import { creditPayment, type InvoicePayment, intentOf, invoicePayments, settlePayment } from './payments.ts';
 
 export const retryJob = 'invoice.retry';
-/** When a failed payment is tried again: on the third, fifth and seventh day after the first attempt. */
-export const retryDelays = [3 * day, 2 * day, 2 * day] as const;
 
 /** The method an invoice is paid with: its own, its subscription's, or the customer's default. */
 export function methodFor(account: Account, invoice: Invoice): PaymentMethod | undefined {
@@ -127,8 +126,10 @@ function paymentFailed(account: Account, invoice: Invoice, intent: PaymentIntent
 /** When the schedule tries next, in seconds; an attempt out of turn leaves it as it was. */
 function nextAttempt(account: Account, before: Invoice, counted: Invoice): number | null {
   if (counted.attempt_count === before.attempt_count) return before.next_payment_attempt;
-  const delay = retries(counted) ? retryDelays[before.attempt_count] : undefined;
-  return delay === undefined ? null : account.now() + delay;
+  const { retries: days } = billingSettingsOf(account);
+  const next = retries(counted) ? days[before.attempt_count] : undefined;
+  if (next === undefined) return null;
+  return account.now() + (next - (days[before.attempt_count - 1] ?? 0)) * day;
 }
 
 /** First invoices of subscriptions are not retried: the customer is there and tries again themselves. */

@@ -2,12 +2,12 @@ import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { existingCustomer } from '../customers.ts';
 import { reductionsOf } from '../discounts.ts';
-import { composeInvoice, type DraftInput, draftInvoice, newInvoiceId } from '../invoices/draft.ts';
+import { type DraftInput, draftInvoice, newInvoiceId } from '../invoices/draft.ts';
 import type { Invoice, InvoiceLine } from '../invoices/invoice.ts';
-import { lineOf, pendingItems, takeItems } from '../invoices/items.ts';
-import { draftUsageLines, type UsageCharge, usageLines } from '../invoices/usage-lines.ts';
+import { pendingItems, takeItems } from '../invoices/items.ts';
+import { draftUsageLines, type UsageCharge } from '../invoices/usage-lines.ts';
 import type { Wire } from '../wire/shapes.ts';
-import type { Period } from './lines.ts';
+import type { Period } from './periods.ts';
 import type { Subscription } from './subscription.ts';
 
 export interface BillInput {
@@ -17,38 +17,19 @@ export interface BillInput {
   readonly reason: Wire<Stripe.Invoice.BillingReason>;
   readonly autoAdvance: boolean;
   readonly period: Period;
-  /** Whether what waits for the customer's next invoice joins. */
-  readonly takePending: boolean;
 }
 
 /** Drafts a subscription's invoice; what was waiting for it joins. */
 export function draftBill(account: Account, subscription: Subscription, bill: BillInput): Invoice {
   const id = newInvoiceId();
   const { customer, currency } = subscription;
-  const waiting = bill.takePending
-    ? pendingItems(account, customer, { currency, subscription: subscription.id })
-    : [];
+  const waiting = pendingItems(account, customer, { currency, subscription: subscription.id });
   const lines = [
     ...takeItems(account, waiting, id),
     ...draftUsageLines(account, id, bill.usage ?? []),
     ...bill.lines,
   ];
   return draftInvoice(account, billInput(account, subscription, { ...bill, lines }, id));
-}
-
-/** The invoice a bill would be, stored nowhere. */
-export function previewBill(account: Account, subscription: Subscription, bill: BillInput): Invoice {
-  const { customer, currency } = subscription;
-  const waiting = bill.takePending
-    ? pendingItems(account, customer, { currency, subscription: subscription.id })
-    : [];
-  const lines = [
-    ...waiting.map((item) => lineOf(account, item)),
-    ...(bill.usage ?? []).flatMap((charge) => usageLines(account, charge)),
-    ...bill.lines,
-  ];
-  const id = `upcoming_${newInvoiceId()}`;
-  return composeInvoice(account, billInput(account, subscription, { ...bill, lines }, id));
 }
 
 function billInput(account: Account, subscription: Subscription, bill: BillInput, id: string): DraftInput {

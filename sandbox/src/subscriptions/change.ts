@@ -1,24 +1,30 @@
 import type { Account } from '../account.ts';
-import { advance } from '../events.ts';
-import { createInvoiceItem, type ItemInput } from '../invoices/items.ts';
+import type { Invoice, InvoiceLine } from '../invoices/invoice.ts';
 import type { UsageCharge } from '../invoices/usage-lines.ts';
-import { planOf } from '../prices/plan.ts';
+import { amountOf } from '../prices/cost.ts';
 import { refused } from '../resource.ts';
-import { existingTaxRates, type TaxRate } from '../tax-rates.ts';
-import { noSuch, notSupported } from '../wire/errors.ts';
-import { applyMetadata } from '../wire/params.ts';
+import { noSuch } from '../wire/errors.ts';
 import { draftBill, remainingDiscounts } from './bill.ts';
-import { collectNow, type PaymentBehavior } from './collect.ts';
-import { type ChangedItem, checkTogether, itemPrice, newItem } from './items.ts';
-import { type Period, periodLines } from './lines.ts';
-import { nextBoundary } from './periods.ts';
-import { prorations } from './proration.ts';
-import { scheduleSubscription } from './renew.ts';
+import { collectNow, type PaymentBehavior, settleWhilePaused } from './collect.ts';
+import { checkedTrialEnd, plannedTrial } from './compose.ts';
+import { dropOf } from './held.ts';
+import { type ChangedItem, changedItem, checkTogether, itemPrice, newItem } from './items.ts';
+import { itemLines, unpricedLines } from './lines.ts';
+import { addOneOffItems, type OneOffItem } from './one-off-items.ts';
+import { isSameRecurrence } from './periods.ts';
+import { creditRest, keepProrations, type Proration, prorations } from './proration.ts';
+import { scheduleSubscription } from './schedule.ts';
 import {
+  cycleOf,
   inPeriod,
+  inPeriods,
+  isFlexible,
   itemList,
+  itemPeriod,
   keepItemOwners,
+  periodFrom,
   periodOf,
+  recurrenceOf,
   type Subscription,
   type SubscriptionItem,
   saveSubscription,
@@ -31,136 +37,240 @@ export type ProrationBehavior = 'always_invoice' | 'create_prorations' | 'none';
 /** Changes that are billed; times are seconds. */
 export interface TermsChange {
   readonly items?: readonly ChangedItem[];
+  readonly oneOffItems?: readonly OneOffItem[];
   readonly trialEnd?: number | 'now';
-  readonly anchorNow?: boolean;
+  /** A trial as long as the longest that a price wants. */
+  readonly trialFromPlan?: boolean;
+  readonly anchor?: 'now' | 'unchanged';
   readonly prorationBehavior?: ProrationBehavior;
   readonly prorationDate?: number;
   readonly paymentBehavior?: PaymentBehavior;
   readonly offSession?: boolean;
 }
 
-/** What a change of terms would do: the new state and what is credited and charged for it. */
-export interface PlannedChange {
+/** What a change of terms comes to: the new state, what is credited and charged for it, and what is billed at once. */
+export interface Plan {
   readonly next: Subscription;
-  readonly items: readonly ItemInput[];
-  /** The whole new period is billed at once: another interval, an ended trial, a new anchor. */
-  readonly newPeriod: Period | null;
-  /** What was used in the old period, which a new one ends. */
+  readonly prorations: readonly Proration[];
+  readonly lines: readonly InvoiceLine[];
+  /** What was used in the periods that end. */
   readonly usage: readonly UsageCharge[];
+  readonly invoicesNow: boolean;
 }
 
-/** Works a change out without doing it. Throws Stripe's refusals. */
-export function planChange(account: Account, subscription: Subscription, change: TermsChange): PlannedChange {
-  const now = account.now();
-  const at = Math.max(periodOf(subscription).start, change.prorationDate ?? now);
-  const items = changedItems(account, subscription, change.items ?? []);
-  checkTogether(account, items, subscription.currency);
-  const swapped: Subscription = { ...subscription, items: itemList(subscription.id, items) };
-  const before = subscription.items.data[0]?.price.recurring;
-  const recurring = items[0]?.price.recurring;
-  const otherInterval =
-    before?.interval !== recurring?.interval || before?.interval_count !== recurring?.interval_count;
-  const inTrial = subscription.status === 'trialing';
-  if (typeof change.trialEnd === 'number')
-    return { next: inTrialUntil(swapped, now, change.trialEnd), items: [], newPeriod: null, usage: [] };
-  const trialEnds = inTrial && change.trialEnd === 'now';
-  if (recurring && (trialEnds || (!inTrial && (otherInterval || change.anchorNow)))) {
-    const period = { start: now, end: nextBoundary(now, recurring, now) };
-    const restarted: Subscription = {
-      ...inPeriod(swapped, period.start, period.end),
-      billing_cycle_anchor: now,
-      status: inTrial ? 'active' : subscription.status,
-      trial_end: inTrial ? now : subscription.trial_end,
-    };
-    const wantsCredit = !inTrial && change.prorationBehavior !== 'none';
-    const credits = wantsCredit
-      ? [...creditsOnly(account, subscription, at), ...leftUsage(account, subscription, swapped, now)]
-      : [];
-    const usage = usageCharges(account, subscription, now, keptItems(subscription, swapped));
-    return { next: restarted, items: credits, newPeriod: period, usage };
-  }
-  const prorates = !inTrial && change.prorationBehavior !== 'none';
-  return {
-    next: swapped,
-    items: prorates
-      ? [...prorations(account, subscription, swapped, at), ...leftUsage(account, subscription, swapped, now)]
+const nothingDue = { prorations: [], lines: [], usage: [], invoicesNow: false };
+
+/**
+ * Works out what a change comes to. `before` is the subscription as it was, `described` with what else a request changed
+ * about it, such as when it ends. Throws Stripe's refusals.
+ */
+export function planChange(
+  account: Account,
+  before: Subscription,
+  described: Subscription,
+  change: TermsChange,
+): Plan {
+  const items = changedItems(account, described, change.items ?? []);
+  checkTogether(account, items, { currency: before.currency, flexible: isFlexible(before) });
+  const changed: Subscription = { ...described, items: itemList(before.id, items) };
+  const at = prorationTime(account, before, change);
+  const isRunning = before.status !== 'trialing' && before.status !== 'paused';
+  const prorates = isRunning && change.prorationBehavior !== 'none';
+  const ending = () => ({
+    prorations: prorates
+      ? [...creditRest(account, before, at), ...leftUsage(account, before, changed, account.now())]
       : [],
-    newPeriod: null,
-    usage: [],
-  };
+    usage: isRunning ? usageCharges(account, before, keptItems(before, changed), account.now()) : [],
+  });
+  const trialEnd = change.trialFromPlan ? plannedTrial(account, items) : change.trialEnd;
+  if (typeof trialEnd === 'number') {
+    const next = inTrialUntil(account, changed, checkedTrialEnd(trialEnd, account.now()));
+    const lines = isRunning ? unpricedLines(account, next) : [];
+    const { prorations: credits, usage } = ending();
+    return { next, prorations: credits, lines, usage, invoicesNow: lines.length + usage.length > 0 };
+  }
+  if (before.status === 'paused') return { ...nothingDue, next: changed };
+  if (restarts(account, before, changed, change)) {
+    const next = restarted(account, changed, change);
+    return { ...ending(), next, lines: wholeLines(account, next), invoicesNow: true };
+  }
+  const next = before.status === 'trialing' ? inTrial(changed) : inCycle(account, before, changed);
+  const differences = prorates
+    ? [...prorations(account, before, next, at), ...leftUsage(account, before, next, account.now())]
+    : [];
+  const invoicesNow = change.prorationBehavior === 'always_invoice' && differences.length > 0;
+  return { ...nothingDue, next, prorations: differences, invoicesNow };
 }
 
-/** Does a change of terms: the new state is announced, what it costs waits for the next invoice or is billed now. */
-export function changeTerms(account: Account, subscription: Subscription, change: TermsChange): Subscription {
-  const { next, items, newPeriod, usage } = planChange(account, subscription, change);
-  for (const item of items) createInvoiceItem(account, item);
-  const saved = saveSubscription(account, next);
-  keepItemOwners(account, saved);
-  if (periodOf(saved).end !== periodOf(subscription).end || saved.trial_end !== subscription.trial_end)
-    scheduleSubscription(account, saved);
-  if (!newPeriod && (change.prorationBehavior !== 'always_invoice' || items.length === 0)) return saved;
-  return billNow(account, saved, change, { newPeriod, usage });
-}
-
-function billNow(
+/** When a change counts from, in seconds. Throws Stripe's 400 for a time outside what is billed already. */
+function prorationTime(
   account: Account,
   subscription: Subscription,
+  { prorationDate: date }: TermsChange,
+): number {
+  if (date === undefined) return account.now();
+  const { start, end } = periodOf(subscription);
+  const earliest = Math.min(
+    start,
+    subscription.start_date < start && isFirst(subscription) ? subscription.start_date : start,
+  );
+  if (date >= earliest && date <= end) return date;
+  throw refused(
+    'proration_date',
+    `Cannot specify a proration date outside of the current period: ${date} is not between ${earliest} and ${end}.`,
+  );
+}
+
+/** Whether a backdated subscription is still in the period that it was made in. */
+function isFirst({ created, items }: Subscription): boolean {
+  return items.data.every((item) => item.current_period_start <= created);
+}
+
+/** Whether a change begins the cycle anew: told so, a trial cut short, other intervals throughout, or the first price that costs. */
+function restarts(account: Account, before: Subscription, after: Subscription, change: TermsChange): boolean {
+  if (before.status === 'trialing') return change.trialEnd === 'now';
+  if (change.anchor !== undefined) return change.anchor === 'now';
+  const keepsInterval = before.items.data.some((was) =>
+    after.items.data.some((is) => isSameRecurrence(recurrenceOf(was), recurrenceOf(is))),
+  );
+  return !keepsInterval || (isFree(account, before) && !isFree(account, after));
+}
+
+/** Whether no price of a subscription costs anything, whatever the quantity. */
+function isFree(account: Account, { items, currency }: Subscription): boolean {
+  return items.data.every(({ price }) => amountOf(account, price, 1, currency) === 0);
+}
+
+function restarted(account: Account, subscription: Subscription, change: TermsChange): Subscription {
+  const now = account.now();
+  const trials = subscription.status === 'trialing';
+  const keepsAnchor =
+    trials && subscription.trial_settings?.end_behavior.billing_cycle_anchor === 'unchanged';
+  const anchored: Subscription = {
+    ...subscription,
+    billing_cycle_anchor: keepsAnchor ? subscription.billing_cycle_anchor : now,
+    billing_cycle_anchor_config: keepsAnchor ? subscription.billing_cycle_anchor_config : null,
+    status: trials ? 'active' : subscription.status,
+    trial_end: trials && change.trialEnd === 'now' ? now : subscription.trial_end,
+  };
+  return followingPeriodEnd(inPeriods(anchored, (item) => periodFrom(anchored, item, now)));
+}
+
+/** The lines for the periods that begin now. */
+export function wholeLines(account: Account, subscription: Subscription): InvoiceLine[] {
+  return subscription.items.data.flatMap((item) =>
+    itemLines(account, subscription, item, {
+      period: itemPeriod(item),
+      whole: cycleOf(subscription, item, item.current_period_start),
+    }),
+  );
+}
+
+function inTrialUntil(account: Account, subscription: Subscription, end: number): Subscription {
+  const now = account.now();
+  const goesOn = subscription.status === 'trialing';
+  const started = goesOn || !isFlexible(subscription) ? (subscription.trial_start ?? now) : now;
+  const trial: Subscription = {
+    ...subscription,
+    billing_cycle_anchor: end,
+    billing_cycle_anchor_config: null,
+    status: 'trialing',
+    trial_start: started,
+    trial_end: end,
+  };
+  const start = goesOn ? periodOf(subscription).start : now;
+  return followingPeriodEnd(inPeriods(trial, () => ({ start, end })));
+}
+
+/** Each item on trial until that ends, or the subscription does; in classic mode the trial then ends with it. */
+function inTrial(subscription: Subscription): Subscription {
+  const { cancel_at: cancelAt, cancel_at_period_end: atPeriodEnd, trial_end: trialEnd } = subscription;
+  const end = Math.min(trialEnd ?? 0, cancelAt === null || atPeriodEnd ? Infinity : cancelAt);
+  const on = { ...subscription, trial_end: isFlexible(subscription) ? trialEnd : end };
+  return followingPeriodEnd(inPeriods(on, (item) => ({ start: item.current_period_start, end })));
+}
+
+/** Each item in the period of the cycle that it is in; one that stays keeps its start. */
+function inCycle(account: Account, before: Subscription, after: Subscription): Subscription {
+  const was = new Map(before.items.data.map((item) => [item.id, item]));
+  const now = account.now();
+  const anchored = cutShort(before, after);
+  const items = after.items.data.map((item) => {
+    const old = was.get(item.id);
+    const stays = old && isSameRecurrence(recurrenceOf(old), recurrenceOf(item));
+    const start = stays ? item.current_period_start : cycleOf(anchored, item, now).start;
+    return inPeriod(item, periodFrom(anchored, item, start));
+  });
+  return followingPeriodEnd({ ...anchored, items: itemList(after.id, items) });
+}
+
+/** In classic mode an end before the next renewal is the cycle's anchor too. */
+function cutShort(before: Subscription, after: Subscription): Subscription {
+  const { cancel_at: cancelAt, cancel_at_period_end: atPeriodEnd } = after;
+  const isShort = cancelAt !== null && !atPeriodEnd && cancelAt < periodOf(before).end;
+  return isShort && !isFlexible(after) ? { ...after, billing_cycle_anchor: cancelAt } : after;
+}
+
+/** An end that was planned for the end of the period moves with it. */
+function followingPeriodEnd(subscription: Subscription): Subscription {
+  if (!subscription.cancel_at_period_end) return subscription;
+  return { ...subscription, cancel_at: periodOf(subscription).end };
+}
+
+/** Does a change: what it costs waits for the next invoice, or is drafted now. */
+export function draftChange(
+  account: Account,
+  plan: Plan,
   change: TermsChange,
-  { newPeriod, usage }: Pick<PlannedChange, 'newPeriod' | 'usage'>,
-): Subscription {
-  const sent = subscription.collection_method === 'send_invoice';
-  const draft = draftBill(account, subscription, {
-    lines: newPeriod ? periodLines(account, subscription, newPeriod) : [],
-    usage,
+): { readonly next: Subscription; readonly draft: Invoice | null } {
+  const { next } = plan;
+  keepProrations(account, plan.prorations);
+  addOneOffItems(account, next, change.oneOffItems ?? []);
+  if (!plan.invoicesNow) return { next, draft: null };
+  const draft = draftBill(account, next, {
+    lines: plan.lines,
+    usage: plan.usage,
     reason: 'subscription_update',
     autoAdvance: true,
     period: { start: account.now(), end: account.now() },
-    takePending: true,
   });
-  saveSubscription(account, {
-    ...subscription,
-    latest_invoice: draft.id,
-    discounts: remainingDiscounts(account, subscription, draft),
+  const discounts = remainingDiscounts(account, next, draft);
+  return { next: { ...next, latest_invoice: draft.id, discounts }, draft };
+}
+
+/** Does a change of terms and collects what it costs, as far as that is due now. */
+export function changeTerms(
+  account: Account,
+  before: Subscription,
+  described: Subscription,
+  change: TermsChange,
+): Subscription {
+  const plan = planChange(account, before, described, change);
+  if (before.pending_update && before.status !== 'paused') dropOf(account, before.id);
+  const { next, draft } = draftChange(account, plan, change);
+  const saved = saveSubscription(account, {
+    ...next,
+    pending_update: before.status === 'paused' ? before.pending_update : null,
   });
-  if (!sent) {
-    const behavior = change.paymentBehavior ?? 'allow_incomplete';
-    const invoice = collectNow(account, draft, { behavior, offSession: change.offSession ?? false });
-    if (behavior === 'pending_if_incomplete' && invoice.status !== 'paid')
-      throw notSupported('pending updates of subscriptions');
-  }
-  return account.of(subscriptions).get(subscription.id) ?? subscription;
+  keepItemOwners(account, saved);
+  scheduleSubscription(account, saved, before);
+  if (draft) collectChange(account, saved, draft, change);
+  return account.of(subscriptions).get(saved.id) ?? saved;
 }
 
-/** Begins a paused subscription anew: a period from now on, billed at once. Throws Stripe's 400 in other states. */
-export function resumeSubscription(account: Account, subscription: Subscription): Subscription {
-  if (subscription.status !== 'paused')
-    throw refused('id', `You can only resume paused subscriptions. This one is ${subscription.status}.`);
-  const recurring = subscription.items.data[0]?.price.recurring;
-  const now = account.now();
-  const period = { start: now, end: recurring ? nextBoundary(now, recurring, now) : now };
-  const resumed: Subscription = {
-    ...inPeriod(subscription, period.start, period.end),
-    billing_cycle_anchor: now,
-    status: 'active',
-  };
-  advance(account, subscriptions, resumed, 'customer.subscription.resumed');
-  scheduleSubscription(account, resumed);
-  return billNow(account, resumed, {}, { newPeriod: period, usage: [] });
-}
-
-function inTrialUntil(subscription: Subscription, now: number, trialEnd: number): Subscription {
-  return {
-    ...inPeriod(subscription, now, trialEnd),
-    billing_cycle_anchor: trialEnd,
-    status: 'trialing',
-    trial_start: subscription.trial_start ?? now,
-    trial_end: trialEnd,
-  };
-}
-
-function creditsOnly(account: Account, subscription: Subscription, at: number): ItemInput[] {
-  const nothing: Subscription = { ...subscription, items: itemList(subscription.id, []) };
-  return prorations(account, subscription, nothing, at);
+function collectChange(
+  account: Account,
+  subscription: Subscription,
+  draft: Invoice,
+  change: TermsChange,
+): void {
+  if (settleWhilePaused(account, subscription, draft)) return;
+  if (subscription.collection_method === 'send_invoice') return;
+  const behavior = change.paymentBehavior ?? 'allow_incomplete';
+  const invoice = collectNow(account, draft, { behavior, offSession: change.offSession ?? false });
+  if (behavior !== 'default_incomplete' || invoice.status !== 'open') return;
+  const current = account.of(subscriptions).get(subscription.id) ?? subscription;
+  saveSubscription(account, { ...current, status: 'past_due' });
 }
 
 function changedItems(
@@ -168,42 +278,20 @@ function changedItems(
   subscription: Subscription,
   changes: readonly ChangedItem[],
 ): SubscriptionItem[] {
-  const { start, end } = periodOf(subscription);
+  const { customer, id } = subscription;
   const items = new Map(subscription.items.data.map((item) => [item.id, item]));
   for (const [index, change] of changes.entries()) {
     const path = `items[${index}]`;
     if (change.id === undefined) {
-      const added = newItem(account, change, itemPrice(account, change, path), subscription.id);
-      items.set(added.id, { ...added, current_period_start: start, current_period_end: end });
+      const price = itemPrice(account, change, path);
+      const added = newItem(account, change, price, { customer, subscription: id });
+      items.set(added.id, inPeriod(added, periodOf(subscription)));
       continue;
     }
     const item = items.get(change.id);
     if (!item) throw noSuch('subscription item', change.id, `${path}[id]`);
     if (change.deleted) items.delete(item.id);
-    else items.set(item.id, changedItem(account, item, change, path));
+    else items.set(item.id, changedItem(account, item, change, { path, customer }));
   }
   return [...items.values()];
-}
-
-function changedItem(
-  account: Account,
-  item: SubscriptionItem,
-  change: ChangedItem,
-  path: string,
-): SubscriptionItem {
-  const names = change.price ?? change.plan ?? change.price_data;
-  const price = names === undefined ? item.price : itemPrice(account, change, path);
-  const rates: TaxRate[] | null = change.tax_rates
-    ? existingTaxRates(account, change.tax_rates, `${path}[tax_rates]`)
-    : item.tax_rates;
-  const { quantity: before, ...plain } = item;
-  const metered = price.recurring?.usage_type === 'metered';
-  return {
-    ...plain,
-    ...(metered ? {} : { quantity: change.quantity ?? before ?? 1 }),
-    metadata: applyMetadata(item.metadata, change.metadata),
-    plan: planOf(price),
-    price,
-    tax_rates: rates,
-  };
 }

@@ -1,9 +1,11 @@
 import type { Account } from '../account.ts';
 import { attemptPayment } from '../invoices/collect.ts';
+import { markUncollectible, stopAdvancing, voidInvoice } from '../invoices/end.ts';
 import { finalizeInvoice } from '../invoices/finalize.ts';
 import { currentInvoice, type Invoice } from '../invoices/invoice.ts';
 import type { PaymentMethod } from '../payment-methods/payment-method.ts';
 import { StripeFault } from '../wire/errors.ts';
+import type { Subscription } from './subscription.ts';
 
 export type PaymentBehavior =
   | 'allow_incomplete'
@@ -21,7 +23,7 @@ export function collectNow(
   options: {
     readonly behavior: PaymentBehavior;
     readonly offSession: boolean;
-    /** Absent: what the subscription or the customer pays with. */
+    /** The method of a subscription that is not stored yet. */
     readonly method?: PaymentMethod;
   },
 ): Invoice {
@@ -37,6 +39,21 @@ export function collectNow(
     message:
       'Subscription creation failed: the payment requires additional user action before it can be completed.',
   });
+}
+
+/** Does with a new invoice what its subscription's pause of collection says. Answers whether there is one. */
+export function settleWhilePaused(account: Account, subscription: Subscription, draft: Invoice): boolean {
+  const behavior = subscription.pause_collection?.behavior;
+  if (behavior === undefined) return false;
+  if (behavior === 'keep_as_draft') {
+    stopAdvancing(account, draft);
+    return true;
+  }
+  const open = finalizeInvoice(account, draft);
+  if (open.status !== 'open') return true;
+  if (behavior === 'void') voidInvoice(account, open);
+  else markUncollectible(account, open);
+  return true;
 }
 
 /** Whether an invoice is paid, as it stands now. */

@@ -1,32 +1,25 @@
 import { type Call, type Route, route } from '../resource.ts';
 import { noSuch } from '../wire/errors.ts';
 import { pageParams } from '../wire/pages.ts';
-import { boolean, integer, oneOf, required, text } from '../wire/params.ts';
-import { changeTerms, type ProrationBehavior } from './change.ts';
-import type { PaymentBehavior } from './collect.ts';
-import { type ChangedItem, newItemFields } from './items.ts';
+import { boolean, integer, type Parsed, required, text } from '../wire/params.ts';
+import { changeTerms } from './change.ts';
+import { changeWhenPaid, requireHoldable } from './hold-change.ts';
+import { type ChangedItem, type NewItem, newItemFields } from './items.ts';
+import { paymentBehaviorParam, prorationBehaviorParam } from './params.ts';
 import {
   type Subscription,
   type SubscriptionItem,
   subscriptionItems,
   subscriptions,
 } from './subscription.ts';
+import { requireItemsChangeable } from './update.ts';
 
 const how = {
-  payment_behavior: oneOf(
-    'allow_incomplete',
-    'default_incomplete',
-    'error_if_incomplete',
-    'pending_if_incomplete',
-  ),
-  proration_behavior: oneOf('always_invoice', 'create_prorations', 'none'),
-  proration_date: integer(),
+  payment_behavior: paymentBehaviorParam,
+  proration_behavior: prorationBehaviorParam,
+  proration_date: integer(0),
 } as const;
-interface How {
-  readonly payment_behavior?: PaymentBehavior;
-  readonly proration_behavior?: ProrationBehavior;
-  readonly proration_date?: number;
-}
+type How = Parsed<typeof how> & { readonly off_session?: boolean };
 
 function ownerOf(call: Call<unknown>): { subscription: Subscription; item: SubscriptionItem } {
   const owner = call.account.of(subscriptionItems).get(call.id());
@@ -43,23 +36,36 @@ function byId(call: Call<unknown>, id: string): Subscription {
 }
 
 function changeItem(
-  call: Call<unknown>,
+  { account, params }: Call<How>,
   subscription: Subscription,
   item: ChangedItem,
-  terms: How,
 ): Subscription {
-  return changeTerms(call.account, subscription, {
+  requireItemsChangeable(subscription);
+  const change = {
     items: [item],
-    paymentBehavior: terms.payment_behavior,
-    prorationBehavior: terms.proration_behavior,
-    prorationDate: terms.proration_date,
-  });
+    offSession: params.off_session,
+    paymentBehavior: params.payment_behavior,
+    prorationBehavior: params.proration_behavior,
+    prorationDate: params.proration_date,
+  };
+  if (params.payment_behavior !== 'pending_if_incomplete')
+    return changeTerms(account, subscription, subscription, change);
+  requireHoldable(params);
+  return changeWhenPaid(account, subscription, change);
 }
 
+/** The item of a changed subscription, or of the change that it waits for. */
 function itemOf(subscription: Subscription, is: (item: SubscriptionItem) => boolean): SubscriptionItem {
-  const item = subscription.items.data.find(is);
+  const waiting = subscription.pending_update?.subscription_items ?? [];
+  const item = [...subscription.items.data, ...waiting].find(is);
   if (!item) throw new Error(`The changed item is not in ${subscription.id}`);
   return item;
+}
+
+/** What of a request describes the item. */
+function itemIn(params: NewItem): NewItem {
+  const { billing_thresholds, discounts, metadata, plan, price, price_data, quantity, tax_rates } = params;
+  return { billing_thresholds, discounts, metadata, plan, price, price_data, quantity, tax_rates };
 }
 
 /** `/v1/subscription_items`: items are kept in their subscription, and changing one changes it. */
@@ -69,11 +75,9 @@ export const itemRoutes: readonly Route[] = [
     '/v1/subscription_items',
     { permission: 'subscription', params: { ...newItemFields, ...how, subscription: required(text()) } },
     (call) => {
-      const { subscription: id, payment_behavior, proration_behavior, proration_date, ...item } = call.params;
-      const before = byId(call, id);
+      const before = byId(call, call.params.subscription);
       const known = new Set(before.items.data.map((one) => one.id));
-      const terms = { payment_behavior, proration_behavior, proration_date };
-      const after = changeItem(call, before, item, terms);
+      const after = changeItem(call, before, itemIn(call.params));
       return itemOf(after, (one) => !known.has(one.id));
     },
   ),
@@ -84,9 +88,7 @@ export const itemRoutes: readonly Route[] = [
     { permission: 'subscription', params: { ...newItemFields, ...how, off_session: boolean() } },
     (call) => {
       const { subscription, item } = ownerOf(call);
-      const { payment_behavior, proration_behavior, proration_date, off_session: _, ...change } = call.params;
-      const terms = { payment_behavior, proration_behavior, proration_date };
-      const after = changeItem(call, subscription, { ...change, id: item.id }, terms);
+      const after = changeItem(call, subscription, { ...itemIn(call.params), id: item.id });
       return itemOf(after, (one) => one.id === item.id);
     },
   ),
@@ -96,7 +98,7 @@ export const itemRoutes: readonly Route[] = [
     { permission: 'subscription', params: { ...how, clear_usage: boolean() } },
     (call) => {
       const { subscription, item } = ownerOf(call);
-      changeItem(call, subscription, { id: item.id, deleted: true }, call.params);
+      changeItem(call, subscription, { id: item.id, deleted: true });
       return { id: item.id, object: 'subscription_item', deleted: true } as const;
     },
   ),

@@ -1,4 +1,5 @@
 import { discountsParam } from '../discounts.ts';
+import { invoicedTypes } from '../invoices/method-types.ts';
 import { datedPageParams } from '../wire/pages.ts';
 import {
   boolean,
@@ -13,17 +14,40 @@ import {
   text,
   timeRange,
   unsettableText,
+  unsupported,
 } from '../wire/params.ts';
 import { changedItemFields, newItemFields } from './items.ts';
+import { oneOffItemsParam } from './one-off-items.ts';
 
-const paymentBehavior = oneOf(
+export const paymentBehaviorParam = oneOf(
   'allow_incomplete',
   'default_incomplete',
   'error_if_incomplete',
   'pending_if_incomplete',
 );
-const prorationBehavior = oneOf('always_invoice', 'create_prorations', 'none');
-const trialEndParam = either((value) => value === 'now', oneOf('now'), integer());
+export const prorationBehaviorParam = oneOf('always_invoice', 'create_prorations', 'none');
+export const trialEndParam = either((value) => value === 'now', oneOf('now'), integer(0));
+const cancelAtWord = oneOf('max_billed_until', 'max_period_end', 'min_period_end');
+export const cancelAtParam = either(
+  (value) => typeof value === 'string' && /^m/.test(value),
+  cancelAtWord,
+  integer(0),
+);
+/** `now` and `unchanged`, as text as before or in an object of today's shape. */
+export const anchorParam = either(
+  (value) => typeof value === 'string',
+  oneOf('now', 'unchanged'),
+  object({ type: required(oneOf('now', 'unchanged')) }),
+);
+export const anchorConfigParam = object({
+  day_of_month: required(integer(1, 31)),
+  hour: integer(0, 23),
+  minute: integer(0, 59),
+  month: integer(1, 12),
+  second: integer(0, 59),
+});
+const flexible = object({ proration_discounts: oneOf('included', 'itemized') });
+export const billingModeParam = object({ flexible, type: required(oneOf('classic', 'flexible')) });
 const feedback = oneOf(
   'customer_service',
   'low_quality',
@@ -34,53 +58,85 @@ const feedback = oneOf(
   'too_expensive',
   'unused',
 );
-const cancellationDetails = object({ comment: unsettableText(), feedback: emptyable(feedback) });
+const cancellationDetails = object({
+  comment: unsettableText(),
+  feedback: emptyable(feedback),
+  feedback_option: unsupported(),
+});
+const requestThreeDSecure = oneOf('any', 'automatic', 'challenge');
+const paymentSettings = object({
+  payment_method_options: object({
+    card: emptyable(object({ request_three_d_secure: requestThreeDSecure })),
+  }),
+  payment_method_types: emptyable(list(oneOf(...invoicedTypes), 50)),
+  save_default_payment_method: oneOf('off', 'on_subscription'),
+});
+const invoiceSettings = object({
+  account_tax_ids: unsupported(),
+  custom_fields: emptyable(list(object({ name: required(text(40)), value: required(text(140)) }), 4)),
+  description: unsettableText(1500),
+  footer: unsettableText(),
+  issuer: object({ account: unsupported(), type: required(oneOf('self')) }),
+});
+const trialSettings = object({
+  end_behavior: required(
+    object({
+      billing_cycle_anchor: oneOf('now', 'unchanged'),
+      missing_payment_method: oneOf('cancel', 'create_invoice', 'pause'),
+    }),
+  ),
+});
+const pendingInterval = emptyable(
+  object({ interval: required(oneOf('day', 'month', 'week', 'year')), interval_count: integer(1, 365) }),
+);
+const thresholds = emptyable(object({ amount_gte: integer(1), reset_billing_cycle_anchor: boolean() }));
+
 const common = {
+  add_invoice_items: oneOffItemsParam,
+  application_fee_percent: unsupported(),
+  automatic_tax: object({ enabled: required(oneOf('false')), liability: unsupported() }),
+  billing_schedules: unsupported(),
+  billing_thresholds: thresholds,
   cancel_at_period_end: boolean(),
   collection_method: oneOf('charge_automatically', 'send_invoice'),
   days_until_due: integer(0, 730),
   default_payment_method: text(),
+  default_source: unsupported(),
   default_tax_rates: emptyable(list(text(), 20)),
   description: unsettableText(500),
   discounts: discountsParam,
-  invoice_settings: object({ description: unsettableText(1500), footer: unsettableText() }),
+  invoice_settings: invoiceSettings,
   metadata: metadata(),
   off_session: boolean(),
-  payment_behavior: paymentBehavior,
-  payment_settings: object({
-    payment_method_types: list(text(), 50),
-    save_default_payment_method: oneOf('off', 'on_subscription'),
-  }),
-  proration_behavior: prorationBehavior,
+  on_behalf_of: unsupported(),
+  payment_behavior: paymentBehaviorParam,
+  payment_settings: paymentSettings,
+  pending_invoice_item_interval: pendingInterval,
+  proration_behavior: prorationBehaviorParam,
+  transfer_data: unsupported(),
   trial_end: trialEndParam,
-  trial_settings: object({
-    end_behavior: required(
-      object({ missing_payment_method: required(oneOf('cancel', 'create_invoice', 'pause')) }),
-    ),
-  }),
+  trial_from_plan: boolean(),
+  trial_settings: trialSettings,
 } as const;
 /** What `POST /v1/subscriptions` takes. */
 export const createParams = {
   ...common,
-  add_invoice_items: list(object({ price: required(text()), quantity: integer(1) }), 20),
-  billing_cycle_anchor: integer(),
-  billing_mode: object({ type: required(oneOf('classic', 'flexible')) }),
-  cancel_at: integer(),
+  backdate_start_date: integer(0),
+  billing_cycle_anchor: integer(0),
+  billing_cycle_anchor_config: anchorConfigParam,
+  billing_mode: billingModeParam,
+  cancel_at: cancelAtParam,
   currency: text(3),
   customer: required(text()),
+  customer_account: unsupported(),
   items: required(list(object(newItemFields), 20)),
-  trial_from_plan: boolean(),
   trial_period_days: integer(0, 730),
 } as const;
 /** What `POST /v1/subscriptions/:id` takes. */
 export const updateParams = {
   ...common,
-  billing_cycle_anchor: either(
-    (value) => typeof value === 'string',
-    oneOf('now', 'unchanged'),
-    object({ type: required(oneOf('now', 'unchanged')) }),
-  ),
-  cancel_at: emptyable(integer()),
+  billing_cycle_anchor: anchorParam,
+  cancel_at: emptyable(cancelAtParam),
   cancellation_details: cancellationDetails,
   items: list(object(changedItemFields), 20),
   pause_collection: emptyable(
@@ -89,7 +145,7 @@ export const updateParams = {
       resumes_at: integer(),
     }),
   ),
-  proration_date: integer(),
+  proration_date: integer(0),
 } as const;
 export const cancelParams = {
   cancellation_details: cancellationDetails,
@@ -98,10 +154,12 @@ export const cancelParams = {
 } as const;
 export const listParams = {
   ...datedPageParams,
+  automatic_tax: object({ enabled: required(boolean()) }),
   collection_method: oneOf('charge_automatically', 'send_invoice'),
   current_period_end: timeRange(),
   current_period_start: timeRange(),
   customer: text(),
+  plan: text(),
   price: text(),
   status: oneOf(
     'active',
@@ -123,9 +181,23 @@ export const searchFields = {
   customer: 'token',
   status: 'token',
 } as const;
-/** What `POST /v1/subscriptions/:id/resume` takes; a new cycle begins with the resumption either way. */
+/** What `POST /v1/subscriptions/:id/migrate` takes: there is no way back to classic. */
+export const migrateParams = {
+  billing_mode: required(object({ flexible, type: required(oneOf('flexible')) })),
+} as const;
+/** What `POST /v1/subscriptions/:id/pause` takes. */
+export const pauseParams = {
+  bill_for: object({
+    outstanding_usage_through: object({ type: required(oneOf('none', 'now')) }),
+    unused_time_from: object({ type: required(oneOf('item_current_period_start', 'none', 'now')) }),
+  }),
+  invoicing_behavior: oneOf('invoice', 'pending_invoice_item'),
+  type: oneOf('subscription'),
+} as const;
+/** What `POST /v1/subscriptions/:id/resume` takes. */
 export const resumeParams = {
-  billing_cycle_anchor: oneOf('now', 'unchanged'),
-  proration_behavior: prorationBehavior,
-  proration_date: integer(),
+  billing_cycle_anchor: anchorParam,
+  payment_behavior: oneOf('resume_on_payment_attempt', 'resume_on_payment_success'),
+  proration_behavior: prorationBehaviorParam,
+  proration_date: integer(0),
 } as const;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../seeds/random.ts';
+import { shareOf } from './lines.ts';
 import { intervalsOn, nextBoundary } from './periods.ts';
-import { remainingShare } from './proration.ts';
 
 const at = (text: string) => Date.parse(text) / 1000;
 const monthly = { interval: 'month', interval_count: 1 };
@@ -41,14 +41,16 @@ describe('proration', () => {
       const start = random.between(0, 1_000_000);
       const end = start + random.between(1, 40_000_000);
       const moment = random.between(start, end);
-      const left = remainingShare(amount, 'usd', { at: moment, start, end });
-      const used = remainingShare(amount, 'usd', { at: end - (moment - start), start, end });
+      const whole = { start, end };
+      const left = shareOf(amount, 'usd', { start: moment, end }, whole);
+      const used = shareOf(amount, 'usd', { start, end: moment }, whole);
       expect(left).toBeGreaterThanOrEqual(0);
       expect(left).toBeLessThanOrEqual(amount);
       expect(Math.abs(left + used - amount)).toBeLessThanOrEqual(1);
     }
-    expect(remainingShare(2999, 'usd', { at: 0, start: 0, end: 100 })).toBe(2999);
-    expect(remainingShare(2999, 'usd', { at: 100, start: 0, end: 100 })).toBe(0);
-    expect(remainingShare(2999, 'usd', { at: 500, start: 0, end: 100 })).toBe(0);
+    const whole = { start: 0, end: 100 };
+    expect(shareOf(2999, 'usd', whole, whole)).toBe(2999);
+    expect(shareOf(2999, 'usd', { start: 100, end: 100 }, whole)).toBe(0);
+    expect(shareOf(2999, 'usd', { start: 500, end: 100 }, whole)).toBe(0);
   });
 });

@@ -1,136 +1,149 @@
 import type { Account } from '../account.ts';
-import { existingCustomer } from '../customers.ts';
-import { discountsParam } from '../discounts.ts';
+import { type Customer, changedCustomer, createCustomer, customers, existingCustomer } from '../customers.ts';
+import { applyDiscounts } from '../discounts.ts';
 import type { Invoice } from '../invoices/invoice.ts';
-import { composeItem, type ItemInput, lineOf } from '../invoices/items.ts';
-import { type Call, type Route, referred, route } from '../resource.ts';
-import { invalidRequest, missingParam } from '../wire/errors.ts';
-import { boolean, either, integer, list, object, oneOf, type Parsed, text } from '../wire/params.ts';
-import { previewBill } from './bill.ts';
-import { planChange } from './change.ts';
-import { composeSubscription } from './create.ts';
-import { changedItemFields } from './items.ts';
-import { openingLines, periodLines } from './lines.ts';
-import { nextBoundary } from './periods.ts';
-import { unusedTime } from './proration.ts';
+import { changeItem, itemFrom } from '../invoices/item-edit.ts';
+import { invoiceItems } from '../invoices/items.ts';
+import { type Route, referred, route } from '../resource.ts';
+import { missingParam, noSuch } from '../wire/errors.ts';
+import type { CreateInput } from './compose.ts';
+import { draftStart } from './create.ts';
+import { type PreviewDetails, type PreviewParams, previewParams } from './preview-params.ts';
+import { draftRenewal } from './renew.ts';
 import { hasEnded, periodOf, type Subscription, subscriptions } from './subscription.ts';
-import { keptItems, lastUsage, usageCharges } from './usage.ts';
+import { asUpcoming, draftPending, draftUpcoming } from './upcoming.ts';
 
-const params = {
-  currency: text(3),
-  customer: text(),
-  discounts: discountsParam,
-  preview_mode: oneOf('next', 'recurring'),
-  subscription: text(),
-  subscription_details: object({
-    cancel_at_period_end: boolean(),
-    cancel_now: boolean(),
-    items: list(object(changedItemFields), 20),
-    proration_behavior: oneOf('always_invoice', 'create_prorations', 'none'),
-    proration_date: integer(),
-    trial_end: either((value) => value === 'now', oneOf('now'), integer()),
-  }),
-} as const;
-type Params = Parsed<typeof params>;
-
-/** The next invoice of a subscription, or the first of one that does not exist yet. Nothing is kept. */
-function preview(call: Call<Params>): Invoice {
-  const { account, params: given } = call;
-  if (given.subscription !== undefined) {
-    const subscription = referred(account, subscriptions, 'subscription', given.subscription, 'subscription');
-    return upcoming(account, subscription, given.subscription_details ?? {});
-  }
-  if (given.customer === undefined) throw missingParam('customer');
-  const customer = existingCustomer(account, given.customer);
-  const items = given.subscription_details?.items;
-  if (!items) {
-    const running = account
-      .of(subscriptions)
-      .by('customer', customer.id)
-      .find((one) => !hasEnded(one));
-    if (!running) throw noneUpcoming(customer.id);
-    return upcoming(account, running, {});
-  }
-  const wanted = given.subscription_details?.trial_end;
-  const { subscription, period, trial } = composeSubscription(account, customer, {
-    customer: customer.id,
-    items,
-    currency: given.currency,
-    trialEnd: wanted === 'now' ? undefined : wanted,
-  });
-  return previewBill(account, subscription, {
-    lines: openingLines(account, subscription, period, trial),
-    reason: 'upcoming',
-    autoAdvance: false,
-    period,
-    takePending: true,
-  });
+/** The next invoice as it would be after what is asked about. To be called while the account imagines. */
+function preview(account: Account, params: PreviewParams): Invoice {
+  const { subscription_details: details = {} } = params;
+  const asked =
+    params.subscription === undefined
+      ? undefined
+      : referred(account, subscriptions, 'subscription', params.subscription, 'subscription');
+  const customer = customerOf(account, params, asked);
+  const known = asked ?? (details.items ? undefined : nextToRenew(account, customer.id));
+  const currency = known?.currency ?? params.currency?.toLowerCase() ?? customer.currency ?? 'usd';
+  addItems(account, params, { customer: customer.id, currency, subscription: known?.id });
+  const mode = params.preview_mode ?? 'next';
+  if (known) return draftUpcoming(account, withDiscounts(account, known, params), details, mode);
+  if (details.items) return draftFirst(account, customer, params, details);
+  const discounts = applyDiscounts(account, params.discounts ?? [], { customer: customer.id });
+  return draftPending(account, customer, { currency, discounts });
 }
 
-function upcoming(
+/** The customer that is asked about, as the request describes them; one who does not exist yet is made up. */
+function customerOf(account: Account, params: PreviewParams, asked: Subscription | undefined): Customer {
+  const { customer_details: described } = params;
+  const id = params.customer ?? asked?.customer;
+  if (id === undefined && !described) throw missingParam('customer');
+  if (id === undefined) return createCustomer(account, { ...described });
+  if (asked && asked.customer !== id) throw noSuch('subscription', asked.id, 'subscription', 400);
+  const customer = changedCustomer(account, existingCustomer(account, id), { ...described });
+  account.of(customers).put(customer);
+  return customer;
+}
+
+/** The subscription of a customer that renews first. */
+function nextToRenew(account: Account, customer: string): Subscription | undefined {
+  const running = account
+    .of(subscriptions)
+    .by('customer', customer)
+    .filter((one) => !hasEnded(one) && one.status !== 'paused');
+  return running.toSorted((a, b) => periodOf(a).end - periodOf(b).end)[0];
+}
+
+function addItems(
   account: Account,
-  subscription: Subscription,
-  details: NonNullable<Params['subscription_details']>,
+  { invoice_items: items = [] }: PreviewParams,
+  owner: { readonly customer: string; readonly currency: string; readonly subscription?: string },
+): void {
+  for (const [at, given] of items.entries()) {
+    const {
+      currency,
+      invoiceitem: id,
+      price,
+      tax_behavior: _,
+      tax_code: __,
+      unit_amount: unit,
+      ...rest
+    } = given;
+    const path = `invoice_items[${at}]`;
+    const params = {
+      ...rest,
+      ...(price === undefined ? {} : { pricing: { price } }),
+      ...(unit === undefined ? {} : { unit_amount_decimal: String(unit) }),
+    };
+    if (id === undefined) {
+      itemFrom(account, params, { ...owner, currency: currency ?? owner.currency }, path);
+      continue;
+    }
+    const item = referred(account, invoiceItems, 'invoice item', id, `${path}[invoiceitem]`);
+    if (item.deleted) throw noSuch('invoice item', id, `${path}[invoiceitem]`, 400);
+    changeItem(account, item, params, path);
+  }
+}
+
+function withDiscounts(account: Account, subscription: Subscription, params: PreviewParams): Subscription {
+  if (params.discounts === undefined) return subscription;
+  const { customer, id } = subscription;
+  const owner = { customer, subscription: id };
+  return account
+    .of(subscriptions)
+    .put({ ...subscription, discounts: applyDiscounts(account, params.discounts ?? [], owner) });
+}
+
+/** The first invoice of a subscription that would start now, or when it is to; its first renewal where it starts free. */
+function draftFirst(
+  account: Account,
+  customer: Customer,
+  params: PreviewParams,
+  details: PreviewDetails,
 ): Invoice {
-  if (details.cancel_now) return finalBill(account, subscription, details.proration_date);
-  if (hasEnded(subscription) || (subscription.cancel_at !== null && !details.items))
-    throw noneUpcoming(subscription.customer);
-  const { next, items, newPeriod, usage } = planChange(account, subscription, {
-    items: details.items,
-    trialEnd: details.trial_end,
-    prorationBehavior: details.proration_behavior,
-    prorationDate: details.proration_date,
+  const { start_date: start } = details;
+  const input = inputOf(account, customer, params, details);
+  return account.within(account.timeline(), Math.max(start ?? 0, account.now()), () => {
+    const { subscription, draft } = draftStart(account, input);
+    if (draft && params.preview_mode !== 'recurring') return draft;
+    account.of(subscriptions).put(subscription);
+    return account.within(
+      account.timeline(),
+      periodOf(subscription).end,
+      () => draftRenewal(account, subscription).draft,
+    );
   });
-  const { start, end } = periodOf(next);
-  const recurring = next.items.data[0]?.price.recurring;
-  const following = {
-    start: end,
-    end: recurring ? nextBoundary(next.billing_cycle_anchor, recurring, end) : end,
+}
+
+function inputOf(
+  account: Account,
+  customer: Customer,
+  params: PreviewParams,
+  details: PreviewDetails,
+): CreateInput {
+  const { billing_cycle_anchor: anchor, start_date: start } = details;
+  return {
+    backdate_start_date: start !== undefined && start < account.now() ? start : undefined,
+    billing_cycle_anchor: typeof anchor === 'number' ? anchor : undefined,
+    billing_mode: details.billing_mode,
+    cancel_at: details.cancel_at ?? undefined,
+    cancel_at_period_end: details.cancel_at_period_end,
+    currency: params.currency,
+    customer: customer.id,
+    default_tax_rates: details.default_tax_rates,
+    discounts: params.discounts,
+    items: details.items ?? [],
+    metadata: details.metadata,
+    proration_behavior: details.proration_behavior,
+    trial_end: details.trial_end,
   };
-  const billsNow = newPeriod !== null || details.proration_behavior === 'always_invoice';
-  const period = newPeriod ?? following;
-  const regular = billsNow && !newPeriod ? [] : periodLines(account, next, period);
-  return previewBill(account, next, {
-    lines: [...linesOf(account, items), ...regular],
-    usage: newPeriod
-      ? usage
-      : billsNow
-        ? []
-        : usageCharges(account, subscription, end, keptItems(subscription, next)),
-    reason: 'upcoming',
-    autoAdvance: false,
-    period: newPeriod ?? { start, end },
-    takePending: true,
-  });
 }
 
-function finalBill(account: Account, subscription: Subscription, at = account.now()): Invoice {
-  const credits = subscription.items.data.map((item) => unusedTime(account, subscription, item, at));
-  return previewBill(account, subscription, {
-    lines: linesOf(
-      account,
-      credits.filter((item) => item !== null),
-    ),
-    usage: lastUsage(account, subscription, at),
-    reason: 'upcoming',
-    autoAdvance: false,
-    period: periodOf(subscription),
-    takePending: true,
-  });
-}
-
-function linesOf(account: Account, items: readonly ItemInput[]) {
-  return items.map((item) => lineOf(account, composeItem(account, item)));
-}
-
-function noneUpcoming(customer: string) {
-  return invalidRequest(`No upcoming invoices for customer: ${customer}`, { code: 'invoice_upcoming_none' });
-}
-
-/** `POST /v1/invoices/create_preview`. */
+/** `POST /v1/invoices/create_preview`: what is asked about is done, drafted and taken back. */
 export const previewRoute: Route = route(
   'POST',
   '/v1/invoices/create_preview',
-  { permission: 'invoice', params },
-  preview,
+  { permission: 'invoice', params: previewParams },
+  ({ account, params }) =>
+    account.imagine(() =>
+      asUpcoming(account, preview(account, params), params.subscription_details?.proration_date),
+    ),
 );

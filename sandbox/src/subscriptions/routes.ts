@@ -1,110 +1,77 @@
 import { existingCustomer } from '../customers.ts';
 import { discounts, removeDiscount } from '../discounts.ts';
 import { type Call, declare, found, listed, type Resource, refused, route, searched } from '../resource.ts';
-import { existingTaxRates } from '../tax-rates.ts';
 import { existingClock } from '../test-clocks/test-clock.ts';
-import { missingParam, noSuch } from '../wire/errors.ts';
-import { applyMetadata, inRange, type Parsed } from '../wire/params.ts';
+import { noSuch } from '../wire/errors.ts';
+import { inRange, type Parsed } from '../wire/params.ts';
 import { searchParams } from '../wire/search.ts';
-import { resumeSubscription } from './change.ts';
-import { createSubscription, trialEndAfter } from './create.ts';
-import { announceTrialEnd, endSubscription, expireSubscription, onCustomerDeleted } from './end.ts';
-import { itemRoutes } from './item-routes.ts';
+import { createSubscription, expiryJob } from './create.ts';
+import { credits } from './debits.ts';
 import {
-  cancelParams,
-  createParams,
-  listParams,
-  resumeParams,
-  searchFields,
-  updateParams,
-} from './params.ts';
-import { previewRoute } from './preview.ts';
-import {
-  cancelJob,
-  cancelWhenDue,
-  cycleJob,
-  expiryJob,
   onInvoiceOverdue,
   onInvoicePaid,
   onInvoiceSettled,
   onPaymentFailed,
-  renewSubscription,
-  resumeCollection,
-  resumeJob,
-  trialJob,
-} from './renew.ts';
+  overdueJob,
+  stillOverdue,
+} from './dunning.ts';
+import { endSubscription, expireSubscription, onCustomerDeleted } from './end.ts';
+import { expireHeld, heldJob, heldUpdates } from './held.ts';
+import { itemRoutes } from './item-routes.ts';
+import { onSetUp } from './method.ts';
+import {
+  cancelParams,
+  createParams,
+  listParams,
+  migrateParams,
+  pauseParams,
+  resumeParams,
+  searchFields,
+  updateParams,
+} from './params.ts';
+import { pauseSubscription, resumeSubscription } from './pause.ts';
+import { billPendingItems, pendingJob } from './pending-items.ts';
+import { previewRoute } from './preview.ts';
+import { cancelWhenDue, renewSubscription, resumeCollection } from './renew.ts';
+import { announceTrialEnd, cancelJob, cycleJob, trialJob, upcomingJob } from './schedule.ts';
 import {
   hasEnded,
+  isFlexible,
   periodOf,
   type Subscription,
   saveSubscription,
   subscriptionItems,
   subscriptions,
 } from './subscription.ts';
-import { ownMethod, updateFrom } from './update.ts';
-
-function createFrom({ account, params }: Call<Parsed<typeof createParams>>): Subscription {
-  const { trial_end: trialEnd, trial_period_days: days } = params;
-  if (trialEnd !== undefined && days !== undefined)
-    throw refused('trial_end', 'You may only specify one of these parameters: trial_end, trial_period_days.');
-  if (typeof trialEnd === 'number' && trialEnd <= account.now())
-    throw refused('trial_end', 'Invalid timestamp: must be an integer Unix timestamp in the future.');
-  if (params.cancel_at !== undefined && params.cancel_at <= account.now())
-    throw refused('cancel_at', 'cancel_at must be in the future.');
-  checkCollection(params);
-  const customer = existingCustomer(account, params.customer);
-  return createSubscription(account, {
-    customer: customer.id,
-    items: params.items,
-    currency: params.currency?.toLowerCase(),
-    billingCycleAnchor: params.billing_cycle_anchor,
-    cancelAt: params.cancel_at,
-    cancelAtPeriodEnd: params.cancel_at_period_end,
-    collectionMethod: params.collection_method,
-    daysUntilDue: params.days_until_due,
-    defaultMethod: ownMethod(account, customer.id, params.default_payment_method),
-    defaultTaxRates: existingTaxRates(account, params.default_tax_rates ?? [], 'default_tax_rates'),
-    description: params.description,
-    discounts: params.discounts ?? [],
-    invoiceItems: params.add_invoice_items,
-    invoiceSettings: params.invoice_settings,
-    metadata: applyMetadata({}, params.metadata),
-    offSession: params.off_session,
-    paymentBehavior: params.payment_behavior,
-    saveDefaultMethod: params.payment_settings?.save_default_payment_method,
-    prorationBehavior: params.proration_behavior,
-    trialEnd: typeof trialEnd === 'number' ? trialEnd : trialEndAfter(account, days),
-    missingMethodAtTrialEnd: params.trial_settings?.end_behavior.missing_payment_method,
-  });
-}
-
-function checkCollection(params: { collection_method?: string; days_until_due?: number }): void {
-  if (params.collection_method === 'send_invoice' && params.days_until_due === undefined)
-    throw missingParam('days_until_due');
-  if (params.collection_method !== 'send_invoice' && params.days_until_due !== undefined)
-    throw refused(
-      'days_until_due',
-      "`days_until_due` may only be specified for subscriptions with `collection_method`='send_invoice'.",
-    );
-}
+import { announceRenewal } from './upcoming.ts';
+import { resumeJob, updateFrom } from './update.ts';
 
 function listFrom(call: Call<Parsed<typeof listParams>>) {
-  const { collection_method: method, customer, price, status } = call.params;
-  const { current_period_end: end, current_period_start: start, test_clock: clock } = call.params;
+  const { customer, test_clock: clock } = call.params;
   return listed(call, subscriptions, {
     ...(customer !== undefined
       ? { index: 'customer', key: existingCustomer(call.account, customer).id }
       : clock !== undefined
         ? { index: 'test_clock', key: existingClock(call.account, clock).id }
         : {}),
-    where: (subscription) =>
-      (clock === undefined || subscription.test_clock === clock) &&
-      matchesStatus(subscription, status) &&
-      (method === undefined || subscription.collection_method === method) &&
-      (price === undefined || subscription.items.data.some((item) => item.price.id === price)) &&
-      inRange(periodOf(subscription).end, end) &&
-      inRange(periodOf(subscription).start, start),
+    where: (subscription) => matches(subscription, call.params),
   });
+}
+
+function matches(subscription: Subscription, params: Parsed<typeof listParams>): boolean {
+  const { automatic_tax: tax, collection_method: method, plan, price, test_clock: clock } = params;
+  const has = (id: string | undefined) =>
+    id === undefined || subscription.items.data.some((item) => item.price.id === id);
+  return (
+    (clock === undefined || subscription.test_clock === clock) &&
+    matchesStatus(subscription, params.status) &&
+    (method === undefined || subscription.collection_method === method) &&
+    (tax === undefined || subscription.automatic_tax.enabled === tax.enabled) &&
+    has(plan) &&
+    has(price) &&
+    inRange(periodOf(subscription).end, params.current_period_end) &&
+    inRange(periodOf(subscription).start, params.current_period_start)
+  );
 }
 
 /** Without a status, all that have not been cancelled. */
@@ -114,9 +81,52 @@ function matchesStatus(subscription: Subscription, status: string | undefined): 
   return status === 'ended' ? hasEnded(subscription) : subscription.status === status;
 }
 
+const existing = (call: Call<unknown>) => found(call, subscriptions, 'subscription');
+
+function cancelFrom(call: Call<Parsed<typeof cancelParams>>): Subscription {
+  const subscription = existing(call);
+  if (hasEnded(subscription)) throw noSuch('subscription', subscription.id, 'id');
+  const { cancellation_details: details, invoice_now: invoiceNow, prorate } = call.params;
+  return endSubscription(call.account, subscription, { ...details, invoiceNow, prorate });
+}
+
+/** Takes away the discount that was added last. */
+function dropDiscountFrom(call: Call<unknown>) {
+  const subscription = existing(call);
+  const last = subscription.discounts.at(-1);
+  const discount = last === undefined ? undefined : call.account.of(discounts).get(last);
+  if (!discount) throw noSuch('discount', subscription.id, 'id');
+  const { end: _, ...rest } = discount;
+  removeDiscount(call.account, discount.id);
+  saveSubscription(call.account, {
+    ...subscription,
+    discounts: subscription.discounts.filter((id) => id !== discount.id),
+  });
+  return { ...rest, deleted: true as const };
+}
+
+/** Changes to the flexible billing mode, for good. */
+function migrateFrom(call: Call<Parsed<typeof migrateParams>>): Subscription {
+  const subscription = existing(call);
+  if (hasEnded(subscription))
+    throw refused('id', `You cannot migrate a subscription in status \`${subscription.status}\`.`);
+  if (isFlexible(subscription))
+    throw refused('billing_mode[type]', 'This subscription is already in billing mode `flexible`.');
+  const { flexible } = call.params.billing_mode;
+  return saveSubscription(call.account, {
+    ...subscription,
+    billing_mode: {
+      flexible: { proration_discounts: flexible?.proration_discounts ?? 'included' },
+      type: 'flexible',
+      updated_at: call.account.now(),
+    },
+  });
+}
+
+const permission = 'subscription';
 /** `/v1/subscriptions`, `/v1/subscription_items` and `/v1/invoices/create_preview`. */
 export const subscriptionResource: Resource = {
-  collections: [declare(subscriptions), declare(subscriptionItems)],
+  collections: [declare(subscriptions), declare(subscriptionItems), declare(heldUpdates), declare(credits)],
   expand: {
     subscription: {
       customer: ['customers'],
@@ -125,13 +135,18 @@ export const subscriptionResource: Resource = {
       latest_invoice: ['invoices'],
       pending_setup_intent: ['setup_intents'],
     },
+    subscription_item: { discounts: ['discounts'] },
   },
   jobs: {
     [cycleJob]: renewSubscription,
     [cancelJob]: cancelWhenDue,
     [resumeJob]: resumeCollection,
     [trialJob]: announceTrialEnd,
+    [upcomingJob]: announceRenewal,
     [expiryJob]: expireSubscription,
+    [overdueJob]: stillOverdue,
+    [heldJob]: expireHeld,
+    [pendingJob]: billPendingItems,
   },
   listeners: {
     'customer.deleted': onCustomerDeleted,
@@ -140,42 +155,27 @@ export const subscriptionResource: Resource = {
     'invoice.overdue': onInvoiceOverdue,
     'invoice.voided': onInvoiceSettled,
     'invoice.marked_uncollectible': onInvoiceSettled,
+    'setup_intent.succeeded': onSetUp,
   },
   routes: [
-    route('POST', '/v1/subscriptions', { permission: 'subscription', params: createParams }, createFrom),
-    route('GET', '/v1/subscriptions/search', { permission: 'subscription', params: searchParams }, (call) =>
+    route('POST', '/v1/subscriptions', { permission, params: createParams }, (call) =>
+      createSubscription(call.account, call.params),
+    ),
+    route('GET', '/v1/subscriptions/search', { permission, params: searchParams }, (call) =>
       searched(call, subscriptions, searchFields),
     ),
-    route('GET', '/v1/subscriptions/:id', { permission: 'subscription' }, (call) =>
-      found(call, subscriptions, 'subscription'),
+    route('GET', '/v1/subscriptions/:id', { permission }, existing),
+    route('POST', '/v1/subscriptions/:id', { permission, params: updateParams }, updateFrom),
+    route('DELETE', '/v1/subscriptions/:id', { permission, params: cancelParams }, cancelFrom),
+    route('DELETE', '/v1/subscriptions/:id/discount', { permission }, dropDiscountFrom),
+    route('POST', '/v1/subscriptions/:id/migrate', { permission, params: migrateParams }, migrateFrom),
+    route('POST', '/v1/subscriptions/:id/pause', { permission, params: pauseParams }, (call) =>
+      pauseSubscription(call.account, existing(call), call.params),
     ),
-    route('POST', '/v1/subscriptions/:id', { permission: 'subscription', params: updateParams }, updateFrom),
-    route('DELETE', '/v1/subscriptions/:id', { permission: 'subscription', params: cancelParams }, (call) => {
-      const subscription = found(call, subscriptions, 'subscription');
-      if (hasEnded(subscription)) throw noSuch('subscription', subscription.id, 'id');
-      const { cancellation_details: details, invoice_now: invoiceNow, prorate } = call.params;
-      return endSubscription(call.account, subscription, { ...details, invoiceNow, prorate });
-    }),
-    route('DELETE', '/v1/subscriptions/:id/discount', { permission: 'subscription' }, (call) => {
-      const subscription = found(call, subscriptions, 'subscription');
-      const last = subscription.discounts.at(-1);
-      const discount = last === undefined ? undefined : call.account.of(discounts).get(last);
-      if (!discount) throw noSuch('discount', subscription.id, 'id');
-      const { end: _, ...rest } = discount;
-      removeDiscount(call.account, discount.id);
-      saveSubscription(call.account, {
-        ...subscription,
-        discounts: subscription.discounts.filter((id) => id !== discount.id),
-      });
-      return { ...rest, deleted: true as const };
-    }),
-    route(
-      'POST',
-      '/v1/subscriptions/:id/resume',
-      { permission: 'subscription', params: resumeParams },
-      (call) => resumeSubscription(call.account, found(call, subscriptions, 'subscription')),
+    route('POST', '/v1/subscriptions/:id/resume', { permission, params: resumeParams }, (call) =>
+      resumeSubscription(call.account, existing(call), call.params),
     ),
-    route('GET', '/v1/subscriptions', { permission: 'subscription', params: listParams }, listFrom),
+    route('GET', '/v1/subscriptions', { permission, params: listParams }, listFrom),
     ...itemRoutes,
     previewRoute,
   ],

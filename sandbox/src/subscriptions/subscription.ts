@@ -6,6 +6,7 @@ import type { CollectionSpec } from '../store/collection.ts';
 import { clockLimits } from '../test-clocks/test-clock.ts';
 import type { Page } from '../wire/pages.ts';
 import type { Narrowed, Wire } from '../wire/shapes.ts';
+import { naturalPeriod, type Period, type Recurrence } from './periods.ts';
 
 export type SubscriptionItem = Wire<Stripe.SubscriptionItem>;
 
@@ -29,14 +30,24 @@ export type Subscription = Narrowed<
   {
     readonly customer: string;
     readonly items: Page<SubscriptionItem> & { readonly total_count: number };
+    readonly pending_update: PendingUpdate | null;
     readonly test_clock: string | null;
   }
 >;
+/** A change that waits for its invoice to be paid. */
+export type PendingUpdate = Narrowed<
+  Wire<Stripe.Subscription.PendingUpdate>,
+  { readonly subscription_items: SubscriptionItem[] | null }
+>;
 
-export const subscriptions: CollectionSpec<Subscription, 'customer' | 'status' | 'test_clock'> = {
+export const subscriptions: CollectionSpec<
+  Subscription,
+  'customer' | 'setup_intent' | 'status' | 'test_clock'
+> = {
   name: 'subscriptions',
   indexes: {
     customer: (subscription) => subscription.customer,
+    setup_intent: (subscription) => subscription.pending_setup_intent,
     status: (subscription) => subscription.status,
     test_clock: (subscription) => subscription.test_clock,
   },
@@ -94,10 +105,12 @@ export function requireRoom(account: Account, customer: string): void {
     );
 }
 
-/** The period all items share, in seconds. */
-export function periodOf(subscription: Subscription): { readonly start: number; readonly end: number } {
-  const first = subscription.items.data[0];
-  return { start: first?.current_period_start ?? 0, end: first?.current_period_end ?? 0 };
+/** From when the period that began last until the one that ends first: what all items have in common; seconds. */
+export function periodOf({ items }: Subscription): Period {
+  return {
+    start: Math.max(...items.data.map((item) => item.current_period_start)),
+    end: Math.min(...items.data.map((item) => item.current_period_end)),
+  };
 }
 
 export function itemList(id: string, items: SubscriptionItem[]): Subscription['items'] {
@@ -110,12 +123,43 @@ export function itemList(id: string, items: SubscriptionItem[]): Subscription['i
   };
 }
 
-/** The subscription with all items in a new period. */
-export function inPeriod(subscription: Subscription, start: number, end: number): Subscription {
-  const items = subscription.items.data.map((item) => ({
-    ...item,
-    current_period_start: start,
-    current_period_end: end,
-  }));
+/** The period an item is in. */
+export function itemPeriod(item: SubscriptionItem): Period {
+  return { start: item.current_period_start, end: item.current_period_end };
+}
+
+/** The subscription with its items in new periods. */
+export function inPeriods(
+  subscription: Subscription,
+  periodFor: (item: SubscriptionItem) => Period,
+): Subscription {
+  const items = subscription.items.data.map((item) => inPeriod(item, periodFor(item)));
   return { ...subscription, items: itemList(subscription.id, items) };
+}
+
+/** An item in a new period. */
+export function inPeriod(item: SubscriptionItem, { start, end }: Period): SubscriptionItem {
+  return { ...item, current_period_start: start, current_period_end: end };
+}
+
+/** How often an item's price recurs. */
+export function recurrenceOf({ price }: SubscriptionItem): Recurrence {
+  return price.recurring ?? { interval: 'month', interval_count: 1 };
+}
+
+/** The whole period of the billing cycle that an item is in at a moment. */
+export function cycleOf(subscription: Subscription, item: SubscriptionItem, at: number): Period {
+  return naturalPeriod(subscription.billing_cycle_anchor, recurrenceOf(item), at);
+}
+
+/** The period that a subscription lets an item have from a moment on: until the cycle turns or the subscription ends. */
+export function periodFrom(subscription: Subscription, item: SubscriptionItem, start: number): Period {
+  const { end } = cycleOf(subscription, item, start);
+  const { cancel_at: cancelAt, cancel_at_period_end: atPeriodEnd } = subscription;
+  return { start, end: cancelAt === null || atPeriodEnd ? end : Math.min(end, cancelAt) };
+}
+
+/** Whether credits come from what was billed, intervals may be mixed and anchors stay unless told. */
+export function isFlexible({ billing_mode: mode }: Subscription): boolean {
+  return mode.type === 'flexible';
 }

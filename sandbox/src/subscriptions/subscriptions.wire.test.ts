@@ -93,7 +93,7 @@ describe('starting', () => {
     });
   });
 
-  test('one-off and inactive prices, two currencies and two intervals are refused', async () => {
+  test('one-off and inactive prices, two currencies and, in classic mode, two intervals are refused', async () => {
     const { stripe, customer, small, price } = await shop();
     const product = (await stripe.products.create({ name: 'Setup' })).id;
     const once = await stripe.prices.create({ product, currency: 'usd', unit_amount: 100 });
@@ -114,7 +114,13 @@ describe('starting', () => {
     const start = (items: { price: string }[]) => stripe.subscriptions.create({ customer, items });
     await expect(start([{ price: once.id }])).rejects.toThrow(/type=one_time/);
     await expect(start([{ price: gone.id }])).rejects.toThrow(/inactive/);
-    await expect(start([{ price: small }, { price: yearly }])).rejects.toThrow(/recurring.interval/);
+    await expect(
+      stripe.subscriptions.create({
+        customer,
+        items: [{ price: small }, { price: yearly }],
+        billing_mode: { type: 'classic' },
+      }),
+    ).rejects.toThrow(/recurring.interval/);
     await expect(start([{ price: small }, { price: small }])).rejects.toThrow(/same plan/);
     await start([{ price: small }]);
     await expect(start([{ price: euro.id }])).rejects.toThrow(/cannot combine currencies/);
@@ -309,7 +315,10 @@ describe('living', () => {
     now += 4 * day;
     expect((await stripe.subscriptions.retrieve(id)).status).toBe('paused');
     await use('pm_card_visa');
-    expect((await stripe.subscriptions.resume(id)).status).toBe('active');
+    const asked = await stripe.subscriptions.resume(id, { expand: ['latest_invoice'] });
+    expect(asked).toMatchObject({ status: 'paused', latest_invoice: { status: 'open', total: 3000 } });
+    await stripe.invoices.pay((asked.latest_invoice as Stripe.Invoice).id);
+    expect((await stripe.subscriptions.retrieve(id)).status).toBe('active');
     await expect(stripe.subscriptions.resume(id)).rejects.toThrow(/only resume paused/);
     await stripe.customers.del(customer);
     expect((await stripe.subscriptions.retrieve(id)).status).toBe('canceled');

@@ -1,45 +1,44 @@
 import type { Account } from '../account.ts';
-import type { ItemInput } from '../invoices/items.ts';
 import { type UsageCharge, usageLines } from '../invoices/usage-lines.ts';
-import { draftBill } from './bill.ts';
 import { chargeOf } from './lines.ts';
+import type { Proration } from './proration.ts';
 import {
+  isFlexible,
   isMetered,
-  periodOf,
+  itemPeriod,
   type Subscription,
   type SubscriptionItem,
   subscriptionItems,
-  subscriptions,
 } from './subscription.ts';
 
 /**
- * What is to be billed of metered items for the current period up to `end` (seconds): all that was used since they have
+ * What is to be billed of metered items for their periods, or up to `end` (seconds): all that was used since they have
  * the prices they have. Nothing during a trial.
  */
 export function usageCharges(
   account: Account,
   subscription: Subscription,
-  end = periodOf(subscription).end,
-  items: readonly SubscriptionItem[] = subscription.items.data,
+  items: readonly SubscriptionItem[],
+  end?: number,
 ): UsageCharge[] {
   if (subscription.status === 'trialing') return [];
-  const { start } = periodOf(subscription);
   return items.filter(isMetered).map((item) => {
+    const period = itemPeriod(item);
     const since = account.of(subscriptionItems).get(item.id)?.since ?? item.created;
-    const window = { start: Math.max(start, since), end };
+    const window = { start: Math.max(period.start, since), end: end ?? period.end };
     return { ...chargeOf(subscription, item, window), customer: subscription.customer, window };
   });
 }
 
 /** What is to be billed when a subscription ends at a moment (seconds), that moment included. */
 export function lastUsage(account: Account, subscription: Subscription, at: number): UsageCharge[] {
-  return usageCharges(account, subscription, at).map((charge) => ({
+  return usageCharges(account, subscription, subscription.items.data, at).map((charge) => ({
     ...charge,
     window: { ...charge.window, end: at + 1 },
   }));
 }
 
-/** The metered items that a change leaves as they are. */
+/** The items that a change leaves at the price they had. */
 export function keptItems(before: Subscription, after: Subscription): SubscriptionItem[] {
   const is = new Map(after.items.data.map((item) => [item.id, item.price.id]));
   return before.items.data.filter((item) => is.get(item.id) === item.price.id);
@@ -54,36 +53,47 @@ export function leftUsage(
   before: Subscription,
   after: Subscription,
   at: number,
-): ItemInput[] {
-  if (before.billing_mode.type !== 'flexible') return [];
+): Proration[] {
+  if (!isFlexible(before)) return [];
   const kept = new Set(keptItems(before, after));
-  const left = before.items.data.filter((item) => !kept.has(item));
-  return usageCharges(account, before, at, left).flatMap((charge) =>
+  return usageItems(
+    account,
+    before,
+    before.items.data.filter((item) => !kept.has(item)),
+    at,
+  );
+}
+
+/** What was used of metered items up to a moment (seconds), as invoice items. */
+export function usageItems(
+  account: Account,
+  subscription: Subscription,
+  items: readonly SubscriptionItem[],
+  at: number,
+): Proration[] {
+  return usageCharges(account, subscription, items, at).flatMap((charge) =>
     usageLines(account, charge).map((line) => ({
-      customer: charge.customer,
-      currency: charge.currency,
-      amount: line.amount,
-      price: charge.price,
-      quantity: line.quantity ?? 0,
-      description: line.description,
-      period: charge.period,
-      subscription: charge.subscription,
-      subscriptionItem: charge.subscriptionItem,
-      taxRates: charge.taxRates,
+      item: {
+        customer: charge.customer,
+        currency: charge.currency,
+        amount: line.amount,
+        price: charge.price,
+        quantity: line.quantity ?? 0,
+        description: line.description,
+        period: charge.period,
+        subscription: charge.subscription,
+        subscriptionItem: charge.subscriptionItem,
+        taxRates: charge.taxRates,
+      },
     })),
   );
 }
 
-/** Bills what was used until a subscription ended, once it has. */
-export function billLastUsage(account: Account, ended: Subscription, usage: readonly UsageCharge[]): void {
-  if (usage.length === 0) return;
-  const draft = draftBill(account, ended, {
-    lines: [],
-    usage,
-    reason: 'subscription_cycle',
-    autoAdvance: true,
-    period: { start: periodOf(ended).start, end: account.now() },
-    takePending: true,
-  });
-  account.of(subscriptions).put({ ...ended, latest_invoice: draft.id });
+/** Counts usage of a subscription's items from a moment on (seconds): what was before has been billed. */
+export function countFrom(account: Account, { items }: Subscription, at: number): void {
+  const owners = account.of(subscriptionItems);
+  for (const { id } of items.data) {
+    const owner = owners.get(id);
+    if (owner) owners.put({ ...owner, since: at });
+  }
 }

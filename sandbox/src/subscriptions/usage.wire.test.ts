@@ -37,7 +37,12 @@ async function shop() {
       timestamp: at,
     });
   const subscribe = (prices: readonly string[], more: Partial<Stripe.SubscriptionCreateParams> = {}) =>
-    stripe.subscriptions.create({ customer, items: prices.map((price) => ({ price })), ...more });
+    stripe.subscriptions.create({
+      customer,
+      items: prices.map((price) => ({ price })),
+      billing_mode: { type: 'classic' },
+      ...more,
+    });
   const invoices = async () => (await stripe.invoices.list({ customer })).data;
   const newest = async () => {
     const [invoice] = await invoices();
@@ -227,6 +232,44 @@ describe('ending and changing', () => {
     expect(linesOf(await newest())).toEqual([['500 call × API (at $0.15 / month)', 500, 7500]]);
   });
 
+  test('with flexible billing nothing is invoiced at first, and what was used at the old price is billed too', async () => {
+    const { stripe, metered, subscribe, use, invoices, newest } = await shop();
+    const before = await subscribe([await metered()], { billing_mode: { type: 'flexible' } });
+    expect(await invoices()).toEqual([]);
+    await use(1000);
+    now = start + 15 * day;
+    const dearer = await metered({ unit_amount: 15 });
+    await stripe.subscriptions.update(before.id, { items: [{ id: itemOf(before).id, price: dearer }] });
+    await use(500);
+    now = start + 32 * day;
+    expect(linesOf(await newest())).toEqual([
+      ['1000 call × API (at $0.10 / month)', 1000, 10_000],
+      ['500 call × API (at $0.15 / month)', 500, 7500],
+    ]);
+  });
+
+  test('a pause bills what was used until then, and the next bill begins after it', async () => {
+    const { stripe, metered, licensed, subscribe, use, newest } = await shop();
+    const { id } = await subscribe([await metered(), await licensed()], {
+      billing_mode: { type: 'flexible' },
+    });
+    await use(40);
+    now = start + 15.5 * day;
+    await stripe.subscriptions.pause(id, { type: 'subscription', invoicing_behavior: 'invoice' });
+    expect(await newest()).toMatchObject({ total: 400 - 1500, billing_reason: 'subscription_update' });
+    now = start + 20 * day;
+    await stripe.subscriptions.resume(id, {
+      billing_cycle_anchor: { type: 'unchanged' },
+      proration_behavior: 'none',
+    });
+    await use(2);
+    now = start + 32 * day;
+    expect(linesOf(await newest())).toEqual([
+      ['2 call × API (at $0.10 / month)', 2, 20],
+      ['1 call × API (at $30.00 / month)', 1, 3000],
+    ]);
+  });
+
   test('a new billing cycle ends the old with its usage', async () => {
     const { stripe, metered, licensed, subscribe, use, newest } = await shop();
     const { id } = await subscribe([await metered(), await licensed()]);
@@ -255,7 +298,11 @@ describe('ending and changing', () => {
         { up_to: 'inf', unit_amount: 600 },
       ],
     });
-    const before = await stripe.subscriptions.create({ customer, items: [{ price, quantity: 7 }] });
+    const before = await stripe.subscriptions.create({
+      customer,
+      items: [{ price, quantity: 7 }],
+      billing_mode: { type: 'classic' },
+    });
     expect(linesOf(await newest())).toEqual([
       ['5 call × API (Tier 1 at $7.00 / month)', 5, 3500],
       ['2 call × API (Tier 2 at $6.00 / month)', 2, 1200],

@@ -1,0 +1,113 @@
+import type Stripe from 'stripe';
+import type { Account } from '../account.ts';
+import { attachMethod, type PaymentMethod, resolveMethod } from '../payment-methods/payment-method.ts';
+import { given, refused } from '../resource.ts';
+import { existingTaxRates } from '../tax-rates.ts';
+import { missingParam } from '../wire/errors.ts';
+import { applyMetadata, type Parsed } from '../wire/params.ts';
+import type { Wire } from '../wire/shapes.ts';
+import { applyDiscountsAnew } from './items.ts';
+import type { createParams, updateParams } from './params.ts';
+import type { Subscription } from './subscription.ts';
+
+type Terms = Pick<
+  Parsed<typeof updateParams> & Parsed<typeof createParams>,
+  | 'billing_thresholds'
+  | 'collection_method'
+  | 'days_until_due'
+  | 'default_payment_method'
+  | 'default_tax_rates'
+  | 'description'
+  | 'discounts'
+  | 'invoice_settings'
+  | 'metadata'
+  | 'payment_settings'
+  | 'trial_settings'
+>;
+
+/** The subscription with the terms that a request sets and that cost nothing by themselves. Throws Stripe's refusals. */
+export function withTerms(account: Account, before: Subscription, terms: Terms): Subscription {
+  const { id, customer } = before;
+  const { card } = terms.payment_settings?.payment_method_options ?? {};
+  return {
+    ...before,
+    ...collectionOf(before, terms),
+    billing_thresholds:
+      terms.billing_thresholds === undefined
+        ? before.billing_thresholds
+        : terms.billing_thresholds && {
+            amount_gte: terms.billing_thresholds.amount_gte ?? null,
+            reset_billing_cycle_anchor: terms.billing_thresholds.reset_billing_cycle_anchor ?? null,
+          },
+    default_payment_method:
+      ownMethod(account, customer, terms.default_payment_method)?.id ?? before.default_payment_method,
+    default_tax_rates:
+      terms.default_tax_rates === undefined
+        ? before.default_tax_rates
+        : existingTaxRates(account, terms.default_tax_rates ?? [], 'default_tax_rates'),
+    description: terms.description === undefined ? before.description : terms.description,
+    discounts: applyDiscountsAnew(account, before.discounts, terms.discounts, { customer, subscription: id }),
+    invoice_settings: { ...before.invoice_settings, ...given({ ...terms.invoice_settings }) },
+    metadata: applyMetadata(before.metadata, terms.metadata),
+    payment_settings: before.payment_settings && {
+      ...before.payment_settings,
+      ...given({ ...terms.payment_settings, payment_method_options: undefined }),
+      ...(card === undefined ? {} : { payment_method_options: cardOptions(card?.request_three_d_secure) }),
+    },
+    trial_settings: {
+      end_behavior: {
+        billing_cycle_anchor: null,
+        missing_payment_method: 'create_invoice',
+        ...before.trial_settings?.end_behavior,
+        ...given({ ...terms.trial_settings?.end_behavior }),
+      },
+    },
+  };
+}
+
+function collectionOf(before: Subscription, terms: Terms) {
+  const { collection_method: method = before.collection_method, days_until_due: days } = terms;
+  const sends = method === 'send_invoice';
+  if (!sends && days !== undefined)
+    throw refused(
+      'days_until_due',
+      "`days_until_due` may only be specified for subscriptions with `collection_method`='send_invoice'.",
+    );
+  const known = days ?? before.days_until_due;
+  if (sends && known === null) throw missingParam('days_until_due');
+  return { collection_method: method, days_until_due: sends ? known : null };
+}
+
+function cardOptions(
+  secure: 'any' | 'automatic' | 'challenge' | undefined,
+): Wire<Stripe.Subscription.PaymentSettings.PaymentMethodOptions> {
+  return {
+    acss_debit: null,
+    bancontact: null,
+    card: { network: null, request_three_d_secure: secure ?? 'automatic' },
+    customer_balance: null,
+    konbini: null,
+    payto: null,
+    pix: null,
+    sepa_debit: null,
+    upi: null,
+    us_bank_account: null,
+  };
+}
+
+/** The method a subscription is to be charged to; one that is nobody's yet becomes the customer's. */
+export function ownMethod(
+  account: Account,
+  customer: string,
+  id: string | undefined,
+): PaymentMethod | undefined {
+  if (id === undefined) return undefined;
+  const method = resolveMethod(account, id, 'default_payment_method');
+  if (method.customer === null) return attachMethod(account, method, customer);
+  if (method.customer === customer) return method;
+  throw refused(
+    'default_payment_method',
+    `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
+    'resource_missing',
+  );
+}
