@@ -9,6 +9,7 @@ import { createFaults } from './faults.ts';
 import { addHostedPages } from './hosted-pages/pages.ts';
 import { createRateLimits } from './limits.ts';
 import { createListener } from './listener.ts';
+import { addPdfPages } from './pdf-pages.ts';
 import { createRequestHandler, failure, type Log, newRequest, unrecognized } from './requests.ts';
 import { expansionsOf, registryOf, resources } from './resources.ts';
 import { createPlayer } from './seeds/player.ts';
@@ -82,6 +83,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   });
   for (const route of routes) app.on(route.method, route.path, serve(route));
   addHostedPages(app, directory);
+  addPdfPages(app, directory);
   addControlRoutes(app, {
     directory,
     faults,

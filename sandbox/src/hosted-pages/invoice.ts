@@ -32,16 +32,6 @@ export const invoicePage: HostedPage = {
   },
 };
 
-/** There is no printer here: the page stands in for the file. */
-export const invoicePdfPage: HostedPage = {
-  path: `${invoicePage.path}/pdf`,
-  show: (visit) => ({ next: pathOf(visit) }),
-};
-
-function pathOf({ url }: Pick<Visit, 'url'>): string {
-  return url.replace(/\/pdf$/, '');
-}
-
 function invoiceAt({ account, path }: Visit): Invoice {
   const invoice = currentInvoice(account, path('id'));
   if (!invoice?.hosted_invoice_url?.endsWith(`/${path('secret')}`)) throw noSuch('invoice', path('id'), 'id');
@@ -50,7 +40,7 @@ function invoiceAt({ account, path }: Visit): Invoice {
 
 function pay(visit: Visit, invoice: Invoice, form: Form): Answer {
   const { account } = visit;
-  if (!isPayable(invoice)) return { next: pathOf(visit) };
+  if (!isPayable(invoice)) return { next: visit.url };
   const entry = enteredCard(account, form, savedCards(account, invoice));
   if (entry.problems) return pageOf(account, invoice, { form, problems: entry.problems }, 400);
   const { fault } = attemptPayment(account, invoice, {
@@ -63,7 +53,7 @@ function pay(visit: Visit, invoice: Invoice, form: Form): Answer {
     return pageOf(account, now, { form, problems: problemOf(fault, form) }, 402);
   }
   const action = intentOf(account, invoice)?.next_action?.redirect_to_url?.url;
-  return { next: action ?? pathOf(visit) };
+  return { next: action ?? visit.url };
 }
 
 function isPayable({ status }: Invoice): boolean {
@@ -89,6 +79,7 @@ function pageOf(account: Account, invoice: Invoice, filled: Filled, status: 200 
 
 function bill(account: Account, invoice: Invoice): Html {
   const text = (minor: number) => amountText(minor, invoice.currency);
+  const { pre_payment_credit_notes_amount: credited } = invoice;
   const to = [invoice.customer_name, invoice.customer_email].filter(Boolean).join(', ');
   return html`<section aria-label="Invoice">
 <p class="business">${invoice.account_name ?? businessName(account)}</p>
@@ -103,12 +94,18 @@ ${discountLine(invoice)}
 ${(invoice.total_taxes ?? []).map((tax) => html`<div><dt>${taxName(account, tax.tax_rate_details?.tax_rate)}</dt><dd>${text(tax.amount)}</dd></div>`)}
 ${invoice.amount_shipping > 0 ? html`<div><dt>Shipping</dt><dd>${text(invoice.amount_shipping)}</dd></div>` : ''}
 <div class="sum"><dt>Total</dt><dd>${text(invoice.total)}</dd></div>
-${invoice.amount_due === invoice.total ? '' : html`<div><dt>Balance applied</dt><dd>${text(invoice.amount_due - invoice.total)}</dd></div>`}
+${balanceApplied(invoice) === 0 ? '' : html`<div><dt>Balance applied</dt><dd>${text(balanceApplied(invoice))}</dd></div>`}
+${credited === 0 ? '' : html`<div><dt>Credit notes</dt><dd>${text(-credited)}</dd></div>`}
 ${invoice.amount_paid > 0 ? html`<div><dt>Paid</dt><dd>${text(-invoice.amount_paid)}</dd></div>` : ''}
 <div class="sum"><dt>Due</dt><dd>${text(invoice.amount_remaining)}</dd></div></dl>
 ${invoice.description === null ? '' : html`<p class="small">${invoice.description}</p>`}
 ${invoice.footer === null ? '' : html`<p class="small quiet">${invoice.footer}</p>`}
 </section>`;
+}
+
+/** What the customer's balance added to the total or, below nothing, took off it. */
+function balanceApplied({ ending_balance: end, starting_balance: start }: Invoice): number {
+  return start - (end ?? start);
 }
 
 function dueText(invoice: Invoice): string {

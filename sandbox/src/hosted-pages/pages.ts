@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import type { Directory } from '../directory.ts';
 import { checkoutPage, checkoutRecoveryPage, checkoutReturnPage } from './checkout.ts';
 import { addPage, type HostedPage } from './frame.ts';
-import { invoicePage, invoicePdfPage } from './invoice.ts';
+import { invoicePage } from './invoice.ts';
 import { stylePath } from './layout.ts';
 import { paymentLinkPage } from './payment-link.ts';
 import { style } from './style.ts';
@@ -13,7 +13,6 @@ const pages: readonly HostedPage[] = [
   checkoutRecoveryPage,
   checkoutReturnPage,
   invoicePage,
-  invoicePdfPage,
   paymentLinkPage,
   threeDSecurePage,
 ];

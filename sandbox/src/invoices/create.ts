@@ -34,7 +34,7 @@ export function createFrom({ account, params }: Call<Params>): Invoice {
     currency,
     lines: takeItems(account, wanted, id),
     ...collectionFrom(account, params, 'charge_automatically'),
-    ...termsFrom(account, params, { customer: customer.id }),
+    ...termsFrom(account, params, { customer: customer.id, currency }),
     billingReason: 'manual',
     discounts: applyDiscounts(account, params.discounts ?? [], { customer: customer.id, invoice: id }),
     metadata: applyMetadata({}, params.metadata),

@@ -17,6 +17,7 @@ import {
   unsupported,
 } from '../wire/params.ts';
 import { invoicedTypes } from './method-types.ts';
+import { shippingCostParam } from './shipping.ts';
 
 const collectionMethod = oneOf('charge_automatically', 'send_invoice');
 const customFields = emptyable(list(object({ name: required(text(40)), value: required(text(140)) }), 4));
@@ -55,7 +56,7 @@ const terms = {
     template: text(),
     template_version: emptyable(integer(1)),
   }),
-  shipping_cost: unsupported(),
+  shipping_cost: emptyable(shippingCostParam),
   shipping_details: emptyable(
     object({ address: required(object(addressFields)), name: required(text()), phone: unsettableText() }),
   ),

@@ -12,6 +12,7 @@ import type { DraftTerms } from './draft.ts';
 import type { Invoice } from './invoice.ts';
 import type { updateParams } from './params.ts';
 import { templateFor } from './rendering-templates.ts';
+import { shippingCostOf } from './shipping.ts';
 
 type Params = Parsed<typeof updateParams>;
 
@@ -25,7 +26,11 @@ function ownMethod(account: Account, customer: string, id: string | null): strin
 export function termsFrom(
   account: Account,
   params: Params,
-  invoice: { readonly customer: string; readonly rendering?: Invoice['rendering'] },
+  invoice: {
+    readonly customer: string;
+    readonly currency: string;
+    readonly rendering?: Invoice['rendering'];
+  },
 ): DraftTerms {
   if (params.automatic_tax?.enabled) throw notSupported('automatic tax');
   const { default_payment_method: method, default_tax_rates: rates, payment_settings: settings } = params;
@@ -47,6 +52,7 @@ export function termsFrom(
       payment_method_types: settings.payment_method_types ?? null,
     },
     rendering: params.rendering && renderingFrom(account, params.rendering, invoice.rendering ?? null),
+    shipping_cost: params.shipping_cost && shippingCostOf(account, params.shipping_cost, invoice.currency),
     shipping_details: shippingDetailsOf(params.shipping_details),
     statement_descriptor: params.statement_descriptor,
   });
