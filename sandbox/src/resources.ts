@@ -29,8 +29,7 @@ import { meterResource } from './meters/meter.ts';
 import { paymentIntentResource } from './payment-intents/routes.ts';
 import { paymentLinkResource } from './payment-links/routes.ts';
 import { paymentMethodResource } from './payment-methods/routes.ts';
-import { payoutScheduleResource } from './payout-schedule.ts';
-import { payoutResource } from './payouts.ts';
+import { payoutResource } from './payouts/routes.ts';
 import { priceResource } from './prices/routes.ts';
 import { productResource } from './products.ts';
 import { promotionCodeResource } from './promotion-codes/routes.ts';
@@ -43,6 +42,7 @@ import type { CollectionSpec, Stored } from './store/collection.ts';
 import { subscriptionResource } from './subscriptions/routes.ts';
 import { taxRateResource } from './tax-rates.ts';
 import { testClockResource } from './test-clocks/routes.ts';
+import { topupResource } from './topups.ts';
 import { transferResource } from './transfers/routes.ts';
 import { webhookEndpointResource } from './webhooks/routes.ts';
 import type { Expansions } from './wire/expand.ts';
@@ -94,11 +94,11 @@ export const resources: readonly Resource[] = [
   paymentLinkResource,
   paymentMethodResource,
   payoutResource,
-  payoutScheduleResource,
   priceResource,
   productResource,
   refundResource,
   setupIntentResource,
+  topupResource,
   transferResource,
   webhookEndpointResource,
   testClockResource,

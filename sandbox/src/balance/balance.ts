@@ -1,10 +1,13 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
+import { accountObject } from '../accounts.ts';
 import { day } from '../clock.ts';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import type { Wire } from '../wire/shapes.ts';
+import { awaitMorning } from './mornings.ts';
+import { balanceObject } from './object.ts';
 
 export type BalanceTransaction = Wire<Stripe.BalanceTransaction>;
 
@@ -98,6 +101,7 @@ export function book(account: Account, movement: Movement): BalanceTransaction {
   if (clock !== null) account.of(clockFunds).put({ id: entry.id, clock });
   account.of(balanceTransactions).put(entry);
   move(account, currency, waits ? 0 : entry.net, waits ? entry.net : 0);
+  if (!waits) awaitMorning(account);
   return entry;
 }
 
@@ -126,9 +130,10 @@ function awaitFunds(account: Account, { available_on: at }: BalanceTransaction):
     account.schedule(at, balanceJob, String(at));
 }
 
-/** When a charge made now can be paid out: two days on, at midnight UTC after. */
-export function settlementTime(now: number): number {
-  return (Math.floor(now / day) + 2) * day;
+/** When a charge made now can be paid out: as many days on as the account's settings say, at midnight UTC. */
+export function settlementTime(account: Account): number {
+  const days = accountObject(account).settings?.payouts?.schedule.delay_days ?? 2;
+  return (Math.floor(account.now() / day) + days) * day;
 }
 
 /** Makes everything that was pending in this timeline until `availableOn` available. Runs as a due job. */
@@ -141,7 +146,9 @@ export function release(account: Account, availableOn: string): void {
     collection.put({ ...entry, status: 'available' });
     move(account, entry.currency, entry.net, -entry.net);
   }
-  if (waiting.length > 0) emit(account, 'balance.available', balanceObject(account));
+  if (waiting.length === 0) return;
+  awaitMorning(account);
+  emit(account, 'balance.available', balanceObject(account));
 }
 
 /** What can be paid out now, in minor units. */
@@ -153,25 +160,4 @@ function move(account: Account, currency: string, available: number, pending: nu
   const balances = account.of(currencyBalances);
   const before = balances.get(currency) ?? { id: currency, available: 0, pending: 0 };
   balances.put({ id: currency, available: before.available + available, pending: before.pending + pending });
-}
-
-/** What `/v1/balance` answers. An account that never moved money has zero in US dollars. */
-export function balanceObject(account: Account): Wire<Stripe.Balance> {
-  const sums = [...account.of(currencyBalances).oldestFirst()].sort((a, b) => a.id.localeCompare(b.id));
-  const shown = sums.length > 0 ? sums : [{ id: 'usd', available: 0, pending: 0 }];
-  return {
-    object: 'balance',
-    available: shown.map(({ id, available }) => ({
-      amount: available,
-      currency: id,
-      source_types: { card: available },
-    })),
-    livemode: account.livemode,
-    pending: shown.map(({ id, pending }) => ({
-      amount: pending,
-      currency: id,
-      source_types: { card: pending },
-    })),
-    refund_and_dispute_prefunding: { available: [], pending: [] },
-  };
 }

@@ -105,7 +105,7 @@ function bookPayment(account: Account, charge: Charge, amount: number, behaviour
     source: charge.id,
     type: 'charge',
     reportingCategory: 'charge',
-    availableOn: behaviour.availableAtOnce ? account.now() : settlementTime(account.now()),
+    availableOn: behaviour.availableAtOnce ? account.now() : settlementTime(account),
   });
   return shareOut(account, { ...charge, balance_transaction: entry.id }, amount, entry);
 }

@@ -11,13 +11,18 @@ const failures: readonly (readonly [ending: RegExp, code: string])[] = [
 /** The American numbers that Stripe takes in test mode besides those that fail. */
 const goodInUs = ['000123456789', '000999999991', '000999999992', '000000001234'];
 
+/** The code that payouts to a test account number, or debits of it, fail with; null for one that works. */
+export function failureOfBank(number: string): string | null {
+  return failures.find(([ending]) => ending.test(number))?.[1] ?? null;
+}
+
 /** The code a payout to this account fails with, or null for one that arrives. Throws Stripe's refusals of numbers. */
 export function payoutFailureOf(
   bank: { readonly country: string; readonly account_number: string; readonly routing_number?: string },
   path: string,
 ): string | null {
   const number = bank.account_number.replaceAll(/[\s-]/g, '');
-  const failure = failures.find(([ending]) => ending.test(number))?.[1] ?? null;
+  const failure = failureOfBank(number);
   if (!/^[A-Za-z0-9]{4,34}$/.test(number))
     throw refused(
       `${path}[account_number]`,

@@ -99,6 +99,20 @@ export function defaultDestination(account: Account, currency: string): Destinat
   return all.find((one) => one.default_for_currency) ?? all[0];
 }
 
+/** The bank account of an account that named none: an account of its own has one, as a Stripe account does. */
+export function standInBank(account: Account, currency: string): Wire<Stripe.BankAccount> {
+  const { destination } = bankDestination(
+    { country: 'US', account_number: '000123456789', routing_number: '110000000', currency },
+    param,
+  );
+  return {
+    ...destination,
+    id: `ba_${derivedText(`bank of ${account.id} in ${currency}`, 24)}`,
+    account: account.id,
+    default_for_currency: true,
+  };
+}
+
 /** Adds a destination; the first of its currency, or one asked to be, becomes the default. */
 export function addExternalAccount(
   account: Account,

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
+import { awaitMorning } from '../balance/mornings.ts';
 import { emit, previousAttributes } from '../events.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import { embeddedList } from '../wire/pages.ts';
@@ -44,6 +45,7 @@ export function settle(account: Account, particulars: Wire<Stripe.Account>): Wir
   tellPeople(account, known);
   const next = standingOf(account, particulars, { ...known, persons: peopleOf(account) });
   platform.of(connectedAccounts).put(next);
+  awaitMorning(account);
   if (!before || before.deleted) return next;
   for (const name of Object.keys(factsOf(account).capabilities)) {
     const old = before.capabilities && statusIn(before.capabilities, name);

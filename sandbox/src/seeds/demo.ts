@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts';
 import { day } from '../clock.ts';
-import { setPayoutSchedule } from '../payout-schedule.ts';
+import { setPayoutSchedule } from '../payouts/schedule.ts';
 import { createAgenda } from './agenda.ts';
 import { aftermath, openDisputes } from './demo-aftermath.ts';
 import { createCatalogue } from './demo-catalogue.ts';
