@@ -238,7 +238,7 @@ describe('retries', () => {
   });
 
   test('what Stripe has and the sandbox has not is a 501, nonsense a 404', async () => {
-    await expect(stripe.topups.list()).rejects.toMatchObject({ statusCode: 501 });
+    await expect(stripe.terminal.readers.list()).rejects.toMatchObject({ statusCode: 501 });
     await expect(stripe.rawRequest('GET', '/v1/nonsense')).rejects.toMatchObject({
       statusCode: 404,
       message: expect.stringContaining('Unrecognized request URL'),
