@@ -1,12 +1,14 @@
 import type { Context, Hono } from 'hono';
 import type { Account } from './account.ts';
 import { chooseVersion } from './account-version.ts';
+import { addApprovalControl } from './approvals/control.ts';
 import { auditBooks } from './audit.ts';
 import { addBillingControl } from './billing-settings.ts';
 import { type Directory, newSecret, secrets } from './directory.ts';
 import { type createFaults, faultFields } from './faults.ts';
 import { newId } from './ids.ts';
 import type { createRateLimits } from './limits.ts';
+import type { Caller } from './seeds/player.ts';
 import { lookAfter } from './upkeep.ts';
 import { addWebhookControl } from './webhooks/control.ts';
 import { limitedText } from './wire/body.ts';
@@ -23,6 +25,7 @@ interface ControlOptions {
   readonly directory: Directory;
   readonly faults: ReturnType<typeof createFaults>;
   readonly limits: ReturnType<typeof createRateLimits>;
+  readonly call: Caller;
   readonly reset: (account: Account, seed: SeedName) => Promise<void>;
   readonly describe: () => unknown;
 }
@@ -73,6 +76,7 @@ export function addControlRoutes(app: Hono, options: ControlOptions): void {
   addBillingControl(app, { accountOf, bodyOf });
   addTroubleRoutes(app, options, accountOf);
   addWebhookControl(app, { accountOf, bodyOf });
+  addApprovalControl(app, { accountOf, bodyOf, call: options.call });
   app.post('/_sandbox/accounts', async (context) => {
     const { livemode = false } = parseFields(accountFields, await bodyOf(context));
     if (!livemode) return context.json({ secret: `sk_test_${newId('sandbox', 24)}` });

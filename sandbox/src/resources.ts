@@ -2,6 +2,7 @@ import type { JobRunner, Listener, Registry } from './account.ts';
 import { chosenVersion } from './account-version.ts';
 import { accountResource } from './accounts.ts';
 import { applicationFeeResource } from './application-fees/routes.ts';
+import { approvalResource } from './approvals/routes.ts';
 import { balanceResource } from './balance/routes.ts';
 import { billingSettingsResource } from './billing-settings.ts';
 import { chargeResource } from './charges/routes.ts';
@@ -63,6 +64,7 @@ export const resources: readonly Resource[] = [
   own,
   accountResource,
   applicationFeeResource,
+  approvalResource,
   balanceResource,
   billingSettingsResource,
   chargeResource,

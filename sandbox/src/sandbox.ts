@@ -12,7 +12,7 @@ import { createListener } from './listener.ts';
 import { addPdfPages } from './pdf-pages.ts';
 import { createRequestHandler, failure, type Log, newRequest, unrecognized } from './requests.ts';
 import { expansionsOf, registryOf, resources } from './resources.ts';
-import { createPlayer } from './seeds/player.ts';
+import { createCaller, createPlayer } from './seeds/player.ts';
 import { lockFolder } from './store/lock.ts';
 import { finishAdvances } from './test-clocks/advance.ts';
 import { forgetOld, lookAfter, prepare, reset } from './upkeep.ts';
@@ -88,6 +88,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     directory,
     faults,
     limits,
+    call: createCaller(routes, expansions),
     reset: (account, name) => reset(account, name, player(account)),
     describe: () => ({ name: 'purser-sandbox', endpoints: routes.length }),
   });

@@ -1,4 +1,5 @@
 import type { Account, RequestInfo } from './account.ts';
+import { requireApproval } from './approvals/gate.ts';
 import { type Fault, faultError } from './faults.ts';
 import { lookupIn } from './lookup.ts';
 import type { Route } from './resource.ts';
@@ -75,10 +76,11 @@ function runOnce(incoming: Incoming, fingerprint: string | null, expansions: Exp
     ? paramsOfToday(version, `${route.method} ${route.path}`, incoming.form)
     : incoming.form;
   const params = parseFields(route.fields, form, '', version);
+  const today = { ...incoming, form };
   account.request = request;
   try {
     return account.transact(() => {
-      const answer = changed(incoming, params, expansions);
+      const answer = changed(today, params, expansions);
       if (fingerprint !== null && request.idempotencyKey !== null) {
         account.of(rememberedAnswers).put({
           id: request.idempotencyKey,
@@ -97,6 +99,8 @@ function runOnce(incoming: Incoming, fingerprint: string | null, expansions: Exp
 
 function changed(incoming: Incoming, params: unknown, expansions: Expansions): Answer {
   try {
+    const { account, route, path, form, version } = incoming;
+    requireApproval({ account, method: route.method, route: route.path, path, form, version });
     return { status: 200, body: JSON.stringify(runRoute(incoming, params, expansions)) };
   } catch (error) {
     // A decline is an error to the caller, but what it did stays.

@@ -8,11 +8,22 @@ import { parseFields } from '../wire/params.ts';
 import { apiVersion } from '../wire/version.ts';
 import type { Player, PlayerParam, PlayerParams } from './seed.ts';
 
-/** Calls endpoints on an account without HTTP and without waiting for the disk. */
-export function createPlayer(account: Account, routes: readonly Route[], expansions: Expansions): Player {
+/** Calls one endpoint on an account, with parameters as a form decodes to. Throws as a request would fail. */
+export type Caller = (
+  account: Account,
+  request: {
+    readonly method: Method;
+    readonly path: string;
+    readonly form: FormMap;
+    readonly version: string;
+  },
+) => unknown;
+
+/** Calls endpoints without HTTP and without waiting for the disk. */
+export function createCaller(routes: readonly Route[], expansions: Expansions): Caller {
   const table = routes.map((route) => ({ route, steps: route.path.split('/') }));
 
-  function call<T>(method: Method, path: string, params: PlayerParams = {}): T {
+  return (account, { method, path, form, version }) => {
     const steps = path.split('/');
     const hit = table.find(
       (row) =>
@@ -25,15 +36,21 @@ export function createPlayer(account: Account, routes: readonly Route[], expansi
     const pathParams = Object.fromEntries(
       hit.steps.flatMap((step, at) => (step.startsWith(':') ? [[step.slice(1), steps[at] ?? '']] : [])),
     );
-    const parsed = parseFields(hit.route.fields, formOf(params) as FormMap);
-    const incoming = { account, route: hit.route, path, pathParams, mayRead: () => {}, version: apiVersion };
-    return account.transact(() => runRoute(incoming, parsed, expansions)) as T;
-  }
+    const parsed = parseFields(hit.route.fields, form, '', version);
+    const incoming = { account, route: hit.route, path, pathParams, mayRead: () => {}, version };
+    return account.transact(() => runRoute(incoming, parsed, expansions));
+  };
+}
 
+/** The endpoints of one account, in today's version. */
+export function createPlayer(account: Account, routes: readonly Route[], expansions: Expansions): Player {
+  const call = createCaller(routes, expansions);
+  const play = <T>(method: Method, path: string, params: PlayerParams = {}) =>
+    call(account, { method, path, form: formOf(params) as FormMap, version: apiVersion }) as T;
   return {
-    get: (path, params) => call('GET', path, params),
-    post: (path, params) => call('POST', path, params),
-    delete: (path, params) => call('DELETE', path, params),
+    get: (path, params) => play('GET', path, params),
+    post: (path, params) => play('POST', path, params),
+    delete: (path, params) => play('DELETE', path, params),
   };
 }
 

@@ -36,6 +36,14 @@ export interface ErrorBody {
   readonly advice_code?: string;
   readonly network_decline_code?: string;
   readonly charge?: string;
+  /** What waits for a second person's approval. */
+  readonly approval_request?: {
+    readonly id: string;
+    readonly action: string;
+    readonly status: string;
+    readonly dashboard_url: string;
+    readonly expires_at: string;
+  };
   readonly payment_intent?: Wire<Stripe.PaymentIntent>;
   readonly payment_method?: Wire<Stripe.PaymentMethod>;
   readonly setup_intent?: Wire<Stripe.SetupIntent>;
@@ -49,13 +57,15 @@ export class StripeFault extends Error {
   readonly status: number;
   readonly body: ErrorBody;
   readonly keeps: boolean;
+  /** What API v2 calls it, where it has a type of its own. */
+  readonly v2Type: string | undefined;
   /** Sent with the answer. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     status: number,
     body: ErrorBody,
-    options: { keeps?: boolean; headers?: Readonly<Record<string, string>> } = {},
+    options: { keeps?: boolean; headers?: Readonly<Record<string, string>>; v2Type?: string } = {},
   ) {
     super(body.message);
     this.name = 'StripeFault';
@@ -64,6 +74,7 @@ export class StripeFault extends Error {
       ? { doc_url: `https://stripe.com/docs/error-codes/${body.code.replaceAll('_', '-')}`, ...body }
       : body;
     this.keeps = options.keeps ?? false;
+    this.v2Type = options.v2Type;
     this.headers = options.headers ?? {};
   }
 }

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import type { ApprovalRequest } from '../approvals/request.ts';
 import type { sdkEndpoints } from './sdk-endpoints.ts';
 
 /**
@@ -68,6 +69,11 @@ interface OtherAnswers {
   'GET /v2/core/events': Stripe.V2List<AnyThinEvent>;
   'GET /v2/core/events/:id': AnyThinEvent;
   'POST /v2/core/event_destinations/:id/ping': AnyThinEvent;
+  // In preview versions of the SDK alone.
+  'GET /v2/core/approval_requests': Stripe.V2List<ApprovalRequest>;
+  'GET /v2/core/approval_requests/:id': ApprovalRequest;
+  'POST /v2/core/approval_requests/:id': ApprovalRequest;
+  'POST /v2/core/approval_requests/:id/cancel': ApprovalRequest;
 }
 
 /** An event, whatever happened: the SDK has a type of its own for each. */

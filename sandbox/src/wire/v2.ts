@@ -9,7 +9,7 @@ export function isV2(path: string): boolean {
 }
 
 /** A refusal in the shape of API v2: no `param`, and codes of its own for what is not there or not valid. */
-export function v2ErrorBody({ status, body }: StripeFault): object {
+export function v2ErrorBody({ status, body, v2Type }: StripeFault): object {
   const { type, code, message, doc_url: doc } = body;
   const known =
     code === 'resource_missing' || status === 404
@@ -18,7 +18,7 @@ export function v2ErrorBody({ status, body }: StripeFault): object {
         ? 'invalid_fields'
         : code;
   return {
-    type,
+    type: v2Type ?? type,
     ...(known ? { code: known } : {}),
     message,
     ...(known === code && doc ? { doc_url: doc } : {}),
