@@ -3,7 +3,9 @@ import type { Account } from './account.ts';
 import { addressFields, addressOf, shippingFields } from './addresses.ts';
 import { create, emit, update } from './events.ts';
 import { newId, randomText } from './ids.ts';
-import { attachMethod, paymentMethods, resolveMethod } from './payment-methods/payment-method.ts';
+import { attachMethod } from './payment-methods/attach.ts';
+import { resolveSource } from './payment-methods/card-sources.ts';
+import { paymentMethods, resolveMethod } from './payment-methods/payment-method.ts';
 import {
   type Call,
   declare,
@@ -61,6 +63,20 @@ export function existingCustomer(account: Account, id: string, param = 'customer
 export function updateCustomer(account: Account, next: Customer): Customer {
   update<StoredCustomer>(account, customers, next, 'customer.updated');
   return next;
+}
+
+/** A method that left its customer is no longer what invoices are paid with. */
+export function forgetDefaultMethod(account: Account, customerId: string, methodId: string): void {
+  const customer = account.of(customers).get(customerId);
+  if (!customer || customer.deleted) return;
+  const { default_source: source, invoice_settings: settings } = customer;
+  if (source !== methodId && settings.default_payment_method !== methodId) return;
+  const next = settings.default_payment_method === methodId ? null : settings.default_payment_method;
+  updateCustomer(account, {
+    ...customer,
+    default_source: source === methodId ? null : source,
+    invoice_settings: { ...settings, default_payment_method: next },
+  });
 }
 
 const invoiceSettings = {
@@ -208,7 +224,7 @@ export function createCustomer(account: Account, params: Parsed<typeof createPar
   const card =
     source === undefined
       ? undefined
-      : attachMethod(account, resolveMethod(account, source, 'source'), customer.id);
+      : attachMethod(account, resolveSource(account, source, 'source'), customer.id);
   const isToken = method !== undefined && settings?.default_payment_method === token;
   const chosen = isToken ? { ...settings, default_payment_method: method.id } : settings;
   const settled = changedCustomer(

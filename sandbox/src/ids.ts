@@ -19,6 +19,11 @@ export function randomText(length: number): string {
   return text;
 }
 
+/** Random decimal digits, as banks number things. */
+export function randomDigits(length: number): string {
+  return [...randomText(length)].map((mark) => alphabet.indexOf(mark) % 10).join('');
+}
+
 /** An id in Stripe's manner: `cus_` and random characters. */
 export function newId(prefix: string, length = 14): string {
   return `${prefix}_${randomText(length)}`;

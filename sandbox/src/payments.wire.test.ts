@@ -227,7 +227,7 @@ describe('a customer’s card', () => {
     ).toMatchObject({ code: 'card_declined' });
     const bad = await stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer: customer.id });
     expect(await refusal(pay(bad.id, { customer: customer.id }))).toMatchObject({ code: 'card_declined' });
-    await expect(pay(card?.id ?? '')).rejects.toThrow(/belongs to the customer/);
+    await expect(pay(card?.id ?? '')).rejects.toThrow(/belongs to the Customer/);
     await stripe.paymentMethods.detach(bad.id);
     await expect(stripe.paymentMethods.attach(bad.id, { customer: customer.id })).rejects.toThrow(
       /may not be used again/,

@@ -7,6 +7,7 @@ import { balanceResource } from './balance/routes.ts';
 import { billingSettingsResource } from './billing-settings.ts';
 import { chargeResource } from './charges/routes.ts';
 import { checkoutResource } from './checkout/routes.ts';
+import { confirmationTokenResource } from './confirmation-tokens.ts';
 import { externalAccountResource } from './connect/external-account-routes.ts';
 import { personResource } from './connect/person-routes.ts';
 import { connectedAccountResource } from './connect/routes.ts';
@@ -25,6 +26,7 @@ import { eventResource } from './event-routes.ts';
 import { invoiceItemResource } from './invoice-items.ts';
 import { renderingTemplateResource } from './invoices/rendering-templates.ts';
 import { invoiceResource } from './invoices/routes.ts';
+import { mandateResource } from './mandates.ts';
 import { meterEventResource } from './meters/event-routes.ts';
 import { meterResource } from './meters/meter.ts';
 import { paymentIntentResource } from './payment-intents/routes.ts';
@@ -43,6 +45,7 @@ import type { CollectionSpec, Stored } from './store/collection.ts';
 import { subscriptionResource } from './subscriptions/routes.ts';
 import { taxRateResource } from './tax-rates.ts';
 import { testClockResource } from './test-clocks/routes.ts';
+import { tokenResource } from './tokens.ts';
 import { topupResource } from './topups.ts';
 import { transferResource } from './transfers/routes.ts';
 import { webhookEndpointResource } from './webhooks/routes.ts';
@@ -105,6 +108,9 @@ export const resources: readonly Resource[] = [
   webhookEndpointResource,
   testClockResource,
   shippingRateResource,
+  confirmationTokenResource,
+  mandateResource,
+  tokenResource,
 ];
 
 /** What accounts need to know of the resources. */

@@ -1,7 +1,14 @@
 import { currencyExponent, money, scale } from '@purser/money';
 
-/** Stripe's published card price in each currency: a share and a fixed part in minor units. */
-const fixedParts: Readonly<Record<string, { thousandths: bigint; fixed: number }>> = {
+/** A price: a share of the payment and a fixed part in minor units, at most `most`. */
+interface Price {
+  readonly thousandths: bigint;
+  readonly fixed: number;
+  readonly most?: number;
+}
+
+/** Stripe's published card price in each currency. */
+const cardPrices: Readonly<Record<string, Price>> = {
   usd: { thousandths: 29n, fixed: 30 },
   cad: { thousandths: 29n, fixed: 30 },
   aud: { thousandths: 17n, fixed: 30 },
@@ -14,14 +21,25 @@ const fixedParts: Readonly<Record<string, { thousandths: bigint; fixed: number }
   jpy: { thousandths: 36n, fixed: 0 },
 };
 
-/** What Stripe keeps of a card payment, in minor units; never more than the payment. */
-export function processingFee(amount: number, currency: string): number {
-  const rate = fixedParts[currency] ?? {
-    thousandths: 29n,
-    fixed: currencyExponent(currency) === 3 ? 300 : 30,
-  };
-  const share = scale(money(amount, currency), rate.thousandths, 1000n).minor;
-  return Math.min(amount, Number(share) + rate.fixed);
+/** Bank debits cost less, and no more than so much. https://stripe.com/pricing/local-payment-methods */
+const debitPrices: Readonly<Record<string, Price>> = {
+  us_bank_account: { thousandths: 8n, fixed: 0, most: 500 },
+  sepa_debit: { thousandths: 0n, fixed: 35 },
+  bacs_debit: { thousandths: 10n, fixed: 0, most: 200 },
+  au_becs_debit: { thousandths: 10n, fixed: 30, most: 350 },
+  acss_debit: { thousandths: 10n, fixed: 40, most: 500 },
+};
+
+/** What Stripe keeps of a payment with a kind of method, in minor units; never more than the payment. */
+export function processingFee(amount: number, currency: string, type = 'card'): number {
+  const {
+    thousandths,
+    fixed,
+    most = amount,
+  } = debitPrices[type] ??
+    cardPrices[currency] ?? { thousandths: 29n, fixed: currencyExponent(currency) === 3 ? 300 : 30 };
+  const share = scale(money(amount, currency), thousandths, 1000n).minor;
+  return Math.min(amount, most, Number(share) + fixed);
 }
 
 /** What a dispute costs: 15 US dollars or about as much. */

@@ -5,6 +5,8 @@ import type { Wire } from '../wire/shapes.ts';
 export interface Decline {
   readonly code: NonNullable<Wire<Stripe.PaymentIntent.LastPaymentError>['code']>;
   readonly declineCode: string | null;
+  /** What the failed charge calls it; absent: by its code. */
+  readonly failureCode?: string;
   readonly message: string;
   readonly adviceCode?: 'try_again_later' | 'do_not_try_again' | 'confirm_card_data';
   /** What the card network answered; absent when it was not asked. */

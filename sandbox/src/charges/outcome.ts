@@ -1,40 +1,43 @@
 import type Stripe from 'stripe';
-import type { ThreeDSecure } from '../behaviours/authentication.ts';
 import type { Behaviour } from '../behaviours/behaviour.ts';
-import { randomText } from '../ids.ts';
-import type { PaymentMethod } from '../payment-methods/payment-method.ts';
+import { type Decline, declines } from '../behaviours/declines.ts';
 import type { Wire } from '../wire/shapes.ts';
 
+const scores = { normal: 20, elevated: 68, highest: 90 } as const;
+const nothingMore = { advice_code: null, network_advice_code: null, network_decline_code: null } as const;
+
 /** How Stripe and the issuer judged a charge. */
-export function outcomeOf(behaviour: Behaviour): Wire<Stripe.Charge.Outcome> {
-  const { blocked, decline, risk = 'normal' } = behaviour;
-  const scores = { normal: 20, elevated: 68, highest: 90 };
-  const judged = { risk_level: risk, risk_score: scores[risk], network_advice_code: null };
-  if (!decline) {
-    return {
-      ...judged,
-      advice_code: null,
-      network_decline_code: null,
-      network_status: 'approved_by_network',
-      reason: risk === 'elevated' ? 'elevated_risk_level' : null,
-      seller_message: 'Payment complete.',
-      type: 'authorized',
-    };
-  }
+export function outcomeOf(behaviour: Behaviour, decline: Decline | null): Wire<Stripe.Charge.Outcome> {
+  const { blocked, risk = 'normal' } = behaviour;
+  const judged = { risk_level: risk, risk_score: scores[risk] };
+  if (!decline) return accepted(judged);
   if (blocked) {
     return {
+      ...nothingMore,
       ...judged,
-      advice_code: null,
-      network_decline_code: null,
       network_status: 'not_sent_to_network',
       reason: 'highest_risk_level',
+      rule: 'block_if_high_risk',
       seller_message: 'Stripe blocked this payment as too risky.',
+      type: 'blocked',
+    };
+  }
+  if (!behaviour.decline) {
+    const isCvc = decline.code === declines.incorrectCvc.code;
+    return {
+      ...nothingMore,
+      ...judged,
+      network_status: 'reversed_after_approval',
+      reason: 'rule',
+      rule: isCvc ? 'block_if_incorrect_cvc' : 'block_if_incorrect_zip',
+      seller_message: `Stripe blocked this payment because the ${isCvc ? 'CVC' : 'postal code'} check failed.`,
       type: 'blocked',
     };
   }
   return {
     ...judged,
     advice_code: decline.adviceCode ?? null,
+    network_advice_code: null,
     network_decline_code: decline.networkDeclineCode ?? null,
     network_status: 'declined_by_network',
     reason: decline.declineCode ?? decline.code,
@@ -46,54 +49,44 @@ export function outcomeOf(behaviour: Behaviour): Wire<Stripe.Charge.Outcome> {
   };
 }
 
-/** Who answers for fraud, as the networks write it: 05 the issuer, 06 it was tried, 07 nobody asked. */
-function indicatorOf(secure: ThreeDSecure | null): '05' | '06' | '07' {
-  if (secure?.result === 'authenticated') return '05';
-  return secure?.result === 'attempt_acknowledged' ? '06' : '07';
-}
-
-/** The card as a charge remembers it. */
-export function chargeView(
-  method: PaymentMethod,
-  amount: number,
-  secure: ThreeDSecure | null,
-): Wire<Stripe.Charge.PaymentMethodDetails.Card> {
-  const card = method.card;
-  const checks = card?.checks;
+/** Elevated risk goes to the review queue, as Radar's own rule has it. */
+function accepted(judged: {
+  risk_level: keyof typeof scores;
+  risk_score: number;
+}): Wire<Stripe.Charge.Outcome> {
+  const common = { ...nothingMore, ...judged, network_status: 'approved_by_network' };
+  if (judged.risk_level !== 'elevated')
+    return { ...common, reason: null, seller_message: 'Payment complete.', type: 'authorized' };
   return {
-    amount_authorized: amount,
-    authorization_code: randomText(6).toUpperCase(),
-    brand: card?.brand ?? null,
-    checks: {
-      address_line1_check: checks?.address_line1_check ?? null,
-      address_postal_code_check: checks?.address_postal_code_check ?? null,
-      cvc_check: checks?.cvc_check === 'unchecked' ? 'pass' : (checks?.cvc_check ?? null),
-    },
-    country: card?.country ?? null,
-    electronic_commerce_indicator: indicatorOf(secure),
-    exp_month: card?.exp_month ?? 1,
-    exp_year: card?.exp_year ?? 2030,
-    fingerprint: card?.fingerprint ?? null,
-    funding: card?.funding ?? null,
-    installments: null,
-    last4: card?.last4 ?? null,
-    mandate: null,
-    network: card?.brand ?? null,
-    network_token: { used: false },
-    network_transaction_id: randomText(15),
-    regulated_status: 'unregulated',
-    three_d_secure: secure
-      ? {
-          authentication_flow: secure.flow,
-          electronic_commerce_indicator: indicatorOf(secure),
-          exemption_indicator: null,
-          result: secure.result,
-          result_reason: secure.result === 'processing_error' ? 'protocol_error' : null,
-          transaction_id: secure.flow === null ? null : randomText(36),
-          version: secure.flow === null ? null : '2.2.0',
-        }
-      : null,
-    transaction_link_id: null,
-    wallet: null,
+    ...common,
+    reason: 'elevated_risk_level',
+    rule: 'manual_review_if_elevated_risk',
+    seller_message:
+      'Stripe evaluated this payment as having elevated risk, and placed it in your manual review queue.',
+    type: 'manual_review',
   };
 }
+
+/** Radar's rules by the ids that outcomes name, for `expand[]=outcome.rule`. */
+export const radarRules: Readonly<Record<string, Wire<Stripe.Charge.Outcome.Rule>>> = {
+  block_if_high_risk: {
+    action: 'block',
+    id: 'block_if_high_risk',
+    predicate: "Block if :risk_level: = 'highest'",
+  },
+  block_if_incorrect_cvc: {
+    action: 'block',
+    id: 'block_if_incorrect_cvc',
+    predicate: "Block if :cvc_check: = 'fail'",
+  },
+  block_if_incorrect_zip: {
+    action: 'block',
+    id: 'block_if_incorrect_zip',
+    predicate: "Block if :address_zip_check: = 'fail'",
+  },
+  manual_review_if_elevated_risk: {
+    action: 'review',
+    id: 'manual_review_if_elevated_risk',
+    predicate: "Review if :risk_level: = 'elevated'",
+  },
+};

@@ -1,10 +1,10 @@
-import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
-import { addressOf, shippingFields } from '../addresses.ts';
+import { shippingFields } from '../addresses.ts';
 import { existingCustomer } from '../customers.ts';
-import { openDisputeFor } from '../disputes/dispute.ts';
+import { followUp } from '../disputes/follow-up.ts';
 import { update } from '../events.ts';
-import { declinedFault, paymentMethods, resolveMethod } from '../payment-methods/payment-method.ts';
+import { declinedFault } from '../payment-methods/attach.ts';
+import { resolveSource } from '../payment-methods/card-sources.ts';
 import { declare, found, given, listed, type Resource, refused, route, searched } from '../resource.ts';
 import { missingParam } from '../wire/errors.ts';
 import { datedPageParams, embeddedList } from '../wire/pages.ts';
@@ -20,9 +20,10 @@ import {
   unsettableText,
 } from '../wire/params.ts';
 import { searchParams } from '../wire/search.ts';
-import type { Wire } from '../wire/shapes.ts';
 import { chargeAmount, chargeCurrency, checkAmount } from './amounts.ts';
-import { captureCharge, charges, createCharge } from './charge.ts';
+import { type Charge, captureCharge, charges, createCharge, settleCharge, settleJob } from './charge.ts';
+import { radarRules } from './outcome.ts';
+import { shippingOf } from './shipping.ts';
 import { changedSplit, splitFields, splitOf, splitUpdateFields } from './split.ts';
 
 const createParams = {
@@ -71,20 +72,6 @@ const searchFields = {
   'payment_method_details.card.fingerprint': 'token',
 } as const;
 
-/** Shipping as stored. */
-export function shippingOf(
-  shipping: Parsed<typeof shippingFields> | undefined | null,
-): Wire<Stripe.Charge.Shipping> | null {
-  if (!shipping) return null;
-  return {
-    carrier: null,
-    phone: null,
-    tracking_number: null,
-    ...given(shipping),
-    address: addressOf(shipping.address ?? {}),
-  };
-}
-
 /** The old way to pay: a token or a customer's default card, charged at once. */
 function chargeDirectly(account: Account, params: Parsed<typeof createParams>) {
   checkAmount(params.amount, params.currency);
@@ -98,7 +85,7 @@ function chargeDirectly(account: Account, params: Parsed<typeof createParams>) {
   const { charge, decline } = createCharge(account, {
     amount: params.amount,
     currency: params.currency,
-    method: resolveMethod(account, source, 'source'),
+    method: resolveSource(account, source, 'source'),
     customer: customer?.id ?? null,
     paymentIntent: null,
     capture: params.capture ?? true,
@@ -112,19 +99,21 @@ function chargeDirectly(account: Account, params: Parsed<typeof createParams>) {
     split: splitOf(account, params, params.amount),
   });
   if (decline) throw declinedFault(decline, { charge: charge.id }, { keeps: true });
-  return openDisputeFor(account, charge);
+  return followUp(account, charge);
 }
 
 export const chargeResource: Resource = {
   collections: [declare(charges)],
+  jobs: { [settleJob]: settleCharge },
   expand: {
     charge: {
       application_fee: ['application_fees'],
       balance_transaction: ['balance_transactions'],
       customer: ['customers'],
+      'outcome.rule': (_lookup, charge) => radarRules[String((charge as Charge).outcome?.rule)],
       failure_balance_transaction: ['balance_transactions'],
-      payment_intent: ['payment_intents'],
       on_behalf_of: ['accounts'],
+      payment_intent: ['payment_intents'],
       payment_method: ['payment_methods'],
       source_transfer: ['transfers'],
       transfer: ['transfers'],
@@ -205,11 +194,7 @@ export const chargeResource: Resource = {
           'amount_too_large',
         );
       const shared = { ...charge, ...changedSplit(call.account, charge, call.params, amount) };
-      const method =
-        charge.payment_method === null
-          ? undefined
-          : call.account.of(paymentMethods).get(charge.payment_method);
-      return openDisputeFor(call.account, captureCharge(call.account, shared, amount, method));
+      return followUp(call.account, captureCharge(call.account, shared, amount));
     }),
   ],
 };

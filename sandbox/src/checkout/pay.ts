@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts';
-import { shippingOf } from '../charges/routes.ts';
+import { shippingOf } from '../charges/shipping.ts';
 import { confirmPaymentIntent } from '../payment-intents/confirm.ts';
 import { createPaymentIntent, type PaymentIntent, paymentIntents } from '../payment-intents/intent.ts';
 import type { PaymentMethod } from '../payment-methods/payment-method.ts';
@@ -15,7 +15,6 @@ import { applyMetadata } from '../wire/params.ts';
 import { type Attempt, attempts, type Collected } from './attempt.ts';
 import { completeSession } from './complete.ts';
 import { customerFor } from './customer.ts';
-import type { SessionParams } from './params.ts';
 import { returnUrlOf, type Session, sessions, termsOf } from './session.ts';
 import { paySubscription, startFreeSubscription } from './subscription.ts';
 
@@ -33,8 +32,6 @@ export interface PayOutcome {
   readonly fault: StripeFault | null;
   readonly next: string | null;
 }
-
-type CardOptions = NonNullable<SessionParams['payment_method_options']>['card'];
 
 /** Whether the page has to ask for a card. */
 export function needsMethod(session: Session): boolean {
@@ -134,7 +131,7 @@ function intentFor(
     description: data?.description,
     metadata: applyMetadata({}, data?.metadata),
     methodTypes: params.payment_method_types ?? ['card'],
-    options: optionsOf(card),
+    options: { card: { request_three_d_secure: card?.request_three_d_secure } },
     receiptEmail: data?.receipt_email,
     setupFutureUsage: data?.setup_future_usage ?? card?.setup_future_usage ?? (save ? 'on_session' : null),
     shipping,
@@ -145,13 +142,6 @@ function intentFor(
 
 function shippingFrom({ shipping, phone }: Collected): PaymentIntent['shipping'] {
   return shipping && shippingOf({ name: shipping.name, address: shipping.address, phone });
-}
-
-function optionsOf(card: CardOptions | undefined): PaymentIntent['payment_method_options'] {
-  const secure = card?.request_three_d_secure ?? 'automatic';
-  return {
-    card: { installments: null, mandate_options: null, network: null, request_three_d_secure: secure },
-  };
 }
 
 /** Secures a card for later without charging it: the session's own setup intent, or one before a trial. */

@@ -4,7 +4,7 @@ import { cardFields, tokenUnknown } from '../behaviours/cards/card-input.ts';
 import { cardByFingerprint } from '../behaviours/cards/test-cards.ts';
 import { create, emit, update } from '../events.ts';
 import { derivedText, newId } from '../ids.ts';
-import { cardTokens } from '../payment-methods/payment-method.ts';
+import { cardTokens } from '../payment-methods/card-tokens.ts';
 import { given, refused } from '../resource.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import {
@@ -174,7 +174,7 @@ interface Made<D extends Destination = Destination> {
 function destinationFor(account: Account, input: ExternalAccountInput): Made {
   if (typeof input === 'string') return fromToken(account, input);
   if (input.object === 'bank_account') return bankDestination(input, param);
-  const { number, cvc: _cvc, object: _object, metadata: meta, ...plain } = input;
+  const { number, cvc: _cvc, networks: _networks, object: _object, metadata: meta, ...plain } = input;
   const { destination, failure } = cardDestination(
     account,
     (one) => one.number === number.replaceAll(/[\s-]/g, ''),

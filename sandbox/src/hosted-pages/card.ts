@@ -68,13 +68,14 @@ export function enteredCard(account: Account, form: Form, saved: readonly Paymen
   const postal = form.text('postal');
   return {
     method: createPaymentMethod(account, {
+      type: 'card',
       card: {
         number: form.text('number'),
         exp_month: Number(month),
         exp_year: Number(year),
         cvc: form.text('cvc'),
       },
-      billing: {
+      billing_details: {
         name: form.text('card_name') || null,
         email: form.text('email') || null,
         address: { country: form.text('country') || null, postal_code: postal || null },

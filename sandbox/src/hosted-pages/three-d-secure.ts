@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import type { Account } from '../account.ts';
 import { attempts } from '../checkout/attempt.ts';
 import { sessions } from '../checkout/session.ts';
-import { finishAuthentication } from '../payment-intents/confirm.ts';
+import { finishAuthentication } from '../payment-intents/act.ts';
 import { type PaymentIntent, paymentIntents } from '../payment-intents/intent.ts';
 import { finishSetup, type SetupIntent, setupIntents } from '../setup-intents/setup-intent.ts';
 import { noSuch } from '../wire/errors.ts';

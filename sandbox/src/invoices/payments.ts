@@ -6,6 +6,7 @@ import { emit, update } from '../events.ts';
 import { newId } from '../ids.ts';
 import { createPaymentIntent, type PaymentIntent, paymentIntents } from '../payment-intents/intent.ts';
 import { type CancelReason, cancelPaymentIntent } from '../payment-intents/settle.ts';
+import { directTypes } from '../payment-methods/types.ts';
 import { refused } from '../resource.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import { type Invoice, saveInvoice, subscriptionOf } from './invoice.ts';
@@ -42,7 +43,7 @@ export function requestPayment(account: Account, invoice: Invoice): void {
     currency: invoice.currency,
     customer: invoice.customer,
     description: paymentDescription(invoice),
-    methodTypes: ['card'],
+    methodTypes: directTypes(invoice.currency),
     receiptEmail: null,
     setupFutureUsage: subscriptionOf(invoice) === null ? null : 'off_session',
     statementDescriptor: invoice.statement_descriptor,

@@ -1,44 +1,47 @@
-import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
-import { type Authenticating, authenticatingWith, type ThreeDSecure } from '../behaviours/authentication.ts';
+import { type Authenticating, authenticatingWith } from '../behaviours/authentication.ts';
 import { type Decline, declines } from '../behaviours/declines.ts';
-import { type Charge, createCharge } from '../charges/charge.ts';
-import { day } from '../clock.ts';
-import { openDisputeFor } from '../disputes/dispute.ts';
+import { existingCustomer } from '../customers.ts';
 import { advance } from '../events.ts';
+import { type Acceptance, activeMandate, agree, mandates } from '../mandates.ts';
+import { needsDeposits, takesDeposits } from '../payment-methods/deposits.ts';
+import { factsOf } from '../payment-methods/facts.ts';
+import { behaviourOf, type PaymentMethod, paymentMethods } from '../payment-methods/payment-method.ts';
+import { methodType, redirects } from '../payment-methods/types.ts';
+import { notSupported } from '../wire/errors.ts';
+import { type Confirmation, collect, refuse } from './collect.ts';
 import {
-  attachMethod,
-  behaviourOf,
-  declinedFault,
-  markSetUp,
-  markSpent,
-  type PaymentMethod,
-  paymentMethods,
-  setUpMarks,
-} from '../payment-methods/payment-method.ts';
-import { refused } from '../resource.ts';
-import type { StripeFault } from '../wire/errors.ts';
-import type { Wire } from '../wire/shapes.ts';
-import { mayRedirect, type PaymentIntent, paymentIntents } from './intent.ts';
+  factsOfIntent,
+  mayRedirect,
+  type PaymentIntent,
+  paymentIntents,
+  rememberOfIntent,
+} from './intent.ts';
+import {
+  type ActionWishes,
+  authenticationAction,
+  methodAction,
+  pageOf,
+  voucherSeconds,
+} from './next-action.ts';
+import { futureUsageFor, optionOf } from './options.ts';
 import { requireUsable } from './ownership.ts';
-import { splitOfIntent } from './split.ts';
+import { refusedFor, requireAllowed } from './transitions.ts';
 
-export const expiryJob = 'payment_intent.expire';
-/** How long a card authorisation holds. */
-const authorisationSeconds = 7 * day;
+export type { Confirmation };
 
-export interface ConfirmOptions {
+/** The customer did not act in time, or could not, as a due job. */
+export const actionOverJob = 'payment_intent.action_over';
+
+export interface ConfirmOptions extends ActionWishes {
   readonly method?: PaymentMethod;
   /** The customer is not there to authenticate. */
   readonly offSession?: boolean;
-  readonly returnUrl?: string;
   readonly errorOnRequiresAction?: boolean;
-}
-
-/** Where a confirmation led. A refusal is stored on the intent and handed back as the error to answer with. */
-export interface Confirmation {
-  readonly intent: PaymentIntent;
-  readonly fault: StripeFault | null;
+  /** How the customer agreed to a debit. */
+  readonly acceptance?: Acceptance;
+  /** An earlier agreement, by its id. */
+  readonly mandate?: string;
 }
 
 /** Tries to collect the payment. Throws Stripe's 400 when the intent is not in a state to be confirmed. */
@@ -47,209 +50,179 @@ export function confirmPaymentIntent(
   intent: PaymentIntent,
   options: ConfirmOptions = {},
 ): Confirmation {
-  requireConfirmable(intent);
-  const method = options.method ?? methodOf(account, intent);
-  if (!method) throw missingMethod();
-  requireUsable(account, method, intent.customer);
-  if (mayRedirect(intent) && options.returnUrl === undefined) throw returnUrlNeeded();
+  requireAllowed(intent, 'confirm');
+  const method = options.method ?? methodOf(account, intent) ?? customersMethod(account, intent);
+  if (!method) throw missingMethod(intent);
+  requireFitting(account, intent, method);
+  if (needsReturnUrl(intent, method) && options.returnUrl === undefined) throw returnUrlNeeded(intent);
   const chosen: PaymentIntent = {
     ...intent,
     payment_method: method.id,
     next_action: null,
     last_payment_error: null,
   };
-  const authenticating = authenticationOf(account, chosen, method, options.offSession ?? false);
-  if (authenticating === 'unavailable')
-    return refuse(account, chosen, method, declines.authenticationRequired, null);
-  if (authenticating === 'none') return collect(account, chosen, method, null);
-  if (authenticating !== 'challenge') return collect(account, chosen, method, authenticating);
-  if (options.errorOnRequiresAction) return refuse(account, chosen, method, declines.actionNotWanted, null);
-  return { intent: askForAction(account, chosen, options.returnUrl), fault: null };
+  rememberOfIntent(account, intent.id, { offSession: options.offSession ?? false });
+  const flow = methodType(method.type)?.flow;
+  if (flow === 'card') return confirmCard(account, chosen, method, options);
+  if (flow === 'wallet') return collect(account, chosen, method);
+  if (flow === 'debit') return confirmDebit(account, chosen, method, options);
+  if (flow === 'page' || flow === 'voucher') return confirmElsewhere(account, chosen, method, options);
+  throw notSupported(`payments by ${method.type}`);
 }
 
-/** The customer finished, or failed, the authentication that `requires_action` asked for. */
-export function finishAuthentication(
+function confirmCard(
   account: Account,
   intent: PaymentIntent,
-  succeeded: boolean,
-): PaymentIntent {
-  const method = methodOf(account, intent);
-  if (intent.status !== 'requires_action' || !method) {
-    throw refused(
-      'id',
-      `This PaymentIntent does not wait for an action: its status is ${intent.status}.`,
-      'payment_intent_unexpected_state',
-    );
-  }
-  if (succeeded) return collect(account, { ...intent, next_action: null }, method, challenged).intent;
-  const message =
-    'We are unable to authenticate your payment method. Please choose a different payment method and try again.';
-  const error: Wire<Stripe.PaymentIntent.LastPaymentError> = {
-    type: 'invalid_request_error',
-    code: 'payment_intent_authentication_failure',
-    doc_url: 'https://stripe.com/docs/error-codes/payment-intent-authentication-failure',
-    message,
-    payment_method: method,
-  };
-  const failed: PaymentIntent = {
-    ...intent,
-    status: 'requires_payment_method',
-    next_action: null,
-    payment_method: null,
-    last_payment_error: error,
-  };
-  return advance(account, paymentIntents, failed, 'payment_intent.payment_failed');
+  method: PaymentMethod,
+  options: ConfirmOptions,
+): Confirmation {
+  const authenticating = authenticationOf(account, intent, method, options.offSession ?? false);
+  if (authenticating === 'unavailable')
+    return refuse(account, intent, method, declines.authenticationRequired);
+  if (authenticating === 'none') return collect(account, intent, method);
+  if (authenticating !== 'challenge') return collect(account, intent, method, authenticating);
+  if (options.errorOnRequiresAction) return refuse(account, intent, method, declines.actionNotWanted);
+  return ask(account, intent, authenticationAction(pageOf(account, intent), intent.id, options));
 }
 
-function methodOf(account: Account, intent: PaymentIntent): PaymentMethod | undefined {
-  return intent.payment_method === null ? undefined : account.of(paymentMethods).get(intent.payment_method);
-}
-
-const challenged: ThreeDSecure = { flow: 'challenge', result: 'authenticated' };
-
+/** What 3D Secure needs. A challenge that was passed while the business confirms by hand counts. */
 function authenticationOf(
   account: Account,
   intent: PaymentIntent,
   method: PaymentMethod,
   offSession: boolean,
 ): Authenticating {
+  if (factsOfIntent(account, intent.id).authenticated === method.id)
+    return { flow: 'challenge', result: 'authenticated' };
+  const { payment_method_options: wishes } = intent;
+  if (optionOf(wishes, 'card', 'three_d_secure')) return { flow: null, result: 'authenticated' };
   const { authentication } = behaviourOf(method);
-  const wish = intent.payment_method_options?.card?.request_three_d_secure;
-  if (offSession) {
-    const isSetUp = account.of(setUpMarks).get(method.id) !== undefined;
+  if (offSession || optionOf(wishes, 'card', 'moto') === true) {
+    const isSetUp = factsOf(account, method.id).setUp;
     return authenticatingWith(authentication, isSetUp ? 'offSessionSetUp' : 'offSession');
   }
-  return authenticatingWith(authentication, wish === 'any' || wish === 'challenge' ? 'asked' : 'onSession');
+  const asked = optionOf(wishes, 'card', 'request_three_d_secure');
+  return authenticatingWith(authentication, asked === 'any' || asked === 'challenge' ? 'asked' : 'onSession');
 }
 
-function askForAction(account: Account, intent: PaymentIntent, returnUrl: string | undefined): PaymentIntent {
-  const url = `${account.origin()}/_sandbox/authenticate/${account.address}/${intent.id}/${intent.client_secret}`;
-  const action: Wire<Stripe.PaymentIntent.NextAction> =
-    returnUrl === undefined
-      ? {
-          type: 'use_stripe_sdk',
-          use_stripe_sdk: {
-            type: 'three_d_secure_redirect',
-            stripe_js: url,
-            source: `src_${intent.id.slice(3)}`,
-          } as Wire<Stripe.PaymentIntent.NextAction.UseStripeSdk>,
-        }
-      : { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } };
-  return advance(
-    account,
-    paymentIntents,
-    { ...intent, status: 'requires_action', next_action: action },
-    'payment_intent.requires_action',
-  );
-}
-
-function collect(
+/** A debit needs the customer's agreement and, where it was typed in, proof of whose account it is. */
+function confirmDebit(
   account: Account,
   intent: PaymentIntent,
   method: PaymentMethod,
-  threeDSecure: ThreeDSecure | null,
+  options: ConfirmOptions,
 ): Confirmation {
-  const capture = intent.capture_method !== 'manual';
-  const { charge, decline } = createCharge(account, {
-    amount: intent.amount,
-    currency: intent.currency,
-    method,
-    customer: intent.customer,
-    paymentIntent: intent.id,
-    capture,
-    description: intent.description,
-    metadata: intent.metadata,
-    receiptEmail: intent.receipt_email,
-    shipping: intent.shipping,
-    statementDescriptor: intent.statement_descriptor,
-    statementDescriptorSuffix: intent.statement_descriptor_suffix,
-    threeDSecure,
-    split: splitOfIntent(intent),
+  const mandate = mandateFor(account, intent, method, options);
+  if (mandate === undefined && options.offSession) return refuse(account, intent, method, mandateMissing);
+  if (mandate === undefined) throw mandateNeeded(intent, method, options.mandate);
+  rememberOfIntent(account, intent.id, { mandate });
+  if (!needsDeposits(account, method)) return collect(account, intent, method);
+  if (options.errorOnRequiresAction) return refuse(account, intent, method, declines.actionNotWanted);
+  if (!takesDeposits(method)) account.schedule(account.now() + 1, actionOverJob, intent.id);
+  return ask(account, intent, {
+    type: 'verify_with_microdeposits',
+    verify_with_microdeposits: {
+      arrival_date: account.now(),
+      hosted_verification_url: pageOf(account, intent),
+      microdeposit_type: 'descriptor_code',
+    },
   });
-  if (decline) return refuse(account, intent, method, decline, charge);
-  keepMethod(account, intent, method, threeDSecure?.result === 'authenticated');
-  const paid: PaymentIntent = { ...intent, latest_charge: charge.id };
-  if (!capture) {
-    account.schedule(account.now() + authorisationSeconds, expiryJob, intent.id);
-    const held: PaymentIntent = { ...paid, status: 'requires_capture', amount_capturable: intent.amount };
-    return {
-      intent: advance(account, paymentIntents, held, 'payment_intent.amount_capturable_updated'),
-      fault: null,
-    };
-  }
-  const done = advance(
-    account,
-    paymentIntents,
-    { ...paid, status: 'succeeded', amount_received: intent.amount },
-    'payment_intent.succeeded',
-  );
-  openDisputeFor(account, charge);
-  return { intent: done, fault: null };
 }
 
-/** Saves the method for the customer when that was asked for; otherwise an unowned method is used up. */
-function keepMethod(
+function mandateFor(
   account: Account,
   intent: PaymentIntent,
   method: PaymentMethod,
-  authenticated: boolean,
-): void {
-  if (intent.customer !== null && intent.setup_future_usage !== null) {
-    attachMethod(account, method, intent.customer);
-    if (authenticated || intent.setup_future_usage === 'off_session') markSetUp(account, method.id);
-  } else if (method.customer === null) markSpent(account, method.id);
+  options: ConfirmOptions,
+): string | undefined {
+  const { acceptance, mandate } = options;
+  const isKept = futureUsageFor(intent, method.type) !== null;
+  if (acceptance) return agree(account, method, acceptance, isKept ? undefined : intent).id;
+  const earlier =
+    mandate === undefined ? activeMandate(account, method.id) : account.of(mandates).get(mandate);
+  return earlier?.payment_method === method.id && earlier.status === 'active' ? earlier.id : undefined;
 }
 
-function refuse(
+const mandateMissing: Decline = {
+  code: 'payment_intent_mandate_invalid',
+  declineCode: null,
+  message:
+    'This PaymentIntent requires a mandate, but no existing mandate was found. Collect mandate acceptance from the customer and try again, providing acceptance data in the mandate_data parameter.',
+};
+
+function mandateNeeded(intent: PaymentIntent, method: PaymentMethod, mandate: string | undefined) {
+  const message =
+    mandate === undefined
+      ? mandateMissing.message
+      : `The mandate ${mandate} cannot be used with this PaymentIntent: it is not an active mandate of the payment method ${method.id}.`;
+  return refusedFor(intent, message, { code: mandateMissing.code });
+}
+
+/** The customer approves on another page, or pays with what they are handed. */
+function confirmElsewhere(
   account: Account,
   intent: PaymentIntent,
   method: PaymentMethod,
-  decline: Decline,
-  charge: Charge | null,
+  options: ConfirmOptions,
 ): Confirmation {
-  const fault = declinedFault(decline);
-  const error: Wire<Stripe.PaymentIntent.LastPaymentError> = {
-    ...(decline.adviceCode === undefined ? {} : { advice_code: decline.adviceCode }),
-    ...(charge ? { charge: charge.id } : {}),
-    code: decline.code,
-    ...(decline.declineCode === null ? {} : { decline_code: decline.declineCode }),
-    doc_url: fault.body.doc_url,
-    message: decline.message,
-    payment_method: method,
-    type: 'card_error',
-  };
-  const failed: PaymentIntent = {
-    ...intent,
-    status: 'requires_payment_method',
-    payment_method: null,
-    last_payment_error: error,
-    latest_charge: charge?.id ?? intent.latest_charge,
-  };
-  const stored = advance(account, paymentIntents, failed, 'payment_intent.payment_failed');
-  const extra = { payment_intent: stored, payment_method: method, ...(charge ? { charge: charge.id } : {}) };
-  return { intent: stored, fault: declinedFault(decline, extra, { keeps: true }) };
+  if (options.offSession && factsOf(account, method.id).setUp) return collect(account, intent, method);
+  if (options.offSession) return refuse(account, intent, method, declines.authenticationRequired);
+  if (options.errorOnRequiresAction) return refuse(account, intent, method, declines.actionNotWanted);
+  if (methodType(method.type)?.flow === 'voucher')
+    account.schedule(account.now() + voucherSeconds, actionOverJob, intent.id);
+  return ask(account, intent, methodAction(account, intent, method, options.returnUrl));
 }
 
-function requireConfirmable(intent: PaymentIntent): void {
-  if (['requires_payment_method', 'requires_confirmation', 'requires_action'].includes(intent.status)) return;
-  const why =
-    intent.status === 'succeeded'
-      ? 'because it has already succeeded after being previously confirmed.'
-      : `because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be confirmed: requires_confirmation, requires_action.`;
-  throw refused('id', `You cannot confirm this PaymentIntent ${why}`, 'payment_intent_unexpected_state');
+function ask(account: Account, intent: PaymentIntent, action: PaymentIntent['next_action']): Confirmation {
+  const asking: PaymentIntent = { ...intent, status: 'requires_action', next_action: action };
+  return { intent: advance(account, paymentIntents, asking, 'payment_intent.requires_action'), fault: null };
 }
 
-function missingMethod(): StripeFault {
-  return refused(
-    'payment_method',
-    "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.",
-    'payment_intent_unexpected_state',
+/** The method an intent is to be paid with. */
+export function methodOf(account: Account, intent: PaymentIntent): PaymentMethod | undefined {
+  return intent.payment_method === null ? undefined : account.of(paymentMethods).get(intent.payment_method);
+}
+
+/** Without a method of its own, an intent is paid with its customer's default. */
+function customersMethod(account: Account, intent: PaymentIntent): PaymentMethod | undefined {
+  if (intent.customer === null) return undefined;
+  const { default_source: source, invoice_settings: settings } = existingCustomer(account, intent.customer);
+  const id = settings.default_payment_method ?? source;
+  return typeof id === 'string' ? account.of(paymentMethods).get(id) : undefined;
+}
+
+/** Throws Stripe's refusals of a method that is somebody else's or of a kind that may not pay this. */
+export function requireFitting(account: Account, intent: PaymentIntent, method: PaymentMethod): void {
+  requireUsable(account, method, intent.customer, 'PaymentIntent', { payment_intent: intent });
+  const { payment_method_types: types } = intent;
+  if (types.includes(method.type)) return;
+  throw refusedFor(
+    intent,
+    `The PaymentMethod provided (${method.type}) is not allowed for this PaymentIntent. Please attach a PaymentMethod of one of the following types: ${types.join(', ')}. Alternatively, update the allowed payment_method_types for this PaymentIntent to include "${method.type}".`,
+    { code: 'payment_intent_incompatible_payment_method', param: 'payment_method' },
   );
 }
 
-function returnUrlNeeded(): StripeFault {
-  return refused(
-    'return_url',
+function needsReturnUrl(intent: PaymentIntent, method: PaymentMethod): boolean {
+  if (redirects(method.type)) return true;
+  return intent.automatic_payment_methods !== null && mayRedirect(intent);
+}
+
+function missingMethod(intent: PaymentIntent) {
+  const what =
+    intent.customer === null
+      ? 'You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.'
+      : `To confirm the PaymentIntent with ${intent.customer}, specify a payment method attached to this customer along with the customer ID.`;
+  return refusedFor(
+    intent,
+    `You cannot confirm this PaymentIntent because it's missing a payment method. ${what}`,
+  );
+}
+
+function returnUrlNeeded(intent: PaymentIntent) {
+  return refusedFor(
+    intent,
     "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these payment methods might redirect your customer off of your page, you must provide a `return_url`. If you don't want to accept redirect-based payment methods, set `automatic_payment_methods[enabled]` to `true` and `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment Intents.",
+    { code: null, param: 'return_url' },
   );
 }

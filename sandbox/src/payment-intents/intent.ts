@@ -6,16 +6,14 @@ import { create } from '../events.ts';
 import { randomText } from '../ids.ts';
 import type { AllowedType } from '../payment-methods/allowed-types.ts';
 import type { PaymentMethod } from '../payment-methods/payment-method.ts';
+import { type ExcludableType, methodType, redirects } from '../payment-methods/types.ts';
+import { refused } from '../resource.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import type { Wire } from '../wire/shapes.ts';
+import { type OptionChanges, optionsAfter } from './options.ts';
 import { shownOnIntent } from './split.ts';
 
-//                             ┌────────── declined, authentication failed ──────────┐
-//                             ▼                                                      │
-// requires_payment_method ─▶ requires_confirmation ─confirm─▶ requires_action ─▶ (charge) ─▶ succeeded
-//                                        └───────────confirm──────────────────────▶ │  └─manual─▶ requires_capture ─capture─▶ succeeded
-// every state but succeeded ─cancel─▶ canceled;  requires_capture ─7 days─▶ canceled
-
+/** Its states are in `transitions.ts`. */
 export type PaymentIntent = Wire<Stripe.PaymentIntent>;
 
 export const paymentIntents: CollectionSpec<PaymentIntent, 'customer' | 'status'> = {
@@ -23,10 +21,32 @@ export const paymentIntents: CollectionSpec<PaymentIntent, 'customer' | 'status'
   indexes: { customer: (intent) => intent.customer, status: (intent) => intent.status },
 };
 
+/** What Stripe keeps of an intent and does not show. */
+export interface IntentFacts {
+  readonly id: string;
+  /** The method whose owner authenticated, while the business has yet to confirm again. */
+  readonly authenticated?: string | null;
+  /** The mandate that the payment is made under. */
+  readonly mandate?: string | null;
+  readonly offSession?: boolean;
+  /** Authorisations raised or tried to be raised so far. */
+  readonly increments?: number;
+}
+export const intentFacts: CollectionSpec<IntentFacts> = { name: 'payment_intent_facts', indexes: {} };
+
+export function factsOfIntent(account: Account, id: string): IntentFacts {
+  return account.of(intentFacts).get(id) ?? { id };
+}
+
+export function rememberOfIntent(account: Account, id: string, facts: Omit<IntentFacts, 'id'>): void {
+  account.of(intentFacts).put({ ...factsOfIntent(account, id), ...facts });
+}
+
 /** What it takes to make one, for endpoints and for resources above (invoices, checkout). */
 export interface IntentInput {
   readonly amount: number;
   readonly currency: string;
+  readonly amountDetails?: Wire<Stripe.PaymentIntent.AmountDetails>;
   readonly customer?: string | null;
   readonly method?: PaymentMethod | null;
   readonly captureMethod?: 'automatic' | 'automatic_async' | 'manual';
@@ -35,15 +55,18 @@ export interface IntentInput {
   readonly metadata?: Readonly<Record<string, string>>;
   /** What may pay; absent: whatever the dashboard allows, some of which redirects and so needs a return address. */
   readonly allowedTypes?: readonly AllowedType[];
+  readonly excludedTypes?: readonly ExcludableType[] | null;
   /** A fixed list, as before API version 2026-09-30. Resources above pass `['card']`. */
   readonly methodTypes?: readonly AllowedType[];
   readonly allowRedirects?: 'always' | 'never';
-  readonly options?: Wire<Stripe.PaymentIntent.PaymentMethodOptions> | null;
+  readonly options?: OptionChanges;
+  readonly paymentDetails?: Wire<Stripe.PaymentIntent.PaymentDetails>;
   readonly receiptEmail?: string | null;
   readonly setupFutureUsage?: 'on_session' | 'off_session' | null;
   readonly shipping?: Wire<Stripe.PaymentIntent.Shipping> | null;
   readonly statementDescriptor?: string | null;
   readonly statementDescriptorSuffix?: string | null;
+  /** How it is shared with a platform or connected accounts. */
   readonly split?: Split;
 }
 
@@ -51,6 +74,7 @@ export interface IntentInput {
 export function createPaymentIntent(account: Account, input: IntentInput): PaymentIntent {
   checkAmount(input.amount, input.currency);
   const id = `pi_3${randomText(23)}`;
+  const types = typesFor(input);
   const intent: PaymentIntent = {
     id,
     object: 'payment_intent',
@@ -58,7 +82,7 @@ export function createPaymentIntent(account: Account, input: IntentInput): Payme
     allowed_payment_method_types: input.allowedTypes ? [...input.allowedTypes] : null,
     amount: input.amount,
     amount_capturable: 0,
-    amount_details: { tip: {} },
+    amount_details: { tip: {}, ...input.amountDetails },
     amount_received: 0,
     automatic_payment_methods: input.methodTypes
       ? null
@@ -73,21 +97,18 @@ export function createPaymentIntent(account: Account, input: IntentInput): Payme
     customer: input.customer ?? null,
     customer_account: null,
     description: input.description ?? null,
-    excluded_payment_method_types: null,
+    excluded_payment_method_types: input.excludedTypes ? [...input.excludedTypes] : null,
     last_payment_error: null,
     latest_charge: null,
     livemode: account.livemode,
-    managed_payments: null,
+    managed_payments: { enabled: false },
     metadata: input.metadata ?? {},
     next_action: null,
+    ...(input.paymentDetails ? { payment_details: input.paymentDetails } : {}),
     payment_method: input.method?.id ?? null,
     payment_method_configuration_details: null,
-    payment_method_options: input.options ?? {
-      card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
-    },
-    payment_method_types: [
-      ...(input.methodTypes ?? input.allowedTypes ?? dashboardTypes(input.allowRedirects)),
-    ],
+    payment_method_options: optionsAfter(null, input.options, types),
+    payment_method_types: types,
     payment_record: null,
     processing: null,
     receipt_email: input.receiptEmail ?? null,
@@ -102,12 +123,40 @@ export function createPaymentIntent(account: Account, input: IntentInput): Payme
   return create(account, paymentIntents, intent, 'payment_intent.created');
 }
 
-/** What an account's dashboard allows: cards and link, and ways to pay that lead to another page unless forbidden. */
-function dashboardTypes(redirects: 'always' | 'never' = 'always'): readonly string[] {
-  return redirects === 'never' ? ['card', 'link'] : ['card', 'klarna', 'link', 'amazon_pay'];
+/** What an account's dashboard allows: cards and link, and ways to pay that lead to another page. */
+const dashboardTypes = ['card', 'klarna', 'link', 'amazon_pay'] as const;
+
+/** The kinds of methods that can pay. Throws Stripe's refusal when none can in this currency. */
+export function typesFor(
+  input: Pick<IntentInput, 'allowedTypes' | 'allowRedirects' | 'currency' | 'excludedTypes' | 'methodTypes'>,
+): AllowedType[] {
+  const { allowRedirects, currency, excludedTypes, methodTypes } = input;
+  const paysIn = (type: string) => {
+    const currencies = methodType(type)?.currencies;
+    return currencies === null || currencies === undefined || currencies.includes(currency);
+  };
+  if (methodTypes) {
+    if (methodTypes.every(paysIn)) return [...methodTypes];
+    throw refused(
+      'payment_method_types',
+      `The currency provided (${currency}) is invalid for one or more payment method types on this PaymentIntent.`,
+    );
+  }
+  const wanted: readonly AllowedType[] = input.allowedTypes ?? dashboardTypes;
+  const fitting = wanted.filter(
+    (type) =>
+      paysIn(type) &&
+      !excludedTypes?.some((excluded) => excluded === type) &&
+      !(allowRedirects === 'never' && redirects(type)),
+  );
+  if (fitting.length > 0) return fitting;
+  throw refused(
+    input.allowedTypes ? 'allowed_payment_method_types' : 'currency',
+    'No valid payment method types for this Payment Intent. Please ensure that you have activated payment methods compatible with your chosen currency in your dashboard (https://dashboard.stripe.com/settings/payment_methods) or specify payment_method_types.',
+  );
 }
 
 /** Whether paying may lead the customer to another page, so that Stripe insists on an address to come back to. */
 export function mayRedirect(intent: PaymentIntent): boolean {
-  return intent.payment_method_types.some((type) => type !== 'card' && type !== 'link');
+  return intent.payment_method_types.some(redirects);
 }

@@ -1,20 +1,24 @@
 import type { Account } from '../account.ts';
-import { type PaymentMethod, requireUnspent } from '../payment-methods/payment-method.ts';
-import { refused } from '../resource.ts';
+import { requireUnspent } from '../payment-methods/facts.ts';
+import type { PaymentMethod } from '../payment-methods/payment-method.ts';
+import { StripeFault } from '../wire/errors.ts';
 
-/** Throws Stripe's refusals when a method belongs to somebody else, or to somebody and no customer was named. */
-export function requireUsable(account: Account, method: PaymentMethod, customer: string | null): void {
+/**
+ * Throws Stripe's refusals when a method belongs to somebody else, or to somebody and no customer was named. `kind` as
+ * in "on the PaymentIntent"; `extra` rides along in the error.
+ */
+export function requireUsable(
+  account: Account,
+  method: PaymentMethod,
+  customer: string | null,
+  kind: 'PaymentIntent' | 'SetupIntent' = 'PaymentIntent',
+  extra: Partial<StripeFault['body']> = {},
+): void {
   requireUnspent(account, method);
   if (method.customer === null || method.customer === customer) return;
-  if (customer === null) {
-    throw refused(
-      'payment_method',
-      `The payment method ${method.id} you provided belongs to the customer ${method.customer}. Please include the Customer in the \`customer\` parameter on the PaymentIntent.`,
-    );
-  }
-  throw refused(
-    'payment_method',
-    `The provided PaymentMethod (${method.id}) belongs to another customer. The payment method must be attached to the customer ${customer}.`,
-    'resource_missing',
-  );
+  const message =
+    customer === null
+      ? `The payment method supplied (${method.id}) belongs to the Customer ${method.customer}. Please include the Customer in the \`customer\` parameter on the ${kind}.`
+      : `The PaymentMethod ${method.id} does not belong to the Customer you supplied ${customer}. Please use this PaymentMethod with the Customer that it belongs to instead.`;
+  throw new StripeFault(400, { type: 'invalid_request_error', param: 'payment_method', message, ...extra });
 }

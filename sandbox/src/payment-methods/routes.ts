@@ -1,50 +1,26 @@
-import { cardFields, cardFromDetails } from '../behaviours/cards/card-input.ts';
-import { existingCustomer } from '../customers.ts';
+import type { Account } from '../account.ts';
+import { existingCustomer, forgetDefaultMethod } from '../customers.ts';
 import { update } from '../events.ts';
 import { type Call, declare, found, listed, type Resource, refused, route } from '../resource.ts';
-import { noSuch, notSupported } from '../wire/errors.ts';
+import { noSuch, StripeFault } from '../wire/errors.ts';
 import { pageParams } from '../wire/pages.ts';
-import { applyMetadata, either, integer, metadata, object, oneOf, required, text } from '../wire/params.ts';
+import { applyMetadata, oneOf, type Parsed, required, text } from '../wire/params.ts';
+import { attachMethod, detachMethod } from './attach.ts';
+import { cardTokens } from './card-tokens.ts';
+import { methodFacts } from './facts.ts';
+import { methodFields, methodUpdateFields } from './input.ts';
 import {
-  attachMethod,
-  billingFields,
   billingOf,
-  cardTokens,
   createPaymentMethod,
-  createToken,
-  detachMethod,
   type PaymentMethod,
   paymentMethods,
   resolveMethod,
-  setUpMarks,
-  spentMarks,
 } from './payment-method.ts';
 
-const isToken = (value: unknown) => typeof value === 'object' && value !== null && 'token' in value;
-/** `card[token]` or `card[number]` and its company. */
-const cardOrToken = either(isToken, object({ token: required(text()) }), object(cardFields));
-
-/** `payment_method_data`: a method made on the way. */
-export const methodData = object({
-  type: required(text(50)),
-  card: cardOrToken,
-  billing_details: object(billingFields),
-  metadata: metadata(),
-  allow_redisplay: oneOf('always', 'limited', 'unspecified'),
-});
-
 const createParams = {
-  type: required(text(50)),
-  card: cardOrToken,
-  billing_details: object(billingFields),
-  metadata: metadata(),
-  allow_redisplay: oneOf('always', 'limited', 'unspecified'),
-} as const;
-const updateParams = {
-  billing_details: object(billingFields),
-  metadata: metadata(),
-  allow_redisplay: oneOf('always', 'limited', 'unspecified'),
-  card: object({ exp_month: integer(1, 12), exp_year: integer(2000, 2100) }),
+  ...methodFields,
+  customer: text(),
+  payment_method: text(),
 } as const;
 const listParams = {
   ...pageParams,
@@ -53,27 +29,76 @@ const listParams = {
   allow_redisplay: oneOf('always', 'limited', 'unspecified'),
 } as const;
 
-function ofCustomer(
-  call: Call<{ type?: string; limit?: number; starting_after?: string; ending_before?: string }>,
-  customer: string,
-) {
-  const { type } = call.params;
+function ofCustomer(call: Call<Parsed<typeof listParams>>, customer: string) {
+  const { allow_redisplay: allow, type } = call.params;
   return listed(call, paymentMethods, {
     index: 'customer',
     key: customer,
-    where: (method) => type === undefined || method.type === type,
+    where: (method) =>
+      (type === undefined || method.type === type) &&
+      (allow === undefined || method.allow_redisplay === allow),
   });
 }
 
 function methodOfCustomer(call: Call<unknown>): PaymentMethod {
   const customer = existingCustomer(call.account, call.id(), 'id');
   const method = call.account.of(paymentMethods).get(call.id('method'));
-  if (method?.customer !== customer.id) throw noSuch('PaymentMethod', call.id('method'), 'id');
-  return method;
+  if (!method) throw noSuch('PaymentMethod', call.id('method'), 'payment_method', 404);
+  if (method.customer === customer.id) return method;
+  throw new StripeFault(404, {
+    type: 'invalid_request_error',
+    param: 'customer',
+    message: 'Invalid request',
+  });
+}
+
+function changed(call: Call<Parsed<typeof methodUpdateFields>>): PaymentMethod {
+  const method = found(call, paymentMethods, 'PaymentMethod');
+  if (method.customer === null)
+    throw refused('id', 'You must save this PaymentMethod to a customer before you can update it.');
+  const { account, params } = call;
+  const { allow_redisplay: allow, billing_details: billing, metadata: meta } = params;
+  const next: PaymentMethod = {
+    ...method,
+    ...(method.card ? { card: changedCard(account, method.card, params.card) } : {}),
+    ...(method.us_bank_account
+      ? { us_bank_account: { ...method.us_bank_account, ...params.us_bank_account } }
+      : {}),
+    allow_redisplay: allow ?? method.allow_redisplay,
+    billing_details: billingOf(method.billing_details, billing),
+    metadata: applyMetadata(method.metadata ?? {}, meta),
+  };
+  return update(account, paymentMethods, next, 'payment_method.updated');
+}
+
+/** A card's new expiry, which must not have passed, and the network it should run on. */
+function changedCard(
+  account: Account,
+  card: NonNullable<PaymentMethod['card']>,
+  change: Parsed<typeof methodUpdateFields>['card'],
+): NonNullable<PaymentMethod['card']> {
+  const month = change?.exp_month ?? card.exp_month;
+  const year = change?.exp_year ?? card.exp_year;
+  const today = new Date(account.now() * 1000);
+  const months = year * 12 + month - (today.getUTCFullYear() * 12 + today.getUTCMonth() + 1);
+  if (change && months < 0)
+    throw new StripeFault(402, {
+      type: 'card_error',
+      code: year < today.getUTCFullYear() ? 'invalid_expiry_year' : 'invalid_expiry_month',
+      param: year < today.getUTCFullYear() ? 'card[exp_year]' : 'card[exp_month]',
+      message: `Your card's expiration ${year < today.getUTCFullYear() ? 'year' : 'month'} is invalid.`,
+    });
+  const preferred = change?.networks?.preferred;
+  return {
+    ...card,
+    exp_month: month,
+    exp_year: year,
+    networks: preferred === undefined || !card.networks ? card.networks : { ...card.networks, preferred },
+  };
 }
 
 export const paymentMethodResource: Resource = {
-  collections: [declare(paymentMethods), declare(setUpMarks), declare(spentMarks), declare(cardTokens)],
+  collections: [declare(paymentMethods), declare(methodFacts), declare(cardTokens)],
   expand: { payment_method: { customer: ['customers'] } },
   listeners: {
     // A deleted customer's cards belong to nobody and can never be used again.
@@ -88,11 +113,7 @@ export const paymentMethodResource: Resource = {
       'POST',
       '/v1/payment_methods',
       { permission: 'payment_method', params: createParams },
-      ({ account, params }) => {
-        if (params.type !== 'card') throw notSupported(`payment methods of type ${params.type}`);
-        const { card, billing_details: billing, metadata: meta, allow_redisplay: allowRedisplay } = params;
-        return createPaymentMethod(account, { card, billing, metadata: meta, allowRedisplay });
-      },
+      ({ account, params }) => createPaymentMethod(account, params),
     ),
     route('GET', '/v1/payment_methods', { permission: 'payment_method', params: listParams }, (call) => {
       const { customer } = call.params;
@@ -106,25 +127,8 @@ export const paymentMethodResource: Resource = {
     route(
       'POST',
       '/v1/payment_methods/:id',
-      { permission: 'payment_method', params: updateParams },
-      (call) => {
-        const method = found(call, paymentMethods, 'PaymentMethod');
-        if (method.customer === null)
-          throw refused('id', 'You must save this PaymentMethod to a customer before you can update it.');
-        const { card, billing_details: billing, metadata: meta, allow_redisplay: allow } = call.params;
-        const next: PaymentMethod = {
-          ...method,
-          allow_redisplay: allow ?? method.allow_redisplay,
-          billing_details: billingOf(method.billing_details, billing),
-          card: method.card && {
-            ...method.card,
-            exp_month: card?.exp_month ?? method.card.exp_month,
-            exp_year: card?.exp_year ?? method.card.exp_year,
-          },
-          metadata: applyMetadata(method.metadata ?? {}, meta),
-        };
-        return update(call.account, paymentMethods, next, 'payment_method.updated');
-      },
+      { permission: 'payment_method', params: methodUpdateFields },
+      changed,
     ),
     route(
       'POST',
@@ -143,7 +147,9 @@ export const paymentMethodResource: Resource = {
           'The payment method you provided is not attached to a customer so detachment is impossible.',
         );
       }
-      return detachMethod(call.account, method);
+      const detached = detachMethod(call.account, method);
+      forgetDefaultMethod(call.account, method.customer, method.id);
+      return detached;
     }),
     route(
       'GET',
@@ -157,12 +163,5 @@ export const paymentMethodResource: Resource = {
       { permission: 'payment_method' },
       methodOfCustomer,
     ),
-    route(
-      'POST',
-      '/v1/tokens',
-      { permission: 'token', params: { card: required(object(cardFields)) } },
-      ({ account, params }) => createToken(account, cardFromDetails(params.card, 'card', account.now())),
-    ),
-    route('GET', '/v1/tokens/:id', { permission: 'token' }, (call) => found(call, cardTokens, 'token').token),
   ],
 };

@@ -2,10 +2,9 @@ import type { Account } from '../account.ts';
 import { existingCustomer } from '../customers.ts';
 import { requireUsable } from '../payment-intents/ownership.ts';
 import { allowedTypesParam } from '../payment-methods/allowed-types.ts';
+import { methodData } from '../payment-methods/input.ts';
 import { createPaymentMethod, type PaymentMethod, resolveMethod } from '../payment-methods/payment-method.ts';
-import { methodData } from '../payment-methods/routes.ts';
 import { declare, found, given, listed, type Resource, route } from '../resource.ts';
-import { notSupported } from '../wire/errors.ts';
 import { datedPageParams } from '../wire/pages.ts';
 import {
   applyMetadata,
@@ -63,12 +62,7 @@ function chosen(account: Account, params: Parsed<typeof choosing>): PaymentMetho
   const { payment_method: id, payment_method_data: data } = params;
   if (id !== undefined) return resolveMethod(account, id, 'payment_method');
   if (!data) return undefined;
-  if (data.type !== 'card') throw notSupported(`payment methods of type ${data.type}`);
-  return createPaymentMethod(
-    account,
-    { card: data.card, billing: data.billing_details, metadata: data.metadata },
-    'payment_method_data[card]',
-  );
+  return createPaymentMethod(account, data, 'payment_method_data');
 }
 
 function outcome(confirmation: SetupConfirmation): SetupIntent {

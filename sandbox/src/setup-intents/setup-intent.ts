@@ -5,14 +5,9 @@ import type { Decline } from '../behaviours/declines.ts';
 import { advance, create } from '../events.ts';
 import { randomText } from '../ids.ts';
 import type { AllowedType } from '../payment-methods/allowed-types.ts';
-import {
-  attachMethod,
-  behaviourOf,
-  declinedFault,
-  markSetUp,
-  type PaymentMethod,
-  paymentMethods,
-} from '../payment-methods/payment-method.ts';
+import { attachMethod, declinedFault } from '../payment-methods/attach.ts';
+import { rememberFact } from '../payment-methods/facts.ts';
+import { behaviourOf, type PaymentMethod, paymentMethods } from '../payment-methods/payment-method.ts';
 import { refused } from '../resource.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import type { StripeFault } from '../wire/errors.ts';
@@ -171,7 +166,7 @@ export function cancelSetupIntent(
 
 function succeed(account: Account, intent: SetupIntent, method: PaymentMethod): SetupIntent {
   if (intent.customer !== null) attachMethod(account, method, intent.customer);
-  markSetUp(account, method.id);
+  rememberFact(account, method.id, { setUp: true });
   return advance(account, setupIntents, { ...intent, status: 'succeeded' }, 'setup_intent.succeeded');
 }
 

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
-import { attachMethod, type PaymentMethod, resolveMethod } from '../payment-methods/payment-method.ts';
+import { attachMethod } from '../payment-methods/attach.ts';
+import { type PaymentMethod, resolveMethod } from '../payment-methods/payment-method.ts';
 import { given, refused } from '../resource.ts';
 import { existingTaxRates } from '../tax-rates.ts';
 import { missingParam } from '../wire/errors.ts';

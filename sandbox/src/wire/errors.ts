@@ -70,13 +70,16 @@ export class StripeFault extends Error {
     super(body.message);
     this.name = 'StripeFault';
     this.status = status;
-    this.body = body.code
-      ? { doc_url: `https://stripe.com/docs/error-codes/${body.code.replaceAll('_', '-')}`, ...body }
-      : body;
+    this.body = body.code ? { doc_url: docUrl(body.code), ...body } : body;
     this.keeps = options.keeps ?? false;
     this.v2Type = options.v2Type;
     this.headers = options.headers ?? {};
   }
+}
+
+/** Where Stripe explains an error code. */
+export function docUrl(code: string): string {
+  return `https://stripe.com/docs/error-codes/${code.replaceAll('_', '-')}`;
 }
 
 /** 400: the request cannot be done as asked. */

@@ -1,6 +1,6 @@
 import { refused } from '../../resource.ts';
 import { type ErrorCode, StripeFault } from '../../wire/errors.ts';
-import { integer, type Parsed, required, text } from '../../wire/params.ts';
+import { integer, object, type Parsed, required, text } from '../../wire/params.ts';
 import type { TestCard } from './test-card.ts';
 import { cardByNumber } from './test-cards.ts';
 
@@ -10,6 +10,7 @@ export const cardFields = {
   exp_month: required(integer()),
   exp_year: required(integer()),
   cvc: text(8),
+  networks: object({ preferred: text(30) }),
 } as const;
 
 export interface CardDetails {
@@ -17,6 +18,8 @@ export interface CardDetails {
   readonly expMonth: number;
   readonly expYear: number;
   readonly cvcGiven: boolean;
+  /** The network to run on, of a card that has several. */
+  readonly preferredNetwork?: string;
 }
 
 /** Checks details the way Stripe does before any bank is asked. Errors never repeat the number. */
@@ -46,7 +49,14 @@ export function cardFromDetails(
   }
   const card = cardByNumber(digits);
   if (!card) throw liveCardInTestMode();
-  return { card, expMonth: input.exp_month, expYear, cvcGiven: input.cvc !== undefined };
+  const preferredNetwork = input.networks?.preferred;
+  return {
+    card,
+    expMonth: input.exp_month,
+    expYear,
+    cvcGiven: input.cvc !== undefined,
+    ...(preferredNetwork === undefined ? {} : { preferredNetwork }),
+  };
 }
 
 function passesLuhn(digits: string): boolean {

@@ -1,0 +1,94 @@
+import type Stripe from 'stripe';
+import type { CardDetails } from '../behaviours/cards/card-input.ts';
+import type { TestCard } from '../behaviours/cards/test-card.ts';
+import { cardByFingerprint, cardFingerprint } from '../behaviours/cards/test-cards.ts';
+import { newId } from '../ids.ts';
+import type { Wire } from '../wire/shapes.ts';
+import type { PaymentMethod } from './payment-method.ts';
+
+/** A card's details where only its name was given; it is good until next year. */
+export function plainDetails(card: TestCard, nowSeconds: number): CardDetails {
+  const now = new Date(nowSeconds * 1000);
+  return { card, expMonth: now.getUTCMonth() + 1, expYear: now.getUTCFullYear() + 1, cvcGiven: true };
+}
+
+/** A card as its method shows it. Its checks wait for the first use. */
+export function cardView(details: CardDetails): Wire<Stripe.PaymentMethod.Card> {
+  const { card, expMonth, expYear, cvcGiven, preferredNetwork = null } = details;
+  return {
+    brand: card.brand,
+    checks: {
+      address_line1_check: null,
+      address_postal_code_check: null,
+      cvc_check: cvcGiven ? 'unchecked' : null,
+    },
+    country: card.country,
+    display_brand: card.brand === 'amex' ? 'american_express' : (card.networks[0] ?? card.brand),
+    exp_month: expMonth,
+    exp_year: expYear,
+    fingerprint: cardFingerprint(card),
+    funding: card.funding,
+    generated_from: null,
+    last4: card.last4,
+    networks: { available: [...card.networks], preferred: preferredNetwork },
+    regulated_status: 'unregulated',
+    three_d_secure_usage: { supported: card.behaviour.authentication !== 'notSupported' },
+    wallet: null,
+  };
+}
+
+/** The method after an issuer looked at it: what was given is checked, what was not is not. */
+export function checkedCard(method: PaymentMethod): PaymentMethod {
+  const { card, billing_details: billing } = method;
+  if (!card?.checks) return method;
+  const says = cardByFingerprint(card.fingerprint)?.behaviour.checks ?? {};
+  const checks: Wire<Stripe.PaymentMethod.Card.Checks> = {
+    address_line1_check: billing.address?.line1 ? (says.line1 ?? 'pass') : null,
+    address_postal_code_check: billing.address?.postal_code ? (says.postalCode ?? 'pass') : null,
+    cvc_check: card.checks.cvc_check === null ? null : (says.cvc ?? 'pass'),
+  };
+  return { ...method, card: { ...card, checks } };
+}
+
+const legacyBrands: Readonly<Record<string, string>> = {
+  visa: 'Visa',
+  mastercard: 'MasterCard',
+  amex: 'American Express',
+  discover: 'Discover',
+  diners: 'Diners Club',
+  jcb: 'JCB',
+  unionpay: 'UnionPay',
+};
+
+/** A card the way tokens and customers' sources show it. */
+export function legacyCard(
+  details: Pick<CardDetails, 'card' | 'expMonth' | 'expYear' | 'cvcGiven'>,
+  id: string = newId('card', 24),
+): Wire<Stripe.Card> {
+  const { card, expMonth, expYear, cvcGiven } = details;
+  return {
+    id,
+    object: 'card',
+    address_city: null,
+    address_country: null,
+    address_line1: null,
+    address_line1_check: null,
+    address_line2: null,
+    address_state: null,
+    address_zip: null,
+    address_zip_check: null,
+    brand: legacyBrands[card.brand] ?? 'Unknown',
+    country: card.country,
+    cvc_check: cvcGiven ? 'unchecked' : null,
+    dynamic_last4: null,
+    exp_month: expMonth,
+    exp_year: expYear,
+    fingerprint: cardFingerprint(card),
+    funding: card.funding,
+    last4: card.last4,
+    metadata: {},
+    name: null,
+    regulated_status: 'unregulated',
+    tokenization_method: null,
+  };
+}
