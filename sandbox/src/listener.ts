@@ -1,14 +1,34 @@
-import { createAdaptorServer } from '@hono/node-server';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { tooLarge } from './wire/body.ts';
+import { type Exchange, type Reply, splitUrl } from './wire/exchange.ts';
 
-type Answer = (request: Request, env: unknown) => Response | Promise<Response>;
+/** Answers Stripe's API, or null for addresses that are not of it. */
+export type Api = (exchange: Exchange) => Promise<Reply> | null;
+/** Answers everything else: pages and control. */
+type Pages = (request: Request, env: unknown) => Response | Promise<Response>;
 
-/** Serves on one port at a time. */
-export function createListener(answer: Answer) {
-  let server: ReturnType<typeof createAdaptorServer> | null = null;
+/** Serves on one port at a time. The API is answered straight from the socket, without `Request` and `Response`. */
+export function createListener(api: Api, pages: Pages) {
+  let server: Server | null = null;
+  const other = getRequestListener(pages);
+
+  function serve(request: IncomingMessage, response: ServerResponse): void {
+    const answered = api(new SocketExchange(request));
+    if (!answered) {
+      void other(request, response);
+      return;
+    }
+    answered.then(
+      (reply) => send(request, response, reply),
+      () => response.destroy(),
+    );
+  }
+
   return {
     /** Rejects when the port is taken. Port 0 takes a free one. */
     listen(port: number, host: string): Promise<{ url: string; port: number }> {
-      const made = createAdaptorServer({ fetch: answer });
+      const made = createServer(serve);
       return new Promise((resolve, reject) => {
         made.once('error', reject);
         made.listen(port, host, () => {
@@ -26,8 +46,59 @@ export function createListener(answer: Answer) {
       if (!made) return;
       await new Promise<void>((resolve) => {
         made.close(() => resolve());
-        if ('closeAllConnections' in made) made.closeAllConnections();
+        made.closeAllConnections();
       });
     },
   };
+}
+
+class SocketExchange implements Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly #message: IncomingMessage;
+
+  constructor(message: IncomingMessage) {
+    this.#message = message;
+    this.method = message.method ?? 'GET';
+    const { path, query } = splitUrl(message.url ?? '/');
+    this.path = path;
+    this.query = query;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#message.headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  }
+
+  body(limit: number): Promise<Buffer> {
+    const message = this.#message;
+    if (Number(message.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge(limit));
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      message.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > limit) reject(tooLarge(limit));
+        else chunks.push(chunk);
+      });
+      message.on('end', () =>
+        resolve(chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks)),
+      );
+      message.on('error', reject);
+    });
+  }
+}
+
+function send(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
+  if (!reply) {
+    response.destroy();
+    return;
+  }
+  const headers: Record<string, string | number> = { ...reply.headers };
+  headers['content-length'] = Buffer.byteLength(reply.body);
+  // What was not read of a body that is too long would be taken for the next request.
+  if (!request.complete && request.method !== 'GET') headers.connection = 'close';
+  response.writeHead(reply.status, headers);
+  response.end(request.method === 'HEAD' ? undefined : reply.body);
 }

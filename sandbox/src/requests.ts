@@ -1,4 +1,3 @@
-import type { Context } from 'hono';
 import type { Account } from './account.ts';
 import { versionOf } from './account-version.ts';
 import { actedOn } from './connect/connected-account.ts';
@@ -7,11 +6,12 @@ import { type createFaults, type Fault, faultError } from './faults.ts';
 import { newId } from './ids.ts';
 import type { createRateLimits } from './limits.ts';
 import type { Route } from './resource.ts';
+import { createRouter, type Match } from './router.ts';
 import { type Answer, createServer, errorText } from './serve.ts';
-import { limitedText } from './wire/body.ts';
 import { invalidRequest, notSupported, StripeFault } from './wire/errors.ts';
+import type { Exchange, Reply } from './wire/exchange.ts';
 import type { Expansions } from './wire/expand.ts';
-import { decodeForm, type FormMap } from './wire/form.ts';
+import { decodeForm, type FormMap, formLimits } from './wire/form.ts';
 import { checkedKey } from './wire/idempotency.ts';
 import { decodeJson } from './wire/json.ts';
 import { keyFrom, maskedKey, requirePermission } from './wire/keys.ts';
@@ -48,28 +48,29 @@ export function newRequest(path: string): RequestAbout {
   return { id: newId('req'), idempotencyKey: null, key: '', path, version: null };
 }
 
-/** What every request to `/v1` goes through, in this order: who, faults, limits, form, permission, the route. */
-export function createRequestHandler(options: HandlerOptions) {
+/** Answers the API. Every request goes through the same, in this order: who, faults, limits, form, permission, the route. */
+export function createRequestHandler(options: HandlerOptions): (exchange: Exchange) => Promise<Reply> {
   const { directory, faults, limits, log } = options;
   const server = createServer(options.expansions);
   const permissionOf = collectionPermissions(options.routes);
+  const find = createRouter(options.routes);
 
-  async function answer(context: Context, route: Route, about: RequestAbout): Promise<Response> {
-    const key = keyFrom(context.req.header('authorization'));
+  async function answer(exchange: Exchange, { route, params }: Match, about: RequestAbout): Promise<Reply> {
+    const { path } = exchange;
+    const key = keyFrom(exchange.header('authorization'));
     const { account: own, permissions } = await directory.authenticate(key);
     about.key = maskedKey(key);
-    const wanted = context.req.header('stripe-version');
+    const wanted = exchange.header('stripe-version');
     const version = wanted === undefined ? versionOf(own) : checkedVersion(wanted);
     about.version = version;
     limits.take(own.id);
-    about.idempotencyKey = checkedKey(context.req.header('idempotency-key'));
-    const path = context.req.path;
+    about.idempotencyKey = checkedKey(exchange.header('idempotency-key'));
     const fault = await faultBefore(faults.take(own.id, route.method, path));
-    const { rawParams, form } = await paramsOf(context, route);
+    const { rawParams, form } = await paramsOf(exchange, route);
     options.lookAfter(own);
     const named = {
-      account: context.req.header('stripe-account'),
-      context: context.req.header('stripe-context'),
+      account: exchange.header('stripe-account'),
+      context: exchange.header('stripe-context'),
     };
     const account = actedOn(own, named, about.key);
     if (route.method === 'GET') options.finishAdvances(account);
@@ -80,13 +81,12 @@ export function createRequestHandler(options: HandlerOptions) {
       const row = permissionOf.get(collection);
       if (row !== undefined) requirePermission(permissions, row, 'read', key, account.id);
     };
-    const pathParams = context.req.param();
     const incoming = {
       account,
       route,
       request: about,
       path,
-      pathParams,
+      pathParams: params,
       rawParams,
       version,
       form,
@@ -94,18 +94,19 @@ export function createRequestHandler(options: HandlerOptions) {
       fault,
     };
     const done = await server.answer(incoming);
-    return fault?.drop ? dropped(context) : response(done, about);
+    return fault?.drop ? null : response(done, about);
   }
 
-  return (route: Route) =>
-    async (context: Context): Promise<Response> => {
-      const about = newRequest(context.req.path);
-      try {
-        return await answer(context, route, about);
-      } catch (error) {
-        return error instanceof DroppedConnection ? dropped(context) : failure(error, about, log);
-      }
-    };
+  return async (exchange) => {
+    const about = newRequest(exchange.path);
+    try {
+      const match = find(exchange.method, exchange.path);
+      if (!match) throw unrecognized(exchange.method, exchange.path);
+      return await answer(exchange, match, about);
+    } catch (error) {
+      return error instanceof DroppedConnection ? null : failure(error, about, log);
+    }
+  };
 }
 
 /** A fault told the sandbox to close the connection before doing anything. */
@@ -121,22 +122,12 @@ async function faultBefore(fault: Fault | null): Promise<Fault | null> {
   throw faultError(fault);
 }
 
-/** Closes the socket without an answer; in process, where there is none, fetch fails. */
-function dropped(context: Context): Response {
-  const env: { outgoing?: { destroy(): void } } | undefined = context.env;
-  if (!env?.outgoing) throw new TypeError('fetch failed: the sandbox was told to drop the connection');
-  env.outgoing.destroy();
-  return new Response(null, { status: 500 });
-}
-
 /** The parameters, as sent and as read: a form in API v1, JSON in v2. */
-async function paramsOf(context: Context, route: Route): Promise<{ rawParams: string; form: FormMap }> {
-  const url = context.req.url;
-  const question = url.indexOf('?');
-  const query = question < 0 ? '' : url.slice(question + 1);
+async function paramsOf(exchange: Exchange, route: Route): Promise<{ rawParams: string; form: FormMap }> {
+  const { query } = exchange;
   if (route.method !== 'POST') return { rawParams: query, form: decodeForm(query) };
-  const type = context.req.header('content-type') ?? '';
-  const body = await limitedText(context.req.raw);
+  const type = exchange.header('content-type') ?? '';
+  const body = (await exchange.body(formLimits.bytes)).toString('utf8');
   if (isV2(route.path)) return { rawParams: body, form: jsonOf(body, type) };
   if (body !== '' && type !== '' && !/^application\/x-www-form-urlencoded\b/i.test(type)) {
     throw invalidRequest(
@@ -174,13 +165,13 @@ export function unrecognized(method: string, path: string): StripeFault {
   });
 }
 
-function response(answer: Answer, about: RequestAbout): Response {
+function response(answer: Answer, about: RequestAbout): Reply {
   const headers = headersOf(about);
   if (answer.replayedFrom !== undefined) {
     headers['idempotent-replayed'] = 'true';
     headers['original-request'] = answer.replayedFrom;
   }
-  return new Response(answer.body, { status: answer.status, headers });
+  return { status: answer.status, headers, body: answer.body };
 }
 
 /** What every answer tells of its request. */
@@ -192,7 +183,7 @@ function headersOf(about: RequestAbout): Record<string, string> {
 }
 
 /** The answer for anything thrown: a refusal as it is, all else one dull 500. */
-export function failure(error: unknown, request: RequestAbout, log: Log): Response {
+export function failure(error: unknown, request: RequestAbout, log: Log): Reply {
   const known = error instanceof StripeFault;
   if (!known) log(`Request ${request.id} failed`, error);
   const fault = known
@@ -201,5 +192,5 @@ export function failure(error: unknown, request: RequestAbout, log: Log): Respon
   const headers = Object.assign(headersOf(request), fault.headers);
   if (fault.status === 401) headers['www-authenticate'] = 'Bearer realm="Stripe"';
   const body = isV2(request.path) ? v2ErrorBody(fault) : fault.body;
-  return new Response(errorText(body, request.id), { status: fault.status, headers });
+  return { status: fault.status, headers, body: errorText(body, request.id) };
 }

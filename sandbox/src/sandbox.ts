@@ -8,7 +8,7 @@ import { createDirectory } from './directory.ts';
 import { createFaults } from './faults.ts';
 import { addHostedPages } from './hosted-pages/pages.ts';
 import { createRateLimits } from './limits.ts';
-import { createListener } from './listener.ts';
+import { type Api, createListener } from './listener.ts';
 import { addPdfPages } from './pdf-pages.ts';
 import { createRequestHandler, failure, type Log, newRequest, unrecognized } from './requests.ts';
 import { expansionsOf, registryOf, resources } from './resources.ts';
@@ -19,6 +19,7 @@ import { forgetOld, lookAfter, prepare, reset } from './upkeep.ts';
 import { createDeliverer } from './webhooks/deliverer.ts';
 import { webhookEndpoints } from './webhooks/endpoint.ts';
 import { createHttpPost, createLocalPost } from './webhooks/post.ts';
+import { exchangeOf, toResponse } from './wire/exchange.ts';
 
 export interface SandboxOptions {
   /** Where state is kept; null or absent keeps it in memory only. */
@@ -43,6 +44,9 @@ export interface Sandbox {
   /** Stops listening and makes everything durable. */
   close(): Promise<void>;
 }
+
+/** Where Stripe's API is; everything else is the sandbox's own. */
+const apiPath = /^\/v[12]\//;
 
 /** How often accounts that nobody calls are looked after, in milliseconds. */
 const tickMs = 1000;
@@ -71,7 +75,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const app = new Hono();
   const faults = createFaults();
   const limits = createRateLimits(options.requestsPerSecond ?? null, () => clock.now());
-  const serve = createRequestHandler({
+  const answer = createRequestHandler({
     directory,
     faults,
     limits,
@@ -81,7 +85,6 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     finishAdvances,
     log,
   });
-  for (const route of routes) app.on(route.method, route.path, serve(route));
   addHostedPages(app, directory);
   addPdfPages(app, directory);
   addControlRoutes(app, {
@@ -92,19 +95,22 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     reset: (account, name) => reset(account, name, player(account)),
     describe: () => ({ name: 'purser-sandbox', endpoints: routes.length }),
   });
-  app.notFound((context) =>
-    failure(unrecognized(context.req.method, context.req.path), newRequest(context.req.path), log),
-  );
-  app.onError((error, context) => failure(error, newRequest(context.req.path), log));
+  const refuse = (error: unknown, path: string) => toResponse(failure(error, newRequest(path), log));
+  app.notFound(({ req }) => refuse(unrecognized(req.method, req.path), req.path));
+  app.onError((error, { req }) => refuse(error, req.path));
+  const api: Api = (exchange) => (apiPath.test(exchange.path) ? answer(exchange) : null);
 
   const resumed = directory
     .resume(webhookEndpoints.name)
     .catch((cause: unknown) => log('Webhooks of accounts on disk could not be taken up again', cause));
-  const listener = createListener(app.fetch);
+  const listener = createListener(api, app.fetch);
   const timer = keepUp(directory, log);
   return {
-    fetch: async (input, init) =>
-      app.fetch(input instanceof Request && !init ? input : new Request(input, init)),
+    async fetch(input, init) {
+      const request = input instanceof Request && !init ? input : new Request(input, init);
+      const answered = api(exchangeOf(request));
+      return answered ? toResponse(await answered) : app.fetch(request);
+    },
     async listen({ port, host = '127.0.0.1' }) {
       const bound = await listener.listen(port, host);
       origin = bound.url;
