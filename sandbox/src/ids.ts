@@ -1,22 +1,25 @@
 import { createHash, randomFillSync } from 'node:crypto';
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const codes = Buffer.from(alphabet, 'latin1');
 const pool = new Uint8Array(4096);
 let used = pool.length;
+const longest = 256;
+const scratch = Buffer.alloc(longest);
 
-/** Random characters as in Stripe's ids: base 62. */
+/** Random characters as in Stripe's ids: base 62. At most 256. */
 export function randomText(length: number): string {
-  let text = '';
-  while (text.length < length) {
+  if (length > longest) throw new RangeError(`At most ${longest} random characters, not ${length}`);
+  for (let at = 0; at < length; ) {
     if (used === pool.length) {
       randomFillSync(pool);
       used = 0;
     }
     const byte = pool[used++] ?? 255;
     // 248 is the largest multiple of 62 in a byte; beyond it some characters would be likelier.
-    if (byte < 248) text += alphabet[byte % 62];
+    if (byte < 248) scratch[at++] = codes[byte % 62] ?? 0;
   }
-  return text;
+  return scratch.latin1Slice(0, length);
 }
 
 /** Random decimal digits, as banks number things. */

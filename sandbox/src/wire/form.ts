@@ -29,7 +29,7 @@ export function decodeForm(text: string): FormMap {
 }
 
 function decode(text: string): string {
-  if (!/[%+]/.test(text)) return text;
+  if (!text.includes('%') && !text.includes('+')) return text;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
@@ -69,8 +69,9 @@ function place(root: FormMap, path: readonly string[], value: string, name: stri
 }
 
 function withLists(map: FormMap): FormMap {
-  for (const [key, value] of Object.entries(map)) {
-    if (typeof value === 'string' || Array.isArray(value)) continue;
+  for (const key in map) {
+    const value = map[key];
+    if (value === undefined || typeof value === 'string' || Array.isArray(value)) continue;
     const inner = withLists(value);
     const keys = Object.keys(inner);
     map[key] = keys.every((name) => /^\d{1,5}$/.test(name)) ? keys.map((name) => inner[name] ?? '') : inner;
