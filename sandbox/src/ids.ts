@@ -19,7 +19,7 @@ export function randomText(length: number): string {
     // 248 is the largest multiple of 62 in a byte; beyond it some characters would be likelier.
     if (byte < 248) scratch[at++] = codes[byte % 62] ?? 0;
   }
-  return scratch.latin1Slice(0, length);
+  return scratch.toString('latin1', 0, length);
 }
 
 /** Random decimal digits, as banks number things. */
