@@ -1,6 +1,7 @@
 import type { JobRunner, Listener, Registry } from './account.ts';
 import { chosenVersion } from './account-version.ts';
 import { accountResource } from './accounts.ts';
+import { alertResource } from './alerts/alert.ts';
 import { applicationFeeResource } from './application-fees/routes.ts';
 import { approvalResource } from './approvals/routes.ts';
 import { balanceResource } from './balance/routes.ts';
@@ -20,6 +21,9 @@ import { secrets } from './directory.ts';
 import { discountResource } from './discounts.ts';
 import { disputeResource } from './disputes/routes.ts';
 import { dueJobs } from './due.ts';
+import { activeEntitlementResource } from './entitlements/active.ts';
+import { featureResource } from './entitlements/feature.ts';
+import { productFeatureResource } from './entitlements/product-features.ts';
 import { thinEventResource } from './event-destinations/events.ts';
 import { eventDestinationResource } from './event-destinations/routes.ts';
 import { eventResource } from './event-routes.ts';
@@ -91,7 +95,11 @@ export const resources: readonly Resource[] = [
   customerResource,
   disputeResource,
   eventDestinationResource,
+  activeEntitlementResource,
+  alertResource,
   eventResource,
+  featureResource,
+  productFeatureResource,
   meterEventResource,
   thinEventResource,
   meterResource,

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
+import { checkAlerts } from '../alerts/alert.ts';
 import { type Call, declare, type Resource, refused, route } from '../resource.ts';
 import { missingParam } from '../wire/errors.ts';
 import { integer, mapOf, object, oneOf, type Parsed, required, text } from '../wire/params.ts';
@@ -30,7 +31,9 @@ const adjustmentParams = {
 /** Keeps a usage event. Throws Stripe's 400 for one that cannot be taken. */
 export function reportUsage(account: Account, input: EventInput): MeterEvent {
   try {
-    return recordEvent(account, input);
+    const event = recordEvent(account, input);
+    checkAlerts(account, event.meter, event.customer);
+    return event;
   } catch (error) {
     throw error instanceof UnusableEvent ? refusalOf(error) : error;
   }
