@@ -55,6 +55,9 @@ test.each([
   'invoice.paid',
   'checkout.session.completed',
   'checkout.session.expired',
+  'billing_portal.configuration.updated',
+  'billing_portal.session.created',
+  'payment_link.updated',
 ])('trigger %s ends with that event', async (event) => {
   const key = freshKey();
   await stripe(key, 'trigger', event);

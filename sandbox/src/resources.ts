@@ -5,6 +5,7 @@ import { alertResource } from './alerts/alert.ts';
 import { applicationFeeResource } from './application-fees/routes.ts';
 import { approvalResource } from './approvals/routes.ts';
 import { balanceResource } from './balance/routes.ts';
+import { billingPortalResource } from './billing-portal/routes.ts';
 import { billingSettingsResource } from './billing-settings.ts';
 import { chargeResource } from './charges/routes.ts';
 import { checkoutResource } from './checkout/routes.ts';
@@ -90,6 +91,7 @@ export const resources: readonly Resource[] = [
   renderingTemplateResource,
   // After invoices and subscriptions: it hears of a payment when they have.
   checkoutResource,
+  billingPortalResource,
   promotionCodeResource,
   taxRateResource,
   customerResource,

@@ -85,7 +85,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     finishAdvances,
     log,
   });
-  addHostedPages(app, directory);
+  addHostedPages(app, directory, player);
   addPdfPages(app, directory);
   addControlRoutes(app, {
     directory,

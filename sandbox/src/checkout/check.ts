@@ -60,7 +60,7 @@ export function checkParams(account: Account, params: SessionParams): Mode {
 
 /** Only pages that the sandbox itself shows can be lived through: the others need Stripe's own script. */
 function requireHosted(mode: SessionParams['ui_mode']): void {
-  if (mode !== undefined && mode !== 'hosted_page' && mode !== 'hosted')
+  if (mode !== undefined && mode !== 'hosted_page')
     throw notSupported(`ui_mode ${mode}, which needs Stripe.js`);
 }
 

@@ -213,6 +213,17 @@ describe('a session', () => {
   });
 });
 
+test('older API versions say where a session is shown in their own words', async () => {
+  const apiVersion = '2025-09-30.clover';
+  const ui_mode = 'hosted';
+  const older = await stripe.checkout.sessions.create(payment({ ui_mode }), { apiVersion });
+  expect(older.ui_mode).toBe('hosted');
+  expect((await stripe.checkout.sessions.retrieve(older.id)).ui_mode).toBe('hosted_page');
+  await expect(stripe.checkout.sessions.create(payment({ ui_mode }))).rejects.toMatchObject({
+    param: 'ui_mode',
+  });
+});
+
 test('sessions are listed, and their items paged', async () => {
   const customer = (await stripe.customers.create({ email: 'list@example.com' })).id;
   const item = { price: once, quantity: 1 };

@@ -136,7 +136,7 @@ export const createParams = {
   shipping_options: shippingOptions,
   subscription_data: subscriptionData,
   success_url: text(),
-  ui_mode: oneOf('hosted_page', 'embedded_page', 'elements', 'form', 'hosted', 'embedded', 'custom'),
+  ui_mode: oneOf('hosted_page', 'embedded_page', 'elements', 'form'),
   wallet_options: object({ link: object({ display: oneOf('auto', 'never') }) }),
 } as const;
 /** What a session is made from, kept beside it: much of it does not show. */

@@ -19,7 +19,15 @@ import { businessName } from './words.ts';
 /** Where a customer pays a checkout session. */
 export const checkoutPage: HostedPage = {
   path: '/_sandbox/checkout/:account/:id',
-  show: (visit) => pageOf(visit.account, sessionAt(visit), {}),
+  show: (visit) => {
+    const session = sessionAt(visit);
+    const problem = visit.query('returned') === '' ? null : lastProblem(visit.account, session);
+    return pageOf(
+      visit.account,
+      session,
+      problem === null ? {} : { problems: { number: problem }, status: 402 },
+    );
+  },
   act: ({ account, ...visit }, form) => {
     const session = sessionAt({ account, ...visit });
     if (session.status !== 'open') return pageOf(account, session, {});
@@ -45,9 +53,8 @@ export const checkoutReturnPage: HostedPage = {
   show: (visit) => {
     const { account } = visit;
     const session = sessionAt(visit);
-    const problem = lastProblem(account, session);
-    if (session.status !== 'open' || problem === null) return { next: endOf(account, session) };
-    return pageOf(account, session, { problems: { number: problem }, status: 402 });
+    if (session.status === 'open') return { next: `${sessionUrl(account, session.id)}?returned=1` };
+    return { next: endOf(account, session) };
   },
 };
 

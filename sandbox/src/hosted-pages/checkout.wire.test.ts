@@ -119,7 +119,7 @@ describe('the checkout page', () => {
     const bank = await send(url, paying('4000 0027 6000 3184'));
     expect((await visit(bank.location)).text).toContain('Complete authentication');
     const failed = await send(bank.location, { outcome: 'fail' });
-    const back = await visit(failed.location);
+    const back = await visit((await visit(failed.location)).location);
     expect(back.status).toBe(402);
     expect(back.text).toContain('We are unable to authenticate your payment method.');
     const second = await send(url, paying('4000 0027 6000 3184'));

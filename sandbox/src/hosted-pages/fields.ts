@@ -4,7 +4,7 @@ import type { Html } from './layout.ts';
 
 interface Described {
   readonly name: string;
-  readonly label: string;
+  readonly label: string | Html;
   readonly optional?: boolean;
   readonly hint?: string;
 }

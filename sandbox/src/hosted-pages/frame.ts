@@ -1,6 +1,7 @@
 import type { Context, Hono } from 'hono';
 import type { Account } from '../account.ts';
 import type { Directory } from '../directory.ts';
+import type { Player } from '../seeds/seed.ts';
 import { clockOf } from '../test-clocks/bound.ts';
 import { inTimeOf } from '../test-clocks/test-clock.ts';
 import { lookAfter } from '../upkeep.ts';
@@ -18,6 +19,8 @@ export interface Visit {
   query(name: string): string;
   /** The page's own address. */
   readonly url: string;
+  /** Calls the API as the business would, in the page's own change. */
+  readonly play: Player;
 }
 
 /** What a page answers: itself, or where the browser goes next. */
@@ -41,16 +44,23 @@ export interface HostedPage {
   readonly refuse?: (visit: Visit, form: Form, fault: StripeFault) => Answer;
 }
 
+interface Host {
+  readonly app: Hono;
+  readonly directory: Directory;
+  readonly playOn: (account: Account) => Player;
+}
+
 /** Serves a page. Everything it does happens in the time of what it is about, and is on disk before it answers. */
-export function addPage(app: Hono, directory: Directory, page: HostedPage): void {
+export function addPage(host: Host, page: HostedPage): void {
+  const { app } = host;
   app.get(page.path, (context) =>
-    answered(context, directory, (visit) => inItsTime(visit, () => page.show(visit))),
+    answered(context, host, (visit) => inItsTime(visit, () => page.show(visit))),
   );
   const { act, refuse } = page;
   if (!act) return;
   app.post(page.path, async (context) => {
     const form = readForm(await limitedText(context.req.raw).catch(() => ''));
-    return answered(context, directory, (visit) => {
+    return answered(context, host, (visit) => {
       try {
         return inItsTime(visit, () => act(visit, form));
       } catch (error) {
@@ -67,7 +77,7 @@ function inItsTime<T>({ account, path }: Visit, work: () => T): T {
 
 async function answered(
   context: Context,
-  directory: Directory,
+  { directory, playOn }: Host,
   work: (visit: Visit) => Answer,
 ): Promise<Response> {
   try {
@@ -79,6 +89,7 @@ async function answered(
       path: (name) => context.req.param(name) ?? '',
       query: (name) => context.req.query(name) ?? '',
       url: context.req.path,
+      play: playOn(account),
     });
     await account.flush();
     return 'next' in answer ? seeOther(context, answer.next) : shown(context, answer);

@@ -88,7 +88,7 @@ function bill(account: Account, invoice: Invoice): Html {
 <p class="quiet">${dueText(invoice)}</p>
 <dl class="sums"><div><dt>To</dt><dd>${to}</dd></div>
 <div><dt>Status</dt><dd><span class="tag">${invoice.status}</span></dd></div></dl>
-<ul class="lines">${allLines(account, invoice).map((line) => html`<li><span>${line.description ?? 'Item'}</span><span>${text(line.amount)}</span>${line.quantity === null ? '' : html`<span class="below small quiet">Quantity ${line.quantity}</span>`}</li>`)}</ul>
+<ul class="lines">${allLines(account, invoice).map((line) => html`<li><span>${line.description ?? 'Item'}</span><span>${text(line.amount)}</span>${(line.quantity ?? 1) === 1 ? '' : html`<span class="below small quiet">Quantity ${line.quantity}</span>`}</li>`)}</ul>
 <dl class="sums"><div><dt>Subtotal</dt><dd>${text(invoice.subtotal)}</dd></div>
 ${discountLine(invoice)}
 ${(invoice.total_taxes ?? []).map((tax) => html`<div><dt>${taxName(account, tax.tax_rate_details?.tax_rate)}</dt><dd>${text(tax.amount)}</dd></div>`)}

@@ -20,7 +20,7 @@ export function orderColumn(account: Account, session: Session, filled: Filled):
   const items = itemsOf(account, session.id);
   const back = session.cancel_url;
   return html`<section aria-label="Your order">
-<p class="business">${back === null ? '' : html`<a href="${back}" rel="noreferrer">Back</a> · `}${businessName(account)}</p>
+${back === null ? '' : html`<p class="business"><a href="${back}" rel="noreferrer">Back</a></p>`}
 ${headline(account, session, items)}
 ${session.mode === 'setup' ? '' : html`<ul class="lines">${items.map((item) => itemLine(account, session, item, filled))}</ul>`}
 ${optionalItems(account, session, items)}
@@ -70,14 +70,16 @@ function itemLine(account: Account, session: Session, item: StoredItem, { proble
   const adjustable = item.adjustable_quantity?.enabled ? item.adjustable_quantity : null;
   const name = `quantity_${item.id}`;
   const amount = amountText(item.amount_subtotal, session.currency ?? '');
+  const terms = [quantityText(item), intervalText(price).replace(' / ', 'per ')];
+  const facts = [description, terms.filter((text) => text !== '').join(' · ')].filter(Boolean);
   return html`<li><span>${item.description ?? 'Item'}</span><span>${amount}</span>
-<span class="below small quiet">${item.quantity === null ? 'Billed by usage' : `Quantity ${item.quantity}`}${intervalText(price)}${description === null ? '' : html`<br>${description}`}</span>
+${facts.map((fact) => html`<span class="below small quiet">${fact}</span>`)}
 ${
   adjustable
     ? html`<form method="post" class="inline">${input(
         {
           name,
-          label: `Quantity of ${item.description ?? 'this item'}`,
+          label: html`Quantity<span class="hidden"> of ${item.description ?? 'this item'}</span>`,
           type: 'number',
           min: Math.max(1, adjustable.minimum ?? 0),
           max: adjustable.maximum ?? 99,
@@ -88,6 +90,11 @@ ${
     : ''
 }
 ${item.optional ? html`<form method="post"><input type="hidden" name="remove" value="${item.id}"><button name="action" value="order">Remove ${item.description ?? 'this item'}</button></form>` : ''}</li>`;
+}
+
+function quantityText({ adjustable_quantity: adjustable, quantity }: StoredItem): string {
+  if (quantity === null) return 'Billed by usage';
+  return adjustable?.enabled ? '' : `Quantity ${quantity}`;
 }
 
 function optionalItems(account: Account, session: Session, items: readonly StoredItem[]): Html | string {
@@ -158,7 +165,7 @@ function discountName(account: Account, session: Session): string {
 function codeForm(account: Account, session: Session, { form, problems }: Filled): Html | string {
   if (!session.allow_promotion_codes) return '';
   if (session.discounts.length > 0)
-    return html`<form method="post" class="inline"><span>Applied: ${discountName(account, session)}</span><button name="action" value="remove_code">Remove code</button></form>`;
+    return html`<form method="post" class="inline applied"><span>Applied: ${discountName(account, session)}</span><button name="action" value="remove_code">Remove code</button></form>`;
   return html`<form method="post" class="inline">${input(
     { name: 'promotion_code', label: 'Promotion code', maxlength: 100 },
     form.text('promotion_code'),

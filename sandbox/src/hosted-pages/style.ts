@@ -19,9 +19,14 @@ body {
   font: 15px/1.5 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
   font-variant-numeric: tabular-nums;
 }
-.banner { background: var(--note); color: var(--note-text); text-align: center; padding: 6px 16px; font-size: 13px; }
+.banner { display: block; background: var(--note); color: var(--note-text); text-align: center; padding: 6px 16px; font-size: 13px; }
 main { max-width: 920px; margin: 0 auto; padding: 32px 20px 48px; }
 main.narrow { max-width: 480px; }
+main.wide { max-width: 720px; }
+main.wide > .small { margin-top: 20px; }
+main.narrow .actions { display: grid; }
+main.wide .main { width: auto; }
+main.wide .card { margin-top: 16px; }
 main.two { display: grid; gap: 32px; }
 @media (min-width: 760px) { main.two { grid-template-columns: 1fr 1fr; gap: 56px; padding-top: 56px; align-items: start; } }
 h1 { font-size: 15px; font-weight: 500; color: var(--quiet); margin: 0; }
@@ -30,6 +35,7 @@ h2 { font-size: 16px; font-weight: 600; margin: 24px 0 12px; }
 h2:first-child { margin-top: 0; }
 p { margin: 0 0 12px; }
 .business { font-weight: 600; margin: 0 0 20px; }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .total { font-size: 36px; font-weight: 650; line-height: 1.2; margin: 2px 0 4px; letter-spacing: -0.02em; }
 .quiet { color: var(--quiet); }
 .small { font-size: 13px; }
@@ -46,7 +52,12 @@ a { color: var(--accent); text-underline-offset: 2px; }
 .sums dd { margin: 0; }
 .sums .sum dt, .sums .sum dd { color: var(--text); font-weight: 600; }
 .inline { display: flex; gap: 8px; align-items: end; flex-wrap: wrap; margin-top: 8px; }
+.inline.applied { align-items: center; justify-content: space-between; }
 .inline .field { margin: 0; flex: 1 1 120px; }
+.inline .field:has(input[type="number"]) { flex: 0 1 auto; display: flex; align-items: center; gap: 10px; flex-wrap: wrap; }
+.inline .field:has(input[type="number"]) label { margin: 0; }
+.inline input[type="number"] { width: 76px; min-height: 36px; padding: 5px 8px; }
+.lines button { min-height: 36px; padding: 5px 12px; font-size: 14px; }
 fieldset { border: 0; margin: 0 0 20px; padding: 0; min-width: 0; }
 legend { padding: 0; font-weight: 600; font-size: 16px; margin-bottom: 12px; }
 .field { margin: 0 0 14px; }
@@ -70,13 +81,16 @@ button, .button {
 button.main { width: 100%; border-color: transparent; background: var(--accent); color: var(--accent-text); padding: 12px 16px; }
 button.bad { border-color: var(--bad); color: var(--bad); }
 button[aria-pressed="true"] { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); }
-.options { display: grid; gap: 8px; }
+.options { display: grid; gap: 8px; margin-bottom: 20px; }
 .options button { display: flex; justify-content: space-between; gap: 16px; width: 100%; text-align: left; font-weight: 500; }
 .actions { display: flex; gap: 10px; flex-wrap: wrap; margin-top: 16px; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 table { width: 100%; border-collapse: collapse; font-size: 14px; }
 th, td { text-align: left; padding: 7px 8px 7px 0; border-top: 1px solid var(--line); vertical-align: top; font-weight: 400; }
 thead th { border-top: 0; color: var(--quiet); font-size: 13px; }
+td form.inline { margin: 0; justify-content: flex-end; }
+td button { min-height: 34px; padding: 4px 11px; font-size: 13px; }
+tbody tr:has(button) td { vertical-align: middle; }
 .end { text-align: right; padding-right: 0; white-space: nowrap; }
 details { margin-top: 20px; }
 summary { cursor: pointer; color: var(--quiet); font-size: 13px; }

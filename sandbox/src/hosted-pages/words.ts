@@ -5,7 +5,7 @@ import type { Coupon } from '../coupons.ts';
 
 /** An amount of minor units for people. */
 export function amountText(minor: number, currency: string): string {
-  return formatMoney(money(minor, currency));
+  return formatMoney(money(minor, currency)).replace('-', '−');
 }
 
 /** Whose page it is. */

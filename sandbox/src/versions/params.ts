@@ -1,5 +1,6 @@
 import type { FormMap, FormValue } from '../wire/form.ts';
 import { isBefore } from '../wire/version.ts';
+import { olderUiModes } from './checkout.ts';
 
 /** A parameter that older versions named or wrote otherwise. */
 interface Renamed {
@@ -41,6 +42,13 @@ const renamed: readonly Renamed[] = [
   },
   { until: basil, routes: invoiceItems, name: 'price', into: 'pricing', as: (price) => ({ price }) },
   { until: basil, routes: invoiceItems, name: 'unit_amount', into: 'unit_amount_decimal', as: same },
+  {
+    until: '2026-03-25',
+    routes: ['POST /v1/checkout/sessions'],
+    name: 'ui_mode',
+    into: 'ui_mode',
+    as: (older) => Object.entries(olderUiModes).find(([, word]) => word === older)?.[0] ?? older,
+  },
   { until: '2024-04-10', routes: products, name: 'features', into: 'marketing_features', as: same },
 ];
 

@@ -2,6 +2,7 @@ import type { Expansions, Lookup } from '../wire/expand.ts';
 import { isBefore } from '../wire/version.ts';
 import { billingChanges } from './billing.ts';
 import type { Change, Json } from './change.ts';
+import { checkoutChanges } from './checkout.ts';
 import { invoiceChanges } from './invoices.ts';
 import { paymentChanges } from './payments.ts';
 
@@ -9,9 +10,12 @@ import { paymentChanges } from './payments.ts';
 export type Shape = (value: unknown, look: Lookup) => unknown;
 
 /** Newest first: each turns the shape of its version into the one before. */
-const changes: readonly Change[] = [...billingChanges, ...invoiceChanges, ...paymentChanges].sort((a, b) =>
-  a.since < b.since ? 1 : -1,
-);
+const changes: readonly Change[] = [
+  ...billingChanges,
+  ...checkoutChanges,
+  ...invoiceChanges,
+  ...paymentChanges,
+].sort((a, b) => (a.since < b.since ? 1 : -1));
 
 /** Fields of older versions that can be expanded, until the version that took them away. */
 const olderExpansions: readonly { readonly until: string; readonly fields: Expansions }[] = [
