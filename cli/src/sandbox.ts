@@ -9,7 +9,14 @@ function portNumber(text: string): number {
   throw new InvalidArgumentError('It must be 0 (a free one) to 65535.');
 }
 
-async function run(options: { port?: number; data?: string; seed?: 'demo' | 'empty' }): Promise<void> {
+interface Options {
+  readonly port?: number;
+  readonly data?: string;
+  readonly seed?: 'demo' | 'empty';
+  readonly limits?: boolean;
+}
+
+async function run(options: Options): Promise<void> {
   const stopped = untilStopped();
   const { createSandbox, demoKey } = await import('@purser/sandbox');
   const { createStderrLog, loadConfig } = await import('@purser/server/local');
@@ -18,6 +25,7 @@ async function run(options: { port?: number; data?: string; seed?: 'demo' | 'emp
   const sandbox = createSandbox({
     dataDir: options.data ?? null,
     seed: options.seed ?? config.sandbox.seed,
+    ...(options.limits ? { limits: 'stripe' } : {}),
     log: (message, cause) => log.warn({ err: cause }, message),
   });
   try {
@@ -37,5 +45,6 @@ export function addSandbox(program: Command): void {
     .option('--port <number>', `where it listens (${standardPort})`, portNumber)
     .option('--data <folder>', 'keep its state there (otherwise in memory)')
     .addOption(new Option('--seed <name>', 'what the demo account starts with').choices(['demo', 'empty']))
+    .option('--limits', "answer 429 beyond Stripe's rate limits")
     .action(run);
 }

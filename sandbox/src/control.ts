@@ -5,10 +5,11 @@ import { addApprovalControl } from './approvals/control.ts';
 import { auditBooks } from './audit.ts';
 import { addBillingControl } from './billing-settings.ts';
 import { type Directory, newSecret, secrets } from './directory.ts';
-import { type createFaults, faultFields } from './faults.ts';
+import type { createFaults } from './faults.ts';
 import { newId } from './ids.ts';
-import type { createRateLimits } from './limits.ts';
+import type { createLimiter } from './limits.ts';
 import type { Caller } from './seeds/player.ts';
+import { addTroubleControl } from './trouble.ts';
 import { lookAfter } from './upkeep.ts';
 import { addWebhookControl } from './webhooks/control.ts';
 import { limitedText } from './wire/body.ts';
@@ -16,7 +17,7 @@ import { invalidRequest } from './wire/errors.ts';
 import { decodeForm, type FormMap } from './wire/form.ts';
 import { decodeJson } from './wire/json.ts';
 import { type Access, keyFrom, permissionRow } from './wire/keys.ts';
-import { boolean, emptyable, integer, mapOf, oneOf, parseFields, required, text } from './wire/params.ts';
+import { boolean, mapOf, oneOf, parseFields, required, text } from './wire/params.ts';
 import { checkedVersion } from './wire/version.ts';
 
 export type SeedName = 'demo' | 'empty';
@@ -24,14 +25,13 @@ export type SeedName = 'demo' | 'empty';
 interface ControlOptions {
   readonly directory: Directory;
   readonly faults: ReturnType<typeof createFaults>;
-  readonly limits: ReturnType<typeof createRateLimits>;
+  readonly limits: ReturnType<typeof createLimiter>;
   readonly call: Caller;
   readonly reset: (account: Account, seed: SeedName) => Promise<void>;
   readonly describe: () => unknown;
 }
 
 const resetFields = { seed: oneOf('demo', 'empty') } as const;
-const limitFields = { requests_per_second: required(emptyable(integer(1, 1_000_000))) } as const;
 const accountFields = { livemode: boolean() } as const;
 const keyFields = { permissions: required(mapOf(oneOf('none', 'read', 'write'))) } as const;
 const versionFields = { version: required(text(100)) } as const;
@@ -74,7 +74,7 @@ export function addControlRoutes(app: Hono, options: ControlOptions): void {
   });
 
   addBillingControl(app, { accountOf, bodyOf });
-  addTroubleRoutes(app, options, accountOf);
+  addTroubleControl(app, { faults, limits: options.limits, accountOf, bodyOf });
   addWebhookControl(app, { accountOf, bodyOf });
   addApprovalControl(app, { accountOf, bodyOf, call: options.call });
   app.post('/_sandbox/accounts', async (context) => {
@@ -103,32 +103,6 @@ export function addControlRoutes(app: Hono, options: ControlOptions): void {
     account.transact(() => account.of(secrets).put({ ...record, revoked: true }));
     await account.flush();
     return context.json({ revoked: true });
-  });
-}
-
-/** Faults and limits: what makes a client's retries worth testing. */
-function addTroubleRoutes(
-  app: Hono,
-  { faults, limits }: ControlOptions,
-  accountOf: (context: Context) => Promise<Account>,
-): void {
-  app.post('/_sandbox/faults', async (context) => {
-    const account = await accountOf(context);
-    const fault = parseFields(faultFields, await bodyOf(context));
-    faults.add(account.id, fault);
-    return context.json({ account: account.id, ...fault });
-  });
-
-  app.delete('/_sandbox/faults', async (context) => {
-    faults.clear((await accountOf(context)).id);
-    return context.json({ cleared: true });
-  });
-
-  app.post('/_sandbox/limits', async (context) => {
-    const account = await accountOf(context);
-    const { requests_per_second: perSecond } = parseFields(limitFields, await bodyOf(context));
-    limits.set(account.id, perSecond);
-    return context.json({ account: account.id, requests_per_second: perSecond });
   });
 }
 

@@ -1,4 +1,4 @@
-import { type ErrorCode, StripeFault } from './wire/errors.ts';
+import { type ErrorCode, lockTimeout, StripeFault } from './wire/errors.ts';
 import { boolean, integer, type Parsed, required, text } from './wire/params.ts';
 
 /** What `POST /_sandbox/faults` takes. `drop` closes the connection instead of answering. */
@@ -54,8 +54,23 @@ function matches(fault: Fault, method: string, path: string): boolean {
   );
 }
 
+/** A fault told the sandbox to close the connection before doing anything. */
+export class DroppedConnection extends Error {}
+
+/** Waits and fails as a fault says it should before the effect. Throws a DroppedConnection where it closes the connection. */
+export async function failBefore(fault: Fault): Promise<void> {
+  const { latency_ms: latency, status, code } = fault;
+  if (latency !== undefined) await new Promise((resolve) => setTimeout(resolve, latency));
+  if (fault.after_effect) return;
+  if (fault.drop) throw new DroppedConnection();
+  if (latency !== undefined && status === undefined && code === undefined) return;
+  throw faultError(fault);
+}
+
 /** The error a fault answers with. */
 export function faultError(fault: Fault): StripeFault {
+  if (fault.code === 'lock_timeout' && fault.status === undefined && fault.message === undefined)
+    return lockTimeout();
   const status = fault.status ?? 500;
   const code = fault.code ?? (status === 429 ? 'rate_limit' : status === 409 ? 'lock_timeout' : undefined);
   const body = {
@@ -64,7 +79,8 @@ export function faultError(fault: Fault): StripeFault {
     // Whatever code the fault names, documented or not.
     ...(code ? { code: code as ErrorCode } : {}),
   } as const;
-  const retry = fault.should_retry;
+  // Whoever meets a conflict is told to try again, as with Stripe, unless the fault says otherwise.
+  const retry = fault.should_retry ?? (status === 409 ? true : undefined);
   return new StripeFault(status, body, {
     headers: retry === undefined ? {} : { 'stripe-should-retry': String(retry) },
   });
@@ -73,8 +89,7 @@ export function faultError(fault: Fault): StripeFault {
 function faultMessage(status: number): string {
   if (status === 429)
     return 'Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.';
-  if (status === 409)
-    return 'This object cannot be accessed right now because another API request or Stripe process is currently accessing it. If you see this error intermittently, retry the request.';
+  if (status === 409) return lockTimeout().message;
   if (status >= 500) return 'An unknown error occurred';
   return `The sandbox was told to answer ${status} here.`;
 }

@@ -2,9 +2,9 @@ import type { Account } from './account.ts';
 import { versionOf } from './account-version.ts';
 import { actedOn } from './connect/connected-account.ts';
 import type { Directory } from './directory.ts';
-import { type createFaults, type Fault, faultError } from './faults.ts';
+import { type createFaults, DroppedConnection } from './faults.ts';
 import { newId } from './ids.ts';
-import type { createRateLimits } from './limits.ts';
+import type { createLimiter } from './limits.ts';
 import type { Route } from './resource.ts';
 import { createRouter, type Match } from './router.ts';
 import { type Answer, createServer, errorText } from './serve.ts';
@@ -24,7 +24,7 @@ export type Log = (message: string, cause?: unknown) => void;
 interface HandlerOptions {
   readonly directory: Directory;
   readonly faults: ReturnType<typeof createFaults>;
-  readonly limits: ReturnType<typeof createRateLimits>;
+  readonly limits: ReturnType<typeof createLimiter>;
   readonly routes: readonly Route[];
   readonly expansions: Expansions;
   /** Runs what fell due in an account before it is looked at. */
@@ -42,10 +42,12 @@ interface RequestAbout {
   readonly path: string;
   /** The API version it is answered in, once that is known. */
   version: string | null;
+  /** Says that it is over, to what counts requests under way. */
+  leave: () => void;
 }
 
 export function newRequest(path: string): RequestAbout {
-  return { id: newId('req'), idempotencyKey: null, key: '', path, version: null };
+  return { id: newId('req'), idempotencyKey: null, key: '', path, version: null, leave: () => {} };
 }
 
 /** Answers the API. Every request goes through the same, in this order: who, faults, limits, form, permission, the route. */
@@ -63,9 +65,9 @@ export function createRequestHandler(options: HandlerOptions): (exchange: Exchan
     const wanted = exchange.header('stripe-version');
     const version = wanted === undefined ? versionOf(own) : checkedVersion(wanted);
     about.version = version;
-    limits.take(own.id);
     about.idempotencyKey = checkedKey(exchange.header('idempotency-key'));
-    const fault = await faultBefore(faults.take(own.id, route.method, path));
+    about.leave = limits.enter({ account: own, method: route.method, route: route.path, path });
+    const fault = faults.take(own.id, route.method, path);
     const { rawParams, form } = await paramsOf(exchange, route);
     options.lookAfter(own);
     const named = {
@@ -105,21 +107,10 @@ export function createRequestHandler(options: HandlerOptions): (exchange: Exchan
       return await answer(exchange, match, about);
     } catch (error) {
       return error instanceof DroppedConnection ? null : failure(error, about, log);
+    } finally {
+      about.leave();
     }
   };
-}
-
-/** A fault told the sandbox to close the connection before doing anything. */
-class DroppedConnection extends Error {}
-
-/** Waits and fails as a fault says; hands on the one whose failure comes after the effect. */
-async function faultBefore(fault: Fault | null): Promise<Fault | null> {
-  if (!fault) return null;
-  if (fault.latency_ms !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.latency_ms));
-  if (fault.after_effect) return fault;
-  if (fault.drop) throw new DroppedConnection();
-  if (fault.status === undefined && fault.latency_ms !== undefined) return null;
-  throw faultError(fault);
 }
 
 /** The parameters, as sent and as read: a form in API v1, JSON in v2. */

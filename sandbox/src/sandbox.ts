@@ -7,7 +7,7 @@ import { addControlRoutes, type SeedName } from './control.ts';
 import { createDirectory } from './directory.ts';
 import { createFaults } from './faults.ts';
 import { addHostedPages } from './hosted-pages/pages.ts';
-import { createRateLimits } from './limits.ts';
+import { createLimiter, type Limits, noLimits, stripeLimits } from './limits.ts';
 import { type Api, createListener } from './listener.ts';
 import { addPdfPages } from './pdf-pages.ts';
 import { createRequestHandler, failure, type Log, newRequest, unrecognized } from './requests.ts';
@@ -27,8 +27,8 @@ export interface SandboxOptions {
   /** Whether the demo account starts with a year of business. Default `empty`. */
   readonly seed?: SeedName;
   readonly clock?: Clock;
-  /** For each account; absent: unlimited. `POST /_sandbox/limits` sets it for one. */
-  readonly requestsPerSecond?: number;
+  /** For each account; `stripe` for those Stripe documents. Absent: none. `POST /_sandbox/limits` sets them for one. */
+  readonly limits?: Partial<Limits> | 'stripe';
   /** Answers webhooks in this process; absent, they are posted to the address each endpoint names. */
   readonly receiveWebhook?: (request: Request) => Response | Promise<Response>;
   readonly log?: Log;
@@ -74,7 +74,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 
   const app = new Hono();
   const faults = createFaults();
-  const limits = createRateLimits(options.requestsPerSecond ?? null, () => clock.now());
+  const limits = createLimiter(standardLimits(options.limits), () => clock.now());
   const answer = createRequestHandler({
     directory,
     faults,
@@ -137,6 +137,11 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       unlock();
     },
   };
+}
+
+function standardLimits(given: SandboxOptions['limits']): (livemode: boolean) => Limits {
+  if (given === undefined) return () => noLimits;
+  return given === 'stripe' ? stripeLimits : () => ({ ...noLimits, ...given });
 }
 
 /** Looks after the accounts that nobody calls, and writes down what fell due. */

@@ -1,13 +1,13 @@
 import type { Account, RequestInfo } from './account.ts';
 import { requireApproval } from './approvals/gate.ts';
-import { type Fault, faultError } from './faults.ts';
+import { type Fault, failBefore, faultError } from './faults.ts';
 import { lookupIn } from './lookup.ts';
 import type { Route } from './resource.ts';
 import type { Stored } from './store/collection.ts';
 import { inTimeOfRequest } from './test-clocks/bound.ts';
 import { paramsOfToday } from './versions/params.ts';
 import { expansionsFor, type Shape, shapeFor } from './versions/shape.ts';
-import { StripeFault } from './wire/errors.ts';
+import { lockTimeout, StripeFault } from './wire/errors.ts';
 import { type Expansions, expand, type Lookup } from './wire/expand.ts';
 import type { FormMap } from './wire/form.ts';
 import { fingerprintOf, keyInUse, rememberedAnswer, rememberedAnswers } from './wire/idempotency.ts';
@@ -40,31 +40,57 @@ export interface Incoming {
 /** Runs one request against its account: idempotency, the change itself, durability. Throws what becomes an error body. */
 export function createServer(expansions: Expansions) {
   const inFlight = new Set<string>();
+  /** Objects that a slowed-down request is at. */
+  const locked = new Set<string>();
 
   async function answer(incoming: Incoming): Promise<Answer> {
-    const { account, request, fault } = incoming;
+    const { account, request } = incoming;
     const key = incoming.route.method === 'POST' ? request.idempotencyKey : null;
-    if (key === null) return afterwards(runOnce(incoming, null, expansions), account, fault);
-    const fingerprint = fingerprintOf(incoming.route.method, incoming.path, incoming.rawParams);
+    if (key === null) return fresh(incoming, null);
     const flight = `${account.id} ${key}`;
     if (inFlight.has(flight)) throw keyInUse(key);
-    const before = rememberedAnswer(account.of(rememberedAnswers), key, fingerprint, account.now());
-    if (before) return { status: before.status, body: before.body, replayedFrom: before.requestId };
     inFlight.add(flight);
     try {
-      return await afterwards(runOnce(incoming, fingerprint, expansions), account, fault);
+      const fingerprint = fingerprintOf(incoming.route.method, incoming.path, incoming.rawParams);
+      const asked = { fingerprint, path: incoming.path };
+      const before = rememberedAnswer(account.of(rememberedAnswers), key, asked, account.now());
+      if (!before) return await fresh(incoming, fingerprint);
+      if (incoming.fault) await failBefore(incoming.fault);
+      return { status: before.status, body: before.body, replayedFrom: before.requestId };
     } finally {
       inFlight.delete(flight);
+    }
+  }
+
+  async function fresh(incoming: Incoming, fingerprint: string | null): Promise<Answer> {
+    const { account, fault } = incoming;
+    const object = locked.size > 0 || fault ? writtenObject(incoming) : null;
+    if (object !== null && locked.has(object)) throw lockTimeout();
+    if (fault) await whileLocked(object, () => failBefore(fault));
+    const done = runOnce(incoming, fingerprint, expansions);
+    await account.flush();
+    if (fault?.after_effect && !fault.drop) throw faultError(fault);
+    return done;
+  }
+
+  async function whileLocked(object: string | null, work: () => Promise<void>): Promise<void> {
+    if (object === null) return work();
+    locked.add(object);
+    try {
+      await work();
+    } finally {
+      locked.delete(object);
     }
   }
 
   return { answer };
 }
 
-async function afterwards(answer: Answer, account: Account, fault: Fault | null): Promise<Answer> {
-  await account.flush();
-  if (fault?.after_effect && !fault.drop) throw faultError(fault);
-  return answer;
+/** The object a request changes: what its address names first. Nothing for what only reads or makes a new one. */
+function writtenObject({ account, route, path }: Incoming): string | null {
+  const at = route.path.split('/').findIndex((step) => step.startsWith(':'));
+  if (route.method === 'GET' || at < 0) return null;
+  return `${account.id} ${path.split('/', at + 1).join('/')}`;
 }
 
 /** One change, with its remembered answer inside it, so that both survive a crash or neither does. */
@@ -85,6 +111,7 @@ function runOnce(incoming: Incoming, fingerprint: string | null, expansions: Exp
         account.of(rememberedAnswers).put({
           id: request.idempotencyKey,
           fingerprint,
+          path: incoming.path,
           ...answer,
           requestId: request.id,
           created: account.now(),

@@ -110,6 +110,20 @@ export function unauthorized(message: string, code?: ErrorCode): StripeFault {
   return new StripeFault(401, { type: 'invalid_request_error', message, ...(code ? { code } : {}) });
 }
 
+/**
+ * 429: somebody else is at the object. The status is that of rate limits and the SDKs tell it from them by the code and
+ * by being told to retry.
+ */
+export function lockTimeout(): StripeFault {
+  const body = {
+    type: 'invalid_request_error',
+    code: 'lock_timeout',
+    message:
+      'This object cannot be accessed right now because another API request or Stripe process is currently accessing it. If you see this error intermittently, retry the request. If you see this error frequently and are making multiple concurrent requests to a single object, make your requests serially or at a lower rate. For more details, see https://stripe.com/docs/rate-limits#object-lock-timeouts.',
+  } as const;
+  return new StripeFault(429, body, { headers: { 'stripe-should-retry': 'true' } });
+}
+
 /** 501: an endpoint that Stripe has and the sandbox does not. */
 export function notSupported(what: string): StripeFault {
   const body = {

@@ -7,6 +7,8 @@ import { invalidRequest, StripeFault } from './errors.ts';
 export interface RememberedAnswer {
   readonly id: string;
   readonly fingerprint: string;
+  /** Where it was used; absent in records of older sandboxes. */
+  readonly path?: string;
   readonly status: number;
   readonly body: string;
   readonly requestId: string;
@@ -35,12 +37,17 @@ export function checkedKey(header: string | undefined): string | null {
 export function rememberedAnswer(
   answers: Collection<RememberedAnswer>,
   key: string,
-  fingerprint: string,
+  request: { readonly fingerprint: string; readonly path: string },
   now: number,
 ): RememberedAnswer | null {
   const answer = answers.get(key);
   if (!answer || answer.created < now - retentionSeconds) return null;
-  if (answer.fingerprint === fingerprint) return answer;
+  if (answer.fingerprint === request.fingerprint) return answer;
+  if (answer.path !== undefined && answer.path !== request.path)
+    throw new StripeFault(400, {
+      type: 'idempotency_error',
+      message: `Keys for idempotent requests can only be used for the same endpoint they were first used for ('${request.path}' vs '${answer.path}'). Try using a key other than '${key}' if you meant to execute a different request.`,
+    });
   throw new StripeFault(400, {
     type: 'idempotency_error',
     message: `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
