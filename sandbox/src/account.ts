@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import { createDueQueue, type DueJob, dueJobs, type Timeline } from './due.ts';
 import { newId } from './ids.ts';
+import { type Blobs, memoryBlobs } from './store/blobs.ts';
 import type { CollectionSpec, Stored } from './store/collection.ts';
 import type { Journal } from './store/journal.ts';
 import { openState, type State } from './store/state.ts';
@@ -69,6 +70,8 @@ export interface Account extends State {
   hold(at: number): void;
   release(): void;
   request: RequestInfo | null;
+  /** The bytes of the family's files. */
+  readonly blobs: Blobs;
   /** Where the sandbox's own pages are: `http://127.0.0.1:12111`. */
   origin(): string;
 }
@@ -79,6 +82,8 @@ interface AccountOptions {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly journal: Journal;
+  /** Absent: kept in memory. */
+  readonly blobs?: Blobs;
   readonly origin: () => string;
   /** Called soon after something changed, once for all that changed in the meantime. */
   readonly changed?: (account: Account) => void;
@@ -90,6 +95,7 @@ interface Family {
   readonly options: AccountOptions;
   readonly state: State;
   readonly due: ReturnType<typeof createDueQueue<Account>>;
+  readonly blobs: Blobs;
   readonly connected: Map<string, Account>;
   held: number | null;
   /** Where the current work is, when not in the account's own present. */
@@ -104,7 +110,8 @@ export function openAccount(options: AccountOptions): Account {
   const changed = soon(() => options.changed?.(account));
   const state = openState({ specs: registry.collections, journal, keepsAfter, changed });
   const due = createDueQueue<Account>();
-  const shared = { options, state, due, connected: new Map<string, Account>() };
+  const { blobs = memoryBlobs() } = options;
+  const shared = { options, state, due, blobs, connected: new Map<string, Account>() };
   const account = member({ ...shared, held: null, place: null, request: null }, options.id, state, null);
   due.reload(account.family());
   return account;
@@ -126,6 +133,7 @@ function member(
     livemode: options.livemode,
     registry: options.registry,
     origin: options.origin,
+    blobs: family.blobs,
     platform,
     address: platform ? `${platform.id}.${id}` : id,
     connected(child) {
@@ -155,6 +163,7 @@ function member(
       family.connected.clear();
       due.reload(account.family());
       await cleared;
+      await family.blobs.clear();
     },
   };
   return account;

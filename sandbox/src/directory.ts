@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Account, openAccount, type Registry } from './account.ts';
 import type { Clock } from './clock.ts';
 import { derivedText, randomText } from './ids.ts';
+import { folderBlobs, memoryBlobs } from './store/blobs.ts';
 import type { CollectionSpec } from './store/collection.ts';
 import { FileJournal, forgetfulJournal, journalHolds } from './store/journal.ts';
 import { invalidRequest } from './wire/errors.ts';
@@ -72,11 +73,12 @@ export function createDirectory(options: DirectoryOptions): Directory {
   async function openNew(id: string, livemode: boolean): Promise<Account> {
     const path = pathOf(id, livemode);
     const journal = path === null ? forgetfulJournal : new FileJournal(path);
+    const blobs = path === null ? memoryBlobs() : folderBlobs(path.replace(/\.journal$/, '.files'));
     const { registry, clock, log, origin } = options;
     const changed = (account: Account) => {
       if (ready.has(id)) options.changed(account);
     };
-    const account = openAccount({ id, livemode, registry, clock, journal, origin, changed, log });
+    const account = openAccount({ id, livemode, registry, clock, journal, blobs, origin, changed, log });
     await options.prepare(account);
     ready.set(id, account);
     options.changed(account);

@@ -16,6 +16,7 @@ import { checkedKey } from './wire/idempotency.ts';
 import { decodeJson } from './wire/json.ts';
 import { keyFrom, maskedKey, requirePermission } from './wire/keys.ts';
 import { isKnownEndpoint } from './wire/known-endpoints.ts';
+import { type MultipartForm, multipartOf } from './wire/multipart.ts';
 import { isV2, v2ErrorBody } from './wire/v2.ts';
 import { checkedVersion } from './wire/version.ts';
 
@@ -68,7 +69,7 @@ export function createRequestHandler(options: HandlerOptions): (exchange: Exchan
     about.idempotencyKey = checkedKey(exchange.header('idempotency-key'));
     about.leave = limits.enter({ account: own, method: route.method, route: route.path, path });
     const fault = faults.take(own.id, route.method, path);
-    const { rawParams, form } = await paramsOf(exchange, route);
+    const { rawParams, form, upload } = await paramsOf(exchange, route);
     options.lookAfter(own);
     const named = {
       account: exchange.header('stripe-account'),
@@ -92,11 +93,12 @@ export function createRequestHandler(options: HandlerOptions): (exchange: Exchan
       rawParams,
       version,
       form,
+      upload,
       mayRead,
       fault,
     };
     const done = await server.answer(incoming);
-    return fault?.drop ? null : response(done, about);
+    return fault?.drop ? null : await response(done, about);
   }
 
   return async (exchange) => {
@@ -114,7 +116,13 @@ export function createRequestHandler(options: HandlerOptions): (exchange: Exchan
 }
 
 /** The parameters, as sent and as read: a form in API v1, JSON in v2. */
-async function paramsOf(exchange: Exchange, route: Route): Promise<{ rawParams: string; form: FormMap }> {
+async function paramsOf(exchange: Exchange, route: Route): Promise<MultipartForm> {
+  if (route.upload) return multipartOf(exchange);
+  const { rawParams, form } = await formOf(exchange, route);
+  return { rawParams, form, upload: null };
+}
+
+async function formOf(exchange: Exchange, route: Route): Promise<{ rawParams: string; form: FormMap }> {
   const { query } = exchange;
   if (route.method !== 'POST') return { rawParams: query, form: decodeForm(query) };
   const type = exchange.header('content-type') ?? '';
@@ -156,8 +164,11 @@ export function unrecognized(method: string, path: string): StripeFault {
   });
 }
 
-function response(answer: Answer, about: RequestAbout): Reply {
+async function response(answer: Answer, about: RequestAbout): Promise<Reply> {
   const headers = headersOf(about);
+  const { download } = answer;
+  if (download)
+    return { status: 200, headers: { ...headers, ...download.headers }, body: await download.read() };
   if (answer.replayedFrom !== undefined) {
     headers['idempotent-replayed'] = 'true';
     headers['original-request'] = answer.replayedFrom;

@@ -3,6 +3,7 @@ import type { EventType } from './events.ts';
 import type { CollectionSpec, Stored } from './store/collection.ts';
 import { type ErrorCode, invalidRequest, noSuch } from './wire/errors.ts';
 import type { Expansions } from './wire/expand.ts';
+import type { Upload } from './wire/multipart.ts';
 import { type Page, type PageFilter, type PageRequest, type Present, pageOf } from './wire/pages.ts';
 import { type Fields, list, type Parsed, text } from './wire/params.ts';
 import { type SearchFields, search } from './wire/search.ts';
@@ -20,6 +21,8 @@ export interface Call<P> {
   id(name?: string): string;
   /** The path as called, for the `url` of lists. */
   readonly url: string;
+  /** The file that came with it, where the route takes one. */
+  readonly upload: Upload | null;
 }
 
 export type Method = 'GET' | 'POST' | 'DELETE';
@@ -31,6 +34,8 @@ export interface Route {
   /** The restricted-key row in Stripe's machine name: `customer`. Reading needs read, all else write. */
   readonly permission: string;
   readonly fields: Fields;
+  /** It takes a file, as `multipart/form-data`. */
+  readonly upload: boolean;
   /** Answers the object for the response. Its changes happen together or, when it throws, not at all. */
   readonly run: (call: Call<never>) => unknown;
 }
@@ -50,12 +55,13 @@ const everywhere = { expand: list(text(), 20) } as const;
 export function route<M extends Method, P extends string, const F extends Fields>(
   method: M,
   path: P,
-  options: { permission: string; params?: F },
+  options: { permission: string; params?: F; upload?: boolean },
   run: (call: Call<Parsed<F>>) => AnswerTo<`${M} ${P}`>,
 ): Route {
   // API v2 expands nothing.
   const fields = { ...(isV2(path) ? {} : everywhere), ...options.params };
-  return { method, path, permission: options.permission, fields, run: run as (call: Call<never>) => unknown };
+  const { permission, upload = false } = options;
+  return { method, path, permission, fields, upload, run: run as (call: Call<never>) => unknown };
 }
 
 /** Narrows a collection's declaration for a resource's list. */

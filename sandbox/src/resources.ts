@@ -28,6 +28,7 @@ import { productFeatureResource } from './entitlements/product-features.ts';
 import { thinEventResource } from './event-destinations/events.ts';
 import { eventDestinationResource } from './event-destinations/routes.ts';
 import { eventResource } from './event-routes.ts';
+import { fileResource } from './files/routes.ts';
 import { invoiceItemResource } from './invoice-items.ts';
 import { renderingTemplateResource } from './invoices/rendering-templates.ts';
 import { invoiceResource } from './invoices/routes.ts';
@@ -102,6 +103,7 @@ export const resources: readonly Resource[] = [
   eventResource,
   featureResource,
   productFeatureResource,
+  fileResource,
   meterEventResource,
   thinEventResource,
   meterResource,

@@ -6,6 +6,7 @@ import { connectedAccount } from './connect/connected-account.ts';
 import { addControlRoutes, type SeedName } from './control.ts';
 import { createDirectory } from './directory.ts';
 import { createFaults } from './faults.ts';
+import { addFileLinks } from './files/download.ts';
 import { addHostedPages } from './hosted-pages/pages.ts';
 import { createLimiter, type Limits, noLimits, stripeLimits } from './limits.ts';
 import { type Api, createListener } from './listener.ts';
@@ -85,6 +86,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     finishAdvances,
     log,
   });
+  addFileLinks(app, directory);
   addHostedPages(app, directory, player);
   addPdfPages(app, directory);
   addControlRoutes(app, {

@@ -7,10 +7,12 @@ import type { Stored } from './store/collection.ts';
 import { inTimeOfRequest } from './test-clocks/bound.ts';
 import { paramsOfToday } from './versions/params.ts';
 import { expansionsFor, type Shape, shapeFor } from './versions/shape.ts';
+import { Download } from './wire/download.ts';
 import { lockTimeout, StripeFault } from './wire/errors.ts';
 import { type Expansions, expand, type Lookup } from './wire/expand.ts';
 import type { FormMap } from './wire/form.ts';
 import { fingerprintOf, keyInUse, rememberedAnswer, rememberedAnswers } from './wire/idempotency.ts';
+import type { Upload } from './wire/multipart.ts';
 import { parseFields } from './wire/params.ts';
 
 /** An answer before it becomes a Response. */
@@ -18,6 +20,8 @@ export interface Answer {
   readonly status: number;
   readonly body: string;
   readonly replayedFrom?: string;
+  /** What is answered instead of the body. */
+  readonly download?: Download;
 }
 
 /** A request whose sender and route are known. */
@@ -30,6 +34,7 @@ export interface Incoming {
   /** The parameters as sent, for telling one request from another. */
   readonly rawParams: string;
   readonly form: FormMap;
+  readonly upload: Upload | null;
   /** The API version the request is made in. */
   readonly version: string;
   /** Throws Stripe's 403 when the key may not read a collection. */
@@ -128,7 +133,9 @@ function changed(incoming: Incoming, params: unknown, expansions: Expansions): A
   try {
     const { account, route, path, form, version } = incoming;
     requireApproval({ account, method: route.method, route: route.path, path, form, version });
-    return { status: 200, body: JSON.stringify(runRoute(incoming, params, expansions)) };
+    const value = runRoute(incoming, params, expansions);
+    if (value instanceof Download) return { status: 200, body: '', download: value };
+    return { status: 200, body: JSON.stringify(value) };
   } catch (error) {
     // A decline is an error to the caller, but what it did stays.
     if (!(error instanceof StripeFault && error.keeps)) throw error;
@@ -140,7 +147,7 @@ function changed(incoming: Incoming, params: unknown, expansions: Expansions): A
 
 /** Runs a route on an account, in the time of the test clock it is about, and expands what was asked for. Inside a transaction. */
 export function runRoute(
-  incoming: Pick<Incoming, 'account' | 'route' | 'path' | 'pathParams' | 'mayRead' | 'version'>,
+  incoming: Pick<Incoming, 'account' | 'route' | 'path' | 'pathParams' | 'upload' | 'mayRead' | 'version'>,
   params: unknown,
   expansions: Expansions,
 ): unknown {
@@ -150,6 +157,7 @@ export function runRoute(
     version,
     params: params as never,
     url: incoming.path,
+    upload: incoming.upload,
     id(name = 'id') {
       const id = pathParams[name];
       if (id === undefined) throw new Error(`${route.path} has no :${name}`);
@@ -158,6 +166,7 @@ export function runRoute(
   };
   const naming = { method: route.method, pathParams, params };
   const made = inTimeOfRequest(account, naming, () => route.run(call));
+  if (made instanceof Download) return made;
   const shape = shapeFor(version);
   const value = shape ? shape(made, lookupIn(account)) : made;
   const paths = (params as { expand?: string[] }).expand;

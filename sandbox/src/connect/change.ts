@@ -2,9 +2,11 @@ import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { addressOf } from '../addresses.ts';
 import { create, update } from '../events.ts';
+import { fileFor } from '../files/file.ts';
 import { given, refused } from '../resource.ts';
 import { applyMetadata } from '../wire/params.ts';
 import type { Wire } from '../wire/shapes.ts';
+import { requireDocument } from './documents.ts';
 import { addExternalAccount, externalAccounts } from './external-accounts.ts';
 import { type AccountParams, type CompanyParams, capabilityNames } from './params.ts';
 import { changedPerson, newPerson, type PersonParams, peopleOf, persons } from './persons.ts';
@@ -43,6 +45,8 @@ export function applyChanges(
     params.capabilities,
     terms?.service_agreement ?? before.tos_acceptance?.service_agreement,
   );
+  requireDocument(account, company?.verification?.document, 'company[verification][document]');
+  requireBranding(account, params.settings?.branding);
   if (individual) changeIndividual(account, individual);
   if (bank !== undefined) replaceDefault(account, bank);
   if (company?.tax_id !== undefined)
@@ -107,7 +111,7 @@ export function requireCapability(name: string): void {
 /** The one person of an individual's account, made when first told about. */
 function changeIndividual(account: Account, params: PersonParams): void {
   const [known] = peopleOf(account);
-  const next = changedPerson(known ?? newPerson(account), params);
+  const next = changedPerson(account, known ?? newPerson(account), params);
   if (known) update<Wire<Stripe.Person> | Stripe.DeletedPerson>(account, persons, next, 'person.updated');
   else create<Wire<Stripe.Person> | Stripe.DeletedPerson>(account, persons, next, 'person.created');
 }
@@ -124,6 +128,15 @@ function replaceDefault(account: Account, input: NonNullable<AccountParams['exte
         object === 'card' ? { id, object, currency, deleted: true } : { id, object, currency, deleted: true },
       );
   }
+}
+
+/** Throws Stripe's refusals of an icon or a logo that is no file for it. */
+function requireBranding(
+  account: Account,
+  branding: { readonly icon?: string | null; readonly logo?: string | null } | undefined,
+): void {
+  if (branding?.icon) fileFor(account, branding.icon, ['business_icon'], 'settings[branding][icon]');
+  if (branding?.logo) fileFor(account, branding.logo, ['business_logo'], 'settings[branding][logo]');
 }
 
 function changedCompany(

@@ -60,7 +60,7 @@ export const personResource: Resource = {
   routes: [
     route('POST', '/v1/accounts/:id/persons', { permission, params: fields }, (call) => {
       const account = connectedIn(call);
-      const person = changedPerson(newPerson(account), call.params);
+      const person = changedPerson(account, newPerson(account), call.params);
       requireRoom(account, person);
       create<StoredPerson>(account, persons, person, 'person.created');
       return settled(account, person);
@@ -85,7 +85,7 @@ export const personResource: Resource = {
     ),
     route('POST', '/v1/accounts/:id/persons/:person', { permission, params: fields }, (call) => {
       const account = connectedIn(call);
-      const person = changedPerson(personIn(call, account), call.params);
+      const person = changedPerson(account, personIn(call, account), call.params);
       requireRoom(account, person);
       update<StoredPerson>(account, persons, person, 'person.updated');
       return settled(account, person);

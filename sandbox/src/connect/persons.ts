@@ -19,6 +19,7 @@ import {
   unsettableText,
 } from '../wire/params.ts';
 import type { Wire } from '../wire/shapes.ts';
+import { requireDocument } from './documents.ts';
 import { judgePerson } from './verification.ts';
 
 /** The people of a connected account, kept with it. An account of an individual has exactly one. */
@@ -112,7 +113,11 @@ const noRelationship: Wire<Stripe.Person.Relationship> = {
 };
 
 /** The person after the changes a request asks for, verified anew. Numbers are judged and then forgotten. */
-export function changedPerson(before: Wire<Stripe.Person>, params: PersonParams): Wire<Stripe.Person> {
+export function changedPerson(
+  account: Account,
+  before: Wire<Stripe.Person>,
+  params: PersonParams,
+): Wire<Stripe.Person> {
   const {
     address,
     registered_address: registered,
@@ -128,6 +133,8 @@ export function changedPerson(before: Wire<Stripe.Person>, params: PersonParams)
     verification,
     ...plain
   } = params;
+  requireDocument(account, verification?.document, 'verification[document]');
+  requireDocument(account, verification?.additional_document, 'verification[additional_document]');
   if (ssn !== undefined && !/^\d{4}$/.test(ssn))
     throw refused('ssn_last_4', 'The last four digits of a social security number must be four digits.');
   const next: Wire<Stripe.Person> = {

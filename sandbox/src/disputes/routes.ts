@@ -13,6 +13,7 @@ import {
   submit,
   verdictJob,
 } from './dispute.ts';
+import { evidenceFiles, requireEvidenceFiles } from './evidence-files.ts';
 
 /** Stripe's limit on all evidence together, in characters. */
 const maxEvidence = 150_000;
@@ -65,7 +66,13 @@ function withEvidence(
 
 export const disputeResource: Resource = {
   collections: [declare(disputes)],
-  expand: { dispute: { charge: ['charges'], payment_intent: ['payment_intents'] } },
+  expand: {
+    dispute: {
+      charge: ['charges'],
+      payment_intent: ['payment_intents'],
+      ...Object.fromEntries(evidenceFiles.map((name) => [`evidence.${name}`, ['files']])),
+    },
+  },
   jobs: { [deadlineJob]: passDeadline, [verdictJob]: decide },
   routes: [
     route(
@@ -87,6 +94,7 @@ export const disputeResource: Resource = {
     route('POST', '/v1/disputes/:id', { permission: 'dispute', params: updateParams }, (call) => {
       const { account, params } = call;
       const dispute = found(call, disputes, 'dispute');
+      if (params.evidence) requireEvidenceFiles(account, { ...dispute.evidence, ...params.evidence });
       if ((params.evidence || params.submit) && !isOpen(dispute)) {
         throw refused(
           'id',

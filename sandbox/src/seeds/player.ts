@@ -37,7 +37,15 @@ export function createCaller(routes: readonly Route[], expansions: Expansions): 
       hit.steps.flatMap((step, at) => (step.startsWith(':') ? [[step.slice(1), steps[at] ?? '']] : [])),
     );
     const parsed = parseFields(hit.route.fields, form, '', version);
-    const incoming = { account, route: hit.route, path, pathParams, mayRead: () => {}, version };
+    const incoming = {
+      account,
+      route: hit.route,
+      path,
+      pathParams,
+      upload: null,
+      mayRead: () => {},
+      version,
+    };
     return account.transact(() => runRoute(incoming, parsed, expansions));
   };
 }

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { ApprovalRequest } from '../approvals/request.ts';
+import type { Download } from './download.ts';
 import type { sdkEndpoints } from './sdk-endpoints.ts';
 
 /**
@@ -61,6 +62,7 @@ interface OtherAnswers {
   'GET /v1/charges/:id/refunds': Wire<Stripe.ApiList<Stripe.Refund>>;
   'GET /v1/charges/:id/refunds/:id': Wire<Stripe.Refund>;
   'GET /v1/events': Stripe.ApiList<AnyEvent>;
+  'GET /v1/files/:id/contents': Download;
   'GET /v1/events/:id': AnyEvent;
   'POST /v1/events/:id/retry': AnyEvent;
   // What Stripe's own checkout page calls, and its CLI in the page's stead.
