@@ -29,6 +29,11 @@ export const mandateData = emptyable(
 );
 export type Acceptance = NonNullable<Parsed<{ data: typeof mandateData }>['data']>['customer_acceptance'];
 
+/** Stripe's refusal of a debit that nobody agreed to. */
+export function mandateMessage(kind: 'PaymentIntent' | 'SetupIntent'): string {
+  return `This ${kind} requires a mandate, but no existing mandate was found. Collect mandate acceptance from the customer and try again, providing acceptance data in the mandate_data parameter.`;
+}
+
 /** The mandate under which a method may be debited again, if there is one. */
 export function activeMandate(account: Account, methodId: string): Mandate | undefined {
   const usable = account

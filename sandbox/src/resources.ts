@@ -45,6 +45,7 @@ import { promotionCodeResource } from './promotion-codes/routes.ts';
 import { refundResource } from './refunds.ts';
 import { declare, type Resource } from './resource.ts';
 import { seedMarks } from './seeds/seed.ts';
+import { setupAttemptResource } from './setup-intents/attempt.ts';
 import { setupIntentResource } from './setup-intents/routes.ts';
 import { shippingRateResource } from './shipping-rates.ts';
 import type { CollectionSpec, Stored } from './store/collection.ts';
@@ -122,6 +123,7 @@ export const resources: readonly Resource[] = [
   shippingRateResource,
   confirmationTokenResource,
   mandateResource,
+  setupAttemptResource,
   tokenResource,
 ];
 

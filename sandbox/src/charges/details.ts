@@ -92,7 +92,10 @@ function cardDetails(
   };
 }
 
-function secureDetails(secure: ThreeDSecure): Wire<Stripe.Charge.PaymentMethodDetails.Card.ThreeDSecure> {
+/** 3D Secure as charges and attempts to save a card tell of it. */
+export function secureDetails(
+  secure: ThreeDSecure,
+): Wire<Stripe.Charge.PaymentMethodDetails.Card.ThreeDSecure> {
   return {
     authentication_flow: secure.flow,
     electronic_commerce_indicator: indicatorOf(secure),

@@ -4,12 +4,8 @@ import { confirmPaymentIntent } from '../payment-intents/confirm.ts';
 import { createPaymentIntent, type PaymentIntent, paymentIntents } from '../payment-intents/intent.ts';
 import type { PaymentMethod } from '../payment-methods/payment-method.ts';
 import { refused } from '../resource.ts';
-import {
-  confirmSetupIntent,
-  createSetupIntent,
-  type SetupIntent,
-  setupIntents,
-} from '../setup-intents/setup-intent.ts';
+import { confirmSetupIntent } from '../setup-intents/confirm.ts';
+import { createSetupIntent, type SetupIntent, setupIntents } from '../setup-intents/setup-intent.ts';
 import type { StripeFault } from '../wire/errors.ts';
 import { applyMetadata } from '../wire/params.ts';
 import { type Attempt, attempts, type Collected } from './attempt.ts';
@@ -153,7 +149,7 @@ function saveCard(
 ): StripeFault | null {
   const intent = setupFor(account, session, attempt);
   account.of(attempts).put({ ...attempt, setupIntent: intent.id });
-  return confirmSetupIntent(account, intent, method, returnUrlOf(account, session.id)).fault;
+  return confirmSetupIntent(account, intent, { method, returnUrl: returnUrlOf(account, session.id) }).fault;
 }
 
 function setupFor(account: Account, session: Session, attempt: Attempt): SetupIntent {

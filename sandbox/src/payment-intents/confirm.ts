@@ -3,7 +3,7 @@ import { type Authenticating, authenticatingWith } from '../behaviours/authentic
 import { type Decline, declines } from '../behaviours/declines.ts';
 import { existingCustomer } from '../customers.ts';
 import { advance } from '../events.ts';
-import { type Acceptance, activeMandate, agree, mandates } from '../mandates.ts';
+import { type Acceptance, activeMandate, agree, mandateMessage, mandates } from '../mandates.ts';
 import { needsDeposits, takesDeposits } from '../payment-methods/deposits.ts';
 import { factsOf } from '../payment-methods/facts.ts';
 import { behaviourOf, type PaymentMethod, paymentMethods } from '../payment-methods/payment-method.ts';
@@ -146,8 +146,7 @@ function mandateFor(
 const mandateMissing: Decline = {
   code: 'payment_intent_mandate_invalid',
   declineCode: null,
-  message:
-    'This PaymentIntent requires a mandate, but no existing mandate was found. Collect mandate acceptance from the customer and try again, providing acceptance data in the mandate_data parameter.',
+  message: mandateMessage('PaymentIntent'),
 };
 
 function mandateNeeded(intent: PaymentIntent, method: PaymentMethod, mandate: string | undefined) {

@@ -21,7 +21,11 @@ export function pageOf(account: Account, intent: PaymentIntent): string {
 }
 
 /** 3D Secure: a redirect when there is an address to come back to, else work for Stripe's library. */
-export function authenticationAction(url: string, intentId: string, wishes: ActionWishes): NextAction {
+export function authenticationAction(
+  url: string,
+  intentId: string,
+  wishes: ActionWishes,
+): Pick<NextAction, 'redirect_to_url' | 'type' | 'use_stripe_sdk'> {
   const { returnUrl, useStripeSdk } = wishes;
   if (returnUrl !== undefined && !useStripeSdk)
     return { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } };
