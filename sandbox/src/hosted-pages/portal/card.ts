@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
-import { confirmSetupIntent, createSetupIntent, setupIntents } from '../../setup-intents/setup-intent.ts';
+import { confirmSetupIntent } from '../../setup-intents/confirm.ts';
+import { createSetupIntent, setupIntents } from '../../setup-intents/setup-intent.ts';
 import { hasEnded, saveSubscription, subscriptions } from '../../subscriptions/subscription.ts';
 import { cardFields, enteredCard, problemOf } from '../card.ts';
 import { alert, type Filled } from '../fields.ts';
@@ -34,7 +35,10 @@ export const portalCard: HostedPage = {
       methodTypes: ['card'],
       usage: 'off_session',
     });
-    const { fault, intent } = confirmSetupIntent(account, setup, entry.method, `${portal.url}/card`);
+    const { fault, intent } = confirmSetupIntent(account, setup, {
+      method: entry.method,
+      returnUrl: `${portal.url}/card`,
+    });
     if (fault) return pageOf(visit, portal, { form, problems: problemOf(fault, form) }, 402);
     const bank = intent.next_action?.redirect_to_url?.url;
     return bank ? { next: bank } : chosen(visit, portal, entry.method.id);
