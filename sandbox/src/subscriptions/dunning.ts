@@ -108,12 +108,17 @@ export function stillOverdue(account: Account, invoice: string): void {
     giveUp(account, hit.subscription);
 }
 
-/** Hears that an invoice was voided or given up: what was owed no longer holds the subscription back. */
+/**
+ * Hears that an invoice was voided or given up: what was owed no longer holds the subscription back, and one that never
+ * began never will.
+ */
 export function onInvoiceSettled(account: Account, object: unknown): void {
   const hit = billed(account, object);
   if (!hit) return;
   const { invoice, subscription } = hit;
   if (invoice.status === 'uncollectible' ? applyHeld(account, invoice) : dropHeld(account, invoice)) return;
-  if (isInArrears(subscription) && latestFinal(account, subscription)?.status !== 'open')
+  if (subscription.status === 'incomplete' && invoice.status === 'void')
+    saveSubscription(account, { ...subscription, status: 'incomplete_expired', ended_at: account.now() });
+  else if (isInArrears(subscription) && latestFinal(account, subscription)?.status !== 'open')
     saveSubscription(account, { ...subscription, status: 'active' });
 }

@@ -56,12 +56,13 @@ export function endSubscription(
       reason: input.reason ?? reason ?? 'cancellation_requested',
     },
   };
+  advance(account, subscriptions, ended, 'customer.subscription.deleted');
   for (const invoice of openInvoices(account, subscription.id)) {
     if (invoice.id === final?.id) continue;
     if (subscription.status === 'incomplete' && invoice.status === 'open') voidInvoice(account, invoice);
     else stopAdvancing(account, invoice);
   }
-  return advance(account, subscriptions, ended, 'customer.subscription.deleted');
+  return ended;
 }
 
 /** Credits what is to be credited and drafts the last invoice, if there is to be one. */

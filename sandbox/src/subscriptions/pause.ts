@@ -16,7 +16,7 @@ import { dropOf, hold, showHeld } from './held.ts';
 import { changedPart, heldSeconds } from './hold-change.ts';
 import { requireMethod } from './method.ts';
 import type { pauseParams, resumeParams } from './params.ts';
-import { chargeFor, creditFor, keepProrations } from './proration.ts';
+import { chargeFor, creditFor, creditRest, keepProrations } from './proration.ts';
 import { scheduleSubscription } from './schedule.ts';
 import {
   cycleOf,
@@ -63,8 +63,7 @@ export function pauseSubscription(
   if (billsUsage(input)) countFrom(account, subscription, account.now());
   if (draft) collectNow(account, draft, { behavior: 'allow_incomplete', offSession: true });
   const current = account.of(subscriptions).get(subscription.id) ?? subscription;
-  const cut = inPeriods(current, (item) => ({ start: item.current_period_start, end: account.now() }));
-  const next = paused(account, { ...cut, pending_update: null }, 'pause_requested');
+  const next = paused(account, { ...current, pending_update: null }, 'pause_requested');
   const saved = saveSubscription(account, {
     ...next,
     latest_invoice: draft?.id ?? current.latest_invoice,
@@ -192,12 +191,14 @@ export function draftResumption(
     periodFrom(anchored, item, keepsCycle ? cycleOf(anchored, item, now).start : now),
   );
   const at = input.proration_date ?? now;
-  const rest = next.items.data.flatMap((item) =>
+  const charges = next.items.data.flatMap((item) =>
     chargeFor(account, next, item, {
       start: Math.max(at, itemPeriod(item).start),
       end: itemPeriod(item).end,
     }),
   );
+  // What a pause did not give back is still paid for.
+  const rest = [...creditRest(account, subscription, at), ...charges];
   if (keepsCycle && input.proration_behavior !== 'none') keepProrations(account, rest);
   if (keepsCycle && (input.proration_behavior !== 'always_invoice' || rest.length === 0))
     return { next, draft: null };
