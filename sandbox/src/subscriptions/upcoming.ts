@@ -76,11 +76,17 @@ function renewal(account: Account, subscription: Subscription, mode: PreviewMode
 /** Tells of a renewal some days before. Runs as a due job; of another period than it was asked for it says nothing. */
 export function announceRenewal(account: Account, id: string): void {
   const subscription = account.of(subscriptions).get(id);
-  if (!subscription || renewalNotice(account, subscription) !== account.now()) return;
-  if (subscription.status === 'incomplete') return;
-  if (hasEnded(subscription) || subscription.status === 'paused' || subscription.cancel_at_period_end) return;
+  if (!subscription || !renews(subscription)) return;
+  if (renewalNotice(account, subscription) !== account.now()) return;
   const upcoming = account.imagine(() => asUpcoming(account, renewal(account, subscription, 'next')));
   emit(account, 'invoice.upcoming', upcoming);
+}
+
+/** Whether another period follows the one that a subscription is in. */
+function renews(subscription: Subscription): boolean {
+  const { cancel_at: cancelAt, status } = subscription;
+  if (hasEnded(subscription) || status === 'incomplete' || status === 'paused') return false;
+  return cancelAt === null || cancelAt > periodOf(subscription).end;
 }
 
 /** What waits for a customer's next invoice, as an invoice of its own. Throws Stripe's 400 when nothing does. */
