@@ -34,6 +34,12 @@ export function voidInvoice(account: Account, invoice: Invoice): Invoice {
   return gone;
 }
 
+/** Ends an invoice that nobody is to pay any more: voids it if it is open, or only stops it when a part is paid or it is a draft. */
+export function abandonInvoice(account: Account, invoice: Invoice): void {
+  if (invoice.status === 'open' && !hasPayments(account, invoice)) voidInvoice(account, invoice);
+  else stopAdvancing(account, invoice);
+}
+
 /** Gives up on an open invoice; it can still be paid. Throws Stripe's 400 in other states. */
 export function markUncollectible(
   account: Account,

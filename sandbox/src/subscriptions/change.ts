@@ -245,17 +245,21 @@ export function changeTerms(
   described: Subscription,
   change: TermsChange,
 ): Subscription {
+  const takesOver = before.status !== 'paused' && isBilled(change);
+  if (takesOver) dropOf(account, before.id);
   const plan = planChange(account, before, described, change);
-  if (before.pending_update && before.status !== 'paused') dropOf(account, before.id);
   const { next, draft } = draftChange(account, plan, change);
-  const saved = saveSubscription(account, {
-    ...next,
-    pending_update: before.status === 'paused' ? before.pending_update : null,
-  });
+  const waits = takesOver ? null : before.pending_update;
+  const saved = saveSubscription(account, { ...next, pending_update: waits });
   keepItemOwners(account, saved);
   scheduleSubscription(account, saved, before);
   if (draft) collectChange(account, saved, draft, change);
   return account.of(subscriptions).get(saved.id) ?? saved;
+}
+
+/** Whether a change is about what is billed, so that it takes the place of one that waits for its payment. */
+function isBilled({ anchor, items, oneOffItems, trialEnd, trialFromPlan }: TermsChange): boolean {
+  return [anchor, items, oneOffItems, trialEnd, trialFromPlan].some((part) => part !== undefined);
 }
 
 function collectChange(

@@ -1,7 +1,8 @@
+import Stripe from 'stripe';
 import { afterAll, describe, expect, test } from 'vitest';
 import { at, itemOf, linesOf, openShops } from './test-shop.ts';
 
-const shops = openShops();
+const shops = openShops(Stripe);
 afterAll(() => shops.close());
 const classic = { type: 'classic' } as const;
 

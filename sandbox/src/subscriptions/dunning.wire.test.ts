@@ -1,7 +1,8 @@
+import Stripe from 'stripe';
 import { afterAll, describe, expect, test } from 'vitest';
 import { at, itemOf, openShops, type Shop } from './test-shop.ts';
 
-const shops = openShops();
+const shops = openShops(Stripe);
 afterAll(() => shops.close());
 const day = 86_400;
 

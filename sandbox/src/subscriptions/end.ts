@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import type { Customer } from '../customers.ts';
 import { advance } from '../events.ts';
-import { stopAdvancing, voidInvoice } from '../invoices/end.ts';
+import { abandonInvoice, stopAdvancing } from '../invoices/end.ts';
 import { type Invoice, invoices } from '../invoices/invoice.ts';
 import { pendingItems } from '../invoices/items.ts';
 import type { Wire } from '../wire/shapes.ts';
@@ -59,7 +59,7 @@ export function endSubscription(
   advance(account, subscriptions, ended, 'customer.subscription.deleted');
   for (const invoice of openInvoices(account, subscription.id)) {
     if (invoice.id === final?.id) continue;
-    if (subscription.status === 'incomplete' && invoice.status === 'open') voidInvoice(account, invoice);
+    if (subscription.status === 'incomplete') abandonInvoice(account, invoice);
     else stopAdvancing(account, invoice);
   }
   return ended;
@@ -101,8 +101,7 @@ export function expireSubscription(account: Account, id: string): void {
   const subscription = account.of(subscriptions).get(id);
   if (subscription?.status !== 'incomplete') return;
   saveSubscription(account, { ...subscription, status: 'incomplete_expired', ended_at: account.now() });
-  for (const invoice of openInvoices(account, id))
-    if (invoice.status === 'open') voidInvoice(account, invoice);
+  for (const invoice of openInvoices(account, id)) abandonInvoice(account, invoice);
 }
 
 /** Drafts and unpaid invoices of a subscription. */

@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts';
 import { emit } from '../events.ts';
-import { voidInvoice } from '../invoices/end.ts';
+import { abandonInvoice } from '../invoices/end.ts';
 import { currentInvoice, type Invoice, subscriptionOf } from '../invoices/invoice.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import { scheduleSubscription } from './schedule.ts';
@@ -83,20 +83,23 @@ export function failHeld(account: Account, invoice: Invoice): boolean {
 /** Forgets the change that waited for this invoice, which was voided. Answers whether there is one. */
 export function dropHeld(account: Account, invoice: Invoice): boolean {
   const held = heldFor(account, invoice);
-  if (!held) return false;
-  account.of(heldUpdates).delete(held.id);
-  const subscription = account.of(subscriptions).get(held.id);
+  if (held) forget(account, held.id);
+  return held !== undefined;
+}
+
+function forget(account: Account, id: string): void {
+  account.of(heldUpdates).delete(id);
+  const subscription = account.of(subscriptions).get(id);
   if (subscription && !hasEnded(subscription) && subscription.pending_update)
     saveSubscription(account, { ...subscription, pending_update: null });
-  return true;
 }
 
 /** Gives up the change that a subscription waits for, and its invoice with it. */
 export function dropOf(account: Account, subscription: string): void {
   const held = account.of(heldUpdates).get(subscription);
   const invoice = held && currentInvoice(account, held.invoice);
-  if (invoice?.status === 'open') voidInvoice(account, invoice);
-  if (held) account.of(heldUpdates).delete(held.id);
+  if (invoice?.status === 'open') abandonInvoice(account, invoice);
+  if (held) forget(account, subscription);
 }
 
 /** Nobody paid for a change in time. Runs as a due job. */

@@ -1,4 +1,4 @@
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { createSandbox } from '../index.ts';
 
 /** Seconds of a moment in UTC: `2026-01-31` or `2026-01-31T12:00`. */
@@ -7,8 +7,8 @@ export const at = (text: string): number => Date.parse(text.includes('T') ? `${t
 type Recurring = Stripe.PriceCreateParams.Recurring;
 const monthly: Recurring = { interval: 'month' };
 
-/** Shops of one sandbox, each an account of its own, and the time they are all in. */
-export function openShops() {
+/** Shops of one sandbox, each an account of its own that is called with this SDK, and the time they are all in. */
+export function openShops(Sdk: typeof Stripe) {
   let now = 0;
   const troubles: string[] = [];
   const sandbox = createSandbox({
@@ -21,8 +21,8 @@ export function openShops() {
   async function open(opening: string, card: string | null = 'pm_card_visa') {
     now = at(opening);
     const key = `sk_test_shop${accounts++}`;
-    const httpClient = Stripe.createFetchHttpClient(sandbox.fetch);
-    const stripe = new Stripe(key, { httpClient, maxNetworkRetries: 0 });
+    const httpClient = Sdk.createFetchHttpClient(sandbox.fetch);
+    const stripe = new Sdk(key, { httpClient, maxNetworkRetries: 0 });
     const product = (await stripe.products.create({ name: 'Premium' })).id;
     const customer = (await stripe.customers.create({ name: 'Ann', email: 'ann@example.com' })).id;
     const shop = {

@@ -2,7 +2,7 @@ import Stripe from 'stripe';
 import { afterAll, expect, test } from 'vitest';
 import { itemOf, openShops, type Shop } from './test-shop.ts';
 
-const shops = openShops();
+const shops = openShops(Stripe);
 afterAll(() => shops.close());
 const day = 86_400;
 
