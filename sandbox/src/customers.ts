@@ -48,7 +48,8 @@ export const customers: CollectionSpec<StoredCustomer, 'email' | 'test_clock'> =
   },
 };
 
-function clockIdOf({ test_clock: clock }: Customer): string | null {
+/** The test clock a customer lives on; null for none. */
+export function clockIdOf({ test_clock: clock }: Customer): string | null {
   return typeof clock === 'string' ? clock : null;
 }
 

@@ -8,13 +8,22 @@ import { folderBlobs, memoryBlobs } from './store/blobs.ts';
 import type { CollectionSpec } from './store/collection.ts';
 import { FileJournal, forgetfulJournal, journalHolds } from './store/journal.ts';
 import { invalidRequest } from './wire/errors.ts';
-import { expiredKey, invalidKey, type Permissions, publishableKeyRefused } from './wire/keys.ts';
+import {
+  expiredKey,
+  expiredSession,
+  invalidKey,
+  type Permissions,
+  publishableKeyRefused,
+  type sessionPrefix,
+} from './wire/keys.ts';
 
-/** A restricted or a live key of an account. Full test keys need no record: the account's id comes from the key. */
+/** A restricted or a live key of an account, or the token of a meter event session. Full test keys need no record: the account's id comes from the key. */
 export interface SecretRecord {
   readonly id: string;
   readonly permissions: Permissions;
   readonly revoked: boolean;
+  /** Until when it opens anything; seconds. Absent: for ever. */
+  readonly expires?: number;
 }
 export const secrets: CollectionSpec<SecretRecord> = { name: 'secrets', indexes: {} };
 
@@ -27,8 +36,10 @@ export function accountIdOf(secretKey: string): string {
   return `acct_${derivedText(secretKey, suffixLength)}`;
 }
 
-/** A new restricted or live key; it names its account, so that it needs no table across accounts. */
-export function newSecret(prefix: 'rk_test' | 'rk_live' | 'sk_live', accountId: string): string {
+type SecretPrefix = 'rk_test' | 'rk_live' | 'sk_live' | `${typeof sessionPrefix}_${'test' | 'live'}`;
+
+/** A new key or token; it names its account, so that it needs no table across accounts. */
+export function newSecret(prefix: SecretPrefix, accountId: string): string {
   return `${prefix}_51${accountId.slice('acct_'.length)}${randomText(32)}`;
 }
 
@@ -97,15 +108,19 @@ export function createDirectory(options: DirectoryOptions): Directory {
     return fresh;
   }
 
-  async function bySecret(key: string, livemode: boolean) {
-    const id = `acct_${key.slice('rk_test_51'.length, 'rk_test_51'.length + suffixLength)}`;
+  async function bySecret(key: string) {
+    const [, mode, suffix] =
+      /^(?:[rs]k|mes)_(test|live)_51([A-Za-z0-9]{16})[A-Za-z0-9]{1,224}$/.exec(key) ?? [];
+    if (suffix === undefined) throw invalidKey(key);
+    const id = `acct_${suffix}`;
+    const livemode = mode === 'live';
     const path = pathOf(id, livemode);
-    if (!opening.has(id) && (path === null || !/^acct_[A-Za-z0-9]+$/.test(id) || !existsSync(path)))
-      throw invalidKey(key);
+    if (!opening.has(id) && (path === null || !existsSync(path))) throw invalidKey(key);
     const account = await open(id, livemode);
     const record = account.livemode === livemode ? account.of(secrets).get(key) : undefined;
     if (!record) throw invalidKey(key);
     if (record.revoked) throw expiredKey(key);
+    if (record.expires !== undefined && record.expires <= account.ownNow()) throw expiredSession();
     return { account, permissions: record.permissions };
   }
 
@@ -129,9 +144,7 @@ export function createDirectory(options: DirectoryOptions): Directory {
         byKey.set(key, account);
         return { account, permissions: null };
       }
-      if (/^rk_test_51[A-Za-z0-9]{17,240}$/.test(key)) return bySecret(key, false);
-      if (/^[rs]k_live_51[A-Za-z0-9]{17,240}$/.test(key)) return bySecret(key, true);
-      throw invalidKey(key);
+      return bySecret(key);
     },
     open,
     async find(address) {

@@ -17,7 +17,7 @@ export interface StoredEvent extends Omit<Stripe.EventBase, 'data' | 'type'> {
 }
 export type EventType = Stripe.Event['type'];
 
-/** An event about a v2 object as stored; it has a thin form only, which says what happened to what. */
+/** An event that has a thin form only, as stored; it says what happened to what. */
 export interface NativeEvent {
   readonly id: string;
   readonly object: 'v2.core.event';
@@ -25,8 +25,10 @@ export interface NativeEvent {
   readonly account?: string;
   /** Seconds since 1970. */
   readonly created: number;
+  /** What is known of it, for those who ask for the event; never sent along with a notification. */
+  readonly data?: object;
   readonly livemode: boolean;
-  readonly related_object: RelatedObject;
+  readonly related_object?: RelatedObject;
   readonly request: StoredEvent['request'];
   readonly type: string;
 }
@@ -72,15 +74,21 @@ export function emit(
   for (const listen of account.registry.listeners.get(type) ?? []) listen(account, object);
 }
 
-/** Records what happened to a v2 object, in the current change. Answers the event, which is yet to be sent. */
-export function record(account: Account, type: string, related: RelatedObject): NativeEvent {
+/** Records what has no event of API v1, in the current change. Answers the event, which is yet to be sent. */
+export function record(
+  account: Account,
+  type: string,
+  related: RelatedObject | null,
+  data?: object,
+): NativeEvent {
   const event: NativeEvent = {
     id: `evt_${account.livemode ? '' : 'test_'}65${randomText(30)}`,
     object: 'v2.core.event',
     ...(account.platform ? { account: account.id } : {}),
     created: account.ownNow(),
+    ...(data ? { data } : {}),
     livemode: account.livemode,
-    related_object: related,
+    ...(related ? { related_object: related } : {}),
     request: requestOf(account),
     type,
   };

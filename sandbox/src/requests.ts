@@ -14,7 +14,7 @@ import type { Expansions } from './wire/expand.ts';
 import { decodeForm, type FormMap, formLimits } from './wire/form.ts';
 import { checkedKey } from './wire/idempotency.ts';
 import { decodeJson } from './wire/json.ts';
-import { keyFrom, maskedKey, requirePermission } from './wire/keys.ts';
+import { keyFrom, maskedKey, requirePermission, requireRightKey } from './wire/keys.ts';
 import { isKnownEndpoint } from './wire/known-endpoints.ts';
 import { type MultipartForm, multipartOf } from './wire/multipart.ts';
 import { isV2, v2ErrorBody } from './wire/v2.ts';
@@ -61,6 +61,7 @@ export function createRequestHandler(options: HandlerOptions): (exchange: Exchan
   async function answer(exchange: Exchange, { route, params }: Match, about: RequestAbout): Promise<Reply> {
     const { path } = exchange;
     const key = keyFrom(exchange.header('authorization'));
+    requireRightKey(key, path);
     const { account: own, permissions } = await directory.authenticate(key);
     about.key = maskedKey(key);
     const wanted = exchange.header('stripe-version');

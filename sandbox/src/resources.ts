@@ -33,8 +33,10 @@ import { invoiceItemResource } from './invoice-items.ts';
 import { renderingTemplateResource } from './invoices/rendering-templates.ts';
 import { invoiceResource } from './invoices/routes.ts';
 import { mandateResource } from './mandates.ts';
+import { meterErrorReports } from './meters/error-reports.ts';
 import { meterEventResource } from './meters/event-routes.ts';
 import { meterResource } from './meters/meter.ts';
+import { meterStreamResource } from './meters/v2-routes.ts';
 import { paymentIntentResource } from './payment-intents/routes.ts';
 import { paymentLinkResource } from './payment-links/routes.ts';
 import { paymentMethodResource } from './payment-methods/routes.ts';
@@ -105,9 +107,11 @@ export const resources: readonly Resource[] = [
   featureResource,
   productFeatureResource,
   fileResource,
+  meterErrorReports,
   meterEventResource,
   thinEventResource,
   meterResource,
+  meterStreamResource,
   paymentIntentResource,
   paymentLinkResource,
   paymentMethodResource,

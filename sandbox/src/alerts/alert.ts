@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
-import { existingCustomer } from '../customers.ts';
+import { clockIdOf, existingCustomer } from '../customers.ts';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
-import { meterEvents, usageKey } from '../meters/event.ts';
+import { type MeterEvent, meterEvents, usageKey } from '../meters/event.ts';
 import { type Meter, meters } from '../meters/meter.ts';
 import { aggregated } from '../meters/usage.ts';
 import { type Call, declare, found, listed, type Resource, referred, refused, route } from '../resource.ts';
@@ -36,10 +36,10 @@ const watches: CollectionSpec<AlertWatch> = { name: 'billing_alert_watches', ind
 const most = 25;
 
 /** Sets off the alerts whose threshold a customer's usage of a meter has reached. Called after each report. */
-export function checkAlerts(account: Account, meterId: string, customer: string): void {
+export function checkAlerts(account: Account, { customer, meter: meterId }: MeterEvent): void {
   const meter = account.of(meters).get(meterId);
   // As Stripe documents it, alerts do not work for customers on test clocks.
-  if (!meter || account.timeline() !== null) return;
+  if (!meter || clockIdOf(existingCustomer(account, customer)) !== null) return;
   for (const alert of account.of(alerts).by('meter', meterId)) {
     const watch = alert.status === 'active' ? account.of(watches).get(alert.id) : undefined;
     const only = watched(alert);

@@ -14,7 +14,7 @@ const listParams = {
 } as const;
 
 /** What happened in the last 30 days, in thin form: events that have none are left out. */
-function page(call: Call<Parsed<typeof listParams>>): V2Page<ThinEvent> {
+function page(call: Call<Parsed<typeof listParams>>): V2Page<ReturnType<typeof shown>> {
   const { created, object_id: objectId, types, ...rest } = call.params;
   const where = (event: LoggedEvent) =>
     hasThinForm(event) &&
@@ -27,7 +27,13 @@ function page(call: Call<Parsed<typeof listParams>>): V2Page<ThinEvent> {
     ...Object.fromEntries((types ?? []).map((type, at) => [`types[${at}]`, type])),
   };
   const list = v2PageOf(call.account.of(events), { ...rest, url: call.url, query }, where);
-  return { ...list, data: list.data.map(thinEvent) };
+  return { ...list, data: list.data.map(shown) };
+}
+
+/** An event with what is known of it, which notifications leave out. */
+function shown(event: LoggedEvent): ThinEvent & { readonly data?: object } {
+  const data = event.object === 'v2.core.event' ? event.data : undefined;
+  return { ...thinEvent(event), ...(data ? { data } : {}) };
 }
 
 function hasThinForm(event: LoggedEvent): boolean {
@@ -43,7 +49,7 @@ export const thinEventResource: Resource = {
       const event = found({ ...call, id: () => loggedIdOf(asked) }, events, 'event');
       // The id of the snapshot is known to API v1 alone.
       if (!hasThinForm(event) || thinEvent(event).id !== asked) throw noSuch('event', asked, 'id');
-      return thinEvent(event);
+      return shown(event);
     }),
   ],
 };

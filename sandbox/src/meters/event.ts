@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../account.ts';
 import { day, minute } from '../clock.ts';
-import { customers } from '../customers.ts';
+import { type Customer, clockIdOf, customers } from '../customers.ts';
 import { newId } from '../ids.ts';
 import type { CollectionSpec } from '../store/collection.ts';
+import { timeOn } from '../test-clocks/test-clock.ts';
 import { StripeFault } from '../wire/errors.ts';
-import { activeMeter, type Meter } from './meter.ts';
+import { activeMeter, type Meter, meters } from './meter.ts';
 
 /** A usage event as kept; times are seconds. */
 export interface MeterEvent {
@@ -46,16 +47,18 @@ export const futureSeconds = 5 * minute;
 /** Digits of a value before its point. */
 const longestValue = 15;
 
-/** What an event may be refused for, by Stripe's names for asynchronous errors. */
-export type EventError =
+/** What an event may be refused for, by the names of API v2. */
+type EventError =
+  | 'archived_meter'
   | 'meter_event_customer_not_found'
   | 'meter_event_invalid_value'
   | 'meter_event_no_customer_defined'
+  | 'meter_event_value_not_found'
   | 'meter_event_value_too_many_digits'
   | 'no_meter'
   | 'timestamp_in_future'
   | 'timestamp_too_far_in_past'
-  | 'duplicate';
+  | 'duplicate_meter_event';
 
 /** An event that cannot be taken, and why. */
 export class UnusableEvent extends Error {
@@ -78,39 +81,47 @@ export interface EventInput {
   readonly timestamp?: number;
 }
 
-/** Keeps a usage event. Throws `UnusableEvent`. */
+/** Keeps a usage event, in the time of its customer. Throws `UnusableEvent`. */
 export function recordEvent(account: Account, input: EventInput): MeterEvent {
-  const meter = activeMeter(account, input.event_name);
-  if (!meter)
-    throw new UnusableEvent(
-      'no_meter',
-      'event_name',
-      `No active meter found for event name "${input.event_name}".`,
-    );
-  const identifier = input.identifier ?? randomUUID();
-  requireNewIdentifier(account, identifier);
-  const now = account.now();
-  const timestamp = input.timestamp ?? now;
-  checkTime(timestamp, now);
-  return account.of(meterEvents).put({
-    id: newId('mtrevt', 24),
-    identifier,
-    meter: meter.id,
-    event_name: input.event_name,
-    customer: customerOf(account, meter, input.payload),
-    value: usedValue(meter, input.payload),
-    payload: input.payload,
-    timestamp,
-    created: now,
-    canceled: false,
+  const meter = meterOf(account, input.event_name);
+  const customer = customerOf(account, meter, input.payload);
+  const clock = clockIdOf(customer);
+  return account.within(clock, timeOn(account, clock), () => {
+    const identifier = input.identifier ?? randomUUID();
+    requireNewIdentifier(account, identifier);
+    const now = account.now();
+    const timestamp = input.timestamp ?? now;
+    checkTime(timestamp, now);
+    return account.of(meterEvents).put({
+      id: newId('mtrevt', 24),
+      identifier,
+      meter: meter.id,
+      event_name: input.event_name,
+      customer: customer.id,
+      value: usedValue(meter, input.payload),
+      payload: input.payload,
+      timestamp,
+      created: now,
+      canceled: false,
+    });
   });
+}
+
+function meterOf(account: Account, name: string): Meter {
+  const meter = activeMeter(account, name);
+  if (meter) return meter;
+  throw new UnusableEvent(
+    account.of(meters).newestBy('event_name', name) ? 'archived_meter' : 'no_meter',
+    'event_name',
+    `No active meter found for event name "${name}".`,
+  );
 }
 
 function requireNewIdentifier(account: Account, identifier: string): void {
   const other = account.of(meterEvents).newestBy('identifier', identifier);
   if (other && other.created > account.now() - identifierSeconds)
     throw new UnusableEvent(
-      'duplicate',
+      'duplicate_meter_event',
       'identifier',
       `An event already exists with identifier ${identifier}.`,
     );
@@ -131,7 +142,7 @@ function checkTime(timestamp: number, now: number): void {
     );
 }
 
-function customerOf(account: Account, meter: Meter, payload: EventInput['payload']): string {
+function customerOf(account: Account, meter: Meter, payload: EventInput['payload']): Customer {
   const { event_payload_key: key } = meter.customer_mapping;
   const id = Object.hasOwn(payload, key) ? payload[key] : undefined;
   if (id === undefined || id === '')
@@ -143,7 +154,7 @@ function customerOf(account: Account, meter: Meter, payload: EventInput['payload
   const customer = account.of(customers).get(id);
   if (!customer || customer.deleted)
     throw new UnusableEvent('meter_event_customer_not_found', `payload[${key}]`, `No such customer: '${id}'`);
-  return id;
+  return customer;
 }
 
 function usedValue(meter: Meter, payload: EventInput['payload']): string {
@@ -152,7 +163,7 @@ function usedValue(meter: Meter, payload: EventInput['payload']): string {
   const value = Object.hasOwn(payload, key) ? payload[key] : undefined;
   if (value === undefined)
     throw new UnusableEvent(
-      'meter_event_invalid_value',
+      'meter_event_value_not_found',
       `payload[${key}]`,
       `Value key ${key} not found in payload.`,
     );
@@ -172,7 +183,7 @@ function usedValue(meter: Meter, payload: EventInput['payload']): string {
   return value;
 }
 
-/** Stripe's 400 for an event that cannot be taken. */
+/** Stripe's 400 for an event that cannot be taken; API v1 has no code of its own for most. */
 export function refusalOf({ reason, param, message }: UnusableEvent): StripeFault {
   const code = reason === 'meter_event_customer_not_found' ? 'resource_missing' : undefined;
   return new StripeFault(
@@ -181,8 +192,8 @@ export function refusalOf({ reason, param, message }: UnusableEvent): StripeFaul
       type: 'invalid_request_error',
       message,
       ...(code ? { code } : {}),
-      ...(reason === 'duplicate' ? {} : { param }),
+      ...(reason === 'duplicate_meter_event' ? {} : { param }),
     },
-    { headers: { 'stripe-should-retry': 'false' } },
+    { headers: { 'stripe-should-retry': 'false' }, v2Code: reason },
   );
 }

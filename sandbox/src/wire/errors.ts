@@ -57,15 +57,21 @@ export class StripeFault extends Error {
   readonly status: number;
   readonly body: ErrorBody;
   readonly keeps: boolean;
-  /** What API v2 calls it, where it has a type of its own. */
+  /** What API v2 calls it, where it has a type or a code of its own. */
   readonly v2Type: string | undefined;
+  readonly v2Code: string | undefined;
   /** Sent with the answer. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
     status: number,
     body: ErrorBody,
-    options: { keeps?: boolean; headers?: Readonly<Record<string, string>>; v2Type?: string } = {},
+    options: {
+      keeps?: boolean;
+      headers?: Readonly<Record<string, string>>;
+      v2Type?: string;
+      v2Code?: string;
+    } = {},
   ) {
     super(body.message);
     this.name = 'StripeFault';
@@ -73,6 +79,7 @@ export class StripeFault extends Error {
     this.body = body.code ? { doc_url: docUrl(body.code), ...body } : body;
     this.keeps = options.keeps ?? false;
     this.v2Type = options.v2Type;
+    this.v2Code = options.v2Code;
     this.headers = options.headers ?? {};
   }
 }

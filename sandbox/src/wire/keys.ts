@@ -57,6 +57,15 @@ export function keyFrom(header: string | undefined): string {
   );
 }
 
+/** What begins the token of a meter event session. */
+export const sessionPrefix = 'mes';
+const streamPath = '/v2/billing/meter_event_stream';
+
+/** The token of a meter event session opens one address, which no other key opens. Throws Stripe's 401. */
+export function requireRightKey(key: string, path: string): void {
+  if (key.startsWith(`${sessionPrefix}_`) !== (path === streamPath)) throw invalidKey(key);
+}
+
 export function publishableKeyRefused(): StripeFault {
   return unauthorized(
     'This API call cannot be made with a publishable API key. Please use a secret API key. You can find a list of your API keys at https://dashboard.stripe.com/account/apikeys.',
@@ -70,6 +79,14 @@ export function invalidKey(key: string): StripeFault {
 
 export function expiredKey(key: string): StripeFault {
   return unauthorized(`Expired API Key provided: ${maskedKey(key)}`, 'api_key_expired');
+}
+
+export function expiredSession(): StripeFault {
+  return new StripeFault(
+    401,
+    { type: 'invalid_request_error', message: 'The temporary session token has expired.' },
+    { v2Type: 'temporary_session_expired', v2Code: 'billing_meter_event_session_expired' },
+  );
 }
 
 /** A key as Stripe shows it in errors: the prefix, stars, the last four. */

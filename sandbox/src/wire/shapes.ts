@@ -71,6 +71,8 @@ interface OtherAnswers {
   'GET /v2/core/events': Stripe.V2List<AnyThinEvent>;
   'GET /v2/core/events/:id': AnyThinEvent;
   'POST /v2/core/event_destinations/:id/ping': AnyThinEvent;
+  // The SDK has no type for what is empty.
+  'POST /v2/billing/meter_event_stream': Record<string, never>;
   // In preview versions of the SDK alone.
   'GET /v2/core/approval_requests': Stripe.V2List<ApprovalRequest>;
   'GET /v2/core/approval_requests/:id': ApprovalRequest;
@@ -87,6 +89,7 @@ interface AnyEvent extends Omit<Wire<Stripe.EventBase>, 'data' | 'type'> {
 /** A thin event, whatever happened; the SDK leaves `related_object` to the types of single events. */
 interface AnyThinEvent extends Omit<Wire<Stripe.V2.Core.EventBase>, 'type'> {
   readonly type: string;
+  readonly data?: object;
   readonly related_object?: { readonly id?: string; readonly type: string; readonly url: string };
 }
 

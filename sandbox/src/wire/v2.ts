@@ -9,14 +9,15 @@ export function isV2(path: string): boolean {
 }
 
 /** A refusal in the shape of API v2: no `param`, and codes of its own for what is not there or not valid. */
-export function v2ErrorBody({ status, body, v2Type }: StripeFault): object {
+export function v2ErrorBody({ status, body, v2Type, v2Code }: StripeFault): object {
   const { type, code, message, doc_url: doc } = body;
   const known =
-    code === 'resource_missing' || status === 404
+    v2Code ??
+    (code === 'resource_missing' || status === 404
       ? 'not_found'
       : status === 400 && type === 'invalid_request_error'
         ? 'invalid_fields'
-        : code;
+        : code);
   return {
     type: v2Type ?? type,
     ...(known ? { code: known } : {}),
@@ -105,7 +106,7 @@ export function isoTime(seconds: number): string {
 }
 
 /** RFC 3339 as the reference has it, or seconds since 1970, which the SDK makes of dates. */
-const timestamp = param((value, path): number => {
+export const v2Time = param((value, path): number => {
   if (typeof value === 'string' && /^\d{1,12}$/.test(value)) return Number(value);
   const ms = typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(ms))
@@ -116,10 +117,10 @@ const timestamp = param((value, path): number => {
 /** `created[gte]=2026-01-01T00:00:00Z`, as a range of seconds since 1970. */
 export const v2TimeRange = param((value, path): RangeFilter => {
   if (typeof value !== 'string') return bounds.parse(value, path);
-  const at = timestamp.parse(value, path);
+  const at = v2Time.parse(value, path);
   return { gte: at, lte: at };
 });
-const bounds = object({ gt: timestamp, gte: timestamp, lt: timestamp, lte: timestamp });
+const bounds = object({ gt: v2Time, gte: v2Time, lt: v2Time, lte: v2Time });
 
 /** The parts of a range as they go into an address. */
 export function rangeQuery(name: string, range: RangeFilter | undefined): Record<string, string> {
