@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
 import type { Account } from './account.ts';
-import { type Coupon, couponAtWork, redeemCoupon } from './coupons.ts';
+import { type Coupon, couponAtWork, existingCoupon, isRedeemable, redeemCoupon } from './coupons.ts';
 import { create, emit } from './events.ts';
 import { newId } from './ids.ts';
-import { type CodeUse, redeemCode } from './promotion-codes/code.ts';
+import { type CodeUse, redeemCode, usableCode } from './promotion-codes/code.ts';
 import { declare, type Resource, referred, refused } from './resource.ts';
 import type { CollectionSpec } from './store/collection.ts';
 import { emptyable, list, object, text } from './wire/params.ts';
@@ -27,7 +27,7 @@ export type DiscountInput = {
   readonly promotion_code?: string;
 };
 
-interface Owner {
+export interface DiscountOwner {
   readonly customer: string | null;
   readonly checkoutSession?: string;
   readonly subscription?: string;
@@ -38,7 +38,11 @@ interface Owner {
 }
 
 /** Redeems coupons and codes for an owner; an existing discount is kept as it is. Answers the discounts' ids. */
-export function applyDiscounts(account: Account, inputs: readonly DiscountInput[], owner: Owner): string[] {
+export function applyDiscounts(
+  account: Account,
+  inputs: readonly DiscountInput[],
+  owner: DiscountOwner,
+): string[] {
   return inputs.map((input, at) => {
     const given = Object.values(input).filter((value) => value !== undefined).length;
     if (given !== 1)
@@ -52,7 +56,7 @@ export function applyDiscounts(account: Account, inputs: readonly DiscountInput[
   });
 }
 
-function redeem(account: Account, input: DiscountInput, owner: Owner, at: number): Discount {
+function redeem(account: Account, input: DiscountInput, owner: DiscountOwner, at: number): Discount {
   const code =
     input.promotion_code === undefined
       ? null
@@ -69,11 +73,51 @@ function redeem(account: Account, input: DiscountInput, owner: Owner, at: number
     : create(account, discounts, discount, 'customer.discount.created');
 }
 
+/**
+ * A discount that is agreed on now and redeemed when what it is on comes about. `path` leads to where it is named.
+ * @throws StripeFault 400 for a coupon or a code that cannot be used.
+ */
+export function promiseDiscount(
+  account: Account,
+  { coupon, promotion_code: code }: DiscountInput,
+  owner: DiscountOwner,
+  path: string,
+): Discount {
+  if ((coupon === undefined) === (code === undefined))
+    throw refused(path, 'You must specify exactly one of coupon or promotion_code for each discount.');
+  return code === undefined
+    ? promiseCoupon(account, coupon ?? '', owner, { code: null, param: `${path}[coupon]` })
+    : promiseCode(account, code, owner, `${path}[promotion_code]`);
+}
+
+/** A promotion code that is redeemed later. Throws Stripe's 400 for one that cannot be used. */
+export function promiseCode(account: Account, id: string, owner: DiscountOwner, param: string): Discount {
+  const code = usableCode(account, id, { customer: owner.customer, param, purchase: owner.purchase });
+  return promiseCoupon(account, code.promotion.coupon, owner, { code: code.id, param });
+}
+
+function promiseCoupon(
+  account: Account,
+  id: string,
+  owner: DiscountOwner,
+  { code, param }: { readonly code: string | null; readonly param: string },
+): Discount {
+  const coupon = existingCoupon(account, id, param);
+  if (!isRedeemable(coupon, account.now())) throw refused(param, `Coupon expired: ${id}`, 'coupon_expired');
+  return newDiscount(account, coupon, owner, code);
+}
+
+/** The coupon or the code that a discount came from, for applying it once more. */
+export function sourceOf(discount: Discount): DiscountInput {
+  const { promotion_code: code, source } = discount;
+  return code === null ? { coupon: source.coupon } : { promotion_code: code };
+}
+
 /** A coupon put to work; that it was redeemed is counted elsewhere, and announced where that is due. */
 export function newDiscount(
   account: Account,
   coupon: Stripe.Coupon,
-  owner: Owner,
+  owner: DiscountOwner,
   promotionCode: string | null,
 ): Discount {
   const now = account.now();

@@ -44,6 +44,7 @@ import { payoutResource } from './payouts/routes.ts';
 import { priceResource } from './prices/routes.ts';
 import { productResource } from './products.ts';
 import { promotionCodeResource } from './promotion-codes/routes.ts';
+import { quoteResource } from './quotes/routes.ts';
 import { refundResource } from './refunds.ts';
 import { declare, type Resource } from './resource.ts';
 import { seedMarks } from './seeds/seed.ts';
@@ -118,6 +119,7 @@ export const resources: readonly Resource[] = [
   payoutResource,
   priceResource,
   productResource,
+  quoteResource,
   refundResource,
   setupIntentResource,
   topupResource,

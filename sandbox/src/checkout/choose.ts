@@ -1,9 +1,16 @@
 import type { Account } from '../account.ts';
+import { promiseCode } from '../discounts.ts';
 import { promotionCodes } from '../promotion-codes/code.ts';
 import { refused } from '../resource.ts';
-import { codeFor } from './discount.ts';
 import { boundsOf, itemsOf, lineItems, newItem, type StoredItem } from './items.ts';
-import { type Session, type SessionTerms, sessions, sessionTerms, termsOf } from './session.ts';
+import {
+  discountOwner,
+  type Session,
+  type SessionTerms,
+  sessions,
+  sessionTerms,
+  termsOf,
+} from './session.ts';
 import { costOf } from './shipping.ts';
 import { withTotals } from './totals.ts';
 import { closed } from './update.ts';
@@ -90,7 +97,7 @@ function withCode(account: Account, session: Session, typed: string | null): Wit
     .by('code', typed.toLowerCase())
     .find(({ active }) => active);
   if (!code) throw refused('promotion_code', 'This code is invalid.');
-  const discount = codeFor(account, session, code.id, 'promotion_code');
+  const discount = promiseCode(account, code.id, discountOwner(session), 'promotion_code');
   return {
     next: { ...session, discounts: [{ coupon: discount.source.coupon, promotion_code: code.id }] },
     terms: account.of(sessionTerms).put({ ...terms, discounts: [discount.id] }),

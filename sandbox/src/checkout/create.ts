@@ -1,6 +1,7 @@
 import type { Account } from '../account.ts';
 import { hour } from '../clock.ts';
 import { type Customer, existingCustomer } from '../customers.ts';
+import { promiseDiscount } from '../discounts.ts';
 import { randomText } from '../ids.ts';
 import { hasCurrency } from '../prices/price.ts';
 import { refused } from '../resource.ts';
@@ -15,11 +16,17 @@ import {
   invoiceCreationOf,
   nameCollectionOf,
 } from './collecting.ts';
-import { discountsFor } from './discount.ts';
 import { expiryJob } from './expire.ts';
 import { lineItems, newItem, priceOf, type StoredItem } from './items.ts';
 import type { SessionParams } from './params.ts';
-import { type Session, type SessionTerms, sessions, sessionTerms, sessionUrl } from './session.ts';
+import {
+  discountOwner,
+  type Session,
+  type SessionTerms,
+  sessions,
+  sessionTerms,
+  sessionUrl,
+} from './session.ts';
 import { defaultShipping, shippingOptionsOf } from './shipping.ts';
 import { withTotals } from './totals.ts';
 
@@ -44,7 +51,9 @@ export function createSession(account: Account, params: SessionParams, origin: O
   checkItems(account, mode, [...items, ...optional], currency);
   const blank = blankSession(account, params, { id, mode, currency, customer, origin });
   const options = shippingOptionsOf(account, params.shipping_options ?? [], currency ?? '');
-  const chosen = discountsFor(account, params.discounts ?? [], blank);
+  const chosen = (params.discounts ?? []).map((given, at) =>
+    promiseDiscount(account, given, discountOwner(blank), `discounts[${at}]`),
+  );
   const terms: SessionTerms = { id, params, discounts: chosen.map(({ id: discount }) => discount) };
   account.of(sessionTerms).put(terms);
   for (const item of items) account.of(lineItems).put(item);

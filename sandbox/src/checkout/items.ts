@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import type { Discount, Reduction } from '../discounts.ts';
-import { discounts } from '../discounts.ts';
+import { discounts, reductionsOf } from '../discounts.ts';
 import { randomText } from '../ids.ts';
 import { newLine, pricingOf } from '../invoices/lines.ts';
 import { type Exemption, totalsOf } from '../invoices/totals.ts';
@@ -30,11 +30,13 @@ import { chosenPrice, priceData } from './inline-price.ts';
 
 /** An item of a session or a link as stored: with what it shows only when asked for. */
 export type StoredItem = Omit<Wire<Stripe.LineItem>, 'price' | 'taxes' | 'discounts'> & {
-  /** The session or the link it belongs to. */
+  /** The session, link or quote it belongs to. */
   readonly owner: string;
   readonly price: string;
   /** The customer added it and may take it away. */
   readonly optional: boolean;
+  /** Ids of the discounts on this item alone. */
+  readonly own_discounts?: readonly string[];
   readonly tax_rates: readonly string[];
   readonly taxes: readonly ItemTax[];
   readonly discounts: readonly { readonly amount: number; readonly discount: Discount }[];
@@ -159,11 +161,15 @@ export interface ItemTotals {
 export function priceItems(account: Account, items: readonly StoredItem[], input: PricingInput): ItemTotals {
   const { currency } = input;
   const now = account.now();
+  const lines = items.map((item) => lineOf(account, item, input, now));
   const totals = totalsOf({
     currency,
-    lines: items.map((item) => lineOf(account, item, input, now)),
+    lines,
     reductions: input.discounts,
-    lineReductions: new Map(),
+    lineReductions: new Map(
+      // A coupon that is over by now still counts, since it was agreed on.
+      items.map((item, at) => [lines[at]?.id ?? '', reductionsOf(account, item.own_discounts ?? [], 0)]),
+    ),
     rates: (id) => account.of(taxRates).get(id),
     defaultRates: input.defaultRates,
     shipping: 0,
@@ -229,7 +235,8 @@ function sum(numbers: readonly number[]): number {
 
 /** An item as it is answered: its price in place of the price's id. */
 function itemView<P>(item: StoredItem, price: P) {
-  const { owner: _, tax_rates: __, taxes: ___, discounts: ____, optional: _____, ...shown } = item;
+  const { owner: _, tax_rates: __, taxes: ___, discounts: ____, optional: _____, ...rest } = item;
+  const { own_discounts: ______, ...shown } = rest;
   return { ...shown, price };
 }
 

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
+import type { DiscountOwner } from '../discounts.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import type { Narrowed, Wire } from '../wire/shapes.ts';
 import type { SessionParams } from './params.ts';
@@ -51,6 +52,14 @@ export function termsOf(account: Account, id: string): SessionTerms {
   const terms = account.of(sessionTerms).get(id);
   if (!terms) throw new Error(`The checkout session ${id} has no terms`);
   return terms;
+}
+
+/** Whose a session's discounts are; that they were redeemed is counted when it is completed. */
+export function discountOwner(session: Session): DiscountOwner {
+  const { amount_subtotal: amount, currency, customer, id } = session;
+  // Before the items are priced there is no purchase to hold against a minimum.
+  const purchase = amount === null || currency === null ? undefined : { amount, currency };
+  return { customer, checkoutSession: id, purchase };
 }
 
 /** Where the customer pays. */

@@ -65,6 +65,7 @@ interface OtherAnswers {
   'GET /v1/files/:id/contents': Download;
   'GET /v1/events/:id': AnyEvent;
   'POST /v1/events/:id/retry': AnyEvent;
+  'GET /v1/quotes/:id/pdf': Download;
   // What Stripe's own checkout page calls, and its CLI in the page's stead.
   'GET /v1/payment_pages/:id': Wire<Stripe.Checkout.Session>;
   'POST /v1/payment_pages/:id/confirm': Wire<Stripe.Checkout.Session>;
