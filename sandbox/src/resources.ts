@@ -11,6 +11,7 @@ import { chargeResource } from './charges/routes.ts';
 import { checkoutResource } from './checkout/routes.ts';
 import { confirmationTokenResource } from './confirmation-tokens.ts';
 import { externalAccountResource } from './connect/external-account-routes.ts';
+import { accountLinkResource } from './connect/links.ts';
 import { personResource } from './connect/person-routes.ts';
 import { connectedAccountResource } from './connect/routes.ts';
 import { couponResource } from './coupons.ts';
@@ -82,6 +83,7 @@ export const resources: readonly Resource[] = [
   billingSettingsResource,
   chargeResource,
   connectedAccountResource,
+  accountLinkResource,
   externalAccountResource,
   personResource,
   couponResource,

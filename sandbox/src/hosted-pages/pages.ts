@@ -6,6 +6,7 @@ import { checkoutPage, checkoutRecoveryPage, checkoutReturnPage } from './checko
 import { addPage, type HostedPage } from './frame.ts';
 import { invoicePage } from './invoice.ts';
 import { stylePath } from './layout.ts';
+import { expressPage, onboardingPage } from './onboarding.ts';
 import { paymentLinkPage } from './payment-link.ts';
 import { portalCancel } from './portal/cancel.ts';
 import { portalCard } from './portal/card.ts';
@@ -19,7 +20,9 @@ const pages: readonly HostedPage[] = [
   checkoutPage,
   checkoutRecoveryPage,
   checkoutReturnPage,
+  expressPage,
   invoicePage,
+  onboardingPage,
   paymentLinkPage,
   portalCancel,
   portalCard,
