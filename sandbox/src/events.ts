@@ -43,6 +43,10 @@ export type LoggedEvent = NativeEvent | StoredEvent;
 export const events: CollectionSpec<LoggedEvent, 'type'> = {
   name: 'events',
   indexes: { type: (event) => event.type },
+  holds: {
+    of: (event) => ('data' in event ? event.data.object : undefined),
+    put: (event, object) => ('data' in event ? { ...event, data: { ...event.data, object } } : event),
+  },
 };
 
 /** Stripe answers events of the last 30 days. */

@@ -8,6 +8,7 @@ import type { createLimiter } from './limits.ts';
 import type { Route } from './resource.ts';
 import { createRouter, type Match } from './router.ts';
 import { type Answer, createServer, errorText } from './serve.ts';
+import { JournalError } from './store/journal.ts';
 import { invalidRequest, notSupported, StripeFault } from './wire/errors.ts';
 import type { Exchange, Reply } from './wire/exchange.ts';
 import type { Expansions } from './wire/expand.ts';
@@ -189,11 +190,17 @@ function headersOf(about: RequestAbout): Record<string, string> {
 export function failure(error: unknown, request: RequestAbout, log: Log): Reply {
   const known = error instanceof StripeFault;
   if (!known) log(`Request ${request.id} failed`, error);
-  const fault = known
-    ? error
-    : new StripeFault(500, { type: 'api_error', message: 'An unknown error occurred in the sandbox.' });
+  const fault = known ? error : unexpected(error);
   const headers = Object.assign(headersOf(request), fault.headers);
   if (fault.status === 401) headers['www-authenticate'] = 'Bearer realm="Stripe"';
   const body = isV2(request.path) ? v2ErrorBody(fault) : fault.body;
   return { status: fault.status, headers, body: errorText(body, request.id) };
+}
+
+function unexpected(error: unknown): StripeFault {
+  const message =
+    error instanceof JournalError && error.cause instanceof Error
+      ? `The sandbox could not write to its data folder (${error.cause.message}). Free some space there and try again.`
+      : 'An unknown error occurred in the sandbox.';
+  return new StripeFault(500, { type: 'api_error', message });
 }

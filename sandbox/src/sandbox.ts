@@ -153,7 +153,7 @@ function keepUp(directory: ReturnType<typeof createDirectory>, log: Log): NodeJS
       lookAfter(account);
       finishAdvances(account);
       forgetOld(account);
-      const written = account.flush();
+      const written = account.flush().then(account.tidy).then(account.rest);
       written.catch((cause: unknown) => log(`The state of ${account.id} could not be written`, cause));
     }
   }, tickMs);

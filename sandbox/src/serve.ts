@@ -50,6 +50,8 @@ export function createServer(expansions: Expansions) {
 
   async function answer(incoming: Incoming): Promise<Answer> {
     const { account, request } = incoming;
+    // Nothing more is done before what was done is on disk.
+    if (account.isStuck()) await account.flush();
     const key = incoming.route.method === 'POST' ? request.idempotencyKey : null;
     if (key === null) return fresh(incoming, null);
     const flight = `${account.id} ${key}`;

@@ -9,8 +9,16 @@ export interface CollectionSpec<T extends Stored, I extends string = string> {
   readonly name: string;
   /** Index name → the key of an object, or null when the object has none. */
   readonly indexes: { readonly [K in I]: (object: T) => string | null };
+  /** For objects that hold another whole, as an event does what it is about: written as its name where it is current. */
+  readonly holds?: Holds<T>;
   /** Carries the type; never present. */
   readonly type?: T;
+}
+
+/** Where an object holds another, and how to make one that holds something else there. */
+export interface Holds<T> {
+  of(object: T): object | undefined;
+  put(object: T, held: object): T;
 }
 
 interface Entry<T> {
@@ -36,6 +44,7 @@ export class Collection<T extends Stored> {
   readonly name: string;
   /** Its name in the journal: with the space it is in, if any. */
   readonly path: string;
+  readonly holds: Holds<T> | null;
   #entries: Entry<T>[] = [];
   #byId = new Map<string, Entry<T>>();
   #indexes = new Map<string, { key: (object: T) => string | null; entries: Map<string, Entry<T>[]> }>();
@@ -46,6 +55,7 @@ export class Collection<T extends Stored> {
   constructor(spec: CollectionSpec<T>, path: string, onChange: (change: Change) => void) {
     this.name = spec.name;
     this.path = path;
+    this.holds = spec.holds ?? null;
     this.#onChange = onChange;
     for (const [name, key] of Object.entries<(object: T) => string | null>(spec.indexes)) {
       this.#indexes.set(name, { key, entries: new Map() });

@@ -1,9 +1,16 @@
-import { createReadStream, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-
-/** One line: `[collection, object]` sets an object, `[collection, id, 0]` removes it. */
-export type JournalEntry = readonly [collection: string, object: unknown] | readonly [string, string, 0];
+import type { JournalEntry } from './lines.ts';
 
 /** Where an account's acknowledged changes are kept. */
 export interface Journal {
@@ -11,11 +18,30 @@ export interface Journal {
   load(): Iterable<readonly JournalEntry[]>;
   /** Writes the entries of one change as one line: all of them or none survive a crash. */
   append(line: string): void;
-  /** Resolves when everything appended so far is on disk. Rejects when the disk refused it. */
+  /** Resolves when everything appended so far is on disk. Rejects with a `JournalError` when the disk refused it. */
   flush(): Promise<void>;
-  /** Replaces everything by these lines, atomically. */
-  rewrite(lines: Iterable<string>): Promise<void>;
+  /** Whether the disk refused what was appended last: it is kept, and the next `flush` tries again. */
+  readonly isStuck: boolean;
+  /** Replaces everything by these lines, atomically; what is appended meanwhile goes after them. */
+  replace(lines: Iterable<string>): Promise<void>;
+  /** The same while appending goes on, for lines that say what all lines so far came to. Gives up if replaced meanwhile. */
+  compact(lines: Iterable<string>): Promise<void>;
+  /** Lets go of the file until the next append. */
+  rest(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The disk refused a write: it is full, or worse. Nothing of it was acknowledged, and it is tried again. */
+export class JournalError extends Error {
+  readonly path: string;
+
+  constructor(path: string, cause: unknown) {
+    super(`The sandbox could not write to ${path}: ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
+    this.name = 'JournalError';
+    this.path = path;
+  }
 }
 
 /** Keeps nothing: for tests and for `dataDir: null`. */
@@ -23,7 +49,10 @@ export const forgetfulJournal: Journal = {
   load: () => [],
   append: () => {},
   flush: () => Promise.resolve(),
-  rewrite: () => Promise.resolve(),
+  isStuck: false,
+  replace: () => Promise.resolve(),
+  compact: () => Promise.resolve(),
+  rest: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
 
@@ -33,96 +62,157 @@ export const forgetfulJournal: Journal = {
  */
 export class FileJournal implements Journal {
   readonly #path: string;
+  readonly #open: typeof open;
   #file: FileHandle | null = null;
-  /** Where the last whole line ends; -1 when the file need not be cut. */
-  #goodBytes = -1;
-  /** Lines that go out with one write and sync. */
-  #batch: { lines: string[] } = { lines: [] };
-  #scheduled: Promise<void> | null = null;
-  #last: Promise<void> = Promise.resolve();
+  /** Where the last whole line that is on disk ends; what stands behind it was never acknowledged. */
+  #goodBytes = 0;
+  /** Appended and not yet on disk. */
+  #lines: string[] = [];
+  /** The write that will take `#lines` along, once its turn comes. */
+  #next: Promise<void> | null = null;
+  /** The write that is under way or was last. */
+  #current: Promise<void> = Promise.resolve();
+  /** The end of the queue of everything that touches the file. Never rejects. */
+  #queue: Promise<unknown> = Promise.resolve();
+  /** Appended since a compaction began; null when none is under way. */
+  #sinceCompaction: string[] | null = null;
+  #stuck = false;
 
-  constructor(path: string) {
+  constructor(path: string, openFile: typeof open = open) {
     this.#path = path;
+    this.#open = openFile;
+  }
+
+  get isStuck(): boolean {
+    return this.#stuck;
   }
 
   *load(): Generator<readonly JournalEntry[]> {
-    if (!existsSync(this.#path)) return;
-    const bytes = readFileSync(this.#path);
-    this.#goodBytes = 0;
-    for (const { text, end } of completeLines(bytes)) {
+    for (const { text, end } of completeLines(this.#path)) {
       yield parseLine(text, this.#path);
       this.#goodBytes = end;
     }
   }
 
   append(line: string): void {
-    this.#batch.lines.push(line, '\n');
+    this.#lines.push(line);
+    this.#sinceCompaction?.push(line);
   }
 
   flush(): Promise<void> {
-    if (this.#batch.lines.length === 0) return this.#last;
-    if (!this.#scheduled) {
-      const out = this.#batch;
-      this.#scheduled = this.#last.then(() => this.#writeOut(out));
-      this.#last = this.#scheduled;
-    }
-    return this.#scheduled;
+    if (this.#lines.length === 0) return this.#current;
+    this.#next ??= this.#inTurn(() => this.#writeOut());
+    return this.#next;
   }
 
-  rewrite(lines: Iterable<string>): Promise<void> {
-    // Lines not yet written are part of what gets replaced; later ones go after it.
-    this.#batch.lines = [];
-    this.#startBatch(this.#batch);
-    this.#last = this.#last.then(() => this.#replace(lines));
-    return this.#last;
+  async replace(lines: Iterable<string>): Promise<void> {
+    this.#sinceCompaction = null;
+    // Part of what gets replaced; later ones go after it.
+    this.#lines = [];
+    await this.#inTurn(async () => this.#swap(await this.#written(lines), [], 0));
+  }
+
+  async compact(lines: Iterable<string>): Promise<void> {
+    if (this.#sinceCompaction) return;
+    const since: string[] = [];
+    this.#sinceCompaction = since;
+    try {
+      const fresh = await this.#written(lines);
+      await this.#inTurn(async () => {
+        if (this.#sinceCompaction === since) await this.#swap(fresh, [...since], this.#lines.length);
+        else await fresh.file.close();
+      });
+    } finally {
+      if (this.#sinceCompaction === since) this.#sinceCompaction = null;
+    }
+  }
+
+  rest(): Promise<void> {
+    return this.#inTurn(() => this.#letGo());
   }
 
   async close(): Promise<void> {
     await this.flush();
-    await this.#file?.close();
-    this.#file = null;
+    await this.rest();
   }
 
-  async #writeOut(out: { lines: string[] }): Promise<void> {
-    // Let every change of this turn of the event loop join.
-    await Promise.resolve();
-    this.#startBatch(out);
-    if (out.lines.length === 0) return;
-    const file = await this.#opened();
-    await file.appendFile(out.lines.join(''));
-    await file.datasync();
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => {});
+    return done;
   }
 
-  /** Closes a batch to further lines, if it is still the open one. */
-  #startBatch(closing: { lines: string[] }): void {
-    if (this.#batch !== closing) return;
-    this.#batch = { lines: [] };
-    this.#scheduled = null;
+  async #writeOut(): Promise<void> {
+    if (this.#next) this.#current = this.#next;
+    this.#next = null;
+    const lines = this.#lines;
+    this.#lines = [];
+    if (lines.length === 0) return;
+    try {
+      const file = await this.#opened();
+      const bytes = Buffer.from(`${lines.join('\n')}\n`);
+      await file.appendFile(bytes);
+      await file.datasync();
+      this.#goodBytes += bytes.length;
+      this.#stuck = false;
+    } catch (cause) {
+      // They go out first when the disk is well again; half a line that made it is cut off then.
+      this.#lines = [...lines, ...this.#lines];
+      this.#stuck = true;
+      await this.#letGo().catch(() => {});
+      throw new JournalError(this.#path, cause);
+    }
   }
 
   async #opened(): Promise<FileHandle> {
     if (this.#file) return this.#file;
     mkdirSync(dirname(this.#path), { recursive: true });
     const isNew = !existsSync(this.#path);
-    this.#file = await open(this.#path, 'a', 0o600);
-    if (this.#goodBytes >= 0) await this.#file.truncate(this.#goodBytes);
+    const file = await this.#open(this.#path, 'a', 0o600);
+    this.#file = file;
+    await file.truncate(this.#goodBytes);
     if (isNew) await syncFolder(dirname(this.#path));
-    return this.#file;
+    return file;
   }
 
-  async #replace(lines: Iterable<string>): Promise<void> {
-    const temporary = `${this.#path}.new`;
-    mkdirSync(dirname(this.#path), { recursive: true });
-    const fresh = await open(temporary, 'w', 0o600);
-    await writeLines(fresh, lines);
-    await fresh.datasync();
-    await fresh.close();
-    await this.#file?.close();
-    renameSync(temporary, this.#path);
-    await syncFolder(dirname(this.#path));
-    this.#goodBytes = -1;
+  async #letGo(): Promise<void> {
+    const file = this.#file;
     this.#file = null;
+    await file?.close();
   }
+
+  /** A new file beside the old one. */
+  async #written(lines: Iterable<string>): Promise<Fresh> {
+    const path = `${this.#path}.new`;
+    mkdirSync(dirname(path), { recursive: true });
+    const file = await this.#open(path, 'w', 0o600);
+    try {
+      return { file, path, bytes: await writeLines(file, lines) };
+    } catch (cause) {
+      await file.close();
+      rmSync(path, { force: true });
+      throw new JournalError(path, cause);
+    }
+  }
+
+  /** Puts a new file in place of the old one, with what was appended since; it covers the first `covered` waiting lines. */
+  async #swap({ file, path, bytes }: Fresh, since: readonly string[], covered: number): Promise<void> {
+    const more = await writeLines(file, since);
+    await file.datasync();
+    await file.close();
+    await this.#letGo();
+    renameSync(path, this.#path);
+    await syncFolder(dirname(this.#path));
+    this.#goodBytes = bytes + more;
+    this.#lines = this.#lines.slice(covered);
+    this.#sinceCompaction = null;
+  }
+}
+
+interface Fresh {
+  readonly file: FileHandle;
+  readonly path: string;
+  readonly bytes: number;
 }
 
 /** Whether a journal has, or once had, anything in a collection; reads the file without parsing it. */
@@ -137,11 +227,30 @@ export async function journalHolds(path: string, collection: string): Promise<bo
   return false;
 }
 
-function* completeLines(bytes: Buffer): Generator<{ text: string; end: number }> {
-  let start = 0;
-  for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
-    yield { text: bytes.toString('utf8', start, end), end: end + 1 };
-    start = end + 1;
+const chunkBytes = 4_000_000;
+
+/** The lines that end in a newline, with the position behind each; read piece by piece, whatever the file's size. */
+function* completeLines(path: string): Generator<{ text: string; end: number }> {
+  if (!existsSync(path)) return;
+  const file = openSync(path, 'r');
+  try {
+    let rest = Buffer.alloc(0);
+    let end = 0;
+    for (let size = -1; size !== 0; ) {
+      const chunk = Buffer.allocUnsafe(chunkBytes);
+      size = readSync(file, chunk, 0, chunkBytes, null);
+      const bytes =
+        rest.length === 0 ? chunk.subarray(0, size) : Buffer.concat([rest, chunk.subarray(0, size)]);
+      let start = 0;
+      for (let stop = bytes.indexOf(10); stop >= 0; stop = bytes.indexOf(10, start)) {
+        end += stop + 1 - start;
+        yield { text: bytes.toString('utf8', start, stop), end };
+        start = stop + 1;
+      }
+      rest = bytes.subarray(start);
+    }
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -153,18 +262,25 @@ function parseLine(text: string, path: string): readonly JournalEntry[] {
   }
 }
 
-async function writeLines(file: FileHandle, lines: Iterable<string>): Promise<void> {
+/** Writes lines a megabyte at a time, so that others get their turn. Answers how many bytes they took. */
+async function writeLines(file: FileHandle, lines: Iterable<string>): Promise<number> {
   let chunk: string[] = [];
   let size = 0;
+  let total = 0;
+  const write = async () => {
+    const bytes = Buffer.from(chunk.join(''));
+    chunk = [];
+    size = 0;
+    total += bytes.length;
+    await file.appendFile(bytes);
+  };
   for (const line of lines) {
     chunk.push(line, '\n');
     size += line.length;
-    if (size < 1_000_000) continue;
-    await file.appendFile(chunk.join(''));
-    chunk = [];
-    size = 0;
+    if (size >= 1_000_000) await write();
   }
-  await file.appendFile(chunk.join(''));
+  if (chunk.length > 0) await write();
+  return total;
 }
 
 async function syncFolder(folder: string): Promise<void> {

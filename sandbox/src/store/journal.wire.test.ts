@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { accountIdOf } from '../directory.ts';
 import { createSandbox } from '../index.ts';
 
 let dataDir: string;
@@ -78,7 +79,9 @@ test('a torn last line is dropped, and what follows is kept', async () => {
 });
 
 test('a journal full of outdated states is written anew, smaller, with the same content', async () => {
-  const first = createSandbox({ dataDir });
+  let now = Date.UTC(2026, 0, 1);
+  const clock = { now: () => now };
+  const first = createSandbox({ dataDir, clock });
   const post = (path: string, name: string) =>
     first.fetch(`http://sandbox${path}`, {
       method: 'POST',
@@ -89,13 +92,15 @@ test('a journal full of outdated states is written anew, smaller, with the same 
   for (let at = 0; at < 800; at++) await post(`/v1/products/${id}`, `A ${at}`);
   await first.close();
   const before = (await readFile(await journalPath())).length;
-  const second = createSandbox({ dataDir });
+  // By then the events, which keep the older states, are forgotten.
+  now += 31 * 86_400_000;
+  const second = createSandbox({ dataDir, clock });
   const product = (await (
     await second.fetch(`http://sandbox/v1/products/${id}`, { headers: { authorization } })
   ).json()) as { name: string };
   expect(product.name).toBe('A 799');
   await second.close();
-  expect((await readFile(await journalPath())).length).toBeLessThan(before * 0.8);
+  expect((await readFile(await journalPath())).length).toBeLessThan(before * 0.1);
 });
 
 test('a second process is kept out, a dead one is not waited for', async () => {
@@ -104,4 +109,35 @@ test('a second process is kept out, a dead one is not waited for', async () => {
   await writeFile(join(dataDir, 'sandbox.lock'), '999999999\n');
   await createSandbox({ dataDir }).close();
   expect(await readdir(dataDir)).not.toContain('sandbox.lock');
+});
+
+test('when the disk refuses, so does the sandbox, in words of Stripe; nothing is half done or lost', async () => {
+  const sandbox = createSandbox({ dataDir });
+  const post = (name: string, key: string) =>
+    sandbox.fetch('http://sandbox/v1/customers', {
+      method: 'POST',
+      headers: { authorization, 'idempotency-key': key },
+      body: new URLSearchParams({ name }),
+    });
+  const path = join(dataDir, `${accountIdOf('sk_test_journal')}.journal`);
+  const names = async () => (await customers(sandbox.fetch, 'http://sandbox')).map((one) => one.name);
+  expect(await names()).toEqual([]);
+  // A folder where the file should be: nothing can be written.
+  await mkdir(path);
+  const refused = await post('first', 'key-1');
+  expect(refused.status).toBe(500);
+  expect(await refused.json()).toMatchObject({
+    error: { type: 'api_error', message: expect.stringMatching(/could not write to its data folder/) },
+  });
+  expect((await post('second', 'key-2')).status).toBe(500);
+  await rm(path, { recursive: true });
+  expect((await post('first', 'key-1')).status).toBe(200);
+  expect((await post('second', 'key-2')).status).toBe(200);
+  await sandbox.close();
+  const again = createSandbox({ dataDir });
+  expect((await customers(again.fetch, 'http://sandbox')).map((one) => one.name)).toEqual([
+    'second',
+    'first',
+  ]);
+  await again.close();
 });

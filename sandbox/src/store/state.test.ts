@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CollectionSpec, Stored } from './collection.ts';
-import type { Journal, JournalEntry } from './journal.ts';
+import type { Journal } from './journal.ts';
+import type { JournalEntry } from './lines.ts';
 import { openState, type State } from './state.ts';
 
 interface Thing extends Stored {
@@ -20,7 +21,10 @@ function memoryJournal(): Journal & { readonly lines: string[] } {
     load: () => lines.map((line) => JSON.parse(line) as JournalEntry[]),
     append: (line) => void lines.push(line),
     flush: () => Promise.resolve(),
-    rewrite: async (fresh) => void lines.splice(0, lines.length, ...fresh),
+    isStuck: false,
+    replace: async (fresh) => void lines.splice(0, lines.length, ...fresh),
+    compact: async (fresh) => void lines.splice(0, lines.length, ...fresh),
+    rest: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
 }

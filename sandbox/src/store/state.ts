@@ -1,5 +1,6 @@
 import { type Change, Collection, type CollectionSpec, type Stored } from './collection.ts';
-import { forgetfulJournal, type Journal, type JournalEntry } from './journal.ts';
+import { forgetfulJournal, type Journal } from './journal.ts';
+import { applyLine, lineOf, snapshotOf } from './lines.ts';
 
 type Collections = Map<string, Collection<Stored>>;
 
@@ -17,9 +18,14 @@ export interface State {
   attempt<T>(change: () => T): T;
   /** Does something, answers what it came to, and takes all of it back: previews are the real thing, undone. */
   imagine<T>(change: () => T): T;
+  /** Resolves when everything so far is on disk. Rejects with a `JournalError` when the disk refused it. */
   flush(): Promise<void>;
-  /** Rewrites the journal with only what is still true, when much of it is outdated. */
+  /** Whether the disk refused what changed last; the next `flush` tries again. */
+  isStuck(): boolean;
+  /** Rewrites the journal with only what is still true, when much of it is outdated, while work goes on. */
   tidy(): Promise<void>;
+  /** Lets go of the journal's file until the next change. */
+  rest(): Promise<void>;
   /** Forgets everything but the named collections, on disk too. */
   clear(keep: readonly string[]): Promise<void>;
   close(): Promise<void>;
@@ -33,6 +39,9 @@ interface StateOptions {
   /** Called after each change that stays. */
   readonly changed?: () => void;
 }
+
+/** A journal with fewer states than this is not worth rewriting. */
+const fewestStates = 500;
 
 /** Reads back what the journal holds and goes on from there. */
 export function openState({ specs, journal, keepsAfter, changed = () => {} }: StateOptions): State {
@@ -97,11 +106,6 @@ export function openState({ specs, journal, keepsAfter, changed = () => {} }: St
     }
   }
 
-  async function rewrite(): Promise<void> {
-    written = liveCount(collections);
-    await journal.rewrite([...snapshotLines(collections)]);
-  }
-
   function of<T extends Stored>(spec: CollectionSpec<T>, name = spec.name): Collection<T> {
     const found = byName(name);
     if (!found) throw new Error(`The collection ${name} is not registered`);
@@ -121,13 +125,19 @@ export function openState({ specs, journal, keepsAfter, changed = () => {} }: St
     attempt,
     imagine,
     flush: () => journal.flush(),
+    isStuck: () => journal.isStuck,
     async tidy() {
-      if (written >= 1000 && written >= liveCount(collections) * 1.5) await rewrite();
+      const live = liveCount(collections);
+      if (written < fewestStates || written < live * 1.5) return;
+      written = live;
+      await journal.compact(snapshotOf(collections.values()));
     },
     async clear(keep) {
       for (const name of [...collections.keys()]) if (!keep.includes(name)) collections.delete(name);
-      await rewrite();
+      written = liveCount(collections);
+      await journal.replace(snapshotOf(collections.values()));
     },
+    rest: () => journal.rest(),
     close: () => journal.close(),
   };
 }
@@ -153,49 +163,15 @@ function liveCount(collections: Collections): number {
 /** Journals a change. Answers how many states that wrote. */
 function write(journal: Journal, changes: readonly Change[]): number {
   if (journal === forgetfulJournal) return 0;
-  const line = journalLine(changes);
+  const line = lineOf(changes);
   if (line === null) return 0;
-  journal.append(line);
-  return changes.length;
-}
-
-/** One line with the last state of everything a change touched, in the order of first touch. */
-function journalLine(changes: readonly Change[]): string | null {
-  const touched = new Map<string, Change>();
-  for (const change of changes) {
-    const key = `${change.collection.path}/${change.id}`;
-    if (!touched.has(key)) touched.set(key, change);
-  }
-  const entries: string[] = [];
-  for (const { collection, id, before } of touched.values()) {
-    const object = collection.get(id);
-    if (object) entries.push(`["${collection.path}",${JSON.stringify(object)}]`);
-    else if (before) entries.push(`["${collection.path}",${JSON.stringify(id)},0]`);
-  }
-  return entries.length === 0 ? null : `[${entries.join(',')}]`;
+  journal.append(line.text);
+  return line.states;
 }
 
 /** Reads the journal back. Answers how many states it held. */
 function load(journal: Journal, byName: (name: string) => Collection<Stored> | undefined): number {
-  let entries = 0;
-  for (const line of journal.load()) {
-    for (const entry of line) {
-      restoreEntry(entry, byName);
-      entries++;
-    }
-  }
-  return entries;
-}
-
-function restoreEntry(entry: JournalEntry, byName: (name: string) => Collection<Stored> | undefined): void {
-  const collection = byName(entry[0]);
-  if (!collection) return;
-  if (entry.length === 3) collection.restore(entry[1], undefined);
-  else collection.restore((entry[1] as Stored).id, entry[1] as Stored);
-}
-
-function* snapshotLines(collections: ReadonlyMap<string, Collection<Stored>>): Generator<string> {
-  for (const collection of collections.values()) {
-    for (const object of collection.oldestFirst()) yield `[["${collection.path}",${JSON.stringify(object)}]]`;
-  }
+  let states = 0;
+  for (const line of journal.load()) states += applyLine(line, byName);
+  return states;
 }
