@@ -44,8 +44,9 @@ export const events: CollectionSpec<LoggedEvent, 'type'> = {
   name: 'events',
   indexes: { type: (event) => event.type },
   holds: {
-    of: (event) => ('data' in event ? event.data.object : undefined),
-    put: (event, object) => ('data' in event ? { ...event, data: { ...event.data, object } } : event),
+    of: (event) => (event.object === 'event' ? event.data.object : undefined),
+    put: (event, object) =>
+      event.object === 'event' ? { ...event, data: { ...event.data, object } } : event,
   },
 };
 
