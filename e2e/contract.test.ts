@@ -1,5 +1,5 @@
 import { get } from 'node:http';
-import type { Agent, ApiToken, Page, Problem, Session, Thread } from '@purser/server/api';
+import type { Agent, ApiToken, Page, Problem, Report, Session, Thread } from '@purser/server/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type Method, type Purser, startPurser } from './fixtures/purser.ts';
 
@@ -26,6 +26,25 @@ describe('health', () => {
   it('answers healthz and readyz to anyone', async () => {
     for (const path of ['/healthz', '/readyz'])
       expect((await purser.api('GET', path, undefined, { token: null })).status).toBe(200);
+  });
+});
+
+describe('reports', () => {
+  it('come as JSON and as CSV, tied out to the balance, and say what is wrong with a question', async () => {
+    const made = await purser.api<Report>('GET', '/api/reports/revenue');
+    expect(made.body.tables[0]?.rows.length).toBeGreaterThan(3);
+    expect(made.body.tieOut.map(({ difference }) => Number(difference))).toEqual(
+      made.body.tieOut.map(() => 0),
+    );
+    const csv = await purser.api('GET', '/api/reports/mrr?format=csv&table=by_month');
+    expect(csv.headers.get('content-type')).toMatch(/^text\/csv/);
+    expect(csv.text).toMatch(/^Month,Currency,MRR,New,/);
+    expectProblem(await purser.api('GET', '/api/reports/revenue?from=soon'), 422);
+    expectProblem(await purser.api('GET', '/api/reports/revenue?from=2026-02-01&to=2026-01-01'), 422);
+    expectProblem(await purser.api('GET', '/api/reports/revenue?format=csv&table=none'), 422);
+    expectProblem(await purser.api('GET', '/api/reports/revenue?connectionId=con_none'), 404);
+    for (const name of ['tax', 'disputes', 'failed-payments'])
+      expect((await purser.api<Report>('GET', `/api/reports/${name}`)).body.name).toBe(name);
   });
 });
 

@@ -1,4 +1,4 @@
-/** Every tool there is, brought together: those of the connected account, and mail, which every agent has. */
+/** Every tool there is, brought together: those of the connected account, its reports, and mail. */
 import type { OpenConnection } from './agents/toolbox.ts';
 import type { ToolFacts } from './agents/transcript.ts';
 import { systemClock } from './clock.ts';
@@ -7,6 +7,9 @@ import type { Outbox } from './connections/mail/outbox.ts';
 import { mailTools } from './connections/mail/tools.ts';
 import { stripeConnection } from './connections/stripe/index.ts';
 import type { OpenTool } from './guard/reconcile.ts';
+import type { LedgerAccount } from './ledger/ledger.ts';
+import type { Reports } from './ledger/reports.ts';
+import { reportTools } from './ledger/tools.ts';
 import { Problem } from './problem.ts';
 
 export interface AllTools {
@@ -19,17 +22,23 @@ export interface AllTools {
 export function createAllTools({
   connections,
   outbox,
+  reports,
 }: {
   connections: Connections;
   outbox: Outbox;
+  reports: Reports;
 }): AllTools {
   const openConnection: OpenConnection = async (id) => {
     const opened = await connections.open(id);
-    const mail = mailTools({ outbox, account: opened.account, connectionId: id });
-    const always = mail.map(({ name }) => name);
+    const of = await connections.reader(id);
+    const more = [
+      ...reportTools({ reports, of, clock: systemClock }),
+      ...mailTools({ outbox, account: opened.account, connectionId: id }),
+    ];
+    const always = more.map(({ name }) => name);
     return {
       ...opened,
-      tools: [...opened.tools, ...mail],
+      tools: [...opened.tools, ...more],
       carries: (preset) => new Set([...opened.carries(preset), ...always]),
     };
   };
@@ -43,12 +52,12 @@ export function createAllTools({
       const tool = opened?.tools.find((each) => each.name === name);
       return tool && tool.effect !== 'read' ? tool : null;
     },
-    facts: toolFacts(outbox),
+    facts: toolFacts(outbox, reports),
   };
 }
 
 /** Titles and effects by tool name: they are the same for every account, so any target will do. */
-function toolFacts(outbox: Outbox): ToolFacts {
+function toolFacts(outbox: Outbox, reports: Reports): ToolFacts {
   const account = { id: '', name: '', country: null, defaultCurrency: null };
   const stripe = stripeConnection.tools({
     credentials: { apiKey: 'sk_test_none' },
@@ -57,7 +66,15 @@ function toolFacts(outbox: Outbox): ToolFacts {
     mode: 'test',
     now: () => systemClock.now(),
   });
-  const tools = [...stripe, ...mailTools({ outbox, account, connectionId: '' })];
+  const of: LedgerAccount = {
+    ...{ account, mode: 'test', timeZone: 'UTC' },
+    read: () => Promise.reject(new Error('No account.')),
+  };
+  const tools = [
+    ...stripe,
+    ...reportTools({ reports, of, clock: systemClock }),
+    ...mailTools({ outbox, account, connectionId: '' }),
+  ];
   const byName = new Map(tools.map(({ name, title, effect }) => [name, { title, effect }]));
   return (name) => byName.get(name) ?? { title: name, effect: 'read' };
 }

@@ -27,6 +27,8 @@ import { createGuard } from './guard/guard.ts';
 import { createHalts } from './guard/halts.ts';
 import { createReconciler } from './guard/reconcile.ts';
 import { createApp } from './http/app.ts';
+import { createLedger } from './ledger/ledger.ts';
+import { createReports } from './ledger/reports.ts';
 import type { Log } from './log.ts';
 import { checkMasterKey, loadMasterKey } from './secrets/master-key.ts';
 import { createVault } from './secrets/vault.ts';
@@ -103,7 +105,8 @@ async function build(
   const smtp = config.mail ? createSmtp(config.mail.smtpUrl) : null;
   if (smtp) closers.push(async () => smtp.close());
   const outbox = createOutbox({ db, clock, transport: smtp, from: config.mail?.from ?? unsentFrom });
-  const tools = createAllTools({ connections, outbox });
+  const reports = createReports({ db, ledger: createLedger({ db, clock }), clock });
+  const tools = createAllTools({ connections, outbox, reports });
   const guard = createGuard({ db, audit, clock, readNumbers });
   const approvals = createApprovals({ db, audit, clock });
   const halts = createHalts({ db, audit, clock });
@@ -149,6 +152,7 @@ async function build(
     reconciler,
     connections,
     outbox,
+    reports,
     models,
     runs,
     live,

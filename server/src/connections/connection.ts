@@ -1,5 +1,6 @@
+import type Stripe from 'stripe';
 import type { Account, Mode } from '../tools/account.ts';
-import type { Json, Tool } from '../tools/tool.ts';
+import type { CallContext, Json, Tool } from '../tools/tool.ts';
 import type { Pace } from './pace.ts';
 
 /** What a person enters to connect, by field name. Parsed by the type; never logged, never returned. */
@@ -53,6 +54,12 @@ export interface ToolTarget extends ConnectionTarget {
   readonly pace?: Pace;
 }
 
+/** Runs work with the official SDK. */
+export interface Reader {
+  /** @throws ToolError, explained */
+  read<T>(work: (api: Stripe) => Promise<T>, context?: CallContext): Promise<T>;
+}
+
 /** A kind of work: which tools an agent carries for it, and what it may do. */
 export interface Preset {
   /** `owner`, `support`, … */
@@ -84,6 +91,8 @@ export interface ConnectionType {
   check(target: ConnectionTarget): Promise<CheckedConnection>;
   /** Every tool of this connection; building them makes no request. */
   tools(target: ToolTarget): Tool[];
+  /** The account itself, for what is no tool: the ledger and its reports. Only where there is a Stripe account. */
+  reader?(target: ToolTarget): Reader;
   /** Kinds of work an agent may be meant for. The first is the default. */
   readonly presets: readonly Preset[];
   /**

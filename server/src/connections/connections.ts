@@ -17,6 +17,7 @@ import {
   type ConnectionType,
   type Credentials,
   type PermissionRow,
+  type Reader,
   type ToolTarget,
 } from './connection.ts';
 import type { Pace } from './pace.ts';
@@ -79,6 +80,8 @@ export interface Connections {
     timeZone: string;
     carries(preset: string): ReadonlySet<string>;
   }>;
+  /** The Stripe account behind it, for reports. @throws Problem 404; 422 when it is none */
+  reader(id: string): Promise<{ account: Account; mode: Mode; timeZone: string } & Reader>;
   suggestions(id: string): Promise<{ text: string }[]>;
 }
 
@@ -269,6 +272,21 @@ export function createConnections(needs: {
           return new Set(preset?.carries ?? []);
         },
       };
+    },
+
+    async reader(id) {
+      const found = await row(id);
+      const opened = target(found);
+      const { account, mode } = opened;
+      const { reader } = typeOf(found.type);
+      if (!reader)
+        throw unusable(
+          'connectionId',
+          'no_stripe_account',
+          `${found.name} is no Stripe account.`,
+          'Choose one that is.',
+        );
+      return { account, mode, timeZone: account.timeZone ?? 'UTC', ...reader(opened) };
     },
 
     async suggestions(id) {

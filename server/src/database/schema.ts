@@ -219,6 +219,75 @@ export interface SettingsTable {
   value: JsonColumn;
 }
 
+export interface LedgersTable {
+  id: string;
+  time_zone: string;
+  filled_at: TimeNullable;
+  synced_at: TimeNullable;
+  progress: JsonDefault;
+}
+
+export interface MirroredTable {
+  ledger: string;
+  kind: string;
+  id: string;
+  created_at: Time;
+  data: JsonColumn;
+}
+
+export interface PaymentLinksTable {
+  ledger: string;
+  payment: string;
+  kind: 'invoice' | 'checkout_session';
+  source: string;
+}
+
+/** Sums in minor units: bigint columns are strings. */
+interface Sums {
+  gross: string;
+  discount: string;
+  tax: string;
+  refunded: string;
+  disputed: string;
+  fee: string;
+  other: string;
+  net: string;
+}
+
+export interface FactsTable extends Sums {
+  ledger: string;
+  transaction: string;
+  part: number;
+  at: Time;
+  month: string;
+  currency: string;
+  category: string;
+  product: Nullable<string>;
+  customer: Nullable<string>;
+}
+
+export interface FactMonthsTable extends Sums {
+  ledger: string;
+  month: string;
+  currency: string;
+  category: string;
+  product: string;
+  count: string;
+}
+
+export interface RecurringLinesTable {
+  ledger: string;
+  invoice: string;
+  line: string;
+  customer: string;
+  subscription: string;
+  product: Nullable<string>;
+  currency: string;
+  monthly: string;
+  starts_at: Time;
+  ends_at: Time;
+}
+
 export interface PacesTable {
   key: string;
   due_at: Time;
@@ -242,6 +311,12 @@ export interface Schema {
   mails: MailsTable;
   audit: AuditTable;
   settings: SettingsTable;
+  ledgers: LedgersTable;
+  mirrored: MirroredTable;
+  payment_links: PaymentLinksTable;
+  facts: FactsTable;
+  fact_months: FactMonthsTable;
+  recurring_lines: RecurringLinesTable;
   paces: PacesTable;
   instances: InstancesTable;
 }

@@ -22,6 +22,8 @@ export type { Budget } from '../guard/budget.ts';
 export type { Halt } from '../guard/halts.ts';
 export type { Approval, Operation, OperationState } from '../guard/operation.ts';
 export type { Decision, Policy } from '../guard/policy.ts';
+export type { Column, Report, Table, TieOut } from '../ledger/report.ts';
+export type { ReportName } from '../ledger/reports.ts';
 export type { Account, Mode } from '../tools/account.ts';
 export type { Effect, Json, ObjectRef, Preview, Undo } from '../tools/tool.ts';
 

@@ -13,6 +13,7 @@ import { addHaltRoutes } from './halts.ts';
 import { addLiveRoute } from './live.ts';
 import { addOperationRoutes } from './operations.ts';
 import { addOutboxRoutes } from './outbox.ts';
+import { addReportRoutes } from './reports.ts';
 import { type ApiApp, createApi, maxBodyBytes } from './route.ts';
 import type { Service } from './service.ts';
 import { addThreadRoutes } from './threads.ts';
@@ -83,6 +84,7 @@ export function createApp(service: Service): ApiApp {
   addOperationRoutes(app, service);
   addHaltRoutes(app, service);
   addOutboxRoutes(app, service);
+  addReportRoutes(app, service);
   addLiveRoute(app, service);
   addOpenApi(app, service);
   app.all('/api/*', (context) => {

@@ -11,6 +11,7 @@ import type { Database } from '../database/database.ts';
 import type { Approvals } from '../guard/approvals.ts';
 import type { Halts } from '../guard/halts.ts';
 import type { Reconciler } from '../guard/reconcile.ts';
+import type { Reports } from '../ledger/reports.ts';
 import type { Log } from '../log.ts';
 
 /** Everything the routes call; `main.ts` builds it. */
@@ -23,6 +24,7 @@ export interface Service {
   reconciler: Reconciler;
   connections: Connections;
   outbox: Outbox;
+  reports: Reports;
   models: Models;
   runs: Runs;
   live: Live;

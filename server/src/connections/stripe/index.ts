@@ -6,7 +6,7 @@ import { parseApiKey } from './api-key.ts';
 import { checkStripe } from './check.ts';
 import { createDesk } from './desk.ts';
 import { stripePresets } from './presets.ts';
-import type { Desk } from './stripe-tool.ts';
+import { type Desk, readStripe } from './stripe-tool.ts';
 import { suggestRequests } from './suggestions.ts';
 import { accountTools } from './tools/account.ts';
 import { balanceTools } from './tools/balance.ts';
@@ -81,6 +81,10 @@ export const stripeConnection: ConnectionType = {
   tools(target) {
     const desk = createDesk(target);
     return toolSets.flatMap((toolsFor) => toolsFor(desk));
+  },
+  reader(target) {
+    const desk = createDesk(target);
+    return { read: (work, context) => readStripe(desk, work, context) };
   },
   presets: stripePresets,
   suggestions: async (target) => cleanForeignStrings(await suggestRequests(createDesk(target))),

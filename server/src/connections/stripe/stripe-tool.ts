@@ -74,7 +74,7 @@ function refuseCardNumbers(input: unknown, field = ''): void {
 
 async function call<T>(
   desk: Desk,
-  { kind, permissions }: Pick<FailedCall, 'kind' | 'permissions'>,
+  { kind, permissions = [] }: Pick<FailedCall, 'kind' | 'permissions'>,
   context: CallContext | undefined,
   work: (api: Stripe) => Promise<T>,
 ): Promise<{ value: T; requestIds: readonly string[] }> {
@@ -84,6 +84,15 @@ async function call<T>(
       explainFailure(ran.error, { kind, permissions, mode: desk.mode, exchange: ran.exchange }),
     );
   return { value: ran.value, requestIds: ran.exchange.requestIds };
+}
+
+/** Reads Stripe outside of any tool: for the ledger and its reports. @throws ToolError, explained */
+export async function readStripe<T>(
+  desk: Desk,
+  work: (api: Stripe) => Promise<T>,
+  context: CallContext = {},
+): Promise<T> {
+  return (await call(desk, { kind: 'read' }, context, work)).value;
 }
 
 /** Names and notes at Stripe hold whatever somebody once typed: card numbers and keys in them go no further. */

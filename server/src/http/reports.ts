@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { resolvePeriod } from '../connections/stripe/period.ts';
+import { csvOf } from '../ledger/report.ts';
+import { reportNames } from '../ledger/reports.ts';
+import { invalidInput, Problem } from '../problem.ts';
+import { ToolError } from '../tools/tool.ts';
+import { type ApiApp, addRoute } from './route.ts';
+import type { Service } from './service.ts';
+
+const query = z.strictObject({
+  /** ISO date, in the account's time zone, or date and time with offset; inclusive. */
+  from: z.string().max(40).optional(),
+  /** Exclusive. */
+  to: z.string().max(40).optional(),
+  /** May be left out where there is one Stripe account only. */
+  connectionId: z.string().max(80).optional(),
+  format: z.enum(['json', 'csv']).default('json'),
+  /** Which of its tables, for CSV; the first without. */
+  table: z.string().max(40).optional(),
+});
+
+export function addReportRoutes(app: ApiApp, service: Service): void {
+  const tag = 'Reports';
+
+  addRoute(
+    app,
+    service,
+    { method: 'get', path: '/api/reports', summary: 'The reports there are', tag, action: 'read' },
+    async () => ({ data: reportNames.map((name) => ({ name })), next_cursor: null }),
+  );
+
+  addRoute(
+    app,
+    service,
+    {
+      method: 'get',
+      path: '/api/reports/:name',
+      summary: 'Make a report, as JSON or CSV; `to` is exclusive',
+      tag,
+      action: 'read',
+      params: z.strictObject({ name: z.enum(reportNames) }),
+      query,
+    },
+    async ({ params: { name }, query: { from, to, connectionId, format, table }, context }) => {
+      const of = await service.connections.reader(connectionId ?? (await onlyAccount()));
+      const span = spanOf(from, to, of.timeZone);
+      const report = await service.reports
+        .make(name, of, span, { signal: context.req.raw.signal })
+        .catch(asProblem);
+      if (format === 'json') return report;
+      const chosen =
+        table === undefined ? report.tables[0] : report.tables.find((each) => each.name === table);
+      if (!chosen) {
+        const known = report.tables.map((each) => each.name).join(', ');
+        throw invalidInput([
+          { path: 'query.table', message: `There is no table "${table}". Choose one of: ${known}.` },
+        ]);
+      }
+      return new Response(csvOf(chosen), {
+        headers: {
+          'content-type': 'text/csv; charset=utf-8',
+          'content-disposition': `attachment; filename="${name}-${chosen.name}.csv"`,
+        },
+      });
+    },
+  );
+
+  /** @throws Problem 422 where there are several: an account is never guessed. */
+  async function onlyAccount(): Promise<string> {
+    const accounts = (await service.connections.list()).filter(({ type }) => type === 'stripe');
+    const [first] = accounts;
+    if (first && accounts.length === 1) return first.id;
+    const names = accounts.map(({ id, name }) => `${name} (${id})`).join('; ');
+    const message = first ? `Name one of: ${names}.` : 'Connect a Stripe account first.';
+    throw invalidInput([{ path: 'query.connectionId', message }]);
+  }
+}
+
+function spanOf(from: string | undefined, to: string | undefined, timeZone: string) {
+  const instant = (name: string, text: string | undefined, key: 'from' | 'to') => {
+    if (text === undefined) return undefined;
+    try {
+      const { gte, lt } = resolvePeriod({ [key]: text }, new Date(0), timeZone);
+      return new Date((gte ?? lt ?? 0) * 1000);
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+      const message = 'Use an ISO date such as 2026-03-01, or a date and time with offset.';
+      throw invalidInput([{ path: `query.${name}`, message }]);
+    }
+  };
+  const span = { from: instant('from', from, 'from'), to: instant('to', to, 'to') };
+  if (span.from && span.to && span.from >= span.to)
+    throw invalidInput([{ path: 'query.to', message: 'It must be later than from; it is exclusive.' }]);
+  return span;
+}
+
+/** What Stripe refuses is no fault of this server. */
+function asProblem(error: unknown): never {
+  if (!(error instanceof ToolError)) throw error;
+  const detail = error.next ? `${error.message} ${error.next}` : error.message;
+  throw new Problem({
+    status: 502,
+    code: error.code,
+    title: 'Stripe could not be read',
+    detail,
+    cause: error,
+  });
+}
