@@ -32,7 +32,7 @@ describe('health', () => {
 describe('reports', () => {
   it('come as JSON and as CSV, tied out to the balance, and say what is wrong with a question', async () => {
     const made = await purser.api<Report>('GET', '/api/reports/revenue');
-    expect(made.body.tables[0]?.rows.length).toBeGreaterThan(3);
+    expect(made.body.tables.map(({ name }) => name)).toContain('by_month_and_product');
     expect(made.body.tieOut.map(({ difference }) => Number(difference))).toEqual(
       made.body.tieOut.map(() => 0),
     );

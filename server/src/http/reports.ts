@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { resolvePeriod } from '../connections/stripe/period.ts';
 import { csvOf } from '../ledger/report.ts';
 import { reportNames } from '../ledger/reports.ts';
-import { invalidInput, Problem } from '../problem.ts';
+import { invalidInput, notFound, Problem } from '../problem.ts';
 import { ToolError } from '../tools/tool.ts';
 import { type ApiApp, addRoute } from './route.ts';
 import type { Service } from './service.ts';
@@ -38,10 +38,12 @@ export function addReportRoutes(app: ApiApp, service: Service): void {
       summary: 'Make a report, as JSON or CSV; `to` is exclusive',
       tag,
       action: 'read',
-      params: z.strictObject({ name: z.enum(reportNames) }),
+      params: z.strictObject({ name: z.string().max(40) }),
       query,
     },
-    async ({ params: { name }, query: { from, to, connectionId, format, table }, context }) => {
+    async ({ params, query: { from, to, connectionId, format, table }, context }) => {
+      const name = reportNames.find((each) => each === params.name);
+      if (!name) throw notFound('report', params.name);
       const of = await service.connections.reader(connectionId ?? (await onlyAccount()));
       const span = spanOf(from, to, of.timeZone);
       const report = await service.reports
