@@ -151,7 +151,7 @@ function keepUp(directory: ReturnType<typeof createDirectory>, log: Log): NodeJS
   const timer = setInterval(() => {
     for (const account of directory.opened()) {
       lookAfter(account);
-      finishAdvances(account);
+      for (const member of account.family()) finishAdvances(member);
       forgetOld(account);
       const written = account.flush().then(account.tidy).then(account.rest);
       written.catch((cause: unknown) => log(`The state of ${account.id} could not be written`, cause));

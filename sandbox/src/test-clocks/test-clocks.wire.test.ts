@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createSandbox } from '../index.ts';
 
 const day = 86_400;
@@ -140,6 +140,31 @@ describe('a clock', () => {
     expect((await stripe.subscriptions.retrieve(subscription.id)).status).toBe('active');
     expect((await clocks.retrieve(clock)).status).toBe('ready');
     await stripe.subscriptions.update(subscription.id, { metadata: { a: 'b' } });
+  });
+
+  test('arrives within a second though nobody asks, on a connected account too', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const unwatched = createSandbox({ clock: { now: () => now * 1000 } });
+    try {
+      const httpClient = Stripe.createFetchHttpClient(unwatched.fetch);
+      const stripe = new Stripe('sk_test_unwatched', { httpClient, maxNetworkRetries: 0 });
+      const { id: stripeAccount } = await stripe.accounts.create({ type: 'express' });
+      for (const options of [{}, { stripeAccount }]) {
+        const { id: test_clock } = await stripe.testHelpers.testClocks.create(
+          { frozen_time: start },
+          options,
+        );
+        const customer = await stripe.customers.create({ test_clock }, options);
+        await stripe.testHelpers.testClocks.advance(test_clock, { frozen_time: start + day }, options);
+        const rename = () => stripe.customers.update(customer.id, { name: 'Ann' }, options);
+        await expect(rename()).rejects.toMatchObject({ statusCode: 429 });
+        vi.advanceTimersByTime(1000);
+        await expect(rename()).resolves.toMatchObject({ name: 'Ann' });
+      }
+    } finally {
+      vi.useRealTimers();
+      await unwatched.close();
+    }
   });
 
   test('takes three customers with three subscriptions each', async () => {
