@@ -1,11 +1,20 @@
 import type Stripe from 'stripe';
 import type { Account } from './account.ts';
 import { addressFields, addressOf, shippingFields } from './addresses.ts';
+import { externalAccountParam } from './connect/external-accounts.ts';
 import { create, emit, update } from './events.ts';
 import { newId, randomText } from './ids.ts';
 import { attachMethod } from './payment-methods/attach.ts';
-import { resolveSource } from './payment-methods/card-sources.ts';
-import { paymentMethods, resolveMethod } from './payment-methods/payment-method.ts';
+import { type MethodFacts, methodFacts } from './payment-methods/facts.ts';
+import { type PaymentMethod, paymentMethods, resolveMethod } from './payment-methods/payment-method.ts';
+import {
+  attachSource,
+  isSource,
+  removeSource,
+  resolveSource,
+  sourcesOf,
+  sourceView,
+} from './payment-methods/sources.ts';
 import {
   type Call,
   declare,
@@ -13,7 +22,6 @@ import {
   given,
   listed,
   type Resource,
-  referred,
   refused,
   route,
   searched,
@@ -21,7 +29,8 @@ import {
 import type { CollectionSpec } from './store/collection.ts';
 import { clockLimits, existingClock } from './test-clocks/test-clock.ts';
 import { noSuch } from './wire/errors.ts';
-import { datedPageParams } from './wire/pages.ts';
+import type { Lookup } from './wire/expand.ts';
+import { datedPageParams, embeddedList } from './wire/pages.ts';
 import {
   applyMetadata,
   emptyable,
@@ -54,9 +63,14 @@ export function clockIdOf({ test_clock: clock }: Customer): string | null {
 }
 
 /** The customer a parameter names. Throws Stripe's 400 when there is none or it was deleted. */
-export function existingCustomer(account: Account, id: string, param = 'customer'): Customer {
-  const customer = referred(account, customers, 'customer', id, param);
-  if (customer.deleted) throw noSuch('customer', id, param, 400);
+export function existingCustomer(
+  account: Account,
+  id: string,
+  param = 'customer',
+  status: 400 | 404 = param === 'id' ? 404 : 400,
+): Customer {
+  const customer = account.of(customers).get(id);
+  if (!customer || customer.deleted) throw noSuch('customer', id, param, status);
   return customer;
 }
 
@@ -75,7 +89,7 @@ export function forgetDefaultMethod(account: Account, customerId: string, method
   const next = settings.default_payment_method === methodId ? null : settings.default_payment_method;
   updateCustomer(account, {
     ...customer,
-    default_source: source === methodId ? null : source,
+    default_source: source === methodId ? (sourcesOf(account, customerId)[0]?.id ?? null) : source,
     invoice_settings: { ...settings, default_payment_method: next },
   });
 }
@@ -225,7 +239,7 @@ export function createCustomer(account: Account, params: Parsed<typeof createPar
   const card =
     source === undefined
       ? undefined
-      : attachMethod(account, resolveSource(account, source, 'source'), customer.id);
+      : attachSource(account, resolveSource(account, source, 'source'), customer.id);
   const isToken = method !== undefined && settings?.default_payment_method === token;
   const chosen = isToken ? { ...settings, default_payment_method: method.id } : settings;
   const settled = changedCustomer(
@@ -251,12 +265,44 @@ function existingOr404(call: Call<unknown>): Customer {
   return customer;
 }
 
+/** A default source as expanding shows it. */
+function shownSource(lookup: Lookup, id: string | null): unknown {
+  const method = id === null ? undefined : lookup(paymentMethods.name, id);
+  if (!method || !isSource(method)) return method ?? id;
+  return sourceView(method as PaymentMethod, lookup(methodFacts.name, method.id) as MethodFacts | undefined);
+}
+
+/** `POST /v1/customers/:id`. A source that is given takes the place of the default one. */
+function updateFrom(call: Call<Parsed<typeof updateParams>>): Customer {
+  const { account, params } = call;
+  const customer = existingOr404(call);
+  const { default_source: chosen, source, validate: _, ...changes } = params;
+  if (chosen !== undefined && account.of(paymentMethods).get(chosen)?.customer !== customer.id)
+    throw noSuch('source', chosen, 'default_source');
+  const before = customer.default_source;
+  const added =
+    source === undefined
+      ? undefined
+      : attachSource(account, resolveSource(account, source, 'source'), customer.id).id;
+  const replaced =
+    added === undefined || before === null ? undefined : account.of(paymentMethods).get(before);
+  if (replaced) removeSource(account, replaced);
+  const next: Customer = { ...customer, default_source: added ?? chosen ?? before };
+  return updateCustomer(account, changedCustomer(account, next, changes));
+}
+
 const searchFields = { created: 'number', email: 'text', name: 'text', phone: 'token' } as const;
 const createParams = {
   ...common,
   payment_method: text(),
-  source: text(),
+  source: externalAccountParam,
   test_clock: text(),
+  validate: text(),
+} as const;
+const updateParams = {
+  ...common,
+  default_source: text(),
+  source: externalAccountParam,
   validate: text(),
 } as const;
 const listParams = { ...datedPageParams, email: text(512), test_clock: text() } as const;
@@ -265,8 +311,13 @@ export const customerResource: Resource = {
   collections: [declare(customers)],
   expand: {
     customer: {
-      default_source: ['payment_methods'],
+      default_source: (lookup, customer) => shownSource(lookup, (customer as Customer).default_source),
       'invoice_settings.default_payment_method': ['payment_methods'],
+      sources: (lookup, customer) => {
+        const methods = lookup.by(paymentMethods.name, 'customer', customer.id).filter(isSource);
+        const shown = methods.map(({ id }) => shownSource(lookup, id));
+        return embeddedList(shown, `/v1/customers/${customer.id}/sources`);
+      },
     },
   },
   routes: [
@@ -284,10 +335,7 @@ export const customerResource: Resource = {
     route('GET', '/v1/customers/:id', { permission: 'customer' }, (call) =>
       found(call, customers, 'customer'),
     ),
-    route('POST', '/v1/customers/:id', { permission: 'customer', params: common }, (call) => {
-      const customer = existingOr404(call);
-      return updateCustomer(call.account, changedCustomer(call.account, customer, call.params));
-    }),
+    route('POST', '/v1/customers/:id', { permission: 'customer', params: updateParams }, updateFrom),
     route('DELETE', '/v1/customers/:id', { permission: 'customer' }, (call) =>
       deleteCustomer(call.account, existingOr404(call)),
     ),

@@ -18,6 +18,7 @@ import { couponResource } from './coupons.ts';
 import { creditNoteResource } from './credit-notes/routes.ts';
 import { creditResource } from './credits/routes.ts';
 import { customerBalanceResource } from './customer-balance.ts';
+import { customerSourceResource } from './customer-sources.ts';
 import { customerResource } from './customers.ts';
 import { secrets } from './directory.ts';
 import { discountResource } from './discounts.ts';
@@ -130,6 +131,7 @@ export const resources: readonly Resource[] = [
   testClockResource,
   shippingRateResource,
   confirmationTokenResource,
+  customerSourceResource,
   mandateResource,
   setupAttemptResource,
   tokenResource,

@@ -10,6 +10,7 @@ import { create, update } from '../events.ts';
 import { newId, randomText } from '../ids.ts';
 import { checkedCard } from '../payment-methods/cards.ts';
 import { behaviourOf, type PaymentMethod, paymentMethods } from '../payment-methods/payment-method.ts';
+import { isSource, viewOf } from '../payment-methods/sources.ts';
 import { methodType } from '../payment-methods/types.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import type { Wire } from '../wire/shapes.ts';
@@ -249,7 +250,7 @@ function draft(account: Account, input: ChargeInput, behaviour: Behaviour, decli
     refunded: false,
     review: null,
     shipping: input.shipping,
-    source: null,
+    source: input.paymentIntent === null && isSource(method) ? viewOf(account, method) : null,
     source_transfer: null,
     statement_descriptor: input.statementDescriptor,
     statement_descriptor_suffix: input.statementDescriptorSuffix,

@@ -1,10 +1,12 @@
 import type { Account } from '../account.ts';
 import { shippingFields } from '../addresses.ts';
+import { externalAccountParam } from '../connect/external-accounts.ts';
 import { existingCustomer } from '../customers.ts';
 import { followUp } from '../disputes/follow-up.ts';
 import { update } from '../events.ts';
 import { declinedFault } from '../payment-methods/attach.ts';
-import { resolveSource } from '../payment-methods/card-sources.ts';
+import { needsDeposits } from '../payment-methods/deposits.ts';
+import { resolveSource } from '../payment-methods/sources.ts';
 import { declare, found, given, listed, type Resource, refused, route, searched } from '../resource.ts';
 import { missingParam } from '../wire/errors.ts';
 import { datedPageParams, embeddedList } from '../wire/pages.ts';
@@ -36,7 +38,7 @@ const createParams = {
   metadata: metadata(),
   receipt_email: text(),
   shipping: object(shippingFields),
-  source: text(),
+  source: externalAccountParam,
   statement_descriptor: text(22),
   statement_descriptor_suffix: text(22),
 } as const;
@@ -82,10 +84,17 @@ function chargeDirectly(account: Account, params: Parsed<typeof createParams>) {
     if (!customer) throw missingParam('source');
     throw refused('card', 'Cannot charge a customer that has no active card', 'missing');
   }
+  const method = resolveSource(account, source, 'source');
+  if (needsDeposits(account, method))
+    throw refused(
+      'source',
+      "The customer's bank account must be verified in order to create an ACH payment.",
+      'bank_account_unverified',
+    );
   const { charge, decline } = createCharge(account, {
     amount: params.amount,
     currency: params.currency,
-    method: resolveSource(account, source, 'source'),
+    method,
     customer: customer?.id ?? null,
     paymentIntent: null,
     capture: params.capture ?? true,

@@ -1,3 +1,4 @@
+import { accountByNumber } from '../behaviours/banks/test-accounts.ts';
 import { refused } from '../resource.ts';
 
 /** How payouts to a test bank account end, by the end of its number or IBAN (docs.stripe.com/connect/testing). */
@@ -36,7 +37,7 @@ export function payoutFailureOf(
       'Invalid routing number for US: must contain 9 digits and pass its checksum. In test mode, use 110000000.',
       'routing_number_invalid',
     );
-  if (failure === null && !goodInUs.includes(number))
+  if (failure === null && !goodInUs.includes(number) && !accountByNumber('us_bank_account', number))
     throw refused(
       `${path}[account_number]`,
       'You must use a test bank account number in test mode. Try 000123456789 or see more options at https://stripe.com/docs/connect/testing#account-numbers.',

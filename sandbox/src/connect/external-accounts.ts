@@ -1,10 +1,12 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
-import { cardFields, tokenUnknown } from '../behaviours/cards/card-input.ts';
+import { accountByNumber, accountFingerprint } from '../behaviours/banks/test-accounts.ts';
+import { tokenUnknown } from '../behaviours/cards/card-input.ts';
 import { cardByFingerprint } from '../behaviours/cards/test-cards.ts';
 import { create, emit, update } from '../events.ts';
 import { derivedText, newId } from '../ids.ts';
 import { cardTokens } from '../payment-methods/card-tokens.ts';
+import { legacyCardFields } from '../payment-methods/legacy-card.ts';
 import { given, refused } from '../resource.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import {
@@ -65,17 +67,9 @@ export const bankFields = {
 export type BankParams = Parsed<typeof bankFields>;
 const bank = object({ ...bankFields, object: required(oneOf('bank_account')) });
 const card = object({
-  ...cardFields,
+  ...legacyCardFields,
   object: required(oneOf('card')),
-  currency: text(3),
   metadata: metadata(),
-  name: text(),
-  address_city: text(),
-  address_country: text(),
-  address_line1: text(),
-  address_line2: text(),
-  address_state: text(),
-  address_zip: text(),
 });
 /** A token, or the details of a bank account or of a debit card. */
 export const externalAccountParam = either(
@@ -193,7 +187,7 @@ function fromToken(account: Account, token: string): Made {
     account.of(bankTokens).put({ ...banked, token: { ...banked.token, used: true } });
     return { destination: { ...banked.bank, id: newId('ba', 24) }, failure: banked.failure };
   }
-  const fingerprint = account.of(cardTokens).get(token)?.fingerprint;
+  const fingerprint = account.of(cardTokens).get(token)?.method.card?.fingerprint;
   const typed = cardByFingerprint(fingerprint)?.number;
   if (typed === undefined && !payoutCards.some((one) => one.token === token))
     throw tokenUnknown(token, param);
@@ -217,13 +211,19 @@ export function bankDestination(input: BankParams, path: string): Made<Wire<Stri
       bank_name: 'STRIPE TEST BANK',
       country,
       currency: (input.currency ?? countryCurrencies[country] ?? 'usd').toLowerCase(),
-      fingerprint: derivedText(`bank ${country} ${number}`, 16),
+      fingerprint: fingerprintOf(country, number),
       last4: number.slice(-4),
       metadata: {},
       routing_number: input.routing_number ?? null,
       status: 'new',
     },
   };
+}
+
+/** The same for the same account, also where it is debited. */
+function fingerprintOf(country: string, number: string): string {
+  const test = country === 'US' ? accountByNumber('us_bank_account', number) : undefined;
+  return test ? accountFingerprint(test) : derivedText(`bank ${country} ${number}`, 16);
 }
 
 function cardDestination(account: Account, isIt: (card: PayoutCard) => boolean): Made<Wire<Stripe.Card>> {

@@ -1,15 +1,21 @@
 import type Stripe from 'stripe';
+import type { Account } from '../account.ts';
 import type { CardDetails } from '../behaviours/cards/card-input.ts';
 import type { TestCard } from '../behaviours/cards/test-card.ts';
 import { cardByFingerprint, cardFingerprint } from '../behaviours/cards/test-cards.ts';
-import { newId } from '../ids.ts';
 import type { Wire } from '../wire/shapes.ts';
+import { blank } from './blank.ts';
 import type { PaymentMethod } from './payment-method.ts';
 
 /** A card's details where only its name was given; it is good until next year. */
 export function plainDetails(card: TestCard, nowSeconds: number): CardDetails {
   const now = new Date(nowSeconds * 1000);
   return { card, expMonth: now.getUTCMonth() + 1, expYear: now.getUTCFullYear() + 1, cvcGiven: true };
+}
+
+/** A card as a method that is not kept yet. */
+export function cardMethod(account: Account, details: CardDetails, id: string): PaymentMethod {
+  return { ...blank(account, id, 'card'), card: cardView(details) };
 }
 
 /** A card as its method shows it. Its checks wait for the first use. */
@@ -48,47 +54,4 @@ export function checkedCard(method: PaymentMethod): PaymentMethod {
     cvc_check: card.checks.cvc_check === null ? null : (says.cvc ?? 'pass'),
   };
   return { ...method, card: { ...card, checks } };
-}
-
-const legacyBrands: Readonly<Record<string, string>> = {
-  visa: 'Visa',
-  mastercard: 'MasterCard',
-  amex: 'American Express',
-  discover: 'Discover',
-  diners: 'Diners Club',
-  jcb: 'JCB',
-  unionpay: 'UnionPay',
-};
-
-/** A card the way tokens and customers' sources show it. */
-export function legacyCard(
-  details: Pick<CardDetails, 'card' | 'expMonth' | 'expYear' | 'cvcGiven'>,
-  id: string = newId('card', 24),
-): Wire<Stripe.Card> {
-  const { card, expMonth, expYear, cvcGiven } = details;
-  return {
-    id,
-    object: 'card',
-    address_city: null,
-    address_country: null,
-    address_line1: null,
-    address_line1_check: null,
-    address_line2: null,
-    address_state: null,
-    address_zip: null,
-    address_zip_check: null,
-    brand: legacyBrands[card.brand] ?? 'Unknown',
-    country: card.country,
-    cvc_check: cvcGiven ? 'unchecked' : null,
-    dynamic_last4: null,
-    exp_month: expMonth,
-    exp_year: expYear,
-    fingerprint: cardFingerprint(card),
-    funding: card.funding,
-    last4: card.last4,
-    metadata: {},
-    name: null,
-    regulated_status: 'unregulated',
-    tokenization_method: null,
-  };
 }

@@ -11,6 +11,8 @@ export interface MethodFacts {
   readonly spent?: boolean;
   /** The bank account is known to belong to who gave it. */
   readonly verified?: boolean;
+  /** Too many wrong deposits were named. */
+  readonly unverifiable?: boolean;
   /** How often wrong deposits were named. */
   readonly wrongDeposits?: number;
 }

@@ -3,7 +3,7 @@ import type { Account } from '../account.ts';
 import { addressOf } from '../addresses.ts';
 import { accountByFingerprint, accountByToken } from '../behaviours/banks/test-accounts.ts';
 import type { Behaviour } from '../behaviours/behaviour.ts';
-import { type CardDetails, cardFromDetails } from '../behaviours/cards/card-input.ts';
+import { cardFromDetails } from '../behaviours/cards/card-input.ts';
 import { cardByFingerprint, cardByToken } from '../behaviours/cards/test-cards.ts';
 import { newId } from '../ids.ts';
 import type { CollectionSpec } from '../store/collection.ts';
@@ -11,11 +11,12 @@ import { missingParam, noSuch, notSupported } from '../wire/errors.ts';
 import { applyMetadata } from '../wire/params.ts';
 import type { Wire } from '../wire/shapes.ts';
 import { bankDetails, bankDetailsOf } from './banks.ts';
+import { blank, noBilling } from './blank.ts';
 import { spendCardToken } from './card-tokens.ts';
-import { cardView, plainDetails } from './cards.ts';
+import { cardMethod, cardView, plainDetails } from './cards.ts';
 import { rememberFact } from './facts.ts';
 import type { Billing, MethodData } from './input.ts';
-import { isMethodType, type MethodTypeName } from './types.ts';
+import { isMethodType } from './types.ts';
 
 export type PaymentMethod = Wire<Stripe.PaymentMethod>;
 
@@ -64,20 +65,16 @@ export function createPaymentMethod(account: Account, data: MethodData, path = '
   });
 }
 
-/** Makes a method of a card, with an id of its own or, for an old source, the source's. */
-export function cardMethod(account: Account, details: CardDetails, id: string): PaymentMethod {
-  return account.of(paymentMethods).put({ ...blank(account, id, 'card'), card: cardView(details) });
-}
-
 /** The method behind an id or a test name: `pm_card_visa` and `pm_usBankAccount_success` make a new one each time. */
 export function resolveMethod(account: Account, id: string, param: string): PaymentMethod {
-  const stored = account.of(paymentMethods).get(id);
+  const methods = account.of(paymentMethods);
+  const stored = methods.get(id);
   if (stored) return stored;
   const card = id.startsWith('pm_') ? cardByToken(id) : undefined;
-  if (card) return cardMethod(account, plainDetails(card, account.now()), newId('pm', 24));
+  if (card) return methods.put(cardMethod(account, plainDetails(card, account.now()), newId('pm', 24)));
   const bank = accountByToken(id);
   if (!bank) throw noSuch('PaymentMethod', id, param);
-  const method = account.of(paymentMethods).put({
+  const method = methods.put({
     ...blank(account, newId('pm', 24), bank.type),
     ...bankDetailsOf(bank),
     billing_details: { ...noBilling, email: 'jenny.rosen@example.com', name: 'Jenny Rosen' },
@@ -109,7 +106,7 @@ function detailsOf(account: Account, data: MethodData, path: string): Partial<Pa
   switch (data.type) {
     case 'card':
       if (!data.card) throw missingParam(at('card'));
-      return { card: cardView(cardDetails(account, data.card, at('card'))) };
+      return cardDetails(account, data.card, at('card'));
     case 'link':
       return { link: { email: data.billing_details?.email ?? null } };
     case 'boleto':
@@ -174,32 +171,16 @@ function nzView(given: NonNullable<MethodData['nz_bank_account']>): Wire<Stripe.
   };
 }
 
-function cardDetails(account: Account, card: NonNullable<MethodData['card']>, path: string): CardDetails {
-  if (!('token' in card)) return cardFromDetails(card, path, account.now());
-  const details = spendCardToken(account, card.token, `${path}[token]`);
-  const preferredNetwork = card.networks?.preferred;
-  return preferredNetwork === undefined ? details : { ...details, preferredNetwork };
-}
-
-const noBilling: Wire<Stripe.PaymentMethod.BillingDetails> = {
-  address: { city: null, country: null, line1: null, line2: null, postal_code: null, state: null },
-  email: null,
-  name: null,
-  phone: null,
-  tax_id: null,
-};
-
-function blank(account: Account, id: string, type: MethodTypeName): PaymentMethod {
-  return {
-    id,
-    object: 'payment_method',
-    allow_redisplay: 'unspecified',
-    billing_details: noBilling,
-    created: account.now(),
-    customer: null,
-    customer_account: null,
-    livemode: account.livemode,
-    metadata: {},
-    type,
-  };
+/** A card that was typed in, or the one behind a token, with what the token says of its owner. */
+function cardDetails(
+  account: Account,
+  card: NonNullable<MethodData['card']>,
+  path: string,
+): Pick<PaymentMethod, 'billing_details' | 'card'> {
+  if (!('token' in card))
+    return { billing_details: noBilling, card: cardView(cardFromDetails(card, path, account.now())) };
+  const { billing_details, card: spent } = spendCardToken(account, card.token, `${path}[token]`);
+  const preferred = card.networks?.preferred;
+  if (preferred === undefined || !spent?.networks) return { billing_details, card: spent };
+  return { billing_details, card: { ...spent, networks: { ...spent.networks, preferred } } };
 }

@@ -1,4 +1,3 @@
-import type { Account } from '../account.ts';
 import { existingCustomer, forgetDefaultMethod } from '../customers.ts';
 import { update } from '../events.ts';
 import { type Call, declare, found, listed, type Resource, refused, route } from '../resource.ts';
@@ -16,6 +15,7 @@ import {
   paymentMethods,
   resolveMethod,
 } from './payment-method.ts';
+import { changedCard } from './update.ts';
 
 const createParams = {
   ...methodFields,
@@ -60,7 +60,7 @@ function changed(call: Call<Parsed<typeof methodUpdateFields>>): PaymentMethod {
   const { allow_redisplay: allow, billing_details: billing, metadata: meta } = params;
   const next: PaymentMethod = {
     ...method,
-    ...(method.card ? { card: changedCard(account, method.card, params.card) } : {}),
+    ...(method.card ? { card: changedCard(account, method.card, params.card ?? {}) } : {}),
     ...(method.us_bank_account
       ? { us_bank_account: { ...method.us_bank_account, ...params.us_bank_account } }
       : {}),
@@ -69,32 +69,6 @@ function changed(call: Call<Parsed<typeof methodUpdateFields>>): PaymentMethod {
     metadata: applyMetadata(method.metadata ?? {}, meta),
   };
   return update(account, paymentMethods, next, 'payment_method.updated');
-}
-
-/** A card's new expiry, which must not have passed, and the network it should run on. */
-function changedCard(
-  account: Account,
-  card: NonNullable<PaymentMethod['card']>,
-  change: Parsed<typeof methodUpdateFields>['card'],
-): NonNullable<PaymentMethod['card']> {
-  const month = change?.exp_month ?? card.exp_month;
-  const year = change?.exp_year ?? card.exp_year;
-  const today = new Date(account.now() * 1000);
-  const months = year * 12 + month - (today.getUTCFullYear() * 12 + today.getUTCMonth() + 1);
-  if (change && months < 0)
-    throw new StripeFault(402, {
-      type: 'card_error',
-      code: year < today.getUTCFullYear() ? 'invalid_expiry_year' : 'invalid_expiry_month',
-      param: year < today.getUTCFullYear() ? 'card[exp_year]' : 'card[exp_month]',
-      message: `Your card's expiration ${year < today.getUTCFullYear() ? 'year' : 'month'} is invalid.`,
-    });
-  const preferred = change?.networks?.preferred;
-  return {
-    ...card,
-    exp_month: month,
-    exp_year: year,
-    networks: preferred === undefined || !card.networks ? card.networks : { ...card.networks, preferred },
-  };
 }
 
 export const paymentMethodResource: Resource = {

@@ -99,7 +99,7 @@ function fieldFor(fields: Readonly<Record<string, Expansion>>, path: readonly st
 function resolve(rule: Expansion, old: unknown, owner: Json, walk: Walk, path: readonly string[]): unknown {
   // What is there was made for a path before this one, and perhaps expanded further.
   if (typeof rule === 'function')
-    return old === undefined ? rule(walk.lookup, owner as unknown as Stored, path) : old;
+    return isMap(old) || Array.isArray(old) ? old : rule(walk.lookup, owner as unknown as Stored, path);
   if (Array.isArray(old)) return old.map((item) => resolve(rule, item, owner, walk, path));
   if (typeof old !== 'string') return old ?? null;
   const account = isConnected(rule) ? owner[rule.account] : undefined;
