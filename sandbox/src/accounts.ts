@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { Account } from './account.ts';
 import { connectedAccounts, connectedObject } from './connect/connected-account.ts';
+import { demoKey } from './demo-key.ts';
 import { accountIdOf } from './directory.ts';
 import { declare, type Resource, route } from './resource.ts';
 import type { CollectionSpec } from './store/collection.ts';
@@ -8,8 +9,6 @@ import type { Wire } from './wire/shapes.ts';
 
 const accountDetails: CollectionSpec<Wire<Stripe.Account>> = { name: 'account_details', indexes: {} };
 
-/** The key of the account that newcomers meet. */
-export const demoKey = 'sk_test_purser_demo';
 export const demoAccountId = accountIdOf(demoKey);
 
 /**

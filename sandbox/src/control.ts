@@ -8,6 +8,7 @@ import { type Directory, newSecret, secrets } from './directory.ts';
 import type { createFaults } from './faults.ts';
 import { newId } from './ids.ts';
 import type { createLimiter } from './limits.ts';
+import type { SeedName } from './options.ts';
 import type { Caller } from './seeds/player.ts';
 import { addTroubleControl } from './trouble.ts';
 import { lookAfter } from './upkeep.ts';
@@ -19,8 +20,6 @@ import { decodeJson } from './wire/json.ts';
 import { type Access, keyFrom, permissionRow } from './wire/keys.ts';
 import { boolean, mapOf, oneOf, parseFields, required, text } from './wire/params.ts';
 import { checkedVersion } from './wire/version.ts';
-
-export type SeedName = 'demo' | 'empty';
 
 interface ControlOptions {
   readonly directory: Directory;

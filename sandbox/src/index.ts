@@ -1,3 +1,4 @@
-export { demoKey } from './accounts.ts';
 export type { Clock } from './clock.ts';
-export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
+export { demoKey } from './demo-key.ts';
+export type { Limits, Sandbox, SandboxOptions } from './options.ts';
+export { createSandbox } from './sandbox.ts';

@@ -1,15 +1,5 @@
+import type { Limits } from './options.ts';
 import { StripeFault } from './wire/errors.ts';
-
-/** How much an account may ask at once; null: as much as it likes. */
-export interface Limits {
-  readonly requestsPerSecond: number | null;
-  /** For each operation: `GET /v1/customers/:id` is one, whichever customer. */
-  readonly endpointRequestsPerSecond: number | null;
-  readonly concurrentRequests: number | null;
-  readonly endpointConcurrentRequests: number | null;
-  /** Whether searches, files and the updates of one payment intent have Stripe's limits of their own. */
-  readonly resources: boolean;
-}
 
 export const noLimits: Limits = {
   requestsPerSecond: null,

@@ -5,6 +5,7 @@ import type { Directory } from './directory.ts';
 import { type createFaults, DroppedConnection } from './faults.ts';
 import { newId } from './ids.ts';
 import type { createLimiter } from './limits.ts';
+import type { Log } from './options.ts';
 import type { Route } from './resource.ts';
 import { createRouter, type Match } from './router.ts';
 import { type Answer, createServer, errorText } from './serve.ts';
@@ -20,8 +21,6 @@ import { isKnownEndpoint } from './wire/known-endpoints.ts';
 import { type MultipartForm, multipartOf } from './wire/multipart.ts';
 import { isV2, v2ErrorBody } from './wire/v2.ts';
 import { checkedVersion } from './wire/version.ts';
-
-export type Log = (message: string, cause?: unknown) => void;
 
 interface HandlerOptions {
   readonly directory: Directory;

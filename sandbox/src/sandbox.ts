@@ -1,17 +1,18 @@
 import { Hono } from 'hono';
 import type { Account } from './account.ts';
 import { demoAccountId } from './accounts.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { systemClock } from './clock.ts';
 import { connectedAccount } from './connect/connected-account.ts';
-import { addControlRoutes, type SeedName } from './control.ts';
+import { addControlRoutes } from './control.ts';
 import { createDirectory } from './directory.ts';
 import { createFaults } from './faults.ts';
 import { addFileLinks } from './files/download.ts';
 import { addHostedPages } from './hosted-pages/pages.ts';
-import { createLimiter, type Limits, noLimits, stripeLimits } from './limits.ts';
+import { createLimiter, noLimits, stripeLimits } from './limits.ts';
 import { type Api, createListener } from './listener.ts';
+import type { Limits, Log, Sandbox, SandboxOptions } from './options.ts';
 import { addPdfPages } from './pdf-pages.ts';
-import { createRequestHandler, failure, type Log, newRequest, unrecognized } from './requests.ts';
+import { createRequestHandler, failure, newRequest, unrecognized } from './requests.ts';
 import { expansionsOf, registryOf, resources } from './resources.ts';
 import { createCaller, createPlayer } from './seeds/player.ts';
 import { lockFolder } from './store/lock.ts';
@@ -21,30 +22,6 @@ import { createDeliverer } from './webhooks/deliverer.ts';
 import { webhookEndpoints } from './webhooks/endpoint.ts';
 import { createHttpPost, createLocalPost } from './webhooks/post.ts';
 import { exchangeOf, toResponse } from './wire/exchange.ts';
-
-export interface SandboxOptions {
-  /** Where state is kept; null or absent keeps it in memory only. */
-  readonly dataDir?: string | null;
-  /** Whether the demo account starts with a year of business. Default `empty`. */
-  readonly seed?: SeedName;
-  readonly clock?: Clock;
-  /** For each account; `stripe` for those Stripe documents. Absent: none. `POST /_sandbox/limits` sets them for one. */
-  readonly limits?: Partial<Limits> | 'stripe';
-  /** Answers webhooks in this process; absent, they are posted to the address each endpoint names. */
-  readonly receiveWebhook?: (request: Request) => Response | Promise<Response>;
-  readonly log?: Log;
-}
-
-export interface Sandbox {
-  /** Answers one request in process; also what `Stripe.createFetchHttpClient` takes. */
-  fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>;
-  /** Listens on a port (0 for a free one). Default host 127.0.0.1. */
-  listen(options: { port: number; host?: string }): Promise<{ url: string; port: number }>;
-  /** Resolves when no webhook is under way and none is due, in any account that was used. */
-  delivered(): Promise<void>;
-  /** Stops listening and makes everything durable. */
-  close(): Promise<void>;
-}
 
 /** Where Stripe's API is; everything else is the sandbox's own. */
 const apiPath = /^\/v[12]\//;

@@ -1,8 +1,8 @@
 import type { Account } from './account.ts';
 import { demoAccountId } from './accounts.ts';
-import type { SeedName } from './control.ts';
 import { secrets } from './directory.ts';
 import { pruneEvents } from './events.ts';
+import type { SeedName } from './options.ts';
 import { seedDemo } from './seeds/demo.ts';
 import { type Player, seedMarks } from './seeds/seed.ts';
 import { pruneAnswers, rememberedAnswers } from './wire/idempotency.ts';

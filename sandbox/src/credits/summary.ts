@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { existingCustomer } from '../customers.ts';
+import { groupBy } from '../group-by.ts';
 import { type Call, type Route, referred, refused, route } from '../resource.ts';
 import { missingParam } from '../wire/errors.ts';
 import { list, object, oneOf, type Parsed, required, text } from '../wire/params.ts';
@@ -39,7 +40,7 @@ function summarize({ account, params: asked }: Call<Parsed<typeof params>>): Sum
     .by('customer', customer)
     .reverse()
     .filter(matching(account, customer, asked.filter));
-  const byCurrency = Map.groupBy(grants, currencyOf);
+  const byCurrency = groupBy(grants, currencyOf);
   return {
     object: 'billing.credit_balance_summary',
     balances: [...byCurrency].map(([currency, own]) => ({

@@ -1,4 +1,4 @@
-import type { Sandbox } from '../sandbox.ts';
+import type { Sandbox } from '../options.ts';
 
 /** A browser without a browser, for tests: reads pages and sends their forms. */
 export function createVisitor(sandbox: Pick<Sandbox, 'fetch'>) {

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { day, hour, minute } from '../clock.ts';
 import { existingCustomer } from '../customers.ts';
+import { groupBy } from '../group-by.ts';
 import { derivedText } from '../ids.ts';
 import { type Call, found, type Route, refused, route } from '../resource.ts';
 import { type Page, pageOfList, pageParams } from '../wire/pages.ts';
@@ -55,7 +56,7 @@ function grouped(
   events: readonly MeterEvent[],
   step: number,
 ): (Window & { readonly events: MeterEvent[] })[] {
-  const groups = Map.groupBy(events, (event) => Math.floor(event.timestamp / step) * step);
+  const groups = groupBy(events, (event) => Math.floor(event.timestamp / step) * step);
   return [...groups]
     .sort(([a], [b]) => b - a)
     .map(([start, own]) => ({ start, end: start + step, events: own }));

@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import type { Expansions, Lookup } from '../wire/expand.ts';
 import { isBefore } from '../wire/version.ts';
 import { billingChanges } from './billing.ts';
@@ -58,7 +59,7 @@ export function expansionsFor(version: string, today: Expansions): Expansions {
 }
 
 function shapeBy(older: readonly Change[]): Shape {
-  const byType = Map.groupBy(older, ({ type }) => type);
+  const byType = groupBy(older, ({ type }) => type);
 
   function shaped(value: unknown, look: Lookup): unknown {
     if (Array.isArray(value)) return value.map((item) => shaped(item, look));

@@ -27,19 +27,19 @@ export function createHttpPost(limitMs: number = timeoutMs): Post {
   const https = new HttpsAgent({ keepAlive: true });
   return (webhook, signal) =>
     withinTime(limitMs, signal, (until) => {
-      const { promise, resolve, reject } = Promise.withResolvers<Reply>();
       const isSecure = webhook.url.startsWith('https:');
       const headers = { ...webhook.headers, 'Content-Length': Buffer.byteLength(webhook.body) };
       const options = { method: 'POST', headers, signal: until, agent: isSecure ? https : http };
-      const request = (isSecure ? requestHttps : requestHttp)(webhook.url, options, (response) => {
-        beginningOf(response).then(
-          (body) => resolve({ status: response.statusCode ?? 0, body }),
-          (cause: unknown) => reject(cause),
-        );
+      return new Promise<Reply>((resolve, reject) => {
+        const request = (isSecure ? requestHttps : requestHttp)(webhook.url, options, (response) => {
+          beginningOf(response).then(
+            (body) => resolve({ status: response.statusCode ?? 0, body }),
+            (cause: unknown) => reject(cause),
+          );
+        });
+        request.on('error', reject);
+        request.end(webhook.body);
       });
-      request.on('error', reject);
-      request.end(webhook.body);
-      return promise;
     });
 }
 

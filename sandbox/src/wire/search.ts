@@ -7,7 +7,7 @@ import { valueAt } from './value-at.ts';
 export type SearchFields = Readonly<Record<string, 'text' | 'number' | 'token'>>;
 export const searchParams = { query: required(text(2000)), limit: integer(1, 100), page: text() } as const;
 
-interface SearchPage<T> {
+export interface SearchPage<T> {
   object: 'search_result';
   data: T[];
   has_more: boolean;

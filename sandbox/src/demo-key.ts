@@ -1,0 +1,2 @@
+/** The key of the account that newcomers meet. */
+export const demoKey = 'sk_test_purser_demo';
