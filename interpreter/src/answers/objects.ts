@@ -12,12 +12,14 @@ import {
   spokenStatus,
 } from './describe.ts';
 import { cardOf, factList, listAnswer, table } from './lists.ts';
+import { reportAnswer } from './reports.ts';
 
 /** One object as an answer: what it is in a sentence, then its facts. */
 export function objectAnswer(value: JsonObject): string {
   const object = textAt(value, 'object') ?? '';
   if (object === 'list') return listAnswer(value, textAt(value, 'of') ?? '', '');
   if (object === 'balance') return balanceAnswer(value);
+  if (object === 'report') return reportAnswer(value);
   if (object === 'error_explanation')
     return [cell(value.meaning), cell(value.next)].filter(Boolean).join(' ');
   const head = headline(value, object);

@@ -71,6 +71,7 @@ export function viewOf(report: Report): { [key: string]: Json } {
     ...(to && { to }),
     tables: tables.map((table) => ({
       name: table.name,
+      title: table.title,
       columns: table.columns.map(({ key, label, type }) => ({ key, label, type })),
       rows: table.rows.map((row) => rowView(table, row)),
     })),

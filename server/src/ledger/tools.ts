@@ -118,7 +118,9 @@ export function reportTools(options: { reports: Reports; of: LedgerAccount; cloc
         const instant = (seconds: number | undefined) =>
           seconds === undefined ? undefined : new Date(seconds * 1000);
         const report = await reports.make(name, of, { from: instant(gte), to: instant(lt) }, context);
-        const tables = shown ? report.tables.filter((table) => shown.includes(table.name)) : report.tables;
+        const tables = shown
+          ? shown.flatMap((each) => report.tables.filter((table) => table.name === each))
+          : report.tables;
         return {
           view: viewOf({ ...report, tables }),
           record: report as unknown as Json,

@@ -39,10 +39,8 @@ export async function revenueReport(db: Kysely<Schema>, books: Books, span: Span
         'by_product',
         'By product',
         [{ key: 'product', label: 'Product', type: 'text' }],
-        revenue,
-        (cell) => ({
-          product: product(cell.product),
-        }),
+        largestFirst(revenue),
+        (cell) => ({ product: product(cell.product) }),
       ),
       table(
         'by_month',
@@ -67,6 +65,19 @@ export async function revenueReport(db: Kysely<Schema>, books: Books, span: Span
     notes: notesFor(books, cells),
     asOf: books.syncedAt.toISOString(),
   };
+}
+
+/** By currency, then by what was sold of a product in all; what has no product last. */
+function largestFirst(cells: readonly Cell[]): Cell[] {
+  const sold = new Map<string, bigint>();
+  const keyOf = ({ currency, product }: Cell) => `${currency} ${product}`;
+  for (const cell of cells) sold.set(keyOf(cell), (sold.get(keyOf(cell)) ?? 0n) + cell.gross);
+  return cells.toSorted((a, b) => {
+    if (a.currency !== b.currency) return a.currency < b.currency ? -1 : 1;
+    if ((a.product === '') !== (b.product === '')) return a.product === '' ? 1 : -1;
+    const [left, right] = [sold.get(keyOf(a)) ?? 0n, sold.get(keyOf(b)) ?? 0n];
+    return left === right ? 0 : left > right ? -1 : 1;
+  });
 }
 
 /** Whole months from their sums, the days at the edges from the facts themselves. */
