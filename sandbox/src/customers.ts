@@ -27,6 +27,7 @@ import {
   searched,
 } from './resource.ts';
 import type { CollectionSpec } from './store/collection.ts';
+import { addTaxId, taxIdParams } from './tax/tax-id.ts';
 import { clockLimits, existingClock } from './test-clocks/test-clock.ts';
 import { noSuch } from './wire/errors.ts';
 import type { Lookup } from './wire/expand.ts';
@@ -225,7 +226,7 @@ function requireRoomOnClock(account: Account): void {
 /** Makes a customer and gives it the cards it comes with; a test token may be named as its default at once. */
 export function createCustomer(account: Account, params: Parsed<typeof createParams>): Customer {
   const { payment_method: token, source, validate: _, invoice_settings: settings, ...rest } = params;
-  const { test_clock: clock, ...changes } = rest;
+  const { tax_id_data: ids = [], test_clock: clock, ...changes } = rest;
   if (clock !== undefined) {
     existingClock(account, clock);
     requireRoomOnClock(account);
@@ -248,6 +249,7 @@ export function createCustomer(account: Account, params: Parsed<typeof createPar
     { invoice_settings: chosen },
   );
   create<StoredCustomer>(account, customers, settled, 'customer.created');
+  for (const [at, id] of ids.entries()) addTaxId(account, customer.id, id, `tax_id_data[${at}]`);
   return settled;
 }
 
@@ -296,6 +298,7 @@ const createParams = {
   ...common,
   payment_method: text(),
   source: externalAccountParam,
+  tax_id_data: list(object(taxIdParams), 5),
   test_clock: text(),
   validate: text(),
 } as const;

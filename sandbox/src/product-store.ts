@@ -4,16 +4,17 @@ import { create } from './events.ts';
 import { newId } from './ids.ts';
 import { referred, refused } from './resource.ts';
 import type { CollectionSpec } from './store/collection.ts';
+import { taxCodeParam } from './tax/codes.ts';
 import { invalidRequest, noSuch } from './wire/errors.ts';
 import {
   applyMetadata,
   boolean,
+  emptyable,
   metadata,
   object,
   type Parsed,
   required,
   text,
-  unsettableText,
 } from './wire/params.ts';
 import type { Wire } from './wire/shapes.ts';
 
@@ -55,7 +56,7 @@ export function requireFreeProductId(account: Account, id: string, param = 'id')
     throw refused(param, 'Product already exists.', 'resource_already_exists');
 }
 
-const taxDetailsFields = { performance_location: text(), tax_code: unsettableText() } as const;
+const taxDetailsFields = { performance_location: text(), tax_code: emptyable(taxCodeParam) } as const;
 export const taxDetailsParam = object(taxDetailsFields);
 const productDataFields = {
   active: boolean(),
@@ -63,7 +64,7 @@ const productDataFields = {
   metadata: metadata(),
   name: required(text(250)),
   statement_descriptor: text(22),
-  tax_code: text(),
+  tax_code: taxCodeParam,
   tax_details: taxDetailsParam,
   unit_label: text(12),
 } as const;

@@ -24,6 +24,7 @@ import {
   route,
   searched,
 } from './resource.ts';
+import { taxCodeParam } from './tax/codes.ts';
 import { invalidRequest, noSuch } from './wire/errors.ts';
 import { datedPageParams } from './wire/pages.ts';
 import {
@@ -57,7 +58,7 @@ const common = {
   package_dimensions: emptyable(dimensions),
   shippable: boolean(),
   statement_descriptor: unsettableText(22),
-  tax_code: unsettableText(),
+  tax_code: emptyable(taxCodeParam),
   tax_details: emptyable(taxDetailsParam),
   unit_label: unsettableText(12),
   url: unsettableText(5000),

@@ -55,6 +55,8 @@ import { setupIntentResource } from './setup-intents/routes.ts';
 import { shippingRateResource } from './shipping-rates.ts';
 import type { CollectionSpec, Stored } from './store/collection.ts';
 import { subscriptionResource } from './subscriptions/routes.ts';
+import { taxCodeResource } from './tax/codes.ts';
+import { taxIdResource } from './tax/id-routes.ts';
 import { taxRateResource } from './tax-rates.ts';
 import { testClockResource } from './test-clocks/routes.ts';
 import { tokenResource } from './tokens.ts';
@@ -101,6 +103,8 @@ export const resources: readonly Resource[] = [
   checkoutResource,
   billingPortalResource,
   promotionCodeResource,
+  taxCodeResource,
+  taxIdResource,
   taxRateResource,
   customerResource,
   disputeResource,

@@ -47,6 +47,11 @@ function made(account: Account, params: Parsed<typeof createParams>): TaxRate {
   const percentage = Number(params.percentage);
   if (!(percentage >= 0 && percentage <= 100))
     throw refused('percentage', 'Invalid percentage: must be between 0 and 100.');
+  if (/\.\d{4}0*[1-9]/.test(params.percentage))
+    throw refused(
+      'percentage',
+      `Invalid decimal: ${params.percentage}; must contain at most four decimal places.`,
+    );
   return {
     id: newId('txr', 24),
     object: 'tax_rate',
@@ -55,7 +60,7 @@ function made(account: Account, params: Parsed<typeof createParams>): TaxRate {
     created: account.now(),
     description: params.description ?? null,
     display_name: params.display_name,
-    effective_percentage: null,
+    effective_percentage: percentage,
     flat_amount: null,
     inclusive: params.inclusive,
     jurisdiction: params.jurisdiction ?? null,
@@ -76,11 +81,11 @@ export const taxRateResource: Resource = {
     route('POST', '/v1/tax_rates', { permission: 'tax_rate', params: createParams }, ({ account, params }) =>
       create(account, taxRates, made(account, params), 'tax_rate.created'),
     ),
-    route('GET', '/v1/tax_rates/:id', { permission: 'tax_rate' }, (call) =>
-      found(call, taxRates, 'tax rate'),
+    route('GET', '/v1/tax_rates/:tax_rate', { permission: 'tax_rate' }, (call) =>
+      found(call, taxRates, 'tax rate', 'tax_rate'),
     ),
-    route('POST', '/v1/tax_rates/:id', { permission: 'tax_rate', params: updateParams }, (call) => {
-      const rate = found(call, taxRates, 'tax rate');
+    route('POST', '/v1/tax_rates/:tax_rate', { permission: 'tax_rate', params: updateParams }, (call) => {
+      const rate = found(call, taxRates, 'tax rate', 'tax_rate');
       const { metadata: meta, ...changes } = call.params;
       const next = { ...rate, ...given(changes), metadata: applyMetadata(rate.metadata ?? {}, meta) };
       return update(call.account, taxRates, next, 'tax_rate.updated');

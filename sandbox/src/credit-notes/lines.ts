@@ -101,7 +101,7 @@ function statedTax(
     amount: tax.amount,
     tax_behavior: rate?.inclusive ? 'inclusive' : 'exclusive',
     tax_rate_details: { tax_rate: tax.tax_rate },
-    taxability_reason: 'standard_rated',
+    taxability_reason: 'not_available',
     taxable_amount: tax.taxable_amount,
     type: 'tax_rate_details',
   };

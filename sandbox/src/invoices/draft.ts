@@ -7,6 +7,7 @@ import { type Reduction, reductionsOf } from '../discounts.ts';
 import { create } from '../events.ts';
 import { randomText } from '../ids.ts';
 import { given } from '../resource.ts';
+import { taxIdsOf } from '../tax/tax-id.ts';
 import { taxRates } from '../tax-rates.ts';
 import type { Wire } from '../wire/shapes.ts';
 import {
@@ -87,6 +88,7 @@ export function composeInvoice(account: Account, input: DraftInput): Invoice {
   const bare: Invoice = {
     ...blank(account, input),
     ...ofCustomer(customer),
+    customer_tax_ids: taxIdsOf(account, customer.id),
     period_end: period?.end ?? now,
     period_start: period?.start ?? now,
     starting_balance: customer.balance,

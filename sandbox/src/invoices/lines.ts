@@ -87,7 +87,7 @@ export function untaxed(rate: TaxRate): LineTax {
     amount: 0,
     tax_behavior: rate.inclusive ? 'inclusive' : 'exclusive',
     tax_rate_details: { tax_rate: rate.id },
-    taxability_reason: 'standard_rated',
+    taxability_reason: 'not_available',
     taxable_amount: 0,
     type: 'tax_rate_details',
   };

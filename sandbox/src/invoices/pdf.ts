@@ -9,6 +9,7 @@ import {
 } from '../pdf/business-paper.ts';
 import type { Paper } from '../pdf/document.ts';
 import { unitText } from '../prices/text.ts';
+import { taxIdLabel } from '../tax/tax-id.ts';
 import { taxRates } from '../tax-rates.ts';
 import type { Invoice, InvoiceLine, LineTax } from './invoice.ts';
 import { allLines } from './line-list.ts';
@@ -56,7 +57,8 @@ export function paperOf({ rendering }: Invoice): Paper {
 /** Who an invoice is for, line by line. */
 export function recipientOf(invoice: Invoice): string[] {
   const { customer_name: name, customer_email: email, customer_address: address } = invoice;
-  return [name, ...addressLines(address), email].filter((line): line is string => Boolean(line));
+  const taxIds = (invoice.customer_tax_ids ?? []).map(({ type, value }) => `${taxIdLabel(type)} ${value}`);
+  return [name, ...addressLines(address), email, ...taxIds].filter((line): line is string => Boolean(line));
 }
 
 function itemOf(line: InvoiceLine): PaperItem {
@@ -74,10 +76,14 @@ function itemOf(line: InvoiceLine): PaperItem {
 
 function sumsOf(account: Account, invoice: Invoice): PaperSum[] {
   const off = invoice.total_discount_amounts.reduce((sum, { amount }) => sum + amount, 0);
+  const credited = (invoice.total_pretax_credit_amounts ?? [])
+    .filter(({ type }) => type === 'credit_balance_transaction')
+    .reduce((sum, { amount }) => sum + amount, 0);
   const applied = (invoice.ending_balance ?? invoice.starting_balance) - invoice.starting_balance;
   return [
     { label: 'Subtotal', amount: invoice.subtotal },
     ...(off === 0 ? [] : [{ label: 'Discount', amount: -off }]),
+    ...(credited === 0 ? [] : [{ label: 'Billing credits', amount: -credited }]),
     ...taxSums(account, invoice.total_taxes),
     ...(invoice.shipping_cost ? [{ label: 'Shipping', amount: invoice.shipping_cost.amount_total }] : []),
     { label: 'Total', amount: invoice.total, strong: true },

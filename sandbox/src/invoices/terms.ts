@@ -5,6 +5,7 @@ import { day } from '../clock.ts';
 import { attachMethod } from '../payment-methods/attach.ts';
 import { resolveMethod } from '../payment-methods/payment-method.ts';
 import { given, refused } from '../resource.ts';
+import { existingTaxIds } from '../tax/tax-id.ts';
 import { existingTaxRates } from '../tax-rates.ts';
 import { invalidRequest, notSupported } from '../wire/errors.ts';
 import type { Parsed } from '../wire/params.ts';
@@ -36,7 +37,7 @@ export function termsFrom(
   if (params.automatic_tax?.enabled) throw notSupported('automatic tax');
   const { default_payment_method: method, default_tax_rates: rates, payment_settings: settings } = params;
   return given({
-    account_tax_ids: params.account_tax_ids,
+    account_tax_ids: params.account_tax_ids && existingTaxIds(account, params.account_tax_ids),
     custom_fields: params.custom_fields,
     default_payment_method: method === undefined ? undefined : ownMethod(account, invoice.customer, method),
     default_source: params.default_source,

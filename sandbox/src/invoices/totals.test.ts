@@ -4,7 +4,7 @@ import { createRandom } from '../seeds/random.ts';
 import type { TaxRate } from '../tax-rates.ts';
 import type { InvoiceLine } from './invoice.ts';
 import { untaxed } from './lines.ts';
-import { type TotalsInput, totalsOf } from './totals.ts';
+import { type TotalsInput, taxesOn, totalsOf } from './totals.ts';
 
 function line(id: string, amount: number, rates: readonly TaxRate[] = []): InvoiceLine {
   return {
@@ -78,6 +78,34 @@ function rate(id: string, percentage: number, inclusive: boolean): TaxRate {
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+
+describe('the taxes on an amount', () => {
+  test('that are inclusive are inside it, to the last unit, and the others come on what they leave', () => {
+    const random = createRandom(11);
+    for (let round = 0; round < 2000; round++) {
+      const rates = Array.from({ length: random.between(1, 4) }, (_, at) =>
+        rate(`r${at}`, random.between(0, 1_000_000) / 10_000, random.chance(0.6)),
+      );
+      const amount = random.between(-3000, 3000);
+      const taxes = taxesOn(amount, rates, 'eur');
+      const inside = taxes.filter((tax) => tax.tax_behavior === 'inclusive');
+      const base = amount - sum(inside.map((tax) => tax.amount));
+      for (const [at, tax] of taxes.entries()) {
+        expect(tax.taxable_amount).toBe(base);
+        const exact = (base * (rates[at]?.percentage ?? 0)) / 100;
+        // What rounding moves the base by moves each tax by at most as much as its rate is.
+        expect(Math.abs(tax.amount - exact)).toBeLessThanOrEqual(0.5 + inside.length);
+      }
+    }
+  });
+
+  test('are rounded half away from zero, line by line', () => {
+    const tenth = [rate('tenth', 10, false)];
+    expect([5, 4, -5, 15].map((amount) => taxesOn(amount, tenth, 'usd')[0]?.amount)).toEqual([1, 0, -1, 2]);
+    const whole = [rate('whole', 100, true)];
+    expect(taxesOn(1, whole, 'usd')).toMatchObject([{ amount: 1, taxable_amount: 0 }]);
+  });
+});
 
 describe('the sums of an invoice', () => {
   test('discount, then exclusive tax', () => {

@@ -147,18 +147,26 @@ export function netOf(line: InvoiceLine): number {
   return line.amount - sum(line.pretax_credit_amounts.map(({ amount }) => amount));
 }
 
-/** What rates come to on an amount after discounts, in minor units; inclusive ones are inside it. */
+/**
+ * What rates come to on an amount after discounts, in minor units. Inclusive ones are inside it, and what they leave is
+ * what all of them are reckoned on.
+ */
 export function taxesOn(taxable: number, rates: readonly TaxRate[], currency: string): LineTax[] {
-  const inclusive = rates.filter((rate) => rate.inclusive);
-  const inside = BigInt(Math.round(sum(inclusive.map((rate) => rate.percentage)) * 10_000));
-  const base = Number(scale(money(taxable, currency), 1_000_000n, 1_000_000n + inside).minor);
-  return rates.map((rate): LineTax => {
-    const share = BigInt(Math.round(rate.percentage * 10_000));
-    const amount = rate.inclusive
-      ? scale(money(taxable, currency), share, 1_000_000n + inside)
-      : scale(money(base, currency), share, 1_000_000n);
-    return { ...untaxed(rate), amount: Number(amount.minor), taxable_amount: base };
+  const whole = 1_000_000n + rates.reduce((all, rate) => all + (rate.inclusive ? share(rate) : 0n), 0n);
+  const inside = rates.map((rate) =>
+    rate.inclusive ? Number(scale(money(taxable, currency), share(rate), whole).minor) : 0,
+  );
+  const base = taxable - sum(inside);
+  return rates.map((rate, at): LineTax => {
+    const added = () => Number(scale(money(base, currency), share(rate), 1_000_000n).minor);
+    const amount = rate.inclusive ? (inside[at] ?? 0) : added();
+    return { ...untaxed(rate), amount, taxable_amount: base };
   });
+}
+
+/** A rate in millionths; percentages have at most four decimal places. */
+function share({ percentage }: TaxRate): bigint {
+  return BigInt(Math.round(percentage * 10_000));
 }
 
 function exempted(rate: TaxRate, { exemption }: TotalsInput): LineTax {

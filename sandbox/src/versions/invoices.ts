@@ -91,7 +91,7 @@ function taxAmount(tax: LineTax): Json {
     amount: tax.amount,
     inclusive: tax.tax_behavior === 'inclusive',
     tax_rate: tax.tax_rate_details.tax_rate,
-    taxability_reason: tax.taxability_reason,
+    taxability_reason: tax.taxability_reason === 'not_available' ? null : tax.taxability_reason,
     taxable_amount: tax.taxable_amount,
   };
 }
