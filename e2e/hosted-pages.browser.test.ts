@@ -155,12 +155,40 @@ describe('a customer', () => {
     await examine('three-d-secure');
     await button('Fail authentication').click();
     await page.getByText(/We are unable to authenticate your payment method/).waitFor();
-    await field('E-mail').fill('ada@example.com');
+    expect(await field('E-mail').inputValue()).toBe('ada@example.com');
     await enterCard('4000 0027 6000 3184');
     await button('Subscribe for $12.00').click();
     await button('Complete authentication').click();
     await heading('Shop /welcome').waitFor();
     expect((await stripe.subscriptions.list()).data).toMatchObject([{ status: 'active' }]);
+  });
+
+  it('chooses another way to pay than a card', async () => {
+    const { url, id } = await stripe.checkout.sessions.create({
+      mode: 'payment',
+      line_items: [
+        { price_data: { currency: 'eur', unit_amount: 3000, product_data: { name: 'Map' } }, quantity: 1 },
+      ],
+      allowed_payment_method_types: ['card', 'sepa_debit', 'ideal'],
+      success_url: `${shopUrl}/thanks`,
+    });
+    await page.goto(url ?? '');
+    await field('E-mail').fill('ada@example.com');
+    await field('Card number').waitFor();
+    await field('SEPA Direct Debit').check();
+    expect(await field('Card number').isVisible()).toBe(false);
+    await field('IBAN').fill('AT61 1904');
+    await field('Name on the account').fill('Ada Lovelace');
+    await button('Pay €30.00').click();
+    await page.getByText('The IBAN you provided is invalid.').waitFor();
+    await examine('methods');
+    await field('iDEAL').check();
+    await button('Pay €30.00').click();
+    await heading('iDEAL').waitFor();
+    await examine('elsewhere');
+    await button('Authorize test payment').click();
+    await heading('Shop /thanks').waitFor();
+    expect((await stripe.checkout.sessions.retrieve(id)).payment_status).toBe('paid');
   });
 
   it('pays through a link, and is thanked in its words', async () => {

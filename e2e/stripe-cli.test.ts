@@ -53,6 +53,8 @@ test.each([
   'charge.refunded',
   'customer.subscription.created',
   'invoice.paid',
+  'checkout.session.async_payment_failed',
+  'checkout.session.async_payment_succeeded',
   'checkout.session.completed',
   'checkout.session.expired',
   'billing_portal.configuration.updated',
@@ -61,8 +63,10 @@ test.each([
 ])('trigger %s ends with that event', async (event) => {
   const key = freshKey();
   await stripe(key, 'trigger', event);
-  const events = await stripeAt(sandbox.url, key).events.list({ limit: 100 });
-  expect(events.data.map(({ type }) => type)).toContain(event);
+  const { events } = stripeAt(sandbox.url, key);
+  const types = async () => (await events.list({ limit: 100 })).data.map(({ type }) => type);
+  // Banks answer a moment later.
+  await expect.poll(types, { timeout: 5000 }).toContain(event);
 });
 
 test('webhook endpoints are made, and an event is sent to one again', async () => {

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import type { Acceptance } from '../mandates.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import type { Session } from './session.ts';
 
@@ -55,3 +56,6 @@ export const attempts: CollectionSpec<Attempt, 'payment_intent' | 'setup_intent'
     setup_intent: (attempt) => attempt.setupIntent,
   },
 };
+
+/** Whoever pays on the page agrees there to be debited. */
+export const acceptance: Acceptance = { type: 'online', online: {} };

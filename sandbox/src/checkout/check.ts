@@ -48,7 +48,6 @@ export function checkParams(account: Account, params: SessionParams): Mode {
     throw refused('customer_update', '`customer_update` can only be used when `customer` is provided.');
   if (params.customer_email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(params.customer_email))
     throw refused('customer_email', `Invalid email address: ${params.customer_email}`, 'email_invalid');
-  checkTypes(params);
   checkExpiry(account, params.expires_at);
   checkTrial(account, params);
   if (params.cancel_url !== undefined) requireUrl(params.cancel_url, 'cancel_url');
@@ -86,16 +85,6 @@ function requireCurrency({
 }: SessionParams) {
   if (currency === undefined && !allowed && !types) throw missingParam('currency');
 }
-
-/** Cards are what the sandbox can take; a session that forbids them would have nothing to show. */
-function checkTypes(params: SessionParams): void {
-  const types = params.payment_method_types ?? params.allowed_payment_method_types;
-  if (types && !types.some((type) => payable.includes(type)))
-    throw notSupported(`payment methods of type ${types.join(', ')}`);
-  if (params.excluded_payment_method_types?.includes('card'))
-    throw notSupported('excluded_payment_method_types with card');
-}
-const payable: readonly string[] = ['card'];
 
 function checkExpiry(account: Account, at: number | undefined): void {
   if (at === undefined) return;

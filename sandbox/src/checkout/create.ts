@@ -3,6 +3,7 @@ import { hour } from '../clock.ts';
 import { type Customer, existingCustomer } from '../customers.ts';
 import { promiseDiscount } from '../discounts.ts';
 import { randomText } from '../ids.ts';
+import type { AllowedType } from '../payment-methods/allowed-types.ts';
 import { hasCurrency } from '../prices/price.ts';
 import { refused } from '../resource.ts';
 import { createSetupIntent } from '../setup-intents/setup-intent.ts';
@@ -18,6 +19,7 @@ import {
 } from './collecting.ts';
 import { expiryJob } from './expire.ts';
 import { lineItems, newItem, priceOf, type StoredItem } from './items.ts';
+import { offeredTypes, typesFor } from './methods.ts';
 import type { SessionParams } from './params.ts';
 import {
   discountOwner,
@@ -47,9 +49,10 @@ export function createSession(account: Account, params: SessionParams, origin: O
   const customer = params.customer === undefined ? null : existingCustomer(account, params.customer);
   const items = (params.line_items ?? []).map((item, at) => newItem(account, item, id, `line_items[${at}]`));
   const currency = currencyOf(account, params, items);
+  const types = typesFor(params, mode, currency);
   const optional = optionalItems(account, params, id);
   checkItems(account, mode, [...items, ...optional], currency);
-  const blank = blankSession(account, params, { id, mode, currency, customer, origin });
+  const blank = blankSession(account, params, { id, mode, currency, customer, types, origin });
   const options = shippingOptionsOf(account, params.shipping_options ?? [], currency ?? '');
   const chosen = (params.discounts ?? []).map((given, at) =>
     promiseDiscount(account, given, discountOwner(blank), `discounts[${at}]`),
@@ -67,7 +70,7 @@ export function createSession(account: Account, params: SessionParams, origin: O
         price,
         quantity: quantity ?? 1,
       })),
-      setup_intent: mode === 'setup' ? setupFor(account, params) : null,
+      setup_intent: mode === 'setup' ? setupFor(account, blank, params) : null,
       shipping_cost: defaultShipping(options),
       shipping_options: options,
     },
@@ -135,14 +138,14 @@ export function checkItems(
 }
 
 /** A session in `setup` mode has its intent from the start. */
-function setupFor(account: Account, params: SessionParams): string {
+function setupFor(account: Account, session: Session, params: SessionParams): string {
   const data = params.setup_intent_data;
   return createSetupIntent(account, {
     customer: params.customer ?? null,
     method: null,
     description: data?.description ?? null,
     metadata: applyMetadata({}, data?.metadata),
-    methodTypes: ['card'],
+    methodTypes: offeredTypes(session),
     usage: 'off_session',
   }).id;
 }
@@ -152,11 +155,12 @@ interface Basics {
   readonly mode: Session['mode'];
   readonly currency: string | null;
   readonly customer: Customer | null;
+  readonly types: readonly AllowedType[];
   readonly origin: Origin;
 }
 
 function blankSession(account: Account, params: SessionParams, basics: Basics): Session {
-  const { id, mode, currency, customer, origin } = basics;
+  const { id, mode, currency, customer, types, origin } = basics;
   const now = account.now();
   const email = customer?.email ?? params.customer_email ?? null;
   const names = nameCollectionOf(params.name_collection);
@@ -199,8 +203,8 @@ function blankSession(account: Account, params: SessionParams, basics: Basics): 
       params.payment_method_configuration === undefined
         ? null
         : { id: params.payment_method_configuration, parent: null },
-    payment_method_options: { card: cardOptionsOf(params) },
-    payment_method_types: params.payment_method_types ?? ['card'],
+    payment_method_options: { ...params.payment_method_options, card: cardOptionsOf(params) },
+    payment_method_types: [...types],
     payment_status: mode === 'setup' ? 'no_payment_required' : 'unpaid',
     phone_number_collection: { enabled: params.phone_number_collection?.enabled ?? false },
     recovered_from: origin.recoveredFrom ?? null,

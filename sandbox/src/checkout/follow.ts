@@ -6,7 +6,7 @@ import { type Attempt, attempts } from './attempt.ts';
 import { completeSession } from './complete.ts';
 import { receiptOf } from './receipt.ts';
 import { type Session, sessions } from './session.ts';
-import { completeSubscription, startFreeSubscription } from './subscription.ts';
+import { completeSubscription, keepMethod, startFreeSubscription } from './subscription.ts';
 
 interface Hit {
   readonly session: Session;
@@ -42,6 +42,20 @@ export function onHeld(account: Account, object: unknown): void {
   if (found?.session.status === 'open') finish(account, found, 'unpaid');
 }
 
+/** Hears what the customer is asked to do. Vouchers and small deposits take days: nobody waits for them on the page. */
+export function onAsked(account: Account, object: unknown): void {
+  if (takesDays(object as PaymentIntent)) onDelayed(account, object);
+}
+
+/** Hears the same of a method that is to be saved: what waits for it goes on without. */
+export function onSetupAsked(account: Account, object: unknown): void {
+  if (takesDays(object as SetupIntent)) onSaved(account, object);
+}
+
+function takesDays({ next_action: action }: PaymentIntent | SetupIntent): boolean {
+  return action?.type === 'verify_with_microdeposits' || action?.type.endsWith('_display_details') === true;
+}
+
 /** Hears that the money is on its way. */
 export function onDelayed(account: Account, object: unknown): void {
   const found = paidBy(account, object);
@@ -63,11 +77,13 @@ function finish(account: Account, { session, attempt }: Hit, status: 'paid' | 'u
   else completeSession(account, session, attempt, status);
 }
 
-/** Hears that a card was saved: that was all, or the subscription that waited for it begins. */
+/** Hears that a method was saved: that was all, or the subscription that waited for it begins. */
 export function onSaved(account: Account, object: unknown): void {
   const found = hit(account, account.of(attempts).newestBy('setup_intent', (object as SetupIntent).id));
-  if (found?.session.status !== 'open') return;
-  if (found.session.mode === 'setup')
-    completeSession(account, found.session, found.attempt, 'no_payment_required');
-  else startFreeSubscription(account, found.session, found.attempt);
+  if (!found) return;
+  const { attempt, session } = found;
+  if (session.status === 'complete') keepMethod(account, session, attempt);
+  else if (session.status === 'open' && session.mode === 'setup')
+    completeSession(account, session, attempt, 'no_payment_required');
+  else if (session.status === 'open') startFreeSubscription(account, session, attempt);
 }

@@ -1,4 +1,5 @@
 import { shippingFields } from '../addresses.ts';
+import { withOtherTypes } from '../payment-intents/options.ts';
 import { allowedTypesParam } from '../payment-methods/allowed-types.ts';
 import { priceCurrency } from '../prices/price.ts';
 import { shippingRateFields } from '../shipping-rates.ts';
@@ -122,7 +123,7 @@ export const createParams = {
   payment_intent_data: paymentIntentData,
   payment_method_configuration: text(),
   payment_method_data: object({ allow_redisplay: oneOf('always', 'limited', 'unspecified') }),
-  payment_method_options: object({ card: cardOptions }),
+  payment_method_options: object(withOtherTypes({ card: cardOptions })),
   payment_method_types: until('2026-09-30', allowedTypesParam),
   permissions: unsupported(),
   redirect_on_completion: oneOf('always', 'if_required', 'never'),

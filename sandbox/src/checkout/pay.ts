@@ -2,15 +2,17 @@ import type { Account } from '../account.ts';
 import { shippingOf } from '../charges/shipping.ts';
 import { confirmPaymentIntent } from '../payment-intents/confirm.ts';
 import { createPaymentIntent, type PaymentIntent, paymentIntents } from '../payment-intents/intent.ts';
+import { pageOf } from '../payment-intents/next-action.ts';
 import type { PaymentMethod } from '../payment-methods/payment-method.ts';
 import { refused } from '../resource.ts';
 import { confirmSetupIntent } from '../setup-intents/confirm.ts';
 import { createSetupIntent, type SetupIntent, setupIntents } from '../setup-intents/setup-intent.ts';
 import type { StripeFault } from '../wire/errors.ts';
 import { applyMetadata } from '../wire/params.ts';
-import { type Attempt, attempts, type Collected } from './attempt.ts';
+import { type Attempt, acceptance, attempts, type Collected } from './attempt.ts';
 import { completeSession } from './complete.ts';
 import { customerFor } from './customer.ts';
+import { offeredTypes, requireAccepted } from './methods.ts';
 import { returnUrlOf, type Session, sessions, termsOf } from './session.ts';
 import { paySubscription, startFreeSubscription } from './subscription.ts';
 
@@ -42,6 +44,7 @@ export function paySession(account: Account, session: Session, input: PayInput):
   const before = account.of(attempts).get(session.id);
   if (needsMethod(session) && !input.method)
     throw refused('payment_method', 'You must provide a payment method to complete this Checkout Session.');
+  if (input.method) requireAccepted(session, input.method);
   const attempt: Attempt = {
     id: session.id,
     collected,
@@ -89,7 +92,7 @@ function collect(
       return null;
     }
   }
-  return method ? saveCard(account, session, attempt, method) : null;
+  return method ? saveMethod(account, session, attempt, method) : null;
 }
 
 function payOnce(
@@ -102,7 +105,7 @@ function payOnce(
   account.of(sessions).put({ ...session, payment_intent: intent.id });
   account.of(attempts).put({ ...attempt, paymentIntent: intent.id });
   const returnUrl = returnUrlOf(account, session.id);
-  return confirmPaymentIntent(account, intent, { method, returnUrl }).fault;
+  return confirmPaymentIntent(account, intent, { method, returnUrl, acceptance }).fault;
 }
 
 /** The session's payment intent: made with the first try, brought up to date with each further one. */
@@ -118,18 +121,18 @@ function intentFor(
   const known =
     session.payment_intent === null ? undefined : account.of(paymentIntents).get(session.payment_intent);
   if (known) return { ...known, amount, customer, shipping };
-  const card = params.payment_method_options?.card;
+  const { restrictions: _, ...card } = params.payment_method_options?.card ?? {};
   return createPaymentIntent(account, {
     amount,
     currency: session.currency ?? 'usd',
     customer,
-    captureMethod: card?.capture_method ?? data?.capture_method,
+    captureMethod: data?.capture_method,
     description: data?.description,
     metadata: applyMetadata({}, data?.metadata),
-    methodTypes: params.payment_method_types ?? ['card'],
-    options: { card: { request_three_d_secure: card?.request_three_d_secure } },
+    methodTypes: offeredTypes(session),
+    options: { ...params.payment_method_options, card },
     receiptEmail: data?.receipt_email,
-    setupFutureUsage: data?.setup_future_usage ?? card?.setup_future_usage ?? (save ? 'on_session' : null),
+    setupFutureUsage: data?.setup_future_usage ?? (save ? 'on_session' : null),
     shipping,
     statementDescriptor: data?.statement_descriptor,
     statementDescriptorSuffix: data?.statement_descriptor_suffix,
@@ -140,8 +143,8 @@ function shippingFrom({ shipping, phone }: Collected): PaymentIntent['shipping']
   return shipping && shippingOf({ name: shipping.name, address: shipping.address, phone });
 }
 
-/** Secures a card for later without charging it: the session's own setup intent, or one before a trial. */
-function saveCard(
+/** Secures a method for later without charging it: the session's own setup intent, or one before a trial. */
+function saveMethod(
   account: Account,
   session: Session,
   attempt: Attempt,
@@ -149,7 +152,8 @@ function saveCard(
 ): StripeFault | null {
   const intent = setupFor(account, session, attempt);
   account.of(attempts).put({ ...attempt, setupIntent: intent.id });
-  return confirmSetupIntent(account, intent, { method, returnUrl: returnUrlOf(account, session.id) }).fault;
+  const returnUrl = returnUrlOf(account, session.id);
+  return confirmSetupIntent(account, intent, { method, returnUrl, acceptance }).fault;
 }
 
 function setupFor(account: Account, session: Session, attempt: Attempt): SetupIntent {
@@ -157,22 +161,41 @@ function setupFor(account: Account, session: Session, attempt: Attempt): SetupIn
   const intent = known === null ? undefined : account.of(setupIntents).get(known);
   const { customer } = attempt;
   if (intent) return { ...intent, customer };
-  return createSetupIntent(account, { customer, method: null, methodTypes: ['card'], usage: 'off_session' });
+  return createSetupIntent(account, {
+    customer,
+    method: null,
+    methodTypes: offeredTypes(session),
+    usage: 'off_session',
+  });
 }
 
-/** Why the last try of an open session came to nothing, in Stripe's words; null when it did not. */
-export function lastProblem(account: Account, session: Session): string | null {
-  const attempt = account.of(attempts).get(session.id);
-  const payment = attempt?.paymentIntent ? account.of(paymentIntents).get(attempt.paymentIntent) : undefined;
-  const setup = attempt?.setupIntent ? account.of(setupIntents).get(attempt.setupIntent) : undefined;
-  return payment?.last_payment_error?.message ?? setup?.last_setup_error?.message ?? null;
+/** Why the last try of an open session came to nothing, in Stripe's words, and with what kind of method. */
+export interface Problem {
+  readonly message: string;
+  readonly type: string;
 }
 
-/** The page that asks for what is still to be done by the customer: the bank's. */
+export function lastProblem(account: Account, session: Session): Problem | null {
+  const { payment, setup } = intentsOf(account, session.id);
+  const error = payment?.last_payment_error ?? setup?.last_setup_error;
+  return error?.message ? { message: error.message, type: error.payment_method_type ?? 'card' } : null;
+}
+
+/** The page where the customer does what is still to be done, if anything is; small deposits are named days later. */
 function nextStep(account: Account, id: string): string | null {
-  const attempt = account.of(attempts).get(id);
-  const payment = attempt?.paymentIntent ? account.of(paymentIntents).get(attempt.paymentIntent) : undefined;
-  const setup = attempt?.setupIntent ? account.of(setupIntents).get(attempt.setupIntent) : undefined;
-  const waiting = [payment, setup].find((intent) => intent?.status === 'requires_action');
-  return waiting?.next_action?.redirect_to_url?.url ?? null;
+  const { payment, setup } = intentsOf(account, id);
+  if (payment?.status === 'requires_action' && payment.next_action?.type !== 'verify_with_microdeposits')
+    return pageOf(account, payment);
+  return setup?.status === 'requires_action' ? (setup.next_action?.redirect_to_url?.url ?? null) : null;
+}
+
+function intentsOf(
+  account: Account,
+  id: string,
+): { readonly payment: PaymentIntent | undefined; readonly setup: SetupIntent | undefined } {
+  const { paymentIntent = null, setupIntent = null } = account.of(attempts).get(id) ?? {};
+  return {
+    payment: paymentIntent === null ? undefined : account.of(paymentIntents).get(paymentIntent),
+    setup: setupIntent === null ? undefined : account.of(setupIntents).get(setupIntent),
+  };
 }

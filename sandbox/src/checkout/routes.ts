@@ -5,7 +5,7 @@ import { integer, type Parsed, required, text } from '../wire/params.ts';
 import { attempts, nothingCollected } from './attempt.ts';
 import { createSession } from './create.ts';
 import { expireSession, expireWhenDue, expiryJob } from './expire.ts';
-import { onDelayed, onFailed, onHeld, onPaid, onSaved } from './follow.ts';
+import { onAsked, onDelayed, onFailed, onHeld, onPaid, onSaved, onSetupAsked } from './follow.ts';
 import { expandedItems, itemExpansions, itemPage, lineItems, storedItems } from './items.ts';
 import { createParams, listParams, updateParams } from './params.ts';
 import { paySession } from './pay.ts';
@@ -92,7 +92,9 @@ export const checkoutResource: Resource = {
     'payment_intent.amount_capturable_updated': onHeld,
     'payment_intent.payment_failed': onFailed,
     'payment_intent.processing': onDelayed,
+    'payment_intent.requires_action': onAsked,
     'payment_intent.succeeded': onPaid,
+    'setup_intent.requires_action': onSetupAsked,
     'setup_intent.succeeded': onSaved,
   },
   routes: [

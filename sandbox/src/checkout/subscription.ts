@@ -9,7 +9,7 @@ import { createSubscription } from '../subscriptions/create.ts';
 import { endSubscription } from '../subscriptions/end.ts';
 import { type Subscription, saveSubscription, subscriptions } from '../subscriptions/subscription.ts';
 import type { StripeFault } from '../wire/errors.ts';
-import { type Attempt, attempts } from './attempt.ts';
+import { type Attempt, acceptance, attempts } from './attempt.ts';
 import { completeSession } from './complete.ts';
 import { itemsOf, priceOf } from './items.ts';
 import { returnUrlOf, type Session, termsOf } from './session.ts';
@@ -32,13 +32,13 @@ export function paySubscription(
     paymentIntent: intentOf(account, invoice)?.id ?? null,
   });
   const returnUrl = returnUrlOf(account, session.id);
-  return attemptPayment(account, invoice, { method, offSession: false, returnUrl }).fault;
+  return attemptPayment(account, invoice, { method, offSession: false, returnUrl, acceptance }).fault;
 }
 
-/** Starts a subscription of which nothing is due yet, with the card that was saved for it or with none. */
+/** Starts a subscription of which nothing is due yet, with what was saved for it so far. */
 export function startFreeSubscription(account: Account, session: Session, attempt: Attempt): Session {
   const method = attempt.method === null ? undefined : account.of(paymentMethods).get(attempt.method);
-  const subscription = start(account, session, attempt, method);
+  const subscription = start(account, session, attempt, method?.customer ? method : undefined);
   return completeSession(account, session, attempt, 'no_payment_required', {
     subscription: subscription.id,
     invoice: subscription.latest_invoice,
@@ -60,6 +60,14 @@ export function completeSubscription(
     subscription: subscription.id,
     invoice: subscription.latest_invoice,
   });
+}
+
+/** What was still to be proved of a bank account is proved: the subscription that began without it has it now. */
+export function keepMethod(account: Account, session: Session, { method }: Attempt): void {
+  const { subscription: id } = session;
+  const subscription = id === null ? undefined : account.of(subscriptions).get(id);
+  if (subscription && subscription.default_payment_method === null)
+    saveSubscription(account, { ...subscription, default_payment_method: method });
 }
 
 /** Ends what an abandoned session had begun. */
@@ -98,6 +106,8 @@ function start(
   const subscription = createSubscription(account, {
     ...inputOf(account, session, attempt),
     default_payment_method: defaultMethod?.id,
+    // The page has asked for a method, if one is needed.
+    off_session: true,
   });
   for (const id of subscription.discounts) {
     const discount = account.of(discounts).get(id);

@@ -35,7 +35,7 @@ export function answersOf(
     problems,
     collected: {
       email,
-      name: form.text('card_name') || shipping?.name || null,
+      name: form.text(`${methodOf(form)}_name`) || shipping?.name || null,
       phone: form.text('phone') || null,
       address: billing,
       shipping,
@@ -66,10 +66,15 @@ function billingOf(session: Session, form: Form, problems: Record<string, string
     Object.assign(problems, more);
     return address;
   }
-  const country = form.text('country') || null;
+  const country = methodOf(form) === 'card' ? form.text('country') || null : null;
   const postal_code = form.text('postal') || null;
   if (country === null) return null;
   return { city: null, country, line1: null, line2: null, postal_code, state: null };
+}
+
+/** With what kind of method somebody pays. */
+function methodOf(form: Form): string {
+  return form.text('method') || 'card';
 }
 
 function fieldsOf(session: Session, form: Form, problems: Record<string, string>): Record<string, string> {

@@ -50,13 +50,13 @@ function savedCard(method: PaymentMethod, chosen: string): Html {
   return html`<label class="choice"><input type="radio" name="saved" value="${method.id}"${chosen === method.id ? html` checked` : ''}><span>${cardName(method)} <span class="quiet">${expires}</span></span></label>`;
 }
 
-/** A card to pay with, or what is wrong with what was entered. */
-export type CardEntry =
+/** A method to pay with, or what is wrong with what was entered. */
+export type MethodEntry =
   | { readonly method: PaymentMethod; readonly problems?: undefined }
   | { readonly method?: undefined; readonly problems: Problems };
 
 /** Makes a card of what was entered, or takes the saved one. Throws Stripe's refusal of impossible details. */
-export function enteredCard(account: Account, form: Form, saved: readonly PaymentMethod[]): CardEntry {
+export function enteredCard(account: Account, form: Form, saved: readonly PaymentMethod[]): MethodEntry {
   const choice = form.text('saved');
   if (choice !== '' && choice !== 'new') {
     const method = saved.some(({ id }) => id === choice) ? account.of(paymentMethods).get(choice) : undefined;

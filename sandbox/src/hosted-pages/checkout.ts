@@ -7,13 +7,13 @@ import { type Session, sessions, sessionUrl } from '../checkout/session.ts';
 import { paymentLinks } from '../payment-links/link.ts';
 import { noSuch } from '../wire/errors.ts';
 import { answersOf } from './answers.ts';
-import { enteredCard, problemOf } from './card.ts';
 import type { Filled } from './fields.ts';
 import { emptyForm, type Form, type Problems } from './form.ts';
 import type { Answer, HostedPage, Visit } from './frame.ts';
 import { layout, messagePage } from './layout.ts';
+import { enteredMethod, methodProblem } from './methods.ts';
 import { orderColumn } from './order.ts';
-import { paymentForm, savedCards } from './payment-form.ts';
+import { offerOf, paymentForm } from './payment-form.ts';
 import { businessName } from './words.ts';
 
 /** Where a customer pays a checkout session. */
@@ -25,7 +25,9 @@ export const checkoutPage: HostedPage = {
     return pageOf(
       visit.account,
       session,
-      problem === null ? {} : { problems: { number: problem }, status: 402 },
+      problem === null
+        ? {}
+        : { problems: { [problem.type === 'card' ? 'number' : '']: problem.message }, status: 402 },
     );
   },
   act: ({ account, ...visit }, form) => {
@@ -42,7 +44,9 @@ export const checkoutPage: HostedPage = {
     const session = sessionAt({ account, ...visit });
     const param = fault.body.param ?? '';
     const beside = param.startsWith('quantity_') || param === 'promotion_code' || param === 'shipping_rate';
-    const problems = beside ? { [param]: fault.message } : problemOf(fault, form);
+    const problems = beside
+      ? { [param]: fault.message }
+      : methodProblem(fault, form, offerOf(account, session));
     return pageOf(account, session, { form, problems, status: fault.status === 402 ? 402 : 400 });
   },
 };
@@ -97,8 +101,8 @@ function pay(account: Account, session: Session, form: Form): Answer {
     });
   const { collected, problems } = answersOf(account, session, form);
   const isFilledIn = Object.keys(problems).length === 0;
-  const entry =
-    needsMethod(session) && isFilledIn ? enteredCard(account, form, savedCards(account, session)) : null;
+  const offer = offerOf(account, session);
+  const entry = needsMethod(session) && isFilledIn ? enteredMethod(account, form, offer) : null;
   const wrong: Problems = { ...problems, ...entry?.problems };
   if (Object.keys(wrong).length > 0) return pageOf(account, session, { form, problems: wrong, status: 400 });
   const save = form.text('save') === 'yes';
@@ -106,7 +110,7 @@ function pay(account: Account, session: Session, form: Form): Answer {
   if (outcome.fault)
     return pageOf(account, outcome.session, {
       form,
-      problems: problemOf(outcome.fault, form),
+      problems: methodProblem(outcome.fault, form, offer),
       status: outcome.fault.status === 402 ? 402 : 400,
     });
   return { next: outcome.next ?? endOf(account, outcome.session) };

@@ -25,7 +25,7 @@ export function layout({ title, shape, body, livemode = false }: Layout): Html {
 <link rel="stylesheet" href="${stylePath}">
 </head>
 <body>
-<header class="banner"><strong>${livemode ? 'Simulated live mode' : 'Test mode'}</strong> · a sandbox page: no money moves, only test cards work</header>
+<header class="banner"><strong>${livemode ? 'Simulated live mode' : 'Test mode'}</strong> · a sandbox page: no money moves, only test details work</header>
 <main class="${shape}">${body}</main>
 </body>
 </html>`;

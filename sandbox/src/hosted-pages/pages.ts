@@ -3,6 +3,7 @@ import type { Account } from '../account.ts';
 import type { Directory } from '../directory.ts';
 import type { Player } from '../seeds/seed.ts';
 import { checkoutPage, checkoutRecoveryPage, checkoutReturnPage } from './checkout.ts';
+import { customerActionPage } from './customer-action.ts';
 import { addPage, type HostedPage } from './frame.ts';
 import { invoicePage } from './invoice.ts';
 import { stylePath } from './layout.ts';
@@ -14,7 +15,6 @@ import { portalDetails } from './portal/details.ts';
 import { portalHome } from './portal/home.ts';
 import { portalSwitch } from './portal/switch.ts';
 import { style } from './style.ts';
-import { threeDSecurePage } from './three-d-secure.ts';
 
 const pages: readonly HostedPage[] = [
   checkoutPage,
@@ -29,7 +29,7 @@ const pages: readonly HostedPage[] = [
   portalDetails,
   portalHome,
   portalSwitch,
-  threeDSecurePage,
+  customerActionPage,
 ];
 
 /** The pages that a business's customers see: where they pay, and where their bank asks them. */

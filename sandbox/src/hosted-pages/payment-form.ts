@@ -1,6 +1,8 @@
 import { html } from 'hono/html';
 import type { Account } from '../account.ts';
+import { attempts } from '../checkout/attempt.ts';
 import { countryName } from '../checkout/countries.ts';
+import { offeredTypes } from '../checkout/methods.ts';
 import { needsMethod } from '../checkout/pay.ts';
 import type { CustomField, Session } from '../checkout/session.ts';
 import { termsOf } from '../checkout/session.ts';
@@ -8,9 +10,9 @@ import { trialEndOf } from '../checkout/totals.ts';
 import { existingCustomer } from '../customers.ts';
 import { type PaymentMethod, paymentMethods } from '../payment-methods/payment-method.ts';
 import { addressFields } from './address.ts';
-import { cardFields } from './card.ts';
 import { alert, checkbox, type Filled, input, select } from './fields.ts';
 import type { Html } from './layout.ts';
+import { methodFields, type Offer } from './methods.ts';
 import { testCards } from './test-cards.ts';
 import { amountText, businessName } from './words.ts';
 
@@ -25,7 +27,7 @@ ${alert(problems)}
 ${contact(account, session, filled)}
 ${shipping(session, filled)}
 ${session.custom_fields.length === 0 ? '' : html`<fieldset><legend>Details</legend>${session.custom_fields.map((field) => customField(field, filled))}</fieldset>`}
-${needsMethod(session) ? cardFields(savedCards(account, session), filled) : ''}
+${needsMethod(session) ? methodFields(offerOf(account, session), businessName(account), filled) : ''}
 ${session.billing_address_collection === 'required' ? html`<fieldset><legend>Billing address</legend>${addressFields('billing', null, filled)}</fieldset>` : ''}
 ${session.saved_payment_method_options?.payment_method_save === 'enabled' ? checkbox({ name: 'save', label: `Save this card for purchases at ${businessName(account)}` }, form.text('save') === 'yes', problems) : ''}
 ${session.consent_collection?.promotions === 'auto' ? checkbox({ name: 'promotions', label: `Send me news and offers from ${businessName(account)}` }, form.text('promotions') === 'yes', problems) : ''}
@@ -34,12 +36,17 @@ ${text.submit ? html`<p class="small">${text.submit.message}</p>` : ''}
 <button class="main" name="action" value="pay">${submitText(account, session)}</button>
 ${text.after_submit ? html`<p class="small quiet">${text.after_submit.message}</p>` : ''}
 </form>
-${needsMethod(session) ? testCards() : ''}
+${needsMethod(session) && session.payment_method_types.includes('card') ? testCards() : ''}
 </section>`;
 }
 
+/** What the customer of a session can pay with. */
+export function offerOf(account: Account, session: Session): Offer {
+  return { types: offeredTypes(session), saved: savedCards(account, session) };
+}
+
 /** The cards a customer may choose from: theirs, as far as they were meant to be shown again. */
-export function savedCards(account: Account, session: Session): PaymentMethod[] {
+function savedCards(account: Account, session: Session): PaymentMethod[] {
   if (session.customer === null) return [];
   const shown = session.saved_payment_method_options?.allow_redisplay_filters ?? ['always'];
   return account
@@ -51,7 +58,8 @@ export function savedCards(account: Account, session: Session): PaymentMethod[] 
 function contact(account: Account, session: Session, { form, problems }: Filled): Html {
   const customer = session.customer === null ? null : existingCustomer(account, session.customer);
   const fixed = customer?.email ?? null;
-  const email = fixed ?? (form.text('email') || session.customer_email || '');
+  const before = account.of(attempts).get(session.id)?.collected.email;
+  const email = fixed ?? (form.text('email') || session.customer_email || before || '');
   const names = session.name_collection;
   return html`<fieldset><legend>Contact</legend>
 ${input({ name: 'email', label: 'E-mail', type: 'email', autocomplete: 'email', readonly: fixed !== null }, email, problems)}

@@ -71,6 +71,11 @@ input[type="checkbox"], input[type="radio"] { width: 18px; height: 18px; min-hei
 input[readonly] { background: transparent; border-color: var(--line); }
 input[aria-invalid="true"], select[aria-invalid="true"] { border-color: var(--bad); }
 .choice { display: grid; grid-template-columns: auto 1fr; gap: 10px; align-items: start; margin: 0 0 10px; font-weight: 400; font-size: 15px; }
+.methods .choice { border-top: 1px solid var(--line); margin: 0; padding: 12px 0; font-weight: 500; }
+.methods .method { padding: 2px 0 14px; }
+.methods .method fieldset { margin: 0; }
+.methods .method legend { display: none; }
+@supports selector(:has(*)) { .methods > .choice:not(:has(:checked)) + .method { display: none; } }
 .problem { color: var(--bad); font-size: 13px; margin: 4px 0 0; }
 .alert { background: var(--bad-soft); color: var(--bad); border-radius: 8px; padding: 10px 12px; margin: 0 0 16px; }
 .done { color: var(--good); font-weight: 600; }

@@ -25,3 +25,38 @@ export function couponText({ amount_off: amount, currency, percent_off: percent 
   if (percent !== null) return `${percent}% off`;
   return amount === null || currency === null ? '' : `${amountText(amount, currency)} off`;
 }
+
+/** A kind of payment method, for people: `SEPA Direct Debit`. */
+export function methodName(type: string): string {
+  const words = type.charAt(0).toUpperCase() + type.slice(1).replaceAll('_', ' ');
+  return methodNames.get(type) ?? words;
+}
+
+const methodNames: ReadonlyMap<string, string> = new Map([
+  ['acss_debit', 'Pre-authorized debit'],
+  ['afterpay_clearpay', 'Afterpay'],
+  ['au_becs_debit', 'BECS Direct Debit'],
+  ['bacs_debit', 'Bacs Direct Debit'],
+  ['blik', 'BLIK'],
+  ['cashapp', 'Cash App Pay'],
+  ['eps', 'EPS'],
+  ['fpx', 'FPX'],
+  ['grabpay', 'GrabPay'],
+  ['ideal', 'iDEAL'],
+  ['kr_card', 'Korean card'],
+  ['mb_way', 'MB WAY'],
+  ['mobilepay', 'MobilePay'],
+  ['nz_bank_account', 'NZ BECS Direct Debit'],
+  ['oxxo', 'OXXO'],
+  ['p24', 'Przelewy24'],
+  ['paynow', 'PayNow'],
+  ['paypal', 'PayPal'],
+  ['paypay', 'PayPay'],
+  ['payto', 'PayTo'],
+  ['promptpay', 'PromptPay'],
+  ['sepa_debit', 'SEPA Direct Debit'],
+  ['twint', 'TWINT'],
+  ['upi', 'UPI'],
+  ['us_bank_account', 'US bank account'],
+  ['wechat_pay', 'WeChat Pay'],
+]);

@@ -3,6 +3,7 @@ import { billingSettingsOf } from '../billing-settings.ts';
 import { day } from '../clock.ts';
 import { existingCustomer } from '../customers.ts';
 import { emit } from '../events.ts';
+import type { Acceptance } from '../mandates.ts';
 import { confirmPaymentIntent } from '../payment-intents/confirm.ts';
 import type { PaymentIntent } from '../payment-intents/intent.ts';
 import { type PaymentMethod, paymentMethods } from '../payment-methods/payment-method.ts';
@@ -34,6 +35,8 @@ export interface Attempt {
   readonly offSession: boolean;
   /** Where the customer comes back to after authenticating. */
   readonly returnUrl?: string;
+  /** How the customer agreed to a debit. */
+  readonly acceptance?: Acceptance;
 }
 
 /** Where an attempt led; what was refused is told by `fault` and kept on the intent. */
@@ -51,8 +54,7 @@ export function attemptPayment(account: Account, invoice: Invoice, attempt: Atte
     return { invoice: failed, fault: noMethod() };
   }
   if (!intent) return { invoice, fault: null };
-  const { offSession, returnUrl } = attempt;
-  const { fault } = confirmPaymentIntent(account, intent, { method, offSession, returnUrl });
+  const { fault } = confirmPaymentIntent(account, intent, { ...attempt, method });
   return { invoice: currentInvoice(account, invoice.id) ?? invoice, fault };
 }
 

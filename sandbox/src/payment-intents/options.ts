@@ -81,7 +81,8 @@ const otherFields = {
 const otherTypes: Fields = Object.fromEntries(
   methodTypeNames.filter((name) => name !== 'card').map((name) => [name, emptyable(object(otherFields))]),
 );
-function withOtherTypes<const F extends Fields>(fields: F): F {
+/** Adds what the kinds of methods that are not cards may be told. */
+export function withOtherTypes<const F extends Fields>(fields: F): F {
   return { ...otherTypes, ...fields };
 }
 /** `payment_method_options` as intents take it. */

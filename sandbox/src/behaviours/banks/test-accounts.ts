@@ -117,6 +117,8 @@ export const testAccounts: readonly TestAccount[] = [
     name: `sepaDebit_${outcome}_${country}`,
     behaviour: ofIbans[outcome],
   })),
+  // Not on the list: what Stripe's CLI fails with.
+  { type: 'sepa_debit', number: 'IT60X0542811101000000123456', name: null, behaviour: ofIbans.failed },
 ];
 
 const byNumber = new Map(
