@@ -5,6 +5,8 @@ import { auditBooks } from './audit.ts';
 import { balanceTransactions, currencyBalances } from './balance/balance.ts';
 import { day } from './clock.ts';
 import { connectedAccounts } from './connect/connected-account.ts';
+import { payouts } from './payouts/payout.ts';
+import { linesOf, type Selection } from './reporting/lines.ts';
 import { expansionsOf, registryOf, resources } from './resources.ts';
 import { createPlayer } from './seeds/player.ts';
 import type { Player, PlayerParams } from './seeds/seed.ts';
@@ -214,6 +216,27 @@ function outside(account: Account): number {
   return total;
 }
 
+/** What the lines of a report on an account come to, in minor units. */
+function reported(account: Account, selection: Selection): number {
+  return linesOf(account, selection).reduce((total, { entry }) => total + entry.net, 0);
+}
+
+/** Reports say what the balance is made of, whichever way they cut it. */
+function expectReportsToTieOut(account: Account): void {
+  const { available = 0, pending = 0 } = account.of(currencyBalances).get('usd') ?? {};
+  const end = account.now() + 1;
+  const start = end - 50 * day;
+  expect(reported(account, { covers: 'all', end })).toBe(available + pending);
+  expect(reported(account, { covers: 'ending_balance', end })).toBe(available + pending);
+  expect(
+    reported(account, { covers: 'all', end: start }) +
+      reported(account, { covers: 'activity', start, end }) +
+      reported(account, { covers: 'payouts', start, end }),
+  ).toBe(available + pending);
+  for (const { id, automatic, amount } of account.of(payouts).oldestFirst())
+    if (automatic) expect(reported(account, { covers: 'payout_reconciliation', payout: id })).toBe(amount);
+}
+
 /** Something of everything to begin with, so that what is drawn has something to work on. */
 const opening: readonly Step[] = [
   { actor: 0, to: 0, fee: null },
@@ -252,6 +275,7 @@ test('whatever happens between a platform and its accounts, money is neither mad
         const { available = 0, pending = 0 } = account.of(currencyBalances).get('usd') ?? {};
         return available + pending;
       });
+      world.accounts.forEach(expectReportsToTieOut);
       const came = world.accounts.map(outside);
       expect(held.reduce((a, b) => a + b, 0)).toBe(came.reduce((a, b) => a + b, 0));
       expect(world.platform.of(connectedAccounts).size).toBe(2);

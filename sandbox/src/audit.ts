@@ -3,6 +3,8 @@ import { auditBilling } from './audit-billing.ts';
 import { auditConnect } from './audit-connect.ts';
 import { balanceTransactions, clockOfFunds, currencyBalances } from './balance/balance.ts';
 import { type Charge, charges } from './charges/charge.ts';
+import { payoutParts } from './payouts/parts.ts';
+import { payouts } from './payouts/payout.ts';
 import { refunds } from './refunds.ts';
 import { timeOn } from './test-clocks/test-clock.ts';
 
@@ -16,6 +18,7 @@ export function auditBooks(account: Account): string[] {
       ...auditEntries(member),
       ...auditBalances(member),
       ...auditCharges(member),
+      ...auditPayouts(member),
       ...auditBilling(member),
     ];
     return member === account ? problems : problems.map((problem) => `${member.id}: ${problem}`);
@@ -68,4 +71,16 @@ function* auditCharge(account: Account, charge: Charge): Generator<string> {
   if (given !== refunded) yield `${id}: ${refunded} refunded, but its refunds add up to ${given}`;
   if (refunded > captured) yield `${id}: more refunded (${refunded}) than captured (${captured})`;
   if (captured > amount) yield `${id}: more captured (${captured}) than charged (${amount})`;
+}
+
+/** An automatic payout pays out exactly what its transactions come to. */
+function* auditPayouts(account: Account): Generator<string> {
+  for (const payout of account.of(payouts).oldestFirst()) {
+    if (!payout.automatic) continue;
+    const left = account
+      .of(payoutParts)
+      .by('payout', payout.id)
+      .reduce((total, { id }) => total + (account.of(balanceTransactions).get(id)?.net ?? 0), 0);
+    if (left !== 0) yield `${payout.id}: its transactions come to ${left}, not 0, with the payout itself`;
+  }
 }

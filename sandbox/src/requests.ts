@@ -78,8 +78,7 @@ export function createRequestHandler(options: HandlerOptions): (exchange: Exchan
     };
     const account = actedOn(own, named, about.key);
     if (route.method === 'GET') options.finishAdvances(account);
-    const access = route.method === 'GET' ? 'read' : 'write';
-    requirePermission(permissions, route.permission, access, key, account.id);
+    requirePermission(permissions, route.permission, route.access, key, account.id);
     const mayRead = (collection: string) => {
       // Collections without an endpoint of their own are parts of what was asked for.
       const row = permissionOf.get(collection);

@@ -3,6 +3,7 @@ import type { EventType } from './events.ts';
 import type { CollectionSpec, Stored } from './store/collection.ts';
 import { type ErrorCode, invalidRequest, noSuch } from './wire/errors.ts';
 import type { Expansions } from './wire/expand.ts';
+import type { Access } from './wire/keys.ts';
 import type { Upload } from './wire/multipart.ts';
 import { type Page, type PageFilter, type PageRequest, type Present, pageOf } from './wire/pages.ts';
 import { type Fields, list, type Parsed, text } from './wire/params.ts';
@@ -31,8 +32,10 @@ export interface Route {
   readonly method: Method;
   /** With `:name` for ids; `/v1/customers/:id`. */
   readonly path: string;
-  /** The restricted-key row in Stripe's machine name: `customer`. Reading needs read, all else write. */
+  /** The restricted-key row in Stripe's machine name: `customer`. */
   readonly permission: string;
+  /** What a restricted key needs of that row: reading needs read, all else write where nothing else is said. */
+  readonly access: Access;
   readonly fields: Fields;
   /** It takes a file, as `multipart/form-data`. */
   readonly upload: boolean;
@@ -55,13 +58,13 @@ const everywhere = { expand: list(text(), 20) } as const;
 export function route<M extends Method, P extends string, const F extends Fields>(
   method: M,
   path: P,
-  options: { permission: string; params?: F; upload?: boolean },
+  options: { permission: string; access?: Access; params?: F; upload?: boolean },
   run: (call: Call<Parsed<F>>) => AnswerTo<`${M} ${P}`>,
 ): Route {
   // API v2 expands nothing.
   const fields = { ...(isV2(path) ? {} : everywhere), ...options.params };
-  const { permission, upload = false } = options;
-  return { method, path, permission, fields, upload, run: run as (call: Call<never>) => unknown };
+  const { permission, access = method === 'GET' ? 'read' : 'write', upload = false } = options;
+  return { method, path, permission, access, fields, upload, run: run as (call: Call<never>) => unknown };
 }
 
 /** Narrows a collection's declaration for a resource's list. */

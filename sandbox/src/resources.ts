@@ -48,6 +48,7 @@ import { productResource } from './products.ts';
 import { promotionCodeResource } from './promotion-codes/routes.ts';
 import { quoteResource } from './quotes/routes.ts';
 import { refundResource } from './refunds.ts';
+import { reportingResource } from './reporting/routes.ts';
 import { declare, type Resource } from './resource.ts';
 import { seedMarks } from './seeds/seed.ts';
 import { setupAttemptResource } from './setup-intents/attempt.ts';
@@ -128,6 +129,7 @@ export const resources: readonly Resource[] = [
   productResource,
   quoteResource,
   refundResource,
+  reportingResource,
   setupIntentResource,
   topupResource,
   transferResource,

@@ -3,7 +3,7 @@ import type { Method, Route } from './resource.ts';
 import { createRouter } from './router.ts';
 
 function route(method: Method, path: string): Route {
-  return { method, path, permission: '', fields: {}, upload: false, run: () => null };
+  return { method, path, permission: '', access: 'read', fields: {}, upload: false, run: () => null };
 }
 
 const find = createRouter([

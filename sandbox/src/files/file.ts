@@ -21,12 +21,12 @@ export interface FileInput {
   readonly bytes: Uint8Array;
   readonly filename: string;
   readonly purpose: Purpose;
-  readonly title?: string;
+  readonly title?: string | undefined;
 }
 
 /** Keeps a file. Throws Stripe's refusals of kinds and sizes that the purpose does not take. */
 export function createFile(account: Account, input: FileInput): StripeFile {
-  const { bytes, purpose, title = null } = input;
+  const { bytes, purpose, title } = input;
   const rules = rulesFor(purpose);
   const filename = input.filename.replaceAll(/[\\/\p{Cc}]/gu, '_').slice(0, 255) || 'file';
   const type = fileTypeOf(bytes, filename);
@@ -41,6 +41,13 @@ export function createFile(account: Account, input: FileInput): StripeFile {
       'file',
       `The file you uploaded is of a type that the purpose ${purpose} does not take. It has to be one of: ${rules.types.join(', ')}.`,
     );
+  return keepFile(account, { bytes, filename, purpose, type, title });
+}
+
+/** Keeps a file that is known to be in order, among them those that Stripe makes. */
+export function keepFile(account: Account, input: FileInput & { readonly type: FileType }): StripeFile {
+  const { bytes, filename, purpose, title = null, type } = input;
+  const rules = rulesFor(purpose);
   const id = newId('file', 24);
   account.blobs.put(id, bytes);
   const file: StripeFile = {

@@ -37,12 +37,14 @@ export interface PayoutInput {
   readonly metadata?: MetadataChange;
   readonly method?: 'standard' | 'instant';
   readonly original?: string;
+  /** What an automatic payout leaves in the balance, in minor units. */
+  readonly kept?: number;
   readonly statementDescriptor?: string | null;
 }
 
 /** Sends available money to the bank. Throws Stripe's refusals: too little, or nowhere to send it. */
 export function createPayout(account: Account, input: PayoutInput): Payout {
-  const { amount, currency, automatic, method = 'standard', original = null } = input;
+  const { amount, currency, automatic, kept = 0, method = 'standard', original = null } = input;
   const destination = payoutDestination(account, currency, method, input.destination);
   const fee = method === 'instant' ? instantFee(amount, currency) : 0;
   if (amount + fee > Math.max(0, availableIn(account, currency))) throw insufficientFunds();
@@ -88,10 +90,23 @@ export function createPayout(account: Account, input: PayoutInput): Payout {
     type: destination.object === 'card' ? 'card' : 'bank_account',
   };
   create(account, payouts, payout, 'payout.created');
-  if (automatic) reconcile(account, payout.id, currency);
+  if (automatic) settleParts(account, payout, kept);
   account.schedule(account.now() + (method === 'instant' ? 1 : day / 2), sentJob, id);
   account.schedule(Math.max(payout.arrival_date, account.now() + 2), arrivedJob, id);
   return payout;
+}
+
+/**
+ * Notes what an automatic payout pays out. What it leaves is held back from it and released to the next, so that its
+ * transactions always come to nothing with the payout itself.
+ */
+function settleParts(account: Account, payout: Payout, kept: number): void {
+  const { id: source, currency } = payout;
+  const hold = 'payout_minimum_balance_hold';
+  const release = 'payout_minimum_balance_release';
+  if (kept > 0) book(account, { amount: -kept, currency, source, type: hold, reportingCategory: hold });
+  reconcile(account, payout.id, currency);
+  if (kept > 0) book(account, { amount: kept, currency, source, type: release, reportingCategory: release });
 }
 
 /** Stripe's refusal of a payout of more than there is. */

@@ -246,6 +246,15 @@ test('a minimum stays in the balance, and a debt is collected from the bank', as
   const intent = await pay(10_000);
   wait(day);
   expect(await available()).toBe(1000);
+  const [payout] = (await stripe.payouts.list()).data;
+  const parts = await stripe.balanceTransactions.list({ payout: payout?.id ?? '' });
+  expect(parts.data.map(({ type, net }) => [type, net])).toEqual([
+    ['payout_minimum_balance_hold', -1000],
+    ['payout', -8680],
+    ['charge', 9680],
+  ]);
+  const released = await stripe.balanceTransactions.list({ type: 'payout_minimum_balance_release' });
+  expect(released.data).toMatchObject([{ amount: 1000, source: payout?.id }]);
   await stripe.refunds.create({ payment_intent: intent.id });
   expect(await available()).toBe(-9000);
   wait(day);

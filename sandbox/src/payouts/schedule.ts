@@ -58,7 +58,8 @@ export function payThisMorning(account: Account): void {
     const amount =
       available < 0 ? (settings.debit_negative_balances ? available : 0) : Math.max(0, available - kept);
     if (amount === 0) continue;
-    if (isToday && canPayOut(account, currency)) createPayout(account, { amount, currency, automatic: true });
+    if (isToday && canPayOut(account, currency))
+      createPayout(account, { amount, currency, automatic: true, kept: Math.min(kept, available) });
     else awaitMorning(account);
   }
 }

@@ -57,8 +57,12 @@ export function enabledDestination(home: Account, id: string): Destination | und
 export function wants(destination: Destination, event: Sendable): boolean {
   if (event.account === undefined ? !destination.hearsSelf : !destination.hearsConnected) return false;
   const type = destination.payload === 'thin' ? thinType(event) : snapshotType(event);
-  return type !== null && destination.types.some((wanted) => wanted === '*' || wanted === type);
+  if (type === null) return false;
+  return destination.types.includes(type) || (destination.types.includes('*') && !onlyByName.includes(type));
 }
+
+/** What Stripe sends to those alone who ask for it by name. */
+const onlyByName: readonly string[] = ['reporting.report_type.updated'] satisfies Stripe.Event['type'][];
 
 function thinType(event: Sendable): string | null {
   return event.object === 'event' ? thinTypeOf(event.type) : event.type;

@@ -6,6 +6,7 @@ export type Permissions = Readonly<Record<string, Access>> | null;
 
 /** Names people and Stripe's dashboard use → the row's machine name. */
 const rowNames: Readonly<Record<string, string>> = {
+  report_runs_and_report_types: 'report_runs_and_report_types',
   account: 'accounts_kyc_basic',
   accounts: 'accounts_kyc_basic',
   balance_transaction: 'balance_transaction_source',
