@@ -175,6 +175,7 @@ function inTrialUntil(account: Account, subscription: Subscription, end: number)
     billing_cycle_anchor: end,
     billing_cycle_anchor_config: null,
     status: 'trialing',
+    status_details: undefined,
     trial_start: started,
     trial_end: end,
   };
@@ -245,7 +246,7 @@ export function changeTerms(
   described: Subscription,
   change: TermsChange,
 ): Subscription {
-  const takesOver = before.status !== 'paused' && isBilled(change);
+  const takesOver = isBilled(change);
   if (takesOver) dropOf(account, before.id);
   const plan = planChange(account, before, described, change);
   const { next, draft } = draftChange(account, plan, change);

@@ -66,29 +66,33 @@ export function keptMethod(account: Account, invoice: Invoice, subscription: Sub
   return intentOf(account, invoice)?.payment_method ?? methodFor(account, invoice)?.id ?? null;
 }
 
-/** Hears that an invoice could not be collected: the subscription is past due, and over when the retries are used up. */
+/**
+ * Hears that an invoice could not be collected: if it is the latest the subscription is past due, and once retries are
+ * used up it is given up.
+ */
 export function onPaymentFailed(account: Account, object: unknown): void {
   const hit = billed(account, object);
   if (!hit) return;
   const { invoice, subscription } = hit;
   if (failHeld(account, invoice)) return;
-  if (subscription.status === 'incomplete' || invoice.billing_reason === 'subscription_create') return;
-  if (subscription.status === 'paused') return;
+  if (subscription.status === 'incomplete' || subscription.status === 'paused') return;
+  if (invoice.billing_reason === 'subscription_create' || invoice.collection_method === 'send_invoice')
+    return;
   const customer = existingCustomer(account, subscription.customer);
   if (!customer.delinquent) updateCustomer(account, { ...customer, delinquent: true });
-  const late =
-    subscription.status === 'unpaid'
-      ? subscription
-      : saveSubscription(account, { ...subscription, status: 'past_due' });
+  const fallsBehind = !isInArrears(subscription) && latestFinal(account, subscription)?.id === invoice.id;
+  const now = fallsBehind ? saveSubscription(account, { ...subscription, status: 'past_due' }) : subscription;
   const { retries } = billingSettingsOf(account);
-  if (invoice.next_payment_attempt === null && invoice.attempt_count > retries.length) giveUp(account, late);
+  const isLast = invoice.next_payment_attempt === null && invoice.attempt_count > retries.length;
+  if (isLast && isInArrears(now)) giveUp(account, now);
 }
 
 /** Does with a subscription in arrears what the account's settings say. */
 function giveUp(account: Account, subscription: Subscription): void {
   const { after_last_retry: outcome } = billingSettingsOf(account);
   if (outcome === 'cancel') endSubscription(account, subscription, { reason: 'payment_failed' });
-  else if (outcome === 'unpaid') saveSubscription(account, { ...subscription, status: 'unpaid' });
+  else if (outcome === 'unpaid' && subscription.status !== 'unpaid')
+    saveSubscription(account, { ...subscription, status: 'unpaid' });
 }
 
 /** Hears that an invoice that was sent was not paid in time. */

@@ -72,6 +72,34 @@ describe('a renewal that fails', () => {
     expect((await shop.subscription(id)).status).toBe('active');
   });
 
+  test('is given up although there is always a newer one', async () => {
+    const shop = await shops.open('2026-03-01');
+    const { id } = await shop.subscribe(await shop.price(100, { interval: 'day' }));
+    await shop.use('pm_card_chargeCustomerFail');
+    shops.go('2026-03-09T00:30');
+    expect((await shop.subscription(id)).status).toBe('past_due');
+    shops.go('2026-03-09T01:00');
+    expect((await shop.subscription(id)).status).toBe('canceled');
+  });
+
+  test('does not hold back one whose latest invoice is paid', async () => {
+    const shop = await shops.open('2026-01-31');
+    await shop.setBilling({ retries: [40] });
+    const { id } = await failing(shop);
+    const old = (await shop.newest()).id ?? '';
+    await shop.use('pm_card_visa');
+    shops.go('2026-03-31T02:00');
+    expect((await shop.subscription(id)).status).toBe('active');
+    await shop.use('pm_card_chargeCustomerFail');
+    await expect(shop.stripe.invoices.pay(old)).rejects.toThrow(/declined/);
+    shops.go('2026-04-10');
+    expect(await shop.stripe.invoices.retrieve(old)).toMatchObject({
+      status: 'open',
+      next_payment_attempt: null,
+    });
+    expect((await shop.subscription(id)).status).toBe('active');
+  });
+
   test('because the bank wants the customer there is announced, and recovers when they authenticate', async () => {
     const shop = await shops.open('2026-01-31');
     const { id } = await failing(shop, 'pm_card_authenticationRequired');
@@ -110,7 +138,12 @@ describe('an invoice that is sent', () => {
       days_until_due: 5,
     });
     expect(status).toBe('active');
-    expect(await shop.newest()).toMatchObject({ due_date: at('2026-02-05'), status: 'draft' });
+    const first = await shop.newest();
+    expect(first).toMatchObject({ due_date: at('2026-02-05'), status: 'draft' });
+    shops.go('2026-02-01');
+    await shop.use('pm_card_chargeCustomerFail');
+    await expect(shop.stripe.invoices.pay(first.id ?? '')).rejects.toThrow(/declined/);
+    expect((await shop.subscription(id)).status).toBe('active');
     shops.go('2026-02-05T00:00');
     expect((await shop.subscription(id)).status).toBe('past_due');
     await shop.stripe.invoices.pay((await shop.newest()).id ?? '', { paid_out_of_band: true });

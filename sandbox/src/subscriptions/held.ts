@@ -57,16 +57,23 @@ export function applyHeld(account: Account, invoice: Invoice): boolean {
   const before = held && account.of(subscriptions).get(held.id);
   if (!held || !before) return false;
   account.of(heldUpdates).delete(held.id);
-  make(account, before, { ...before, ...held.next, pending_update: null });
+  make(account, before, held.next);
   return true;
 }
 
-function make(account: Account, before: Subscription, next: Subscription): void {
-  const saved = saveSubscription(account, next);
+function make(account: Account, before: Subscription, change: Partial<Subscription>): void {
+  const { discounts: kept = before.discounts } = change;
+  const saved = saveSubscription(account, {
+    ...before,
+    ...change,
+    // Others may have been taken away meanwhile.
+    discounts: before.discounts.filter((id) => kept.includes(id)),
+    pending_update: null,
+  });
   if (before.status === 'paused') emit(account, 'customer.subscription.resumed', saved);
   else if (before.pending_update) emit(account, 'customer.subscription.pending_update_applied', saved);
   keepItemOwners(account, saved);
-  scheduleSubscription(account, saved);
+  scheduleSubscription(account, saved, before);
 }
 
 /** Hears that the invoice of a change could not be collected. Answers whether there is such a change. */
@@ -76,7 +83,7 @@ export function failHeld(account: Account, invoice: Invoice): boolean {
   if (!held || !before) return false;
   if (held.onFailure === null) return true;
   account.of(heldUpdates).delete(held.id);
-  make(account, before, { ...before, ...held.next, status: held.onFailure, pending_update: null });
+  make(account, before, { ...held.next, status: held.onFailure });
   return true;
 }
 

@@ -94,7 +94,7 @@ const thresholds = emptyable(object({ amount_gte: integer(1), reset_billing_cycl
 const common = {
   add_invoice_items: oneOffItemsParam,
   application_fee_percent: unsupported(),
-  automatic_tax: object({ enabled: required(oneOf('false')), liability: unsupported() }),
+  automatic_tax: object({ enabled: required(boolean()), liability: unsupported() }),
   billing_schedules: unsupported(),
   billing_thresholds: thresholds,
   cancel_at_period_end: boolean(),

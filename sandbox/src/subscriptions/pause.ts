@@ -126,7 +126,7 @@ export function resumeSubscription(
   dropOf(account, subscription.id);
   const current = account.of(subscriptions).get(subscription.id) ?? subscription;
   const { next, draft } = draftResumption(account, current, input);
-  if (!draft) return goOn(account, next);
+  if (!draft) return goOn(account, current, next);
   const waits = input.payment_behavior !== 'resume_on_payment_success';
   const expires = account.now() + (waits ? heldSeconds : 365 * day);
   hold(account, {
@@ -212,10 +212,10 @@ export function draftResumption(
   return { next: { ...next, latest_invoice: draft.id, discounts }, draft };
 }
 
-function goOn(account: Account, next: Subscription): Subscription {
+function goOn(account: Account, before: Subscription, next: Subscription): Subscription {
   const saved = saveSubscription(account, next);
   emit(account, 'customer.subscription.resumed', saved);
-  scheduleSubscription(account, saved);
+  scheduleSubscription(account, saved, before);
   return saved;
 }
 

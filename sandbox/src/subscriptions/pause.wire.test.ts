@@ -102,6 +102,23 @@ describe('a paused subscription', () => {
     expect((await shop.pending()).reduce((sum, { amount }) => sum + amount, 0)).toBe(0);
   });
 
+  test('that is changed has to be resumed again; a trial begins it anew', async () => {
+    const shop = await shops.open('2026-04-01');
+    const { id, items } = await shop.subscribe(await shop.price(3000));
+    await shop.stripe.subscriptions.pause(id, { bill_for: { unused_time_from: { type: 'none' } } });
+    await shop.stripe.subscriptions.resume(id);
+    await shop.stripe.subscriptions.update(id, { items: [{ id: items.data[0]?.id, quantity: 2 }] });
+    expect(await shop.subscription(id)).toMatchObject({ status: 'paused', pending_update: null });
+    expect(await shop.newest()).toMatchObject({ status: 'void', total: 3000 });
+    await shop.stripe.subscriptions.resume(id);
+    expect((await shop.newest()).total).toBe(6000);
+    const trial = await shop.stripe.subscriptions.update(id, { trial_end: at('2026-04-10') });
+    expect(trial).toMatchObject({ status: 'trialing', pending_update: null });
+    expect(trial.status_details).toBeUndefined();
+    shops.go('2026-04-10T02:00');
+    expect(await shop.newest()).toMatchObject({ total: 6000, status: 'paid' });
+  });
+
   test('must be flexible, charged by itself and running', async () => {
     const shop = await shops.open('2026-04-01');
     const price = await shop.price(3000);

@@ -83,6 +83,29 @@ describe('a change that waits for its payment', () => {
     expect((await shop.stripe.invoices.retrieve(String(again.latest_invoice))).status).toBe('void');
   });
 
+  test('leaves alone what is changed about the subscription meanwhile', async () => {
+    const shop = await shops.open('2026-04-01');
+    const once = (await shop.stripe.coupons.create({ amount_off: 100, currency: 'usd', duration: 'once' }))
+      .id;
+    const always = (await shop.stripe.coupons.create({ percent_off: 10, duration: 'forever' })).id;
+    const { large, ask, waiting } = await declined(shop);
+    await shop.stripe.invoices.voidInvoice(String(waiting.latest_invoice));
+    await shop.stripe.subscriptions.update(waiting.id, {
+      discounts: [{ coupon: once }, { coupon: always }],
+    });
+    await ask();
+    await shop.stripe.subscriptions.deleteDiscount(waiting.id);
+    await shop.stripe.subscriptions.update(waiting.id, { metadata: { seen: 'yes' } });
+    const still = await shop.subscription(waiting.id);
+    expect(still.pending_update).not.toBeNull();
+    await shop.stripe.invoices.pay(String(still.latest_invoice), {
+      payment_method: await shop.use('pm_card_visa'),
+    });
+    const made = await shop.subscription(waiting.id);
+    expect([priceOf(made), made.metadata]).toEqual([large, { seen: 'yes' }]);
+    expect(made.discounts).toEqual([still.discounts[0]]);
+  });
+
   test('goes with a subscription that ends', async () => {
     const shop = await shops.open('2026-04-01');
     const { waiting } = await declined(shop);

@@ -5,7 +5,7 @@ import type { Invoice } from '../invoices/invoice.ts';
 import { changeItem, itemFrom } from '../invoices/item-edit.ts';
 import { invoiceItems } from '../invoices/items.ts';
 import { type Route, referred, route } from '../resource.ts';
-import { missingParam, noSuch } from '../wire/errors.ts';
+import { missingParam, noSuch, notSupported } from '../wire/errors.ts';
 import type { CreateInput } from './compose.ts';
 import { draftStart } from './create.ts';
 import { type PreviewDetails, type PreviewParams, previewParams } from './preview-params.ts';
@@ -15,7 +15,8 @@ import { asUpcoming, draftPending, draftUpcoming } from './upcoming.ts';
 
 /** The next invoice as it would be after what is asked about. To be called while the account imagines. */
 function preview(account: Account, params: PreviewParams): Invoice {
-  const { subscription_details: details = {} } = params;
+  const { automatic_tax: tax, subscription_details: details = {} } = params;
+  if (tax?.enabled) throw notSupported('automatic tax');
   const asked =
     params.subscription === undefined
       ? undefined

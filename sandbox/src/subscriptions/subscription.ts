@@ -19,9 +19,14 @@ export function isMetered({ price }: SubscriptionItem): boolean {
  * A subscription as stored.
  *
  * ```
- * incomplete ──first invoice paid──▶ active ◀──paid── past_due ──retries used up──▶ canceled
- *     └──23 hours──▶ incomplete_expired  └──payment failed──▶ ┘
+ * incomplete ──first invoice paid──▶ active, or trialing
+ *   └──23 hours, or its invoice voided──▶ incomplete_expired
+ * active ◀──latest invoice paid, voided or written off── past_due, unpaid
+ *   └──latest invoice not paid──▶ past_due ──retries used up──▶ canceled, unpaid or past_due, as is set
  * trialing ──trial ends──▶ active, or paused / canceled when there is nothing to charge
+ * active, past_due, unpaid ──pause──▶ paused ──resume, and what it costs is paid──▶ active
+ *                                       └──resume, and what it costs is not──▶ past_due
+ * every state but trialing, canceled and incomplete ──trial_end──▶ trialing
  * every state ──cancel──▶ canceled
  * ```
  */

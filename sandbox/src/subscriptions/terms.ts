@@ -4,7 +4,7 @@ import { attachMethod } from '../payment-methods/attach.ts';
 import { type PaymentMethod, resolveMethod } from '../payment-methods/payment-method.ts';
 import { given, refused } from '../resource.ts';
 import { existingTaxRates } from '../tax-rates.ts';
-import { missingParam } from '../wire/errors.ts';
+import { missingParam, notSupported } from '../wire/errors.ts';
 import { applyMetadata, type Parsed } from '../wire/params.ts';
 import type { Wire } from '../wire/shapes.ts';
 import { applyDiscountsAnew } from './items.ts';
@@ -13,6 +13,7 @@ import type { Subscription } from './subscription.ts';
 
 type Terms = Pick<
   Parsed<typeof updateParams> & Parsed<typeof createParams>,
+  | 'automatic_tax'
   | 'billing_thresholds'
   | 'collection_method'
   | 'days_until_due'
@@ -28,6 +29,7 @@ type Terms = Pick<
 
 /** The subscription with the terms that a request sets and that cost nothing by themselves. Throws Stripe's refusals. */
 export function withTerms(account: Account, before: Subscription, terms: Terms): Subscription {
+  if (terms.automatic_tax?.enabled) throw notSupported('automatic tax');
   const { id, customer } = before;
   const { card } = terms.payment_settings?.payment_method_options ?? {};
   return {

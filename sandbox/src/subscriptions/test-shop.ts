@@ -47,7 +47,7 @@ export function openShops(Sdk: typeof Stripe) {
         if (!invoice) throw new Error('no invoice');
         return invoice;
       },
-      pending: async () => (await stripe.invoiceItems.list({ customer, pending: true })).data,
+      pending: async () => (await stripe.invoiceItems.list({ customer, pending: true, limit: 100 })).data,
       types: async () => (await stripe.events.list({ limit: 100 })).data.map((event) => event.type),
       /** Says how a dashboard is set about billing. */
       async setBilling(settings: Readonly<Record<string, unknown>>) {
