@@ -47,6 +47,9 @@ export const futureSeconds = 5 * minute;
 /** Digits of a value before its point. */
 const longestValue = 15;
 
+/** The job that bills what reached a threshold: a second later, so that all usage of this second is in it. */
+export const thresholdJob = 'subscription.thresholds';
+
 /** What an event may be refused for, by the names of API v2. */
 type EventError =
   | 'archived_meter'
@@ -92,6 +95,7 @@ export function recordEvent(account: Account, input: EventInput): MeterEvent {
     const now = account.now();
     const timestamp = input.timestamp ?? now;
     checkTime(timestamp, now);
+    checkThresholdsLater(account, customer.id);
     return account.of(meterEvents).put({
       id: newId('mtrevt', 24),
       identifier,
@@ -105,6 +109,12 @@ export function recordEvent(account: Account, input: EventInput): MeterEvent {
       canceled: false,
     });
   });
+}
+
+/** Asks for the subscriptions of a customer to be billed when enough was used; those that want it are known by an index. */
+function checkThresholdsLater(account: Account, customer: string): void {
+  const wanting = account.byName('subscriptions')?.by('thresholds', customer) ?? [];
+  if (wanting.length > 0) account.schedule(account.now() + 1, thresholdJob, customer);
 }
 
 function meterOf(account: Account, name: string): Meter {

@@ -1,5 +1,6 @@
 import { existingCustomer } from '../customers.ts';
 import { discounts, removeDiscount } from '../discounts.ts';
+import { thresholdJob } from '../meters/event.ts';
 import { type Call, declare, found, listed, type Resource, refused, route, searched } from '../resource.ts';
 import { existingClock } from '../test-clocks/test-clock.ts';
 import { noSuch } from '../wire/errors.ts';
@@ -43,6 +44,7 @@ import {
   subscriptionItems,
   subscriptions,
 } from './subscription.ts';
+import { billAtThresholds } from './thresholds.ts';
 import { announceRenewal } from './upcoming.ts';
 import { resumeJob, updateFrom } from './update.ts';
 
@@ -147,6 +149,7 @@ export const subscriptionResource: Resource = {
     [overdueJob]: stillOverdue,
     [heldJob]: expireHeld,
     [pendingJob]: billPendingItems,
+    [thresholdJob]: billAtThresholds,
   },
   listeners: {
     'customer.deleted': onCustomerDeleted,

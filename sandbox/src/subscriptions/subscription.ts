@@ -47,7 +47,7 @@ export type PendingUpdate = Narrowed<
 
 export const subscriptions: CollectionSpec<
   Subscription,
-  'customer' | 'setup_intent' | 'status' | 'test_clock'
+  'customer' | 'setup_intent' | 'status' | 'test_clock' | 'thresholds'
 > = {
   name: 'subscriptions',
   indexes: {
@@ -55,8 +55,13 @@ export const subscriptions: CollectionSpec<
     setup_intent: (subscription) => subscription.pending_setup_intent,
     status: (subscription) => subscription.status,
     test_clock: (subscription) => subscription.test_clock,
+    thresholds: (subscription) => (hasThresholds(subscription) ? subscription.customer : null),
   },
 };
+
+function hasThresholds({ billing_thresholds: set, items }: Subscription): boolean {
+  return set !== null || items.data.some((item) => item.billing_thresholds !== null);
+}
 
 /** Leads from an item to its subscription, where it is kept. */
 export interface ItemOwner {

@@ -315,3 +315,48 @@ describe('ending and changing', () => {
     expect(amounts.sort((a, b) => a - b)).toEqual([-2350, 2650]);
   });
 });
+
+describe('a threshold', () => {
+  test.each([
+    ['an amount', { billing_thresholds: { amount_gte: 1000 } }, undefined],
+    ['units', {}, { usage_gte: 100 }],
+  ] as const)('of %s is billed when it is reached, and counting begins anew', async (_, params, ofItem) => {
+    const { stripe, customer, metered, use, invoices, newest } = await shop();
+    await stripe.subscriptions.create({
+      customer,
+      items: [{ price: await metered(), billing_thresholds: ofItem }],
+      ...params,
+    });
+    await use(99);
+    now += 10;
+    expect(await invoices()).toEqual([]);
+    await use(21);
+    now += 1;
+    const draft = await newest();
+    expect(draft).toMatchObject({ status: 'draft', billing_reason: 'subscription_threshold' });
+    expect(linesOf(draft)).toEqual([['120 call × API (at $0.10 / month)', 120, 1200]]);
+    now += 3600;
+    expect((await newest()).status).toBe('paid');
+    await use(7);
+    now = start + 32 * day;
+    expect((await invoices()).map(({ total }) => total)).toEqual([70, 1200]);
+  });
+
+  test('can begin the billing cycle anew', async () => {
+    const { stripe, customer, metered, licensed, use, newest } = await shop();
+    const { id } = await stripe.subscriptions.create({
+      customer,
+      items: [{ price: await metered() }, { price: await licensed() }],
+      billing_thresholds: { amount_gte: 500, reset_billing_cycle_anchor: true },
+    });
+    now = start + 15.5 * day - 1;
+    await use(60);
+    now += 1;
+    expect((await newest()).total).toBe(600 - 1500 + 3000);
+    const { billing_cycle_anchor: anchor } = await stripe.subscriptions.retrieve(id);
+    expect(anchor).toBe(start + 15.5 * day);
+    await use(1);
+    now += 40 * day;
+    expect((await newest()).total).toBe(3010);
+  });
+});
