@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
@@ -46,27 +47,33 @@ test('resource commands create, read and list', async () => {
   expect(JSON.parse(await stripe(key, 'customers', 'list'))).toMatchObject({ data: [{ id: created.id }] });
 });
 
-test.each([
-  'customer.created',
-  'payment_intent.succeeded',
-  'payment_intent.payment_failed',
-  'charge.refunded',
-  'customer.subscription.created',
-  'invoice.paid',
-  'checkout.session.async_payment_failed',
-  'checkout.session.async_payment_succeeded',
-  'checkout.session.completed',
-  'checkout.session.expired',
-  'billing_portal.configuration.updated',
-  'billing_portal.session.created',
-  'payment_link.updated',
-])('trigger %s ends with that event', async (event) => {
+/** How a fixture names what an earlier one made. */
+const idOf = (name: string) => `$\{${name}:id}`;
+
+test('fixtures build on each other', async () => {
   const key = freshKey();
-  await stripe(key, 'trigger', event);
-  const { events } = stripeAt(sandbox.url, key);
-  const types = async () => (await events.list({ limit: 100 })).data.map(({ type }) => type);
-  // Banks answer a moment later.
-  await expect.poll(types, { timeout: 5000 }).toContain(event);
+  const file = join(mkdtempSync(join(tmpdir(), 'sandbox-fixtures-')), 'fixtures.json');
+  const customer = idOf('buyer');
+  const fixtures = [
+    { name: 'buyer', path: '/v1/customers', method: 'post', params: { name: 'Ada' } },
+    { name: 'bill', path: '/v1/invoices', method: 'post', params: { customer } },
+    {
+      name: 'item',
+      path: '/v1/invoiceitems',
+      method: 'post',
+      params: { customer, invoice: idOf('bill'), amount: 1200, currency: 'usd' },
+    },
+    { name: 'final', path: `/v1/invoices/${idOf('bill')}/finalize`, method: 'post' },
+  ];
+  writeFileSync(file, JSON.stringify({ _meta: { template_version: 0 }, fixtures }));
+  await stripe(key, 'fixtures', file);
+  const invoices = await stripeAt(sandbox.url, key).invoices.list({ expand: ['data.customer'] });
+  expect(invoices.data).toMatchObject([{ status: 'open', amount_due: 1200, customer: { name: 'Ada' } }]);
+});
+
+test('what does not exist is told in the words of Stripe', async () => {
+  const answer = JSON.parse(await stripe(freshKey(), 'customers', 'retrieve', 'cus_nobody'));
+  expect(answer.error).toMatchObject({ code: 'resource_missing', message: "No such customer: 'cus_nobody'" });
 });
 
 test('webhook endpoints are made, and an event is sent to one again', async () => {

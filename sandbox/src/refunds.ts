@@ -5,7 +5,7 @@ import { balanceTransactions, book } from './balance/balance.ts';
 import { type Charge, charges } from './charges/charge.ts';
 import { hour } from './clock.ts';
 import { applicationOf } from './connect/application.ts';
-import { create, emit, update } from './events.ts';
+import { create, emit, previousAttributes, update } from './events.ts';
 import { newId, randomText } from './ids.ts';
 import { behaviourOf, paymentMethods } from './payment-methods/payment-method.ts';
 import { type Call, declare, found, listed, type Resource, referred, refused, route } from './resource.ts';
@@ -173,7 +173,7 @@ function fail(account: Account, id: string): void {
     failure_reason: 'expired_or_canceled_card',
     failure_balance_transaction: entry.id,
   };
-  update(account, refunds, failed, 'refund.updated');
+  saveRefund(account, failed);
   emit(account, 'refund.failed', failed);
   update(
     account,
@@ -181,6 +181,15 @@ function fail(account: Account, id: string): void {
     { ...charge, amount_refunded: charge.amount_refunded - refund.amount, refunded: false },
     'charge.updated',
   );
+}
+
+/** Stores a refund's next state and says so, also under the name it had when refunds belonged to charges. */
+function saveRefund(account: Account, next: Refund): Refund {
+  const before = account.of(refunds).get(next.id);
+  const after = update(account, refunds, next, 'refund.updated');
+  if (before && after !== before)
+    emit(account, 'charge.refund.updated', after, previousAttributes(before, after));
+  return after;
 }
 
 function succeed(account: Account, id: string): void {
@@ -192,12 +201,11 @@ function succeed(account: Account, id: string): void {
     reference_type: 'acquirer_reference_number',
     type: 'refund' as const,
   };
-  update(
-    account,
-    refunds,
-    { ...refund, status: 'succeeded', destination_details: { card: reference, type: 'card' } },
-    'refund.updated',
-  );
+  saveRefund(account, {
+    ...refund,
+    status: 'succeeded',
+    destination_details: { card: reference, type: 'card' },
+  });
 }
 
 const createParams = {
@@ -273,12 +281,10 @@ export const refundResource: Resource = {
     route('GET', '/v1/refunds/:id', { permission: 'charge' }, (call) => found(call, refunds, 'refund')),
     route('POST', '/v1/refunds/:id', { permission: 'charge', params: { metadata: metadata() } }, (call) => {
       const refund = found(call, refunds, 'refund');
-      return update(
-        call.account,
-        refunds,
-        { ...refund, metadata: applyMetadata(refund.metadata ?? {}, call.params.metadata) },
-        'refund.updated',
-      );
+      return saveRefund(call.account, {
+        ...refund,
+        metadata: applyMetadata(refund.metadata ?? {}, call.params.metadata),
+      });
     }),
     route('POST', '/v1/refunds/:id/cancel', { permission: 'charge' }, remove),
     route('GET', '/v1/charges/:charge/refunds', { permission: 'charge', params: datedPageParams }, (call) =>

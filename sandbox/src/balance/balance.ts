@@ -102,6 +102,8 @@ export function book(account: Account, movement: Movement): BalanceTransaction {
   account.of(balanceTransactions).put(entry);
   move(account, currency, waits ? 0 : entry.net, waits ? entry.net : 0);
   if (!waits) awaitMorning(account);
+  // Money that never was pending, as that of `pm_card_bypassPending`.
+  if (!waits && entry.type === 'charge') emit(account, 'balance.available', balanceObject(account));
   return entry;
 }
 
