@@ -3,7 +3,7 @@ import { applicationFees } from './application-fees/fee.ts';
 import { feeRefunds } from './application-fees/refund.ts';
 import { type BalanceTransaction, balanceTransactions } from './balance/balance.ts';
 import { charges } from './charges/charge.ts';
-import { refunds } from './refunds.ts';
+import { refunds } from './refunds/refund.ts';
 import { transferReversals } from './transfers/reversal.ts';
 import { transfers } from './transfers/transfer.ts';
 

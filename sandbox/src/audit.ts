@@ -1,11 +1,19 @@
 import type { Account } from './account.ts';
 import { auditBilling } from './audit-billing.ts';
 import { auditConnect } from './audit-connect.ts';
+import { auditPayments } from './audit-payments.ts';
 import { balanceTransactions, clockOfFunds, currencyBalances } from './balance/balance.ts';
+
+<<<<<<< HEAD
+
 import { type Charge, charges } from './charges/charge.ts';
 import { payoutParts } from './payouts/parts.ts';
 import { payouts } from './payouts/payout.ts';
 import { refunds } from './refunds.ts';
+
+=======
+>>>>>>> a01628c (Sandbox: refunds, disputes, reviews, early fraud warnings and value lists complete; no history gives money back twice)
+
 import { timeOn } from './test-clocks/test-clock.ts';
 
 /**
@@ -17,8 +25,12 @@ export function auditBooks(account: Account): string[] {
     const problems = [
       ...auditEntries(member),
       ...auditBalances(member),
+<<<<<<< HEAD
       ...auditCharges(member),
       ...auditPayouts(member),
+=======
+      ...auditPayments(member),
+>>>>>>> a01628c (Sandbox: refunds, disputes, reviews, early fraud warnings and value lists complete; no history gives money back twice)
       ...auditBilling(member),
     ];
     return member === account ? problems : problems.map((problem) => `${member.id}: ${problem}`);
@@ -56,6 +68,7 @@ function* auditBalances(account: Account): Generator<string> {
   }
   for (const currency of sums.keys()) yield `${currency}: has transactions but no balance`;
 }
+<<<<<<< HEAD
 
 function* auditCharges(account: Account): Generator<string> {
   for (const charge of account.of(charges).oldestFirst())
@@ -84,3 +97,5 @@ function* auditPayouts(account: Account): Generator<string> {
     if (left !== 0) yield `${payout.id}: its transactions come to ${left}, not 0, with the payout itself`;
   }
 }
+=======
+>>>>>>> a01628c (Sandbox: refunds, disputes, reviews, early fraud warnings and value lists complete; no history gives money back twice)

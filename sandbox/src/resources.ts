@@ -47,7 +47,10 @@ import { priceResource } from './prices/routes.ts';
 import { productResource } from './products.ts';
 import { promotionCodeResource } from './promotion-codes/routes.ts';
 import { quoteResource } from './quotes/routes.ts';
-import { refundResource } from './refunds.ts';
+import { earlyFraudWarningResource } from './radar/early-fraud-warnings.ts';
+import { reviewResource } from './radar/reviews.ts';
+import { valueListResource } from './radar/value-lists.ts';
+import { refundResource } from './refunds/routes.ts';
 import { reportingResource } from './reporting/routes.ts';
 import { declare, type Resource } from './resource.ts';
 import { seedMarks } from './seeds/seed.ts';
@@ -138,6 +141,9 @@ export const resources: readonly Resource[] = [
   shippingRateResource,
   confirmationTokenResource,
   customerSourceResource,
+  earlyFraudWarningResource,
+  reviewResource,
+  valueListResource,
   mandateResource,
   setupAttemptResource,
   tokenResource,

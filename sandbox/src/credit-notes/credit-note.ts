@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import type { DiscountAmount, Invoice, LineTax } from '../invoices/invoice.ts';
 import { chargesOf } from '../invoices/payments.ts';
-import { refunds } from '../refunds.ts';
+import { refunds } from '../refunds/refund.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import type { Page } from '../wire/pages.ts';
 import type { Narrowed, Wire } from '../wire/shapes.ts';

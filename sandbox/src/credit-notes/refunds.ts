@@ -2,7 +2,8 @@ import type { Account } from '../account.ts';
 import { charges } from '../charges/charge.ts';
 import type { Invoice } from '../invoices/invoice.ts';
 import { chargesOf } from '../invoices/payments.ts';
-import { createRefund, refundable, refunds } from '../refunds.ts';
+import { createRefund } from '../refunds/create.ts';
+import { refundable, refunds } from '../refunds/refund.ts';
 import { referred, refused } from '../resource.ts';
 import { missingParam } from '../wire/errors.ts';
 import { linkedOf, type NoteRefund } from './credit-note.ts';
@@ -48,7 +49,7 @@ function newRefunds(account: Account, invoice: Invoice, amount: number): NoteRef
   let left = amount;
   for (const charge of chargesOf(account, invoice)) {
     const now = account.of(charges).get(charge.id) ?? charge;
-    const part = Math.min(left, refundable(now));
+    const part = Math.min(left, refundable(account, now));
     if (part === 0) continue;
     made.push(linkOf(createRefund(account, now, { amount: part }).id, part));
     left -= part;

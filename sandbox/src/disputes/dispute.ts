@@ -4,14 +4,18 @@ import { book } from '../balance/balance.ts';
 import { disputeFee } from '../balance/fees.ts';
 import { type Charge, charges } from '../charges/charge.ts';
 import { day } from '../clock.ts';
-import { create, emit, update } from '../events.ts';
+import { customers } from '../customers.ts';
+import { create, emit } from '../events.ts';
 import { newId } from '../ids.ts';
-import { behaviourOf, paymentMethods } from '../payment-methods/payment-method.ts';
+import { refundable } from '../refunds/refund.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import type { Wire } from '../wire/shapes.ts';
+import type { DisputeCase } from './cases.ts';
+import { eligibilityOf, emptyEvidence } from './evidence.ts';
 
 // needs_response ──submit──▶ under_review ──▶ won | lost        warning_needs_response ──submit──▶ warning_under_review
-//       └──────────── close, or the deadline passes ──▶ lost           └── close, or the deadline ──▶ warning_closed
+//    ▲  └──────────── close, or the deadline passes ──▶ lost           │      └── close, or the deadline ──▶ warning_closed
+//    └───────────────────────────── escalated ─────────────────────────┘
 
 export type Dispute = Wire<Stripe.Dispute>;
 
@@ -21,73 +25,104 @@ export const disputes: CollectionSpec<Dispute, 'charge' | 'payment_intent'> = {
 };
 
 export const deadlineJob = 'dispute.deadline';
-export const verdictJob = 'dispute.verdict';
 
-/** How long there is to answer, and how long a bank then takes, in seconds. */
-const responseSeconds = 9 * day;
-const verdictSeconds = 60 * day;
-
-const reasonCodes: Readonly<Record<string, string>> = { fraudulent: '10.4', product_not_received: '13.1' };
-
-/** Opens the dispute that a test card is for, once its charge is captured. Answers the charge as it then is. */
-export function openDisputeFor(account: Account, charge: Charge): Charge {
-  const method =
-    charge.payment_method === null ? undefined : account.of(paymentMethods).get(charge.payment_method);
-  const complaint = method ? behaviourOf(method).complaint : undefined;
-  if (!complaint || !charge.captured || charge.disputed || complaint === 'warning') return charge;
-  const reason = complaint === 'product_not_received' ? complaint : 'fraudulent';
-  openDispute(account, charge, reason, complaint === 'inquiry');
-  return account.of(charges).get(charge.id) ?? charge;
+/** Until when a dispute that arrives now must be answered: the end of the ninth day, in UTC. */
+export function answerBy(account: Account): number {
+  return (Math.floor(account.now() / day) + 9) * day - 1;
 }
 
-/** A cardholder disputes a captured charge: the money is withdrawn with a fee, unless it is only an inquiry. */
-export function openDispute(account: Account, charge: Charge, reason: string, inquiry = false): Dispute {
-  const id = newId('du', 24);
-  const dueBy = Math.floor((account.now() + responseSeconds) / day) * day + day - 1;
-  const amount = charge.amount_captured - charge.amount_refunded;
+/** Whether a dispute waits for the business. */
+export function isOpen({ status }: Dispute): boolean {
+  return status === 'needs_response' || status === 'warning_needs_response';
+}
+
+/** Whether it is only a question so far: no money was withdrawn. */
+export function isInquiry({ status }: Dispute): boolean {
+  return status.startsWith('warning');
+}
+
+/** A cardholder disputes what is left of a captured charge, or `part` of it: the money is withdrawn with a fee. */
+export function openDispute(
+  account: Account,
+  charge: Charge,
+  about: DisputeCase,
+  part: number = disputable(account, charge),
+): Dispute {
+  const { code, isFinal, kind, reason } = about;
+  const isQuestion = kind === 'inquiry';
+  const dueBy = isFinal ? null : answerBy(account);
+  const { card, type } = charge.payment_method_details ?? {};
   const dispute: Dispute = {
-    id,
+    id: newId('du', 24),
     object: 'dispute',
-    amount,
+    amount: part,
     balance_transactions: [],
     charge: charge.id,
     created: account.now(),
     currency: charge.currency,
-    enhanced_eligibility_types: [],
-    evidence: emptyEvidence,
+    enhanced_eligibility_types: about.enhanced ? [about.enhanced] : [],
+    evidence: { ...emptyEvidence, ...knownOf(account, charge) },
     evidence_details: {
       due_by: dueBy,
-      enhanced_eligibility: {},
+      enhanced_eligibility: about.enhanced ? eligibilityOf(about.enhanced, {}) : {},
       has_evidence: false,
       past_due: false,
       submission_count: 0,
-      submission_method: 'manual',
+      submission_method: 'not_submitted',
     },
-    intended_submission_method: null,
-    is_charge_refundable: inquiry,
+    intended_submission_method: about.isSmart ? 'smart_disputes' : null,
+    is_charge_refundable: isQuestion,
     livemode: account.livemode,
     metadata: {},
     payment_intent: charge.payment_intent,
-    payment_method_details: {
-      card: {
-        brand: charge.payment_method_details?.card?.brand ?? 'visa',
-        case_type: inquiry ? 'inquiry' : 'chargeback',
-        network: charge.payment_method_details?.card?.network ?? 'visa',
-        network_reason_code: reasonCodes[reason] ?? '10.4',
-      },
-      type: 'card',
-    },
+    ...(type === 'card'
+      ? {
+          payment_method_details: {
+            card: {
+              brand: card?.brand ?? 'visa',
+              case_type: kind,
+              network: card?.network ?? 'visa',
+              network_reason_code: code,
+            },
+            type,
+          },
+        }
+      : {}),
     reason,
-    status: inquiry ? 'warning_needs_response' : 'needs_response',
+    status: isFinal ? 'lost' : isQuestion ? 'warning_needs_response' : 'needs_response',
   };
   create(account, disputes, dispute, 'charge.dispute.created');
-  account.schedule(dueBy, deadlineJob, id);
-  if (inquiry) return dispute;
-  update(account, charges, { ...charge, disputed: true }, 'charge.updated');
-  return withdraw(account, dispute);
+  if (dueBy !== null) account.schedule(dueBy, deadlineJob, dispute.id);
+  if (isQuestion) return dispute;
+  const withdrawn = withdraw(account, dispute);
+  if (isFinal) emit(account, 'charge.dispute.closed', withdrawn);
+  return withdrawn;
 }
 
-function withdraw(account: Account, dispute: Dispute): Dispute {
+/** What of a charge can be disputed, in minor units: what was neither given back nor disputed before. */
+export function disputable(account: Account, charge: Charge): number {
+  const before = account
+    .of(disputes)
+    .by('charge', charge.id)
+    .filter(({ status }) => status !== 'won' && status !== 'warning_closed')
+    .reduce((total, { amount }) => total + amount, 0);
+  return Math.max(0, refundable(account, charge) - before);
+}
+
+/** Evidence that Stripe finds by itself. */
+function knownOf(account: Account, charge: Charge): Partial<Dispute['evidence']> {
+  const customer = charge.customer === null ? undefined : account.of(customers).get(charge.customer);
+  const { billing_details: billing } = charge;
+  const known = customer && !customer.deleted ? customer : undefined;
+  return {
+    customer_email_address: known?.email ?? billing.email ?? charge.receipt_email,
+    customer_name: known?.name ?? billing.name,
+    product_description: charge.description,
+  };
+}
+
+/** Takes the disputed money from the balance, with Stripe's fee, which is never given back. */
+export function withdraw(account: Account, dispute: Dispute): Dispute {
   const entry = book(account, {
     amount: -dispute.amount,
     currency: dispute.currency,
@@ -98,105 +133,10 @@ function withdraw(account: Account, dispute: Dispute): Dispute {
     type: 'adjustment',
     reportingCategory: 'dispute',
   });
-  const withdrawn: Dispute = { ...dispute, balance_transactions: [entry] };
+  const withdrawn: Dispute = { ...dispute, balance_transactions: [...dispute.balance_transactions, entry] };
   account.of(disputes).put(withdrawn);
+  const charge = account.of(charges).get(dispute.charge);
+  if (charge) account.of(charges).put({ ...charge, disputed: true });
   emit(account, 'charge.dispute.funds_withdrawn', withdrawn);
   return withdrawn;
 }
-
-export function isOpen(dispute: Dispute): boolean {
-  return dispute.status === 'needs_response' || dispute.status === 'warning_needs_response';
-}
-
-/** Hands evidence to the bank. Stripe's test strings decide at once; anything else waits for the bank's verdict. */
-export function submit(account: Account, dispute: Dispute): Dispute {
-  const details = {
-    ...dispute.evidence_details,
-    submission_count: dispute.evidence_details.submission_count + 1,
-    has_evidence: true,
-  };
-  const status = dispute.status === 'warning_needs_response' ? 'warning_under_review' : 'under_review';
-  const submitted = update(
-    account,
-    disputes,
-    { ...dispute, status, evidence_details: details },
-    'charge.dispute.updated',
-  );
-  const word = dispute.evidence.uncategorized_text;
-  if (word === 'winning_evidence') return win(account, submitted);
-  if (word === 'losing_evidence') return lose(account, submitted);
-  account.schedule(account.now() + verdictSeconds, verdictJob, dispute.id);
-  return submitted;
-}
-
-export function win(account: Account, dispute: Dispute): Dispute {
-  if (dispute.status === 'warning_under_review') return close(account, dispute, 'warning_closed');
-  const entry = book(account, {
-    amount: dispute.amount,
-    currency: dispute.currency,
-    description: `Chargeback reversal for ${dispute.charge}`,
-    source: dispute.id,
-    type: 'adjustment',
-    reportingCategory: 'dispute_reversal',
-  });
-  const reinstated: Dispute = { ...dispute, balance_transactions: [...dispute.balance_transactions, entry] };
-  const won = close(account, reinstated, 'won');
-  emit(account, 'charge.dispute.funds_reinstated', won);
-  return won;
-}
-
-export function lose(account: Account, dispute: Dispute): Dispute {
-  return close(account, dispute, dispute.status.startsWith('warning') ? 'warning_closed' : 'lost');
-}
-
-function close(account: Account, dispute: Dispute, status: 'won' | 'lost' | 'warning_closed'): Dispute {
-  const closed: Dispute = { ...dispute, status };
-  account.of(disputes).put(closed);
-  emit(account, 'charge.dispute.closed', closed);
-  return closed;
-}
-
-/** The deadline passed without an answer. Runs as a due job. */
-export function passDeadline(account: Account, id: string): void {
-  const dispute = account.of(disputes).get(id);
-  if (!dispute || !isOpen(dispute)) return;
-  lose(account, { ...dispute, evidence_details: { ...dispute.evidence_details, past_due: true } });
-}
-
-/** The bank decided about evidence that no test string settled: for the cardholder. Runs as a due job. */
-export function decide(account: Account, id: string): void {
-  const dispute = account.of(disputes).get(id);
-  if (dispute && (dispute.status === 'under_review' || dispute.status === 'warning_under_review'))
-    lose(account, dispute);
-}
-
-const emptyEvidence: Wire<Stripe.Dispute.Evidence> = {
-  access_activity_log: null,
-  billing_address: null,
-  cancellation_policy: null,
-  cancellation_policy_disclosure: null,
-  cancellation_rebuttal: null,
-  customer_communication: null,
-  customer_email_address: null,
-  customer_name: null,
-  customer_purchase_ip: null,
-  customer_signature: null,
-  duplicate_charge_documentation: null,
-  duplicate_charge_explanation: null,
-  duplicate_charge_id: null,
-  enhanced_evidence: {},
-  product_description: null,
-  receipt: null,
-  refund_policy: null,
-  refund_policy_disclosure: null,
-  refund_refusal_explanation: null,
-  service_date: null,
-  service_documentation: null,
-  shipping_address: null,
-  shipping_carrier: null,
-  shipping_date: null,
-  shipping_documentation: null,
-  shipping_tracking_number: null,
-  uncategorized_file: null,
-  uncategorized_text: null,
-};

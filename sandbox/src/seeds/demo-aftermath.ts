@@ -1,5 +1,6 @@
 import { type Charge, charges } from '../charges/charge.ts';
 import { day } from '../clock.ts';
+import { chargeback } from '../disputes/cases.ts';
 import { disputes, openDispute } from '../disputes/dispute.ts';
 import type { World } from './demo-world.ts';
 
@@ -37,7 +38,7 @@ function recent({ account }: World, since: number): Charge[] {
 function dispute(world: World, charge: Charge): void {
   const { account, agenda, play, random } = world;
   const reason = random.pick(['fraudulent', 'product_not_received', 'subscription_canceled', 'duplicate']);
-  const { id } = account.transact(() => openDispute(account, charge, reason));
+  const { id } = account.transact(() => openDispute(account, charge, chargeback(reason)));
   const evidence = ['winning_evidence', 'losing_evidence', 'winning_evidence', null][
     account.of(disputes).size % 4
   ];
@@ -60,7 +61,7 @@ export function openDisputes(world: World): void {
   ] as const) {
     agenda.at(agenda.until - daysAgo * day, () => {
       const charge = recent(world, account.now() - 30 * day)[2];
-      if (charge) account.transact(() => openDispute(account, charge, reason));
+      if (charge) account.transact(() => openDispute(account, charge, chargeback(reason)));
     });
   }
 }

@@ -9,7 +9,7 @@ import { type Charge, charges } from '../charges/charge.ts';
 import { applicationOf } from '../connect/application.ts';
 import { advance, update } from '../events.ts';
 import { newId } from '../ids.ts';
-import { type Refund, refunds } from '../refunds.ts';
+import { type Refund, refunds } from '../refunds/refund.ts';
 import { refused } from '../resource.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import { pageOf } from '../wire/pages.ts';

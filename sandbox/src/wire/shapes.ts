@@ -60,7 +60,13 @@ type Plain<Path extends string> = Path extends `${infer Before}/:${infer After}`
 /** Endpoints that Stripe answers and the SDK no longer calls, or types in a way that no store of them could follow. */
 interface OtherAnswers {
   'GET /v1/charges/:id/refunds': Wire<Stripe.ApiList<Stripe.Refund>>;
+  'GET /v1/charges/:id/dispute': Wire<Stripe.Dispute>;
+  'POST /v1/charges/:id/dispute': Wire<Stripe.Dispute>;
+  'POST /v1/charges/:id/dispute/close': Wire<Stripe.Dispute>;
+  'POST /v1/charges/:id/refund': Wire<Stripe.Charge>;
+  'POST /v1/charges/:id/refunds': Wire<Stripe.Refund>;
   'GET /v1/charges/:id/refunds/:id': Wire<Stripe.Refund>;
+  'POST /v1/charges/:id/refunds/:id': Wire<Stripe.Refund>;
   'GET /v1/events': Stripe.ApiList<AnyEvent>;
   'GET /v1/files/:id/contents': Download;
   'GET /v1/events/:id': AnyEvent;
