@@ -3,17 +3,8 @@ import { auditBilling } from './audit-billing.ts';
 import { auditConnect } from './audit-connect.ts';
 import { auditPayments } from './audit-payments.ts';
 import { balanceTransactions, clockOfFunds, currencyBalances } from './balance/balance.ts';
-
-<<<<<<< HEAD
-
-import { type Charge, charges } from './charges/charge.ts';
 import { payoutParts } from './payouts/parts.ts';
 import { payouts } from './payouts/payout.ts';
-import { refunds } from './refunds.ts';
-
-=======
->>>>>>> a01628c (Sandbox: refunds, disputes, reviews, early fraud warnings and value lists complete; no history gives money back twice)
-
 import { timeOn } from './test-clocks/test-clock.ts';
 
 /**
@@ -25,12 +16,8 @@ export function auditBooks(account: Account): string[] {
     const problems = [
       ...auditEntries(member),
       ...auditBalances(member),
-<<<<<<< HEAD
-      ...auditCharges(member),
-      ...auditPayouts(member),
-=======
       ...auditPayments(member),
->>>>>>> a01628c (Sandbox: refunds, disputes, reviews, early fraud warnings and value lists complete; no history gives money back twice)
+      ...auditPayouts(member),
       ...auditBilling(member),
     ];
     return member === account ? problems : problems.map((problem) => `${member.id}: ${problem}`);
@@ -68,23 +55,6 @@ function* auditBalances(account: Account): Generator<string> {
   }
   for (const currency of sums.keys()) yield `${currency}: has transactions but no balance`;
 }
-<<<<<<< HEAD
-
-function* auditCharges(account: Account): Generator<string> {
-  for (const charge of account.of(charges).oldestFirst())
-    if (charge.captured) yield* auditCharge(account, charge);
-}
-
-function* auditCharge(account: Account, charge: Charge): Generator<string> {
-  const { id, amount, amount_captured: captured, amount_refunded: refunded } = charge;
-  const given = account
-    .of(refunds)
-    .by('charge', id)
-    .reduce((total, refund) => total + (refund.status === 'failed' ? 0 : refund.amount), 0);
-  if (given !== refunded) yield `${id}: ${refunded} refunded, but its refunds add up to ${given}`;
-  if (refunded > captured) yield `${id}: more refunded (${refunded}) than captured (${captured})`;
-  if (captured > amount) yield `${id}: more captured (${captured}) than charged (${amount})`;
-}
 
 /** An automatic payout pays out exactly what its transactions come to. */
 function* auditPayouts(account: Account): Generator<string> {
@@ -97,5 +67,3 @@ function* auditPayouts(account: Account): Generator<string> {
     if (left !== 0) yield `${payout.id}: its transactions come to ${left}, not 0, with the payout itself`;
   }
 }
-=======
->>>>>>> a01628c (Sandbox: refunds, disputes, reviews, early fraud warnings and value lists complete; no history gives money back twice)

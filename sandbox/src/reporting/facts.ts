@@ -8,7 +8,7 @@ import { type Dispute, disputes } from '../disputes/dispute.ts';
 import { currentInvoice, type Invoice } from '../invoices/invoice.ts';
 import { invoicePayments } from '../invoices/payments.ts';
 import { type Payout, payouts } from '../payouts/payout.ts';
-import { type Refund, refunds } from '../refunds.ts';
+import { type Refund, refunds } from '../refunds/refund.ts';
 import { transferReversals } from '../transfers/reversal.ts';
 import { type Transfer, transfers } from '../transfers/transfer.ts';
 import type { Wire } from '../wire/shapes.ts';

@@ -13,11 +13,11 @@ const monday = Date.UTC(2026, 0, 5, 12) / 1000;
 
 type Row = Record<string, string>;
 
-/** Reads what is written: every value in quotes. */
+/** Reads what is written: every value in quotes, in which lines can break. */
 function table(text: string): Row[] {
   const [names = [], ...rows] = text
-    .split('\n')
-    .slice(0, -1)
+    .trimEnd()
+    .split(/\n(?=")/)
     .map((line) =>
       [...line.matchAll(/"((?:[^"]|"")*)"(?:,|$)/g)].map(([, cell = '']) => cell.replaceAll('""', '"')),
     );
