@@ -67,6 +67,8 @@ const permission = 'billing_clock';
 export const testClockResource: Resource = {
   collections: [declare(testClocks)],
   expand: {
+    'billing.credit_balance_transaction': { test_clock: ['test_clocks'] },
+    'billing.credit_grant': { test_clock: ['test_clocks'] },
     customer: { test_clock: ['test_clocks'] },
     invoice: { test_clock: ['test_clocks'] },
     invoiceitem: { test_clock: ['test_clocks'] },

@@ -338,6 +338,14 @@ describe('what is on a clock', () => {
     });
     const item = await stripe.invoiceItems.create({ customer, amount: 100, currency: 'usd' });
     expect(item.test_clock).toBe(clock);
+    const grant = await stripe.billing.creditGrants.create({
+      customer,
+      amount: { type: 'monetary', monetary: { currency: 'usd', value: 1000 } },
+      applicability_config: { scope: { price_type: 'metered' } },
+      category: 'promotional',
+      expand: ['test_clock'],
+    });
+    expect(grant.test_clock).toMatchObject(expanded);
     const ids = (page: { data: { id: string }[] }) => page.data.map(({ id }) => id);
     expect(ids(await stripe.customers.list())).toEqual([outside]);
     expect(ids(await stripe.customers.list({ email: 'in@example.com' }))).toEqual([]);
