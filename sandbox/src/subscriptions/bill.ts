@@ -33,6 +33,7 @@ export function draftBill(account: Account, subscription: Subscription, bill: Bi
 }
 
 function billInput(account: Account, subscription: Subscription, bill: BillInput, id: string): DraftInput {
+  const { invoice_settings: settings } = subscription;
   return {
     id,
     customer: existingCustomer(account, subscription.customer),
@@ -44,8 +45,15 @@ function billInput(account: Account, subscription: Subscription, bill: BillInput
     autoAdvance: bill.autoAdvance,
     daysUntilDue: subscription.days_until_due,
     default_tax_rates: subscription.default_tax_rates ?? [],
-    description: subscription.invoice_settings.description,
-    footer: subscription.invoice_settings.footer,
+    account_tax_ids: settings.account_tax_ids ?? undefined,
+    custom_fields: settings.custom_fields ?? undefined,
+    description: settings.description,
+    footer: settings.footer,
+    payment_settings: {
+      default_mandate: null,
+      payment_method_options: null,
+      payment_method_types: subscription.payment_settings?.payment_method_types ?? null,
+    },
     discounts: subscription.discounts,
     parent: {
       quote_details: null,

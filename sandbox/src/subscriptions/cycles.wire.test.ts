@@ -252,6 +252,34 @@ describe('several items', () => {
     ).rejects.toThrow(/type=one_time/);
   });
 
+  test('are billed with what the invoices of a subscription say', async () => {
+    const shop = await shops.open('2026-04-01');
+    const { id: taxId } = await shop.stripe.taxIds.create({ type: 'eu_vat', value: 'DE123456789' });
+    const said = {
+      description: 'Thank you',
+      footer: 'Northwind',
+      custom_fields: [{ name: 'PO', value: '17' }],
+    };
+    const { id } = await shop.subscribe(await shop.price(3000), {
+      invoice_settings: { ...said, account_tax_ids: [taxId] },
+      payment_settings: { payment_method_types: ['card'] },
+      metadata: { team: 'red' },
+    });
+    const shown = {
+      ...said,
+      account_tax_ids: [taxId],
+      payment_settings: { payment_method_types: ['card'] },
+      parent: { subscription_details: { subscription: id, metadata: { team: 'red' } } },
+    };
+    expect(await shop.newest()).toMatchObject(shown);
+    await shop.stripe.subscriptions.update(id, { invoice_settings: { footer: '', account_tax_ids: '' } });
+    shops.go('2026-05-01');
+    expect(await shop.newest()).toMatchObject({ ...shown, footer: null, account_tax_ids: null });
+    await expect(
+      shop.subscribe(await shop.price(100), { invoice_settings: { account_tax_ids: ['txi_none'] } }),
+    ).rejects.toThrow(/No such tax_id/);
+  });
+
   test('what waits can be billed between renewals', async () => {
     const shop = await shops.open('2026-04-01');
     const created = await shop.subscribe(await shop.price(12_000, { interval: 'year' }), {

@@ -72,7 +72,7 @@ const paymentSettings = object({
   save_default_payment_method: oneOf('off', 'on_subscription'),
 });
 const invoiceSettings = object({
-  account_tax_ids: unsupported(),
+  account_tax_ids: emptyable(list(text(), 20)),
   custom_fields: emptyable(list(object({ name: required(text(40)), value: required(text(140)) }), 4)),
   description: unsettableText(1500),
   footer: unsettableText(),

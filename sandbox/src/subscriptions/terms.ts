@@ -3,6 +3,7 @@ import type { Account } from '../account.ts';
 import { attachMethod } from '../payment-methods/attach.ts';
 import { type PaymentMethod, resolveMethod } from '../payment-methods/payment-method.ts';
 import { given, refused } from '../resource.ts';
+import { existingTaxIds } from '../tax/tax-id.ts';
 import { existingTaxRates } from '../tax-rates.ts';
 import { missingParam, notSupported } from '../wire/errors.ts';
 import { applyMetadata, type Parsed } from '../wire/params.ts';
@@ -50,7 +51,7 @@ export function withTerms(account: Account, before: Subscription, terms: Terms):
         : existingTaxRates(account, terms.default_tax_rates ?? [], 'default_tax_rates'),
     description: terms.description === undefined ? before.description : terms.description,
     discounts: applyDiscountsAnew(account, before.discounts, terms.discounts, { customer, subscription: id }),
-    invoice_settings: { ...before.invoice_settings, ...given({ ...terms.invoice_settings }) },
+    invoice_settings: invoiceSettingsOf(account, before, terms),
     metadata: applyMetadata(before.metadata, terms.metadata),
     payment_settings: before.payment_settings && {
       ...before.payment_settings,
@@ -65,6 +66,15 @@ export function withTerms(account: Account, before: Subscription, terms: Terms):
         ...given({ ...terms.trial_settings?.end_behavior }),
       },
     },
+  };
+}
+
+function invoiceSettingsOf(account: Account, before: Subscription, { invoice_settings: wanted }: Terms) {
+  const ids = wanted?.account_tax_ids;
+  return {
+    ...before.invoice_settings,
+    ...given({ ...wanted }),
+    ...(ids ? { account_tax_ids: existingTaxIds(account, ids) } : {}),
   };
 }
 
