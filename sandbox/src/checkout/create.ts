@@ -1,4 +1,5 @@
 import type { Account } from '../account.ts';
+import { splitOf } from '../charges/split.ts';
 import { hour } from '../clock.ts';
 import { type Customer, existingCustomer } from '../customers.ts';
 import { promiseDiscount } from '../discounts.ts';
@@ -30,7 +31,9 @@ import {
   sessionUrl,
 } from './session.ts';
 import { defaultShipping, shippingOptionsOf } from './shipping.ts';
+import { tryStarting } from './subscription.ts';
 import { withTotals } from './totals.ts';
+import { within } from './within.ts';
 
 /** How long a session stays open unless told otherwise. */
 export const openSeconds = 24 * hour;
@@ -48,6 +51,7 @@ export function createSession(account: Account, params: SessionParams, origin: O
   const id = `cs_${account.livemode ? 'live' : 'test'}_a1${randomText(56)}`;
   const customer = params.customer === undefined ? null : existingCustomer(account, params.customer);
   const items = (params.line_items ?? []).map((item, at) => newItem(account, item, id, `line_items[${at}]`));
+  requireNoQuantity(items, params);
   const currency = currencyOf(account, params, items);
   const types = typesFor(params, mode, currency);
   const optional = optionalItems(account, params, id);
@@ -77,8 +81,29 @@ export function createSession(account: Account, params: SessionParams, origin: O
     terms,
     items,
   );
+  checkOutcome(account, session, params);
   account.schedule(session.expires_at, expiryJob, id);
   return account.of(sessions).put(session);
+}
+
+/** Throws what Stripe would refuse about the payment or the subscription that a session leads to, before anybody pays. */
+function checkOutcome(account: Account, session: Session, params: SessionParams): void {
+  const { payment_intent_data: payment, subscription_data: subscription } = params;
+  if (payment)
+    within('payment_intent_data', () => splitOf(account, payment, session.amount_total ?? 0), payment);
+  if (session.mode === 'subscription')
+    within('subscription_data', () => tryStarting(account, session), subscription);
+}
+
+/** Throws Stripe's refusal of a quantity of what is billed by usage. */
+function requireNoQuantity(items: readonly StoredItem[], { line_items: wanted = [] }: SessionParams): void {
+  items.forEach(({ quantity }, at) => {
+    if (quantity === null && wanted[at]?.quantity !== undefined)
+      throw refused(
+        `line_items[${at}][quantity]`,
+        `Quantity should not be specified where usage_type is \`metered\`. Remove quantity from \`line_items[${at}]\``,
+      );
+  });
 }
 
 /** What the customer may add, checked like any item but not part of the order yet. */

@@ -86,8 +86,9 @@ export function priceOf(account: Account, item: StoredItem): Price {
 /** Makes an item that has no amounts yet. Throws Stripe's refusals; `path` is its own: `line_items[0]`. */
 export function newItem(account: Account, input: ItemInput, owner: string, path: string): StoredItem {
   const price = chosenPrice(account, input, path);
-  const { quantity } = input;
-  if (quantity === undefined && price.recurring?.usage_type !== 'metered')
+  const isMetered = price.recurring?.usage_type === 'metered';
+  const quantity = isMetered ? undefined : input.quantity;
+  if (quantity === undefined && !isMetered)
     throw refused(`${path}[quantity]`, `Quantity is required. Add \`quantity\` to \`${path}\``);
   if (quantity === 0) throw refused(`${path}[quantity]`, 'This value must be greater than or equal to 1.');
   const product = account.of(products).get(price.product);

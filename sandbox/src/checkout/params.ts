@@ -1,8 +1,10 @@
 import { shippingFields } from '../addresses.ts';
+import { splitFields } from '../charges/split.ts';
 import { withOtherTypes } from '../payment-intents/options.ts';
 import { allowedTypesParam } from '../payment-methods/allowed-types.ts';
 import { priceCurrency } from '../prices/price.ts';
 import { shippingRateFields } from '../shipping-rates.ts';
+import { anchorConfigParam, billingModeParam } from '../subscriptions/params.ts';
 import { datedPageParams } from '../wire/pages.ts';
 import {
   boolean,
@@ -32,37 +34,37 @@ const adjustable = object({ enabled: required(boolean()), maximum: integer(1), m
 
 /** What goes into the payment intent of a session in `payment` mode. */
 const paymentIntentData = object({
-  application_fee_amount: unsupported(),
+  ...splitFields,
   capture_method: oneOf('automatic', 'automatic_async', 'manual'),
   description: text(1000),
   metadata: metadata(),
-  on_behalf_of: unsupported(),
   receipt_email: text(800),
   setup_future_usage: futureUsage,
   shipping: object(shippingFields),
   statement_descriptor: text(22),
   statement_descriptor_suffix: text(22),
-  transfer_data: unsupported(),
-  transfer_group: unsupported(),
 });
 /** What goes into the subscription of a session in `subscription` mode. */
 const subscriptionData = object({
   application_fee_percent: unsupported(),
   billing_cycle_anchor: integer(),
-  billing_cycle_anchor_config: unsupported(),
-  billing_mode: object({ type: required(oneOf('classic', 'flexible')), flexible: unsupported() }),
+  billing_cycle_anchor_config: anchorConfigParam,
+  billing_mode: billingModeParam,
   default_tax_rates: list(text(), 20),
   description: text(500),
   invoice_settings: object({
     account_tax_ids: unsupported(),
-    custom_fields: unsupported(),
+    custom_fields: emptyable(list(object({ name: required(text(40)), value: required(text(140)) }), 4)),
     description: text(1500),
     footer: text(),
-    issuer: unsupported(),
+    issuer: object({ account: unsupported(), type: required(oneOf('self')) }),
   }),
   metadata: metadata(),
   on_behalf_of: unsupported(),
-  pending_invoice_item_interval: unsupported(),
+  pending_invoice_item_interval: object({
+    interval: required(oneOf('day', 'month', 'week', 'year')),
+    interval_count: integer(1, 365),
+  }),
   proration_behavior: oneOf('create_prorations', 'none'),
   transfer_data: unsupported(),
   trial_end: integer(),

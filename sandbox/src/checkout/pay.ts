@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts';
 import { shippingOf } from '../charges/shipping.ts';
+import { splitOf } from '../charges/split.ts';
 import { confirmPaymentIntent } from '../payment-intents/confirm.ts';
 import { createPaymentIntent, type PaymentIntent, paymentIntents } from '../payment-intents/intent.ts';
 import { pageOf } from '../payment-intents/next-action.ts';
@@ -134,6 +135,7 @@ function intentFor(
     receiptEmail: data?.receipt_email,
     setupFutureUsage: data?.setup_future_usage ?? (save ? 'on_session' : null),
     shipping,
+    split: splitOf(account, data ?? {}, amount),
     statementDescriptor: data?.statement_descriptor,
     statementDescriptorSuffix: data?.statement_descriptor_suffix,
   });

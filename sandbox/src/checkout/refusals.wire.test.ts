@@ -16,6 +16,7 @@ type Params = Stripe.Checkout.SessionCreateParams;
 let once: string;
 let monthly: string;
 let yearly: string;
+let metered: string;
 beforeAll(async () => {
   const product = (await stripe.products.create({ name: 'Shirt' })).id;
   const price = (unit_amount: number, interval?: 'month' | 'year') =>
@@ -28,6 +29,13 @@ beforeAll(async () => {
   once = (await price(1500)).id;
   monthly = (await price(1000, 'month')).id;
   yearly = (await price(9000, 'year')).id;
+  const { id: meter } = await stripe.billing.meters.create({
+    display_name: 'Calls',
+    event_name: 'calls',
+    default_aggregation: { formula: 'sum' },
+  });
+  const usage = { interval: 'month', usage_type: 'metered', meter } as const;
+  metered = (await stripe.prices.create({ product, currency: 'usd', unit_amount: 5, recurring: usage })).id;
 });
 const payment = (more: Params = {}): Params => ({
   mode: 'payment',
@@ -182,6 +190,23 @@ describe('Stripe refuses', () => {
         subscription_data: { trial_end: at(24 * 60) },
       }),
       /at least 2 days/,
+    ],
+    [
+      'a billing date later than the natural one',
+      () => ({
+        mode: 'subscription',
+        success_url,
+        line_items: [{ price: monthly, ...line }],
+        subscription_data: { billing_cycle_anchor: at(40 * 24 * 60) },
+      }),
+      /cannot be later than next natural billing date/,
+      'subscription_data[billing_cycle_anchor]',
+    ],
+    [
+      'a quantity of what is metered',
+      () => ({ mode: 'subscription', success_url, line_items: [{ price: metered, ...line }] }),
+      /Quantity should not be specified/,
+      'line_items[0][quantity]',
     ],
   ];
   test.each(cases)('%s', async (_name, params, message, param) => {

@@ -60,6 +60,38 @@ describe('a subscription', () => {
     expect(await audit()).toMatchObject({ ok: true });
   });
 
+  test('by usage begins with nothing due, on the day of the month and in the mode that were asked for', async () => {
+    const { stripe, open, pay } = await newShop();
+    const { id: meter } = await stripe.billing.meters.create({
+      display_name: 'Calls',
+      event_name: 'calls',
+      default_aggregation: { formula: 'sum' },
+    });
+    const price = await stripe.prices.create({
+      currency: 'usd',
+      unit_amount: 5,
+      product_data: { name: 'Calls' },
+      recurring: { interval: 'month', usage_type: 'metered', meter },
+    });
+    const session = await open({
+      mode: 'subscription',
+      line_items: [{ price: price.id }],
+      subscription_data: {
+        billing_cycle_anchor_config: { day_of_month: 1 },
+        billing_mode: { type: 'classic' },
+        invoice_settings: { custom_fields: [{ name: 'PO', value: '7' }] },
+      },
+    });
+    expect(session.amount_total).toBe(0);
+    expect((await pay(session.id)).subscription).toMatchObject({
+      status: 'active',
+      billing_cycle_anchor_config: { day_of_month: 1 },
+      billing_mode: { type: 'classic' },
+      invoice_settings: { custom_fields: [{ name: 'PO', value: '7' }] },
+      items: { data: [{ current_period_end: Date.UTC(2026, 1, 1, 12) / 1000 }] },
+    });
+  });
+
   test('is begun once however often a card is declined', async () => {
     const { stripe, open, monthly, pay } = await newShop();
     const { id } = await open({ mode: 'subscription', line_items: [{ price: monthly, quantity: 1 }] });

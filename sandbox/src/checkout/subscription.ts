@@ -1,11 +1,12 @@
 import type { Account } from '../account.ts';
+import { createCustomer } from '../customers.ts';
 import { discounts } from '../discounts.ts';
 import { attemptPayment } from '../invoices/collect.ts';
 import { currentInvoice, type Invoice } from '../invoices/invoice.ts';
 import { intentOf } from '../invoices/payments.ts';
 import { type PaymentMethod, paymentMethods } from '../payment-methods/payment-method.ts';
 import type { CreateInput } from '../subscriptions/compose.ts';
-import { createSubscription } from '../subscriptions/create.ts';
+import { createSubscription, draftStart } from '../subscriptions/create.ts';
 import { endSubscription } from '../subscriptions/end.ts';
 import { type Subscription, saveSubscription, subscriptions } from '../subscriptions/subscription.ts';
 import type { StripeFault } from '../wire/errors.ts';
@@ -33,6 +34,14 @@ export function paySubscription(
   });
   const returnUrl = returnUrlOf(account, session.id);
   return attemptPayment(account, invoice, { method, offSession: false, returnUrl, acceptance }).fault;
+}
+
+/** Throws what Stripe refuses about the subscription of a session; nothing comes of trying. */
+export function tryStarting(account: Account, session: Session): void {
+  account.imagine(() => {
+    const customer = session.customer ?? createCustomer(account, {}).id;
+    draftStart(account, inputOf(account, session, customer));
+  });
 }
 
 /** Starts a subscription of which nothing is due yet, with what was saved for it so far. */
@@ -104,7 +113,7 @@ function start(
   defaultMethod?: PaymentMethod,
 ): Subscription {
   const subscription = createSubscription(account, {
-    ...inputOf(account, session, attempt),
+    ...inputOf(account, session, attempt.customer),
     default_payment_method: defaultMethod?.id,
     // The page has asked for a method, if one is needed.
     off_session: true,
@@ -116,11 +125,10 @@ function start(
   return subscription;
 }
 
-function inputOf(account: Account, session: Session, attempt: Attempt): CreateInput {
+function inputOf(account: Account, session: Session, customer: string | null): CreateInput {
   const { params } = termsOf(account, session.id);
   const data = params.subscription_data ?? {};
   const items = itemsOf(account, session.id).map((item) => ({ item, price: priceOf(account, item) }));
-  const { customer } = attempt;
   if (customer === null) throw new Error(`${session.id} starts a subscription without a customer`);
   return {
     customer,
@@ -141,6 +149,8 @@ function inputOf(account: Account, session: Session, attempt: Attempt): CreateIn
         tax_rates: [...item.tax_rates],
       })),
     billing_cycle_anchor: data.billing_cycle_anchor,
+    billing_cycle_anchor_config: data.billing_cycle_anchor_config,
+    billing_mode: data.billing_mode,
     default_tax_rates: data.default_tax_rates,
     description: data.description,
     discounts: session.discounts.map(({ coupon, promotion_code: code }) =>
@@ -150,6 +160,7 @@ function inputOf(account: Account, session: Session, attempt: Attempt): CreateIn
     metadata: data.metadata,
     trial_settings: data.trial_settings,
     payment_behavior: 'default_incomplete',
+    pending_invoice_item_interval: data.pending_invoice_item_interval,
     proration_behavior: data.proration_behavior,
     trial_end: trialEndOf(account, params),
   };

@@ -5,7 +5,8 @@ import { existingCustomer } from '../customers.ts';
 import { type Discount, reductionsOf } from '../discounts.ts';
 import type { Exemption } from '../invoices/totals.ts';
 import { refused } from '../resource.ts';
-import { trialEndAfter } from '../subscriptions/compose.ts';
+import { anchorFrom } from '../subscriptions/anchors.ts';
+import { anchorConfig, trialEndAfter } from '../subscriptions/compose.ts';
 import { shareOf } from '../subscriptions/lines.ts';
 import { naturalPeriod } from '../subscriptions/periods.ts';
 import { existingTaxRates } from '../tax-rates.ts';
@@ -99,11 +100,15 @@ export function trialEndOf(account: Account, params: SessionParams): number | un
 /** Nothing of a recurring price is due in a trial, and only a part of it when the billing date comes later. */
 function dueNow(account: Account, params: SessionParams): DueNow {
   const now = account.now();
-  const { billing_cycle_anchor: anchor, proration_behavior: behavior } = params.subscription_data ?? {};
+  const { proration_behavior: behavior, ...data } = params.subscription_data ?? {};
   const trial = trialEndOf(account, params) !== undefined;
   return (price, amount) => {
     if (!price.recurring) return amount;
     if (trial) return 0;
+    const { billing_cycle_anchor_config: config } = data;
+    const anchor = config
+      ? anchorFrom(anchorConfig(config), now, price.recurring)
+      : data.billing_cycle_anchor;
     if (anchor === undefined || anchor <= now) return amount;
     if (behavior === 'none') return 0;
     const whole = naturalPeriod(anchor, price.recurring, now);

@@ -8,6 +8,7 @@ import { type CustomField, type Session, sessions } from '../checkout/session.ts
 import { update } from '../events.ts';
 import { StripeFault } from '../wire/errors.ts';
 import { type PaymentLink, paymentLinks } from './link.ts';
+import { shareParams } from './shares.ts';
 
 /** What a link's address may bring along: https://docs.stripe.com/payment-links/url-parameters */
 export interface LinkQuery {
@@ -66,6 +67,7 @@ function paramsOf(account: Account, link: PaymentLink): SessionParams {
     payment_method_options: link.payment_method_options?.card
       ? { card: { restrictions: unset(link.payment_method_options.card.restrictions) } }
       : undefined,
+    payment_method_types: link.payment_method_types ?? undefined,
     phone_number_collection: link.phone_number_collection,
     shipping_address_collection: link.shipping_address_collection ?? undefined,
     submit_type: link.submit_type,
@@ -76,7 +78,6 @@ function paramsOf(account: Account, link: PaymentLink): SessionParams {
 
 function paymentParams(link: PaymentLink): Partial<SessionParams> {
   const { enabled = false, invoice_data: data = null } = link.invoice_creation ?? {};
-  const { transfer_group: _, ...intent } = link.payment_intent_data ?? { transfer_group: null };
   return {
     customer_creation: link.customer_creation,
     invoice_creation: {
@@ -88,7 +89,7 @@ function paymentParams(link: PaymentLink): Partial<SessionParams> {
         metadata: data?.metadata ?? {},
       },
     },
-    payment_intent_data: unset(intent),
+    payment_intent_data: { ...unset(link.payment_intent_data), ...shareParams(link) },
     shipping_options: link.shipping_options.map(({ shipping_rate }) => ({ shipping_rate })),
   };
 }
@@ -101,6 +102,7 @@ function subscriptionParams(link: PaymentLink): Partial<SessionParams> {
       ? {
           description: data.description ?? undefined,
           invoice_settings: {
+            custom_fields: data.invoice_settings.custom_fields,
             description: data.invoice_settings.description ?? undefined,
             footer: data.invoice_settings.footer ?? undefined,
           },

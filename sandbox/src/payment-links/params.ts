@@ -1,6 +1,5 @@
 import { collecting } from '../checkout/collecting.ts';
 import { itemFields } from '../checkout/items.ts';
-import { allowedTypesParam } from '../payment-methods/allowed-types.ts';
 import { priceCurrency } from '../prices/price.ts';
 import { pageParams } from '../wire/pages.ts';
 import {
@@ -25,15 +24,15 @@ const intentFields = {
   setup_future_usage: emptyable(futureUsage),
   statement_descriptor: unsettableText(22),
   statement_descriptor_suffix: unsettableText(22),
-  transfer_group: unsupported(),
+  transfer_group: unsettableText(),
 } as const;
 const subscriptionFields = {
   invoice_settings: object({
     account_tax_ids: unsupported(),
-    custom_fields: unsupported(),
+    custom_fields: emptyable(list(object({ name: required(text(40)), value: required(text(140)) }), 4)),
     description: text(1500),
     footer: text(),
-    issuer: unsupported(),
+    issuer: object({ account: unsupported(), type: required(oneOf('self')) }),
   }),
   metadata: metadata(),
   trial_period_days: emptyable(integer(1, 730)),
@@ -46,6 +45,55 @@ const subscriptionFields = {
   ),
 } as const;
 
+/** The kinds of payment methods that a link can be limited to. */
+const linkTypes = [
+  'affirm',
+  'afterpay_clearpay',
+  'alipay',
+  'alma',
+  'au_becs_debit',
+  'bacs_debit',
+  'bancontact',
+  'billie',
+  'bizum',
+  'blik',
+  'boleto',
+  'card',
+  'cashapp',
+  'eps',
+  'fpx',
+  'giropay',
+  'grabpay',
+  'ideal',
+  'klarna',
+  'konbini',
+  'link',
+  'mb_way',
+  'mobilepay',
+  'multibanco',
+  'oxxo',
+  'p24',
+  'pay_by_bank',
+  'paynow',
+  'paypal',
+  'paypay',
+  'payto',
+  'pix',
+  'promptpay',
+  'satispay',
+  'scalapay',
+  'sepa_debit',
+  'sequra',
+  'sofort',
+  'sunbit',
+  'swish',
+  'twint',
+  'upi',
+  'us_bank_account',
+  'wechat_pay',
+  'zip',
+] as const;
+
 const common = {
   ...collecting,
   after_completion: object({
@@ -53,12 +101,12 @@ const common = {
     redirect: object({ url: required(text(2048)) }),
     type: required(oneOf('hosted_confirmation', 'redirect')),
   }),
-  application_fee_amount: unsupported(),
+  application_fee_amount: emptyable(integer(0)),
   application_fee_percent: unsupported(),
   inactive_message: unsettableText(500),
   metadata: metadata(),
   name_collection: emptyable(collecting.name_collection),
-  on_behalf_of: unsupported(),
+  on_behalf_of: unsettableText(),
   optional_items: emptyable(
     list(
       object({
@@ -83,11 +131,11 @@ const common = {
       ),
     }),
   ),
-  payment_method_types: emptyable(allowedTypesParam),
+  payment_method_types: emptyable(list(oneOf(...linkTypes), 50)),
   restrictions: emptyable(object({ completed_sessions: required(object({ limit: required(integer(1)) })) })),
   shipping_address_collection: emptyable(collecting.shipping_address_collection),
   shipping_options: emptyable(list(object({ shipping_rate: required(text()) }), 5)),
-  transfer_data: unsupported(),
+  transfer_data: emptyable(object({ amount: emptyable(integer(1)), destination: required(text()) })),
 } as const;
 
 export const createParams = {

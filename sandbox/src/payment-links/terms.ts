@@ -9,18 +9,19 @@ import {
   requireSimulated,
 } from '../checkout/collecting.ts';
 import { newItem } from '../checkout/items.ts';
+import { typesFor } from '../checkout/methods.ts';
 import { shippingOptionsOf } from '../checkout/shipping.ts';
 import { given, refused } from '../resource.ts';
 import { requireUrl } from '../urls.ts';
-import { missingParam, notSupported } from '../wire/errors.ts';
+import { missingParam } from '../wire/errors.ts';
 import { applyMetadata } from '../wire/params.ts';
 import type { PaymentLink } from './link.ts';
 import type { LinkTerms } from './params.ts';
+import { sharesAfter } from './shares.ts';
 
 /** The link with the terms that were given; what was not named stays. Throws Stripe's refusals. */
 export function withTerms(account: Account, link: PaymentLink, terms: LinkTerms): PaymentLink {
   requireSimulated({ ...terms, name_collection: undefined, shipping_address_collection: undefined });
-  requireCards(terms);
   checkMode(link, terms);
   const { active, allow_promotion_codes, billing_address_collection, customer_creation } = terms;
   const { inactive_message, payment_method_collection, submit_type } = terms;
@@ -37,6 +38,7 @@ export function withTerms(account: Account, link: PaymentLink, terms: LinkTerms)
     ...link,
     ...plain,
     ...collectedBy(link, terms),
+    ...sharesAfter(account, link, terms),
     after_completion: completionOf(terms.after_completion) ?? link.after_completion,
     invoice_creation: terms.invoice_creation ? invoiceOf(terms.invoice_creation) : link.invoice_creation,
     metadata: applyMetadata(link.metadata, terms.metadata),
@@ -46,7 +48,7 @@ export function withTerms(account: Account, link: PaymentLink, terms: LinkTerms)
     payment_method_options:
       terms.payment_method_options === undefined ? link.payment_method_options : cardOf(terms),
     payment_method_types:
-      terms.payment_method_types === undefined ? link.payment_method_types : typesOf(terms),
+      terms.payment_method_types === undefined ? link.payment_method_types : typesOf(link, terms),
     restrictions: terms.restrictions === undefined ? link.restrictions : restrictedTo(link, terms),
     shipping_options:
       terms.shipping_options === undefined
@@ -85,7 +87,13 @@ function withoutValue<T extends { readonly value: unknown }>({ value: _, ...rest
 function checkMode(link: PaymentLink, terms: LinkTerms): void {
   const recurs = link.subscription_data !== null;
   const misplaced = recurs
-    ? (['customer_creation', 'invoice_creation', 'payment_intent_data', 'shipping_options'] as const)
+    ? ([
+        'application_fee_amount',
+        'customer_creation',
+        'invoice_creation',
+        'payment_intent_data',
+        'shipping_options',
+      ] as const)
     : (['subscription_data'] as const);
   for (const name of misplaced)
     if (terms[name] !== undefined)
@@ -100,11 +108,6 @@ function checkMode(link: PaymentLink, terms: LinkTerms): void {
       'payment_method_collection',
       '`payment_method_collection` can only be used with payment links that have a recurring price.',
     );
-}
-
-function requireCards({ payment_method_types: types }: LinkTerms): void {
-  if (types && types.length > 0 && !types.includes('card'))
-    throw notSupported(`payment methods of type ${types.join(', ')}`);
 }
 
 function completionOf(after: LinkTerms['after_completion']): PaymentLink['after_completion'] | undefined {
@@ -139,7 +142,7 @@ function intentDataOf(
   data: LinkTerms['payment_intent_data'],
 ): PaymentLink['payment_intent_data'] {
   if (!data) return before;
-  const { metadata: meta, transfer_group: _, ...plain } = data;
+  const { metadata: meta, ...plain } = data;
   return {
     capture_method: null,
     description: null,
@@ -159,12 +162,12 @@ function subscriptionDataOf(
 ): PaymentLink['subscription_data'] {
   if (!before || !data) return before;
   const { invoice_settings: settings, metadata: meta, ...plain } = data;
-  const { description = null, footer = null } = settings ?? {};
+  const { custom_fields = null, description = null, footer = null } = settings ?? {};
   return {
     ...before,
     ...given(plain),
     invoice_settings: settings
-      ? { ...before.invoice_settings, description, footer }
+      ? { ...before.invoice_settings, custom_fields, description, footer }
       : before.invoice_settings,
     metadata: applyMetadata(before.metadata, meta),
   };
@@ -180,10 +183,13 @@ function cardOf({ payment_method_options: options }: LinkTerms): PaymentLink['pa
   };
 }
 
-type LinkType = NonNullable<PaymentLink['payment_method_types']>[number];
-
-function typesOf({ payment_method_types: types }: LinkTerms): LinkType[] | null {
-  return types?.includes('card') ? ['card'] : null;
+function typesOf(
+  { currency, subscription_data: recurs }: PaymentLink,
+  { payment_method_types: types }: LinkTerms,
+): PaymentLink['payment_method_types'] {
+  if (!types) return null;
+  typesFor({ payment_method_types: types }, recurs ? 'subscription' : 'payment', currency);
+  return types;
 }
 
 function restrictedTo(

@@ -6,7 +6,7 @@ import { randomText } from '../ids.ts';
 import type { InvoiceLine } from '../invoices/invoice.ts';
 import { refused } from '../resource.ts';
 import type { Parsed } from '../wire/params.ts';
-import { anchorFrom } from './anchors.ts';
+import { type AnchorConfig, anchorFrom } from './anchors.ts';
 import { blankSubscription } from './blank.ts';
 import { cancelTime } from './cancel-at.ts';
 import { firstLines } from './first-lines.ts';
@@ -171,7 +171,8 @@ function anchorOf(
   return anchor;
 }
 
-function anchorConfig(config: NonNullable<CreateInput['billing_cycle_anchor_config']>) {
+/** What a configuration leaves open is as in the moment of asking. */
+export function anchorConfig(config: NonNullable<CreateInput['billing_cycle_anchor_config']>): AnchorConfig {
   return { hour: null, minute: null, month: null, second: null, ...config };
 }
 
