@@ -72,9 +72,13 @@ export class Collection<T extends Stored> {
 
   /** Adds the object or replaces the one with its id, which keeps its place in the order. Answers what it was given. */
   put(object: T): T {
-    const position = this.positionOf(object.id);
-    const before = this.restore(object.id, object);
-    this.#onChange({ collection: this as unknown as Collection<Stored>, id: object.id, before, position });
+    const { id } = object;
+    const entry = this.#byId.get(id);
+    const before = entry?.object;
+    if (entry) this.#replace(entry, object);
+    else this.#insert(object, this.#next);
+    const position = entry?.position;
+    this.#onChange({ collection: this as unknown as Collection<Stored>, id, before, position });
     return object;
   }
 
@@ -92,10 +96,14 @@ export class Collection<T extends Stored> {
       return undefined;
     }
     const before = entry.object;
-    this.#reindex(entry, before, object);
-    entry.object = object;
+    this.#replace(entry, object);
     if (!object) this.#remove(id);
     return before;
+  }
+
+  #replace(entry: Entry<T>, object: T | undefined): void {
+    this.#reindex(entry, entry.object, object);
+    entry.object = object;
   }
 
   /** Newest first. `after` and `before` are positions as answered by `positionOf`, exclusive. */

@@ -1,4 +1,4 @@
-import { invalidRequest } from './errors.ts';
+import { invalidRequest, type StripeFault } from './errors.ts';
 
 /** A decoded form: text, lists and maps, as Stripe's SDKs send them. */
 export type FormValue = string | FormValue[] | FormMap;
@@ -22,8 +22,8 @@ export function decodeForm(text: string): FormMap {
     if (++fields > formLimits.fields)
       throw invalidRequest(`Too many parameters: at most ${formLimits.fields}.`);
     const equals = pair.indexOf('=');
-    const name = decode(equals < 0 ? pair : pair.slice(0, equals));
-    place(root, pathOf(name), equals < 0 ? '' : decode(pair.slice(equals + 1)), name);
+    const path = pathOf(equals < 0 ? pair : pair.slice(0, equals));
+    place(root, path, equals < 0 ? '' : decode(pair.slice(equals + 1)));
   }
   return withLists(root);
 }
@@ -37,7 +37,19 @@ function decode(text: string): string {
   }
 }
 
-function pathOf(name: string): string[] {
+/** The steps of names that were met before, as they were sent: the same few come with every request. */
+const knownPaths = new Map<string, readonly string[]>();
+const mostKnownPaths = 2_000;
+
+function pathOf(encoded: string): readonly string[] {
+  const known = knownPaths.get(encoded);
+  if (known) return known;
+  const path = stepsOf(decode(encoded));
+  if (knownPaths.size < mostKnownPaths && encoded.length < 100) knownPaths.set(encoded, path);
+  return path;
+}
+
+function stepsOf(name: string): readonly string[] {
   const bracket = name.indexOf('[');
   if (bracket < 0) return [name];
   const match = /^([^[\]]+)((?:\[[^[\]]*\])+)$/.exec(name);
@@ -48,24 +60,29 @@ function pathOf(name: string): string[] {
   return path;
 }
 
-function place(root: FormMap, path: readonly string[], value: string, name: string): void {
+function place(root: FormMap, path: readonly string[], value: string): void {
   let map = root;
-  path.forEach((step, at) => {
-    // `a[]=1&a[]=2`: an empty step means the next number.
-    const key = step === '' ? String(Object.keys(map).length) : step;
-    if (at === path.length - 1) {
-      if (typeof map[key] === 'object')
-        throw invalidRequest(`Invalid parameter: ${name} is both a value and a map.`);
-      map[key] = value;
-      return;
-    }
+  const last = path.length - 1;
+  for (let at = 0; at < last; at++) {
+    const key = keyIn(map, path[at] ?? '');
     const next = map[key] ?? (Object.create(null) as FormMap);
     map[key] = next;
-    if (typeof next === 'string' || Array.isArray(next)) {
-      throw invalidRequest(`Invalid parameter: ${name} is both a value and a map.`);
-    }
+    if (typeof next === 'string' || Array.isArray(next)) throw bothValueAndMap(path);
     map = next;
-  });
+  }
+  const key = keyIn(map, path[last] ?? '');
+  if (typeof map[key] === 'object') throw bothValueAndMap(path);
+  map[key] = value;
+}
+
+/** `a[]=1&a[]=2`: an empty step means the next number. */
+function keyIn(map: FormMap, step: string): string {
+  return step === '' ? String(Object.keys(map).length) : step;
+}
+
+function bothValueAndMap([first = '', ...rest]: readonly string[]): StripeFault {
+  const name = first + rest.map((step) => `[${step}]`).join('');
+  return invalidRequest(`Invalid parameter: ${name} is both a value and a map.`);
 }
 
 function withLists(map: FormMap): FormMap {
