@@ -6,6 +6,7 @@ import { randomText } from '../ids.ts';
 import { newLine, pricingOf } from '../invoices/lines.ts';
 import { type Exemption, totalsOf } from '../invoices/totals.ts';
 import { amountOf } from '../prices/cost.ts';
+import { salePriceData } from '../prices/inline.ts';
 import { type Price, prices } from '../prices/price.ts';
 import { products } from '../product-store.ts';
 import { refused } from '../resource.ts';
@@ -26,7 +27,7 @@ import {
   text,
 } from '../wire/params.ts';
 import type { Wire } from '../wire/shapes.ts';
-import { chosenPrice, priceData } from './inline-price.ts';
+import { chosenPrice } from './chosen-price.ts';
 
 /** An item of a session or a link as stored: with what it shows only when asked for. */
 export type StoredItem = Omit<Wire<Stripe.LineItem>, 'price' | 'taxes' | 'discounts'> & {
@@ -56,7 +57,7 @@ const adjustable = object({
 export const itemFields = {
   adjustable_quantity: adjustable,
   price: text(),
-  price_data: priceData,
+  price_data: salePriceData,
   quantity: integer(0, 999_999),
 } as const;
 export const sessionItemFields = {

@@ -121,6 +121,58 @@ describe('a subscription', () => {
   });
 });
 
+describe('a subscription by usage', () => {
+  async function meteredShop() {
+    const shop = await newShop();
+    const { stripe } = shop;
+    const meter = await stripe.billing.meters.create({
+      display_name: 'Calls',
+      event_name: 'calls',
+      default_aggregation: { formula: 'sum' },
+    });
+    const { id: price } = await stripe.prices.create({
+      currency: 'usd',
+      product_data: { name: 'Calls' },
+      recurring: { interval: 'month', usage_type: 'metered', meter: meter.id },
+      unit_amount: 10,
+    });
+    return { ...shop, price };
+  }
+
+  test('is begun without a quantity or a payment, and billed for what was used', async () => {
+    const { stripe, open, pay, price } = await meteredShop();
+    await expect(open({ mode: 'subscription', line_items: [{ price, quantity: 1 }] })).rejects.toMatchObject({
+      message:
+        'Quantity should not be specified where usage_type is `metered`. Remove quantity from `line_items[0]`',
+    });
+    const { id, amount_total } = await open({ mode: 'subscription', line_items: [{ price }] });
+    expect(amount_total).toBe(0);
+    const session = await pay(id);
+    expect(session).toMatchObject({
+      payment_status: 'no_payment_required',
+      subscription: { status: 'active' },
+    });
+    const { customer, subscription } = session;
+    if (typeof customer !== 'string' || typeof subscription !== 'object') throw new Error('not as expanded');
+    expect(subscription?.items.data.map((item) => [item.price.id, item.quantity])).toEqual([
+      [price, undefined],
+    ]);
+    await stripe.billing.meterEvents.create({
+      event_name: 'calls',
+      payload: { stripe_customer_id: customer, value: '70' },
+    });
+    now += 32 * 86_400_000;
+    expect((await stripe.charges.list()).data).toMatchObject([{ amount: 700, status: 'succeeded' }]);
+  });
+
+  test('can come from a link, whose quantity means nothing', async () => {
+    const { stripe, price } = await meteredShop();
+    const link = await stripe.paymentLinks.create({ line_items: [{ price, quantity: 3 }] });
+    const { data } = await stripe.paymentLinks.listLineItems(link.id);
+    expect(data).toMatchObject([{ price: { id: price }, quantity: null, amount_total: 0 }]);
+  });
+});
+
 test('setup mode saves the card for the customer and charges nothing', async () => {
   const { stripe, open, pay } = await newShop();
   const customer = (await stripe.customers.create({ email: 'saved@example.com' })).id;

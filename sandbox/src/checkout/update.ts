@@ -94,7 +94,7 @@ function changedItems(
       ...priced,
       id,
       metadata: applyMetadata(item.metadata ?? {}, change.metadata),
-      quantity: change.quantity ?? item.quantity,
+      quantity: priced.quantity === null ? null : (change.quantity ?? item.quantity ?? 1),
       tax_rates: rates === undefined ? item.tax_rates : taxRateIds(account, rates ?? [], path),
     };
   });

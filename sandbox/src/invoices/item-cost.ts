@@ -1,7 +1,7 @@
 import { money, scale } from '@purser/money';
 import type { Account } from '../account.ts';
 import { amountOf } from '../prices/cost.ts';
-import { inlinePrice, oneTimePriceData } from '../prices/inline.ts';
+import { inlinePrice, type linePriceData, oneTimePriceData } from '../prices/inline.ts';
 import { type Price, prices } from '../prices/price.ts';
 import { referred, refused } from '../resource.ts';
 import { decimal, integer, object, type Parsed, text } from '../wire/params.ts';
@@ -17,7 +17,10 @@ export const costFields = {
   quantity_decimal: decimal(),
   unit_amount_decimal: decimal(),
 } as const;
-type CostParams = Parsed<typeof costFields>;
+/** As requests give it; a line's `price_data` may describe the product too. */
+export type CostParams = Omit<Parsed<typeof costFields>, 'price_data'> & {
+  readonly price_data?: ReturnType<typeof linePriceData.parse>;
+};
 
 /** What an item costs and why; amounts are in minor units. */
 export interface Cost {

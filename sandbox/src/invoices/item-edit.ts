@@ -19,7 +19,7 @@ import {
 } from '../wire/params.ts';
 import { withTotals } from './draft.ts';
 import { currentInvoice, type Invoice, type InvoiceLine, saveInvoice } from './invoice.ts';
-import { type Cost, changedCost, costFields, costFrom } from './item-cost.ts';
+import { type Cost, type CostParams, changedCost, costFields, costFrom } from './item-cost.ts';
 import { createInvoiceItem, type InvoiceItem, invoiceItems, lineOf } from './items.ts';
 import { allLines } from './line-list.ts';
 
@@ -36,7 +36,7 @@ export const itemFields = {
   period: object({ end: required(integer()), start: required(integer()) }),
   tax_rates: emptyable(list(text(), 20)),
 } as const;
-export type ItemParams = Parsed<typeof itemFields>;
+export type ItemParams = Omit<Parsed<typeof itemFields>, 'price_data'> & Pick<CostParams, 'price_data'>;
 
 /** The draft an item is on, null while it waits. Throws Stripe's 400 when that was finalized or deleted. */
 export function draftOf(account: Account, item: InvoiceItem, verb: 'delete' | 'update'): Invoice | null {

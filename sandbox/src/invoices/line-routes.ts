@@ -1,3 +1,4 @@
+import { linePriceData } from '../prices/inline.ts';
 import { type Call, type Route, route } from '../resource.ts';
 import { pageOfList, pageParams } from '../wire/pages.ts';
 import {
@@ -17,7 +18,7 @@ import { addLine, changeLine, editable, lineIn, removeLine } from './line-edit.t
 import { allLines } from './line-list.ts';
 import { existing } from './update.ts';
 
-const lineFields = { ...itemFields, tax_amounts: unsupported() } as const;
+const lineFields = { ...itemFields, price_data: linePriceData, tax_amounts: unsupported() } as const;
 const addParams = {
   invoice_metadata: metadata(),
   lines: required(list(object({ ...lineFields, invoice_item: text() }), 250)),

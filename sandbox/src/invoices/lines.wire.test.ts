@@ -52,6 +52,27 @@ describe('lines of a draft', () => {
     expect((await stripe.invoices.retrieve(id)).total).toBe(1822);
   });
 
+  test('may describe the product they are for', async () => {
+    const { stripe, product, draft } = await shop();
+    const { id } = await draft();
+    const product_data = { name: 'Screws', tax_code: 'txcd_99999999', unit_label: 'box' };
+    const made = await stripe.invoices.addLines(id, {
+      lines: [{ price_data: { currency: 'usd', product_data, unit_amount: 400 }, quantity: 2 }],
+    });
+    expect(made.lines.data).toMatchObject([{ amount: 800, description: 'Screws' }]);
+    const described = made.lines.data[0]?.pricing?.price_details?.product ?? '';
+    expect(await stripe.products.retrieve(described)).toMatchObject({ ...product_data, active: true });
+    for (const [data, param] of [
+      [{ product, product_data }, 'lines[0][price_data][product]'],
+      [{}, 'lines[0][price_data][product]'],
+    ] as const)
+      await expect(
+        stripe.invoices.addLines(id, {
+          lines: [{ price_data: { currency: 'usd', unit_amount: 1, ...data } }],
+        }),
+      ).rejects.toMatchObject({ param });
+  });
+
   test('are changed one by one or together, and their items with them', async () => {
     const { stripe, product, draft } = await shop();
     const price = await stripe.prices.create({ product, currency: 'usd', unit_amount: 250 });
