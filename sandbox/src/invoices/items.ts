@@ -5,6 +5,7 @@ import { create } from '../events.ts';
 import { newId } from '../ids.ts';
 import { amountOf } from '../prices/cost.ts';
 import type { Price } from '../prices/price.ts';
+import { products } from '../product-store.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import type { TaxRate } from '../tax-rates.ts';
 import type { Narrowed, Wire } from '../wire/shapes.ts';
@@ -69,7 +70,7 @@ export function composeItem(account: Account, input: ItemInput): InvoiceItem {
     customer,
     customer_account: null,
     date: now,
-    description: input.description ?? null,
+    description: input.description ?? productName(account, cost),
     discountable,
     discounts: applyDiscounts(account, input.discounts ?? [], { customer, invoiceItem: id }),
     frozen_fields: proration ? ['discounts', 'pricing', 'quantity'] : [],
@@ -102,6 +103,12 @@ function costOfInput(account: Account, { currency, price, quantity = 1, amount }
     quantity,
     quantity_decimal: String(quantity),
   };
+}
+
+/** What an item of a price is called unless it is told otherwise. */
+function productName(account: Account, { pricing }: Cost): string | null {
+  const product = pricing && account.of(products).get(pricing.price_details.product);
+  return product && !product.deleted ? product.name : null;
 }
 
 /** How an item shows on its invoice. */
