@@ -5,6 +5,7 @@ import { auditBooks } from './audit.ts';
 import { balanceTransactions, currencyBalances } from './balance/balance.ts';
 import { day } from './clock.ts';
 import { connectedAccounts } from './connect/connected-account.ts';
+import { verifiedIndividual } from './connect/test-account.ts';
 import { payouts } from './payouts/payout.ts';
 import { linesOf, type Selection } from './reporting/lines.ts';
 import { expansionsOf, registryOf, resources } from './resources.ts';
@@ -97,29 +98,16 @@ function openWorld(): World {
   });
   platform.hold(start);
   const play = (account: Account) => createPlayer(account, routes, expansionsOf(resources));
-  const person = {
-    first_name: 'A',
-    last_name: 'B',
-    email: 'a@example.com',
-    phone: '0000000000',
-    dob: { day: 1, month: 1, year: 1901 },
-    ssn_last_4: '0000',
-    address: { line1: 'address_full_match', city: 'X', state: 'OH', postal_code: '44113' },
-  };
+  const { type: _, ...account } = verifiedIndividual;
   const create = (payer: string) =>
     play(platform).post<{ id: string }>('/v1/accounts', {
+      ...account,
       controller: {
         fees: { payer },
         losses: { payments: 'application' },
         requirement_collection: 'application',
         stripe_dashboard: { type: 'none' },
       },
-      business_type: 'individual',
-      business_profile: { mcc: '5734', url: 'https://accessible.stripe.com', name: 'Rocket Rides' },
-      capabilities: { card_payments: { requested: true }, transfers: { requested: true } },
-      individual: person,
-      tos_acceptance: { date: 1_700_000_000, ip: '8.8.8.8' },
-      external_account: 'btok_us_verified',
     }).id;
   const ids = [create('account'), create('application')];
   const accounts = [platform, ...ids.map(platform.connected)];

@@ -3,7 +3,7 @@ import { accountObject } from '../accounts.ts';
 import { takeFee } from '../application-fees/fee.ts';
 import type { BalanceTransaction, Movement } from '../balance/balance.ts';
 import { book } from '../balance/balance.ts';
-import { applicationOf } from '../connect/application.ts';
+import { actingApplication, applicationOf } from '../connect/application.ts';
 import { refused } from '../resource.ts';
 import { payableAccount, requireChargeable, settlingAccount } from '../transfers/destination.ts';
 import { transferTo } from '../transfers/transfer.ts';
@@ -44,15 +44,14 @@ export function splitOf(account: Account, params: SplitParams, amount: number): 
     transfer_group: group,
   } = params;
   requireChargeable(account);
-  if (data) payableAccount(account, data.destination, 'transfer_data[destination]');
-  if (behalf !== undefined) settlingAccount(account, behalf, 'on_behalf_of');
+  requirePartners(account, data?.destination, behalf);
   if (fee !== undefined && data?.amount !== undefined)
     throw refused(
       'application_fee_amount',
       'You may only specify one of these parameters: application_fee_amount, transfer_data[amount].',
     );
   const split: Split = {
-    application: account.platform ? applicationOf(account.platform) : null,
+    application: actingApplication(account),
     application_fee_amount: fee ?? null,
     on_behalf_of: behalf ?? null,
     transfer_data: data ? { amount: data.amount ?? null, destination: data.destination } : null,
@@ -60,6 +59,16 @@ export function splitOf(account: Account, params: SplitParams, amount: number): 
   };
   requireFits(account, split, amount);
   return split;
+}
+
+/** Throws Stripe's refusals of accounts that are none of the platform's or cannot take part in a payment. */
+export function requirePartners(
+  account: Account,
+  destination: string | undefined,
+  behalf: string | null | undefined,
+): void {
+  if (destination !== undefined) payableAccount(account, destination, 'transfer_data[destination]');
+  if (typeof behalf === 'string') settlingAccount(account, behalf, 'on_behalf_of');
 }
 
 /** Throws Stripe's refusals of a fee or a transfer that the amount does not cover, or a fee that nobody pays. */
@@ -101,9 +110,8 @@ export function changedSplit(account: Account, before: Split, params: SplitUpdat
 
 /** What nobody shares in. */
 export function unshared(account: Account): Split {
-  const application = account.platform ? applicationOf(account.platform) : null;
   return {
-    application,
+    application: actingApplication(account),
     application_fee_amount: null,
     on_behalf_of: null,
     transfer_data: null,

@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts';
-import { splitOf } from '../charges/split.ts';
+import { requirePartners, splitOf } from '../charges/split.ts';
 import { hour } from '../clock.ts';
 import { type Customer, existingCustomer } from '../customers.ts';
 import { promiseDiscount } from '../discounts.ts';
@@ -91,6 +91,7 @@ function checkOutcome(account: Account, session: Session, params: SessionParams)
   const { payment_intent_data: payment, subscription_data: subscription } = params;
   if (payment)
     within('payment_intent_data', () => splitOf(account, payment, session.amount_total ?? 0), payment);
+  requirePartners(account, undefined, params.setup_intent_data?.on_behalf_of);
   if (session.mode === 'subscription')
     within('subscription_data', () => tryStarting(account, session), subscription);
 }
@@ -171,6 +172,7 @@ function setupFor(account: Account, session: Session, params: SessionParams): st
     description: data?.description ?? null,
     metadata: applyMetadata({}, data?.metadata),
     methodTypes: offeredTypes(session),
+    onBehalfOf: data?.on_behalf_of,
     usage: 'off_session',
   }).id;
 }

@@ -1,4 +1,5 @@
 import { shippingFields } from '../addresses.ts';
+import { percentParam } from '../charges/shares.ts';
 import { splitFields } from '../charges/split.ts';
 import { withOtherTypes } from '../payment-intents/options.ts';
 import { allowedTypesParam } from '../payment-methods/allowed-types.ts';
@@ -46,7 +47,7 @@ const paymentIntentData = object({
 });
 /** What goes into the subscription of a session in `subscription` mode. */
 const subscriptionData = object({
-  application_fee_percent: unsupported(),
+  application_fee_percent: percentParam,
   billing_cycle_anchor: integer(),
   billing_cycle_anchor_config: anchorConfigParam,
   billing_mode: billingModeParam,
@@ -60,13 +61,13 @@ const subscriptionData = object({
     issuer: object({ account: unsupported(), type: required(oneOf('self')) }),
   }),
   metadata: metadata(),
-  on_behalf_of: unsupported(),
+  on_behalf_of: text(),
   pending_invoice_item_interval: object({
     interval: required(oneOf('day', 'month', 'week', 'year')),
     interval_count: integer(1, 365),
   }),
   proration_behavior: oneOf('create_prorations', 'none'),
-  transfer_data: unsupported(),
+  transfer_data: object({ amount_percent: percentParam, destination: required(text()) }),
   trial_end: integer(),
   trial_period_days: integer(1, 730),
   trial_settings: object({
@@ -135,7 +136,7 @@ export const createParams = {
     payment_method_remove: oneOf('disabled', 'enabled'),
     payment_method_save: oneOf('disabled', 'enabled'),
   }),
-  setup_intent_data: object({ description: text(1000), metadata: metadata(), on_behalf_of: unsupported() }),
+  setup_intent_data: object({ description: text(1000), metadata: metadata(), on_behalf_of: text() }),
   shipping_options: shippingOptions,
   subscription_data: subscriptionData,
   success_url: text(),

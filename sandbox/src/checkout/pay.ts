@@ -1,9 +1,10 @@
 import type { Account } from '../account.ts';
+import { splitBy } from '../charges/shares.ts';
 import { shippingOf } from '../charges/shipping.ts';
-import { splitOf } from '../charges/split.ts';
 import { confirmPaymentIntent } from '../payment-intents/confirm.ts';
 import { createPaymentIntent, type PaymentIntent, paymentIntents } from '../payment-intents/intent.ts';
 import { pageOf } from '../payment-intents/next-action.ts';
+import { shownOnIntent } from '../payment-intents/split.ts';
 import type { PaymentMethod } from '../payment-methods/payment-method.ts';
 import { refused } from '../resource.ts';
 import { confirmSetupIntent } from '../setup-intents/confirm.ts';
@@ -118,14 +119,16 @@ function intentFor(
   const { params } = termsOf(account, session.id);
   const data = params.payment_intent_data;
   const amount = session.amount_total ?? 0;
+  const currency = session.currency ?? 'usd';
+  const split = splitBy(account, data ?? {}, amount, currency);
   const shipping = shippingOf(data?.shipping) ?? shippingFrom(collected);
   const known =
     session.payment_intent === null ? undefined : account.of(paymentIntents).get(session.payment_intent);
-  if (known) return { ...known, amount, customer, shipping };
+  if (known) return { ...known, ...shownOnIntent(split), amount, customer, shipping };
   const { restrictions: _, ...card } = params.payment_method_options?.card ?? {};
   return createPaymentIntent(account, {
     amount,
-    currency: session.currency ?? 'usd',
+    currency,
     customer,
     captureMethod: data?.capture_method,
     description: data?.description,
@@ -135,7 +138,7 @@ function intentFor(
     receiptEmail: data?.receipt_email,
     setupFutureUsage: data?.setup_future_usage ?? (save ? 'on_session' : null),
     shipping,
-    split: splitOf(account, data ?? {}, amount),
+    split,
     statementDescriptor: data?.statement_descriptor,
     statementDescriptorSuffix: data?.statement_descriptor_suffix,
   });

@@ -5,3 +5,8 @@ import { derivedText } from '../ids.ts';
 export function applicationOf(platform: Account): string {
   return `ca_${derivedText(`the application of ${platform.id}`, 24)}`;
 }
+
+/** The application that acts on an account: its platform's; null for an account of its own. */
+export function actingApplication(account: Account): string | null {
+  return account.platform ? applicationOf(account.platform) : null;
+}

@@ -9,6 +9,7 @@ import type { Invoice, InvoiceParent } from './invoice.ts';
 import { pendingItems, takeItems } from './items.ts';
 import type { createParams } from './params.ts';
 import { copyLines, revisable, revisedTerms } from './revision.ts';
+import { sharesFrom, sharesOf } from './shares.ts';
 import { dueDateFrom, termsFrom } from './terms.ts';
 
 type Params = Parsed<typeof createParams>;
@@ -39,6 +40,7 @@ export function createFrom({ account, params }: Call<Params>): Invoice {
     discounts: applyDiscounts(account, params.discounts ?? [], { customer: customer.id, invoice: id }),
     metadata: applyMetadata({}, params.metadata),
     parent: params.subscription === undefined ? null : subscriptionParent(account, params.subscription),
+    shares: sharesFrom(account, params),
   });
 }
 
@@ -86,6 +88,10 @@ function reviseFrom(account: Account, params: Params, from: string): Invoice {
     metadata: applyMetadata(original.metadata ?? {}, params.metadata),
     parent: original.parent,
     period: { start: original.period_start, end: original.period_end },
+    shares: sharesFrom(account, params, {
+      ...sharesOf(account, original.id),
+      on_behalf_of: original.on_behalf_of,
+    }),
   });
 }
 

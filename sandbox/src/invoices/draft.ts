@@ -1,7 +1,9 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { accountObject } from '../accounts.ts';
+import type { Shares } from '../charges/shares.ts';
 import { day, hour } from '../clock.ts';
+import { actingApplication } from '../connect/application.ts';
 import type { Customer } from '../customers.ts';
 import { type Reduction, reductionsOf } from '../discounts.ts';
 import { create } from '../events.ts';
@@ -18,6 +20,7 @@ import {
   type StoredInvoice,
 } from './invoice.ts';
 import { lineList, withShownLines } from './line-list.ts';
+import { keepShares } from './shares.ts';
 import { type Exemption, totalsOf } from './totals.ts';
 
 export const finalizeJob = 'invoice.finalize';
@@ -65,6 +68,8 @@ export interface DraftInput extends DraftTerms {
   /** Ids of discounts. */
   readonly discounts?: readonly string[];
   readonly id?: string;
+  /** How its payment is shared, beyond the account that it is made on behalf of. */
+  readonly shares?: Shares;
 }
 
 /** An id for an invoice that is about to be drafted, for items that must name it first. */
@@ -76,6 +81,7 @@ export function newInvoiceId(): string {
 export function draftInvoice(account: Account, input: DraftInput): Invoice {
   const invoice = withShownLines(account, composeInvoice(account, input));
   create<StoredInvoice>(account, invoices, invoice, 'invoice.created');
+  if (input.shares) keepShares(account, invoice.id, input.shares);
   if (invoice.automatically_finalizes_at !== null)
     account.schedule(invoice.automatically_finalizes_at, finalizeJob, invoice.id);
   return invoice;
@@ -156,7 +162,6 @@ const untouched = {
   amount_paid: 0,
   amount_remaining: 0,
   amount_shipping: 0,
-  application: null,
   attempt_count: 0,
   attempted: false,
   customer_account: null,
@@ -215,6 +220,7 @@ function blank(account: Account, input: DraftInput): Omit<Invoice, keyof ReturnT
     period: __,
     discounts,
     id = newInvoiceId(),
+    shares: ___,
     ...terms
   } = input;
   return {
@@ -226,6 +232,7 @@ function blank(account: Account, input: DraftInput): Omit<Invoice, keyof ReturnT
     object: 'invoice',
     account_country: business.country ?? null,
     account_name: business.business_profile?.name ?? null,
+    application: actingApplication(account),
     auto_advance: autoAdvance,
     automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
     automatically_finalizes_at: autoAdvance ? (finalizesAt ?? now + draftSeconds) : null,

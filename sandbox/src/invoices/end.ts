@@ -7,6 +7,7 @@ import { invalidRequest } from '../wire/errors.ts';
 import type { Wire } from '../wire/shapes.ts';
 import { type Invoice, invoices, saveInvoice, subscriptionOf } from './invoice.ts';
 import { cancelPayments, hasPayments, markPaid } from './payments.ts';
+import { invoiceShares } from './shares.ts';
 
 const notOpen = "You can only pass in open invoices. This invoice isn't open.";
 
@@ -85,6 +86,7 @@ export function deleteDraft(account: Account, invoice: Invoice): Stripe.DeletedI
   if (subscriptionOf(invoice) !== null)
     throw invalidRequest("You can't delete invoices that were created by subscriptions. Void it instead.");
   const gone: Stripe.DeletedInvoice = { id: invoice.id, object: 'invoice', deleted: true };
+  account.of(invoiceShares).delete(invoice.id);
   account.of(invoices).put({ ...gone, customer: undefined });
   emit(account, 'invoice.deleted', invoice);
   return gone;

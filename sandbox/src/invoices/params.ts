@@ -26,7 +26,7 @@ const itself = object({ account: unsupported(), type: required(oneOf('account', 
 /** The terms of an invoice that are kept as given. */
 const terms = {
   account_tax_ids: emptyable(list(text(), 20)),
-  application_fee_amount: unsupported(),
+  application_fee_amount: integer(0),
   auto_advance: boolean(),
   automatic_tax: object({ enabled: required(boolean()), liability: itself }),
   automatically_finalizes_at: integer(),
@@ -61,7 +61,7 @@ const terms = {
     object({ address: required(object(addressFields)), name: required(text()), phone: unsettableText() }),
   ),
   statement_descriptor: text(22),
-  transfer_data: unsupported(),
+  transfer_data: emptyable(object({ amount: integer(0), destination: required(text()) })),
 } as const;
 /** What `POST /v1/invoices/:id` takes. */
 export const updateParams = terms;

@@ -6,10 +6,12 @@ import { emit, update } from '../events.ts';
 import { newId } from '../ids.ts';
 import { createPaymentIntent, type PaymentIntent, paymentIntents } from '../payment-intents/intent.ts';
 import { type CancelReason, cancelPaymentIntent } from '../payment-intents/settle.ts';
+import { shownOnIntent } from '../payment-intents/split.ts';
 import { directTypes } from '../payment-methods/types.ts';
 import { refused } from '../resource.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import { type Invoice, saveInvoice, subscriptionOf } from './invoice.ts';
+import { splitOfInvoice } from './shares.ts';
 
 /** A payment towards an invoice, as stored. The default one was made when the invoice was finalized. */
 export type InvoicePayment = Omit<Stripe.InvoicePayment, 'invoice' | 'payment' | 'status'> & {
@@ -46,6 +48,7 @@ export function requestPayment(account: Account, invoice: Invoice): void {
     methodTypes: directTypes(invoice.currency),
     receiptEmail: null,
     setupFutureUsage: subscriptionOf(invoice) === null ? null : 'off_session',
+    split: splitOfInvoice(account, invoice, invoice.amount_due),
     statementDescriptor: invoice.statement_descriptor,
   });
   account.of(invoicePayments).put(newPayment(account, invoice, intent, paymentIdOf(invoice.id)));
@@ -120,7 +123,8 @@ export function fitIntent(account: Account, invoice: Invoice): void {
   const intent = intentOf(account, invoice);
   if (!intent || intent.status === 'succeeded' || intent.status === 'canceled') return;
   if (intent.amount === invoice.amount_remaining || invoice.amount_remaining === 0) return;
-  account.of(paymentIntents).put({ ...intent, amount: invoice.amount_remaining });
+  const split = splitOfInvoice(account, invoice, invoice.amount_remaining);
+  account.of(paymentIntents).put({ ...intent, amount: invoice.amount_remaining, ...shownOnIntent(split) });
   const payment = account.of(invoicePayments).get(paymentIdOf(invoice.id));
   if (payment) account.of(invoicePayments).put({ ...payment, amount_requested: invoice.amount_remaining });
 }

@@ -24,17 +24,25 @@ import { lineRoutes } from './line-routes.ts';
 import { createParams, listParams, payParams, searchFields, updateParams } from './params.ts';
 import { paymentRoutes } from './payment-routes.ts';
 import { type InvoicePayment, invoicePayments, paymentIdOf } from './payments.ts';
+import { invoiceShares } from './shares.ts';
 import { existing, updateFrom } from './update.ts';
 import { draftUsage } from './usage-lines.ts';
 
 /** `/v1/invoices` and `/v1/invoice_payments`. */
 export const invoiceResource: Resource = {
-  collections: [declare(invoices), declare(invoicePayments), declare(longInvoices), declare(draftUsage)],
+  collections: [
+    declare(invoices),
+    declare(invoicePayments),
+    declare(invoiceShares),
+    declare(longInvoices),
+    declare(draftUsage),
+  ],
   expand: {
     invoice: {
       customer: ['customers'],
       default_payment_method: ['payment_methods'],
       discounts: ['discounts'],
+      on_behalf_of: ['accounts'],
       'parent.subscription_details.subscription': ['subscriptions'],
       'from_invoice.invoice': ['invoices'],
       latest_revision: ['invoices'],

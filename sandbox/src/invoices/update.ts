@@ -8,6 +8,7 @@ import { draftSeconds, finalizeJob, withTotals } from './draft.ts';
 import { currentInvoice, type Invoice, saveInvoice } from './invoice.ts';
 import { allLines } from './line-list.ts';
 import type { updateParams } from './params.ts';
+import { keepShares, sharesFrom, sharesOf } from './shares.ts';
 import { dueDateFrom, termsFrom } from './terms.ts';
 
 type Params = Parsed<typeof updateParams>;
@@ -47,6 +48,8 @@ export function updateFrom(call: Call<Params>): Invoice {
     params.discounts === undefined
       ? invoice.discounts
       : applyDiscounts(account, params.discounts ?? [], owner);
+  const shares = { ...sharesOf(account, invoice.id), on_behalf_of: invoice.on_behalf_of };
+  keepShares(account, invoice.id, sharesFrom(account, params, shares));
   const next = scheduled(call, { ...described, discounts });
   return saveInvoice(account, withTotals(account, next, allLines(account, invoice)));
 }

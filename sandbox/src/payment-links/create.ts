@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts';
-import { unshared } from '../charges/split.ts';
 import { checkItems } from '../checkout/create.ts';
 import { boundsOf, lineItems, newItem, priceItems, priceOf, type StoredItem } from '../checkout/items.ts';
+import { actingApplication } from '../connect/application.ts';
 import { create } from '../events.ts';
 import { randomText } from '../ids.ts';
 import { missingParam } from '../wire/errors.ts';
@@ -56,7 +56,7 @@ function blank(account: Account, id: string, currency: string, recurs: boolean):
     active: true,
     after_completion: { type: 'hosted_confirmation', hosted_confirmation: { custom_message: null } },
     allow_promotion_codes: false,
-    application: unshared(account).application,
+    application: actingApplication(account),
     application_fee_amount: null,
     application_fee_percent: null,
     automatic_tax: { enabled: false, liability: null },

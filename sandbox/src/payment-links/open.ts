@@ -8,7 +8,7 @@ import { type CustomField, type Session, sessions } from '../checkout/session.ts
 import { update } from '../events.ts';
 import { StripeFault } from '../wire/errors.ts';
 import { type PaymentLink, paymentLinks } from './link.ts';
-import { shareParams } from './shares.ts';
+import { paymentShares, subscriptionShares } from './shares.ts';
 
 /** What a link's address may bring along: https://docs.stripe.com/payment-links/url-parameters */
 export interface LinkQuery {
@@ -89,7 +89,7 @@ function paymentParams(link: PaymentLink): Partial<SessionParams> {
         metadata: data?.metadata ?? {},
       },
     },
-    payment_intent_data: { ...unset(link.payment_intent_data), ...shareParams(link) },
+    payment_intent_data: { ...unset(link.payment_intent_data), ...paymentShares(link) },
     shipping_options: link.shipping_options.map(({ shipping_rate }) => ({ shipping_rate })),
   };
 }
@@ -100,6 +100,7 @@ function subscriptionParams(link: PaymentLink): Partial<SessionParams> {
     payment_method_collection: link.payment_method_collection,
     subscription_data: data
       ? {
+          ...subscriptionShares(link),
           description: data.description ?? undefined,
           invoice_settings: {
             custom_fields: data.invoice_settings.custom_fields,

@@ -16,6 +16,7 @@ import {
   unsettableText,
   unsupported,
 } from '../wire/params.ts';
+import { linkShareFields } from './shares.ts';
 
 const futureUsage = oneOf('off_session', 'on_session');
 const intentFields = {
@@ -101,12 +102,10 @@ const common = {
     redirect: object({ url: required(text(2048)) }),
     type: required(oneOf('hosted_confirmation', 'redirect')),
   }),
-  application_fee_amount: emptyable(integer(0)),
-  application_fee_percent: unsupported(),
+  ...linkShareFields,
   inactive_message: unsettableText(500),
   metadata: metadata(),
   name_collection: emptyable(collecting.name_collection),
-  on_behalf_of: unsettableText(),
   optional_items: emptyable(
     list(
       object({
@@ -135,7 +134,6 @@ const common = {
   restrictions: emptyable(object({ completed_sessions: required(object({ limit: required(integer(1)) })) })),
   shipping_address_collection: emptyable(collecting.shipping_address_collection),
   shipping_options: emptyable(list(object({ shipping_rate: required(text()) }), 5)),
-  transfer_data: emptyable(object({ amount: emptyable(integer(1)), destination: required(text()) })),
 } as const;
 
 export const createParams = {

@@ -45,6 +45,8 @@ export const paymentLinkResource: Resource = {
   collections: [declare(paymentLinks)],
   expand: {
     payment_link: {
+      on_behalf_of: ['accounts'],
+      'transfer_data.destination': ['accounts'],
       line_items: (lookup, link) => expandedItems(lookup, link.id, `/v1/payment_links/${link.id}/line_items`),
       'shipping_options.shipping_rate': ['shipping_rates'],
     },

@@ -1,44 +1,67 @@
 import type { Account } from '../account.ts';
-import { splitOf } from '../charges/split.ts';
-import { notSupported } from '../wire/errors.ts';
+import { checkShares, percentParam } from '../charges/shares.ts';
+import type { SessionParams } from '../checkout/params.ts';
+import { refused } from '../resource.ts';
+import { emptyable, integer, object, type Parsed, required, text, unsettableText } from '../wire/params.ts';
 import type { PaymentLink } from './link.ts';
-import type { LinkTerms } from './params.ts';
 
-type Shares = Pick<PaymentLink, 'application_fee_amount' | 'on_behalf_of' | 'transfer_data'>;
+/** How what is paid through a link is shared. */
+export const linkShareFields = {
+  application_fee_amount: emptyable(integer(0)),
+  application_fee_percent: emptyable(percentParam),
+  on_behalf_of: unsettableText(),
+  transfer_data: emptyable(object({ amount: emptyable(integer(1)), destination: required(text()) })),
+} as const;
+type ShareTerms = Parsed<typeof linkShareFields>;
+type LinkShares = Pick<PaymentLink, keyof ShareTerms>;
 
-/** How payments through a link are shared with connected accounts. Throws Stripe's refusals; a 501 for subscriptions. */
-export function sharesAfter(account: Account, link: PaymentLink, terms: LinkTerms): Shares {
-  const {
-    application_fee_amount: fee = link.application_fee_amount,
-    on_behalf_of: behalf = link.on_behalf_of,
-    transfer_data: data = link.transfer_data,
-  } = terms;
-  if (link.subscription_data && (behalf !== null || data !== null))
-    throw notSupported('sharing subscriptions with connected accounts');
-  // What it comes to is known with the customer's choices only.
-  splitOf(
-    account,
-    shareParams({ application_fee_amount: fee, on_behalf_of: behalf, ...dataOf(data) }),
-    Number.MAX_SAFE_INTEGER,
+/** A link's shares after a request. Throws Stripe's refusals of parts that do not go with what the link sells. */
+export function sharesOfLink(account: Account, link: PaymentLink, terms: ShareTerms): LinkShares {
+  const { application_fee_amount: amount, application_fee_percent: percent, transfer_data: data } = terms;
+  const next: LinkShares = {
+    application_fee_amount: amount === undefined ? link.application_fee_amount : amount,
+    application_fee_percent: percent === undefined ? link.application_fee_percent : percent,
+    on_behalf_of: terms.on_behalf_of === undefined ? link.on_behalf_of : terms.on_behalf_of,
+    transfer_data:
+      data === undefined
+        ? link.transfer_data
+        : data && { amount: data.amount ?? null, destination: data.destination },
+  };
+  const isChanged = Object.keys(linkShareFields).some((name) => name in terms);
+  if (!isChanged) return next;
+  const recurs = link.subscription_data !== null;
+  if (recurs && next.application_fee_amount !== null) throw misplaced('application_fee_amount', 'no');
+  if (recurs && next.transfer_data?.amount) throw misplaced('transfer_data[amount]', 'no');
+  if (!recurs && next.application_fee_percent !== null) throw misplaced('application_fee_percent', 'some');
+  checkShares(account, next);
+  return next;
+}
+
+function misplaced(param: string, needs: 'no' | 'some') {
+  return refused(
+    param,
+    needs === 'no'
+      ? `\`${param}\` can only be used with payment links that have no recurring prices.`
+      : `\`${param}\` can only be used with payment links that have a recurring price.`,
   );
-  return { application_fee_amount: fee, on_behalf_of: behalf, ...dataOf(data) };
 }
 
-function dataOf(
-  data: LinkTerms['transfer_data'] | PaymentLink['transfer_data'],
-): Pick<Shares, 'transfer_data'> {
-  return { transfer_data: data ? { amount: data.amount ?? null, destination: data.destination } : null };
-}
-
-/** The same as a payment asks for it. */
-export function shareParams({
-  application_fee_amount: fee,
-  on_behalf_of: behalf,
-  transfer_data: data,
-}: Shares) {
+/** What of it goes into the payment intent of a session. */
+export function paymentShares(link: PaymentLink): NonNullable<SessionParams['payment_intent_data']> {
+  const { application_fee_amount: fee, on_behalf_of: behalf, transfer_data: data } = link;
   return {
     application_fee_amount: fee ?? undefined,
     on_behalf_of: behalf ?? undefined,
     transfer_data: data ? { amount: data.amount ?? undefined, destination: data.destination } : undefined,
+  };
+}
+
+/** What of it goes into the subscription of a session. */
+export function subscriptionShares(link: PaymentLink): NonNullable<SessionParams['subscription_data']> {
+  const { application_fee_percent: fee, on_behalf_of: behalf, transfer_data: data } = link;
+  return {
+    application_fee_percent: fee ?? undefined,
+    on_behalf_of: behalf ?? undefined,
+    transfer_data: data ? { destination: data.destination } : undefined,
   };
 }

@@ -17,7 +17,7 @@ import { missingParam } from '../wire/errors.ts';
 import { applyMetadata } from '../wire/params.ts';
 import type { PaymentLink } from './link.ts';
 import type { LinkTerms } from './params.ts';
-import { sharesAfter } from './shares.ts';
+import { sharesOfLink } from './shares.ts';
 
 /** The link with the terms that were given; what was not named stays. Throws Stripe's refusals. */
 export function withTerms(account: Account, link: PaymentLink, terms: LinkTerms): PaymentLink {
@@ -38,7 +38,7 @@ export function withTerms(account: Account, link: PaymentLink, terms: LinkTerms)
     ...link,
     ...plain,
     ...collectedBy(link, terms),
-    ...sharesAfter(account, link, terms),
+    ...sharesOfLink(account, link, terms),
     after_completion: completionOf(terms.after_completion) ?? link.after_completion,
     invoice_creation: terms.invoice_creation ? invoiceOf(terms.invoice_creation) : link.invoice_creation,
     metadata: applyMetadata(link.metadata, terms.metadata),
@@ -87,13 +87,7 @@ function withoutValue<T extends { readonly value: unknown }>({ value: _, ...rest
 function checkMode(link: PaymentLink, terms: LinkTerms): void {
   const recurs = link.subscription_data !== null;
   const misplaced = recurs
-    ? ([
-        'application_fee_amount',
-        'customer_creation',
-        'invoice_creation',
-        'payment_intent_data',
-        'shipping_options',
-      ] as const)
+    ? (['customer_creation', 'invoice_creation', 'payment_intent_data', 'shipping_options'] as const)
     : (['subscription_data'] as const);
   for (const name of misplaced)
     if (terms[name] !== undefined)

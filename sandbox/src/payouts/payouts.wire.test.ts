@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import { afterEach, expect, test } from 'vitest';
 import { day, hour } from '../clock.ts';
+import { verifiedIndividual } from '../connect/test-account.ts';
 import { createSandbox, type Sandbox } from '../index.ts';
 import { paysOutOn, type Schedule } from './schedule.ts';
 
@@ -49,20 +50,7 @@ async function world(funds = 100_000) {
 
 async function connected(stripe: Stripe, bank = 'btok_us_verified') {
   const { id } = await stripe.accounts.create({
-    type: 'custom',
-    business_type: 'individual',
-    business_profile: { mcc: '5734', url: 'https://accessible.stripe.com', name: 'Rocket Rides' },
-    capabilities: { card_payments: { requested: true }, transfers: { requested: true } },
-    individual: {
-      first_name: 'A',
-      last_name: 'B',
-      email: 'a@example.com',
-      phone: '0000000000',
-      dob: { day: 1, month: 1, year: 1901 },
-      ssn_last_4: '0000',
-      address: { line1: 'address_full_match', city: 'X', state: 'OH', postal_code: '44113' },
-    },
-    tos_acceptance: { date: 1_700_000_000, ip: '8.8.8.8' },
+    ...verifiedIndividual,
     external_account: bank,
     settings: { payouts: { schedule: { interval: 'manual' } } },
   });

@@ -12,6 +12,7 @@ import { existingTaxRates } from '../tax-rates.ts';
 import { notSupported } from '../wire/errors.ts';
 import { sourcesOf } from './items.ts';
 import { type Quote, quotes } from './quote.ts';
+import { invoiceShares } from './shares.ts';
 import { requireStatus } from './status.ts';
 
 /**
@@ -78,11 +79,14 @@ function draftFrom(
       invoice: id,
     }),
     footer: footer ?? undefined,
+    on_behalf_of: quote.on_behalf_of,
+    shares: invoiceShares(quote),
     parent: { quote_details: { quote: quote.id }, subscription_details: null, type: 'quote_details' },
   });
 }
 
 function inputOf(account: Account, quote: Quote, items: readonly StoredItem[]): CreateInput {
+  const { transfer_data: data } = quote;
   const { custom_fields, days_until_due, description, footer } = quote.invoice_settings;
   const {
     billing_mode: mode,
@@ -97,6 +101,7 @@ function inputOf(account: Account, quote: Quote, items: readonly StoredItem[]): 
     tax_rates: [...item.tax_rates],
   }));
   return {
+    application_fee_percent: quote.application_fee_percent,
     customer: quote.customer ?? '',
     currency: quote.currency ?? undefined,
     items: offered.filter(({ chosen }) => chosen.recurring),
@@ -109,6 +114,11 @@ function inputOf(account: Account, quote: Quote, items: readonly StoredItem[]): 
     discounts: sourcesOf(account, quote.discounts),
     invoice_settings: { custom_fields, description, footer },
     metadata: metadata ?? {},
+    on_behalf_of: quote.on_behalf_of,
+    transfer_data: data && {
+      amount_percent: data.amount_percent ?? undefined,
+      destination: data.destination,
+    },
     trial_period_days: days ?? undefined,
   };
 }

@@ -1,6 +1,7 @@
 import type { Account } from '../account.ts';
 import { itemsOf, type StoredItem } from '../checkout/items.ts';
 import { day } from '../clock.ts';
+import { actingApplication } from '../connect/application.ts';
 import { couponAtWork } from '../coupons.ts';
 import { type Discount, discounts, newDiscount } from '../discounts.ts';
 import { create } from '../events.ts';
@@ -97,7 +98,7 @@ function blankQuote(account: Account): Quote {
     object: 'quote',
     amount_subtotal: 0,
     amount_total: 0,
-    application: null,
+    application: actingApplication(account),
     application_fee_amount: null,
     application_fee_percent: null,
     automatic_tax: { enabled: false, liability: null, provider: null, status: null },

@@ -19,6 +19,7 @@ import {
   unsettableText,
   unsupported,
 } from '../wire/params.ts';
+import { quoteShareFields } from './shares.ts';
 
 const priceData = object({
   currency: required(priceCurrency),
@@ -47,8 +48,7 @@ const subscriptionFields = {
 
 /** What `POST /v1/quotes/:id` takes. */
 export const updateParams = {
-  application_fee_amount: unsupported(),
-  application_fee_percent: unsupported(),
+  ...quoteShareFields,
   automatic_tax: object({ enabled: required(oneOf('false')), liability: unsupported() }),
   collection_method: oneOf('charge_automatically', 'send_invoice'),
   customer: text(),
@@ -68,9 +68,7 @@ export const updateParams = {
   }),
   line_items: list(object(itemFields), 20),
   metadata: metadata(),
-  on_behalf_of: unsupported(),
   subscription_data: object(subscriptionFields),
-  transfer_data: unsupported(),
 } as const;
 /** What `POST /v1/quotes` takes. */
 export const createParams = {

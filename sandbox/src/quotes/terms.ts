@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts';
-import { itemsOf } from '../checkout/items.ts';
+import { itemsOf, priceOf } from '../checkout/items.ts';
 import { existingCustomer } from '../customers.ts';
 import { given, refused } from '../resource.ts';
 import { existingTaxRates } from '../tax-rates.ts';
@@ -9,6 +9,7 @@ import { currencyOf, promised, wantedItems } from './items.ts';
 import type { QuoteTerms } from './params.ts';
 import { withAmounts } from './pricing.ts';
 import type { Quote } from './quote.ts';
+import { requireFittingShares, sharesOfQuote } from './shares.ts';
 
 /** The quote as a request wants it, priced anew. Throws Stripe's refusals of terms that do not go together. */
 export function withTerms(account: Account, before: Quote, terms: QuoteTerms): Quote {
@@ -21,6 +22,7 @@ export function withTerms(account: Account, before: Quote, terms: QuoteTerms): Q
       footer: terms.footer,
       header: terms.header,
     }),
+    ...sharesOfQuote(account, before, terms),
     customer: customerFor(account, before, terms.customer),
     default_tax_rates:
       rates === undefined
@@ -35,6 +37,11 @@ export function withTerms(account: Account, before: Quote, terms: QuoteTerms): Q
   const items = terms.line_items
     ? wantedItems(account, owned, terms.line_items)
     : itemsOf(account, before.id);
+  if (items.length > 0)
+    requireFittingShares(
+      owned,
+      items.some((item) => priceOf(account, item).recurring),
+    );
   const priced = { ...owned, currency: currencyOf(account, items) };
   return withAmounts(
     account,

@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import { afterEach, expect, test } from 'vitest';
 import { day } from '../clock.ts';
+import { verifiedIndividual } from '../connect/test-account.ts';
 import { createSandbox, type Sandbox } from '../index.ts';
 
 const open: Sandbox[] = [];
@@ -293,21 +294,8 @@ test('a platform reports on its connected accounts', async () => {
   const accounts = await Promise.all(
     ['Rocket', 'Comet'].map((name) =>
       stripe.accounts.create({
-        type: 'custom',
-        business_type: 'individual',
-        business_profile: { mcc: '5734', url: 'https://accessible.stripe.com', name },
-        capabilities: { card_payments: { requested: true }, transfers: { requested: true } },
-        individual: {
-          first_name: 'A',
-          last_name: 'B',
-          email: 'a@example.com',
-          phone: '0000000000',
-          dob: { day: 1, month: 1, year: 1901 },
-          ssn_last_4: '0000',
-          address: { line1: 'address_full_match', city: 'X', state: 'OH', postal_code: '44113' },
-        },
-        tos_acceptance: { date: 1_700_000_000, ip: '8.8.8.8' },
-        external_account: 'btok_us_verified',
+        ...verifiedIndividual,
+        business_profile: { ...verifiedIndividual.business_profile, name },
       }),
     ),
   );

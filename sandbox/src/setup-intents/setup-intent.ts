@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
-import { unshared } from '../charges/split.ts';
+import { actingApplication } from '../connect/application.ts';
 import { create } from '../events.ts';
 import { randomText } from '../ids.ts';
 import type { AllowedType } from '../payment-methods/allowed-types.ts';
@@ -48,7 +48,7 @@ export function createSetupIntent(account: Account, input: SetupInput): SetupInt
     id,
     object: 'setup_intent',
     allowed_payment_method_types: input.allowedTypes ? [...input.allowedTypes] : null,
-    application: unshared(account).application,
+    application: actingApplication(account),
     automatic_payment_methods: input.methodTypes
       ? null
       : { allow_redirects: input.allowRedirects ?? 'always', enabled: true },

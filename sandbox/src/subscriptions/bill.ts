@@ -49,6 +49,7 @@ function billInput(account: Account, subscription: Subscription, bill: BillInput
     custom_fields: settings.custom_fields ?? undefined,
     description: settings.description,
     footer: settings.footer,
+    on_behalf_of: subscription.on_behalf_of,
     payment_settings: {
       default_mandate: null,
       payment_method_options: null,
@@ -61,6 +62,10 @@ function billInput(account: Account, subscription: Subscription, bill: BillInput
       type: 'subscription_details',
     },
     period: bill.period,
+    shares: {
+      application_fee_percent: subscription.application_fee_percent,
+      transfer_data: subscription.transfer_data,
+    },
   };
 }
 

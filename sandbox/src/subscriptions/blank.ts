@@ -1,4 +1,5 @@
 import type { Account } from '../account.ts';
+import { actingApplication } from '../connect/application.ts';
 import { itemList, type Subscription } from './subscription.ts';
 
 /** A subscription that begins now and has nothing set yet. */
@@ -10,7 +11,7 @@ export function blankSubscription(
   return {
     ...base,
     object: 'subscription',
-    application: null,
+    application: actingApplication(account),
     application_fee_percent: null,
     automatic_tax: { disabled_reason: null, enabled: false, liability: null },
     billing_cycle_anchor: now,

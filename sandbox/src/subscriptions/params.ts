@@ -1,3 +1,4 @@
+import { recurringShareFields } from '../charges/shares.ts';
 import { discountsParam } from '../discounts.ts';
 import { invoicedTypes } from '../invoices/method-types.ts';
 import { datedPageParams } from '../wire/pages.ts';
@@ -93,7 +94,7 @@ const thresholds = emptyable(object({ amount_gte: integer(1), reset_billing_cycl
 
 const common = {
   add_invoice_items: oneOffItemsParam,
-  application_fee_percent: unsupported(),
+  ...recurringShareFields,
   automatic_tax: object({ enabled: required(boolean()), liability: unsupported() }),
   billing_schedules: unsupported(),
   billing_thresholds: thresholds,
@@ -108,12 +109,10 @@ const common = {
   invoice_settings: invoiceSettings,
   metadata: metadata(),
   off_session: boolean(),
-  on_behalf_of: unsupported(),
   payment_behavior: paymentBehaviorParam,
   payment_settings: paymentSettings,
   pending_invoice_item_interval: pendingInterval,
   proration_behavior: prorationBehaviorParam,
-  transfer_data: unsupported(),
   trial_end: trialEndParam,
   trial_from_plan: boolean(),
   trial_settings: trialSettings,

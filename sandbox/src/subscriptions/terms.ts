@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
+import { checkShares } from '../charges/shares.ts';
 import { attachMethod } from '../payment-methods/attach.ts';
 import { type PaymentMethod, resolveMethod } from '../payment-methods/payment-method.ts';
 import { given, refused } from '../resource.ts';
@@ -15,6 +16,7 @@ import type { Subscription } from './subscription.ts';
 type Terms = Pick<
   Parsed<typeof updateParams> & Parsed<typeof createParams>,
   | 'automatic_tax'
+  | 'application_fee_percent'
   | 'billing_thresholds'
   | 'collection_method'
   | 'days_until_due'
@@ -24,7 +26,9 @@ type Terms = Pick<
   | 'discounts'
   | 'invoice_settings'
   | 'metadata'
+  | 'on_behalf_of'
   | 'payment_settings'
+  | 'transfer_data'
   | 'trial_settings'
 >;
 
@@ -36,6 +40,7 @@ export function withTerms(account: Account, before: Subscription, terms: Terms):
   return {
     ...before,
     ...collectionOf(before, terms),
+    ...sharesOf(account, before, terms),
     billing_thresholds:
       terms.billing_thresholds === undefined
         ? before.billing_thresholds
@@ -76,6 +81,21 @@ function invoiceSettingsOf(account: Account, before: Subscription, { invoice_set
     ...given({ ...wanted }),
     ...(ids ? { account_tax_ids: existingTaxIds(account, ids) } : {}),
   };
+}
+
+/** How its invoices are shared. */
+function sharesOf(account: Account, before: Subscription, terms: Terms) {
+  const { application_fee_percent: fee, on_behalf_of: behalf, transfer_data: data } = terms;
+  const shares = {
+    application_fee_percent: fee === undefined ? before.application_fee_percent : fee,
+    on_behalf_of: behalf === undefined ? before.on_behalf_of : behalf,
+    transfer_data:
+      data === undefined
+        ? before.transfer_data
+        : data && { amount_percent: data.amount_percent ?? null, destination: data.destination },
+  };
+  if (fee !== undefined || behalf !== undefined || data !== undefined) checkShares(account, shares);
+  return shares;
 }
 
 function collectionOf(before: Subscription, terms: Terms) {

@@ -1,29 +1,12 @@
 import Stripe from 'stripe';
 import { afterAll, expect, test } from 'vitest';
+import { verifiedIndividual } from '../connect/test-account.ts';
 import { createSandbox } from '../index.ts';
 
 const sandbox = createSandbox();
 afterAll(() => sandbox.close());
 
 let platforms = 0;
-const individual: Stripe.AccountCreateParams = {
-  type: 'custom',
-  country: 'US',
-  business_type: 'individual',
-  business_profile: { mcc: '5734', url: 'https://accessible.stripe.com', name: 'Rocket Rides' },
-  capabilities: { card_payments: { requested: true }, transfers: { requested: true } },
-  individual: {
-    first_name: 'Jenny',
-    last_name: 'Rosen',
-    email: 'jenny@example.com',
-    phone: '0000000000',
-    dob: { day: 1, month: 1, year: 1901 },
-    ssn_last_4: '0000',
-    address: { line1: 'address_full_match', city: 'Ohio City', state: 'OH', postal_code: '44113' },
-  },
-  tos_acceptance: { date: 1_700_000_000, ip: '8.8.8.8' },
-  external_account: 'btok_us_verified',
-};
 
 /** A platform with a connected account that can do everything, and what one needs to look at both. */
 async function world() {
@@ -32,7 +15,7 @@ async function world() {
     httpClient: Stripe.createFetchHttpClient(sandbox.fetch),
     maxNetworkRetries: 0,
   });
-  const { id } = await stripe.accounts.create(individual);
+  const { id } = await stripe.accounts.create(verifiedIndividual);
   const theirs = { stripeAccount: id };
   const pay = (amount: number, more: Partial<Stripe.PaymentIntentCreateParams> = {}, options = {}) =>
     stripe.paymentIntents.create(
@@ -250,7 +233,7 @@ test('a direct charge is the connected account’s, with the platform’s fee ta
 
 test('a platform that bears Stripe’s fees pays them for its accounts’ charges', async () => {
   const { stripe, pay, available, audit } = await world();
-  const { type: _type, ...rest } = individual;
+  const { type: _type, ...rest } = verifiedIndividual;
   const { id } = await stripe.accounts.create({
     ...rest,
     controller: {
