@@ -181,6 +181,7 @@ const stale: Record<Changed, string[]> = {
   operations: ['operations', 'suggestions'],
   approvals: ['approvals', 'operations'],
   outbox: ['outbox'],
+  tasks: ['tasks'],
   settings: ['about', 'models', 'tokens', 'session'],
 };
 

@@ -1,4 +1,5 @@
 /** Every tool there is, brought together: those of the connected account, its reports, and mail. */
+import type { Told } from './agents/told.ts';
 import type { OpenConnection } from './agents/toolbox.ts';
 import type { ToolFacts } from './agents/transcript.ts';
 import { systemClock } from './clock.ts';
@@ -11,12 +12,15 @@ import type { LedgerAccount } from './ledger/ledger.ts';
 import type { Reports } from './ledger/reports.ts';
 import { reportTools } from './ledger/tools.ts';
 import { Problem } from './problem.ts';
+import type { Json } from './tools/tool.ts';
 
 export interface AllTools {
   readonly openConnection: OpenConnection;
   /** The tool behind an operation, as long as its connection can be opened. */
   readonly openTool: OpenTool;
   readonly facts: ToolFacts;
+  /** An event as an agent is told of it: as if it had asked for it. */
+  tell(event: { readonly id: string; readonly type: string; readonly data: Json }): Told;
 }
 
 export function createAllTools({
@@ -52,6 +56,13 @@ export function createAllTools({
       const tool = opened?.tools.find((each) => each.name === name);
       return tool && tool.effect !== 'read' ? tool : null;
     },
+    tell: ({ id, type, data }) => ({
+      tool: 'get_event',
+      title: 'Event',
+      input: { event: id },
+      view: stripeConnection.events?.view(data) ?? { id, type },
+      summary: `${type} happened`,
+    }),
     facts: toolFacts(outbox, reports),
   };
 }

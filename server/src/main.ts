@@ -12,6 +12,7 @@ import { createModels, type ModelSettings } from './agents/models/models.ts';
 import { startRuns } from './agents/runs.ts';
 import { createAllTools } from './all-tools.ts';
 import { createAudit } from './audit/audit.ts';
+import { startAutomations } from './automations/automations.ts';
 import { createChores } from './chores.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
@@ -141,6 +142,13 @@ async function build(
     if ((await outbox.deliver()) > 0) await live.publish({ kind: 'changed', what: 'outbox' });
   });
 
+  const automations = startAutomations({
+    ...{ db, vault, audit, clock, log, chores, connections, runs },
+    defaultModel: models.defaultId,
+    publicUrl: config.publicUrl ?? null,
+    tell: (event) => tools.tell(event),
+  });
+
   if (sandbox) await introduceDemo(database, connections, { baseUrl: sandbox.url, apiKey: demoKey });
 
   const app = createApp({
@@ -153,6 +161,7 @@ async function build(
     connections,
     outbox,
     reports,
+    ...automations,
     models,
     runs,
     live,

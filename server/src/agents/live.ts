@@ -15,7 +15,10 @@ export type News =
   | { kind: 'thread_deleted'; threadId: string }
   /** Whoever runs this should stop. */
   | { kind: 'cancel'; threadId: string; runId: string }
-  | { kind: 'changed'; what: 'agents' | 'connections' | 'operations' | 'approvals' | 'outbox' | 'settings' };
+  | {
+      kind: 'changed';
+      what: 'agents' | 'connections' | 'operations' | 'approvals' | 'outbox' | 'tasks' | 'settings';
+    };
 
 export interface Live {
   publish(news: News): Promise<void>;

@@ -17,7 +17,7 @@ import type { TurnEnd, TurnFacts } from './turn.ts';
 
 /** Who sent the message. */
 export interface Requester {
-  type: 'person' | 'token' | 'system';
+  type: 'person' | 'token' | 'task' | 'system';
   id: string;
   name: string;
 }

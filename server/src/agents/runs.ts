@@ -44,6 +44,8 @@ export interface Runs {
   undo(operationId: string, by: Requester): Promise<{ threadId: string; runId: string }>;
   /** Stops every run of an agent or connection, or all. @returns how many were stopped. */
   cancelAll(where: { agentId?: string; connectionId?: string }): Promise<number>;
+  /** Begins a run that was stored with its message elsewhere. */
+  begin(threadId: string, runId: string): Promise<void>;
   /** Begins the next leg of a run whose approval was decided. */
   resume(runId: string): Promise<void>;
   /** Finishes nothing: what runs is taken up by whoever starts next. */
@@ -130,6 +132,8 @@ export async function startRuns(needs: LegsNeeds): Promise<Runs> {
       await announce(threadId, runId);
       return { threadId, runId };
     },
+
+    begin: announce,
 
     async resume(runId) {
       const run = await requeue(db, runId, ['awaiting_approval']);

@@ -20,7 +20,10 @@ export type LiveEvent =
   | { type: 'thread_summary'; thread: ThreadSummary }
   | { type: 'thread_deleted'; threadId: string }
   /** Something else changed: refetch what shows it. */
-  | { type: 'changed'; what: 'agents' | 'connections' | 'operations' | 'approvals' | 'outbox' | 'settings' };
+  | {
+      type: 'changed';
+      what: 'agents' | 'connections' | 'operations' | 'approvals' | 'outbox' | 'tasks' | 'settings';
+    };
 
 /** A watcher this far behind is cut off; it comes back and starts over. */
 const maxBacklog = 5_000;

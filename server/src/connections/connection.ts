@@ -60,6 +60,45 @@ export interface Reader {
   read<T>(work: (api: Stripe) => Promise<T>, context?: CallContext): Promise<T>;
 }
 
+/** Something that happened at the far side. */
+export interface ReceivedEvent {
+  readonly id: string;
+  /** `invoice.payment_failed` */
+  readonly type: string;
+  readonly created: Date;
+  readonly livemode: boolean;
+  /** The connected account it happened in; null: the connection's own. */
+  readonly account: string | null;
+  readonly objectId: string | null;
+  /** The whole event as it was sent. */
+  readonly data: Json;
+}
+
+/** Where the far side sends its events. */
+export interface WebhookEndpoint {
+  readonly endpointId: string;
+  readonly url: string;
+  readonly events: readonly string[];
+  readonly status: 'enabled' | 'disabled';
+  /** Told only when it was made just now. */
+  readonly secret: string | null;
+}
+
+/** How the far side tells what happens. */
+export interface EventSource {
+  /** @throws ConnectionProblem for what the far side did not sign */
+  verify(raw: string, signature: string | undefined, secrets: readonly string[]): ReceivedEvent;
+  /** @throws ToolError, explained; ConnectionProblem */
+  ensureEndpoint(
+    target: ToolTarget,
+    wanted: { url: string; events: readonly string[]; knowsSecret: boolean },
+  ): Promise<WebhookEndpoint>;
+  /** What a model is told of an event. */
+  view(event: Json): { [key: string]: Json };
+  /** Newest first. @throws ToolError, explained */
+  since(target: ToolTarget, moment: Date): Promise<readonly ReceivedEvent[]>;
+}
+
 /** A kind of work: which tools an agent carries for it, and what it may do. */
 export interface Preset {
   /** `owner`, `support`, … */
@@ -93,6 +132,8 @@ export interface ConnectionType {
   tools(target: ToolTarget): Tool[];
   /** The account itself, for what is no tool: the ledger and its reports. Only where there is a Stripe account. */
   reader?(target: ToolTarget): Reader;
+  /** Absent: it tells nothing by itself. */
+  readonly events?: EventSource;
   /** Kinds of work an agent may be meant for. The first is the default. */
   readonly presets: readonly Preset[];
   /**

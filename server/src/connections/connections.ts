@@ -16,6 +16,7 @@ import {
   ConnectionProblem,
   type ConnectionType,
   type Credentials,
+  type EventSource,
   type PermissionRow,
   type Reader,
   type ToolTarget,
@@ -82,6 +83,8 @@ export interface Connections {
   }>;
   /** The Stripe account behind it, for reports. @throws Problem 404; 422 when it is none */
   reader(id: string): Promise<{ account: Account; mode: Mode; timeZone: string } & Reader>;
+  /** How its events are told. @throws Problem 404; 422 when it tells none */
+  eventSource(id: string): Promise<{ account: Account; mode: Mode; source: EventSource; target: ToolTarget }>;
   suggestions(id: string): Promise<{ text: string }[]>;
 }
 
@@ -287,6 +290,20 @@ export function createConnections(needs: {
           'Choose one that is.',
         );
       return { account, mode, timeZone: account.timeZone ?? 'UTC', ...reader(opened) };
+    },
+
+    async eventSource(id) {
+      const found = await row(id);
+      const { events } = typeOf(found.type);
+      if (!events)
+        throw unusable(
+          'connectionId',
+          'no_events',
+          `${found.name} sends no events.`,
+          'Choose a Stripe account.',
+        );
+      const opened = target(found);
+      return { account: opened.account, mode: opened.mode, source: events, target: opened };
     },
 
     async suggestions(id) {

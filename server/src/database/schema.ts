@@ -288,6 +288,70 @@ export interface RecurringLinesTable {
   ends_at: Time;
 }
 
+export interface WebhooksTable {
+  connection_id: string;
+  endpoint_id: Nullable<string>;
+  url: string;
+  events: JsonDefault;
+  status: Generated<'enabled' | 'disabled'>;
+  /** Sealed by `secrets`, with the connection's id as associated data. */
+  secrets: Buffer;
+  last_received_at: TimeNullable;
+  refused_at: TimeNullable;
+  refused_why: Nullable<string>;
+  refused_count: Generated<number>;
+}
+
+export type EventState = 'pending' | 'done' | 'failed';
+
+export interface EventsTable {
+  connection_id: string;
+  id: string;
+  type: string;
+  object_id: Nullable<string>;
+  created_at: Time;
+  data: JsonColumn;
+  source: 'webhook' | 'poll';
+  received_at: TimeDefault;
+  state: Generated<EventState>;
+  attempts: Generated<number>;
+  next_attempt_at: TimeNullable;
+  problem: Nullable<string>;
+  handled_at: TimeNullable;
+}
+
+export interface EventCursorsTable {
+  connection_id: string;
+  read_to: Time;
+  polled_at: TimeNullable;
+  problem: Nullable<string>;
+}
+
+export interface TasksTable {
+  id: string;
+  agent_id: string;
+  connection_id: Nullable<string>;
+  name: string;
+  prompt: string;
+  trigger: JsonColumn;
+  enabled: Generated<boolean>;
+  created_by: JsonColumn;
+  next_run_at: TimeNullable;
+  created_at: TimeDefault;
+  updated_at: TimeDefault;
+  deleted_at: TimeNullable;
+}
+
+export interface TaskRunsTable {
+  id: string;
+  task_id: string;
+  occasion: string;
+  thread_id: Nullable<string>;
+  run_id: Nullable<string>;
+  problem: Nullable<string>;
+  started_at: TimeDefault;
+}
+
 export interface PacesTable {
   key: string;
   due_at: Time;
@@ -317,6 +381,11 @@ export interface Schema {
   facts: FactsTable;
   fact_months: FactMonthsTable;
   recurring_lines: RecurringLinesTable;
+  webhooks: WebhooksTable;
+  events: EventsTable;
+  event_cursors: EventCursorsTable;
+  tasks: TasksTable;
+  task_runs: TaskRunsTable;
   paces: PacesTable;
   instances: InstancesTable;
 }

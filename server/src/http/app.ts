@@ -16,7 +16,9 @@ import { addOutboxRoutes } from './outbox.ts';
 import { addReportRoutes } from './reports.ts';
 import { type ApiApp, createApi, maxBodyBytes } from './route.ts';
 import type { Service } from './service.ts';
+import { addTaskRoutes } from './tasks.ts';
 import { addThreadRoutes } from './threads.ts';
+import { addWebhookRoutes } from './webhooks.ts';
 import { addWorkspaceRoutes } from './workspace.ts';
 
 /** The whole of HTTP: API, sign-in, health and the console. */
@@ -85,6 +87,8 @@ export function createApp(service: Service): ApiApp {
   addHaltRoutes(app, service);
   addOutboxRoutes(app, service);
   addReportRoutes(app, service);
+  addTaskRoutes(app, service);
+  addWebhookRoutes(app, service);
   addLiveRoute(app, service);
   addOpenApi(app, service);
   app.all('/api/*', (context) => {

@@ -4,6 +4,7 @@ import type { Models } from '../agents/models/models.ts';
 import type { Runs } from '../agents/runs.ts';
 import type { ToolFacts } from '../agents/transcript.ts';
 import type { Audit } from '../audit/audit.ts';
+import type { Automations } from '../automations/automations.ts';
 import type { Clock } from '../clock.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { Outbox } from '../connections/mail/outbox.ts';
@@ -15,7 +16,7 @@ import type { Reports } from '../ledger/reports.ts';
 import type { Log } from '../log.ts';
 
 /** Everything the routes call; `main.ts` builds it. */
-export interface Service {
+export interface Service extends Automations {
   database: Database;
   access: Access;
   audit: Audit;

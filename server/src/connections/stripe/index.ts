@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { cleanForeignStrings } from '../../secrets/clean.ts';
 import type { Tool } from '../../tools/tool.ts';
-import { ConnectionProblem, type ConnectionType } from '../connection.ts';
+import { ConnectionProblem, type ConnectionType, type ReceivedEvent } from '../connection.ts';
 import { parseApiKey } from './api-key.ts';
 import { checkStripe } from './check.ts';
 import { createDesk } from './desk.ts';
@@ -25,6 +25,8 @@ import { productTools } from './tools/products.ts';
 import { refundTools } from './tools/refunds.ts';
 import { searchTools } from './tools/search.ts';
 import { subscriptionTools } from './tools/subscriptions.ts';
+import { eventView } from './views/event.ts';
+import { ensureEndpoint, eventsSince, verifyEvent } from './webhook.ts';
 
 const enteredCredentials = z.strictObject({ apiKey: z.string().max(1_000) });
 
@@ -85,6 +87,17 @@ export const stripeConnection: ConnectionType = {
   reader(target) {
     const desk = createDesk(target);
     return { read: (work, context) => readStripe(desk, work, context) };
+  },
+  events: {
+    verify: verifyEvent,
+    view: (event) => cleanForeignStrings(eventView(event)),
+    ensureEndpoint: (target, wanted) => readStripe(createDesk(target), (api) => ensureEndpoint(api, wanted)),
+    since: (target, moment) =>
+      readStripe(createDesk(target), async (api) => {
+        const events: ReceivedEvent[] = [];
+        for await (const event of eventsSince(api, moment)) events.push(event);
+        return events;
+      }),
   },
   presets: stripePresets,
   suggestions: async (target) => cleanForeignStrings(await suggestRequests(createDesk(target))),

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { Tool } from '../../../tools/tool.ts';
+import type { Json, Tool } from '../../../tools/tool.ts';
 import { periodFor } from '../desk.ts';
-import { countAllField, createdField, limitField } from '../fields.ts';
+import { countAllField, createdField, idField, limitField } from '../fields.ts';
 import { follow, listSummary, listView } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { type Desk, stripeRead } from '../stripe-tool.ts';
 import { eventRow } from '../views/balance.ts';
+import { eventView } from '../views/event.ts';
 
 /** Tools about what happened lately. */
 export function eventTools(desk: Desk): Tool[] {
@@ -44,6 +45,23 @@ export function eventTools(desk: Desk): Tool[] {
           objects: listed.items
             .slice(0, input.limit ?? 10)
             .map(({ id, type }) => ({ type: 'event', id, label: type })),
+        };
+      },
+    }),
+    stripeRead(desk, {
+      name: 'get_event',
+      title: 'Get event',
+      description: 'One event by id: what happened, when, and the facts of the object as they were then.',
+      input: z.strictObject({ event: idField('event', 'evt_') }),
+      permissions: needs('event:read'),
+      words: { action: 'get', object: 'event', synonyms: ['webhook event', 'what happened'] },
+      async read({ event: id }, api) {
+        const event = await api.events.retrieve(id.trim());
+        return {
+          view: eventView(JSON.parse(JSON.stringify(event)) as Json),
+          record: event,
+          summary: `Read the event ${event.type}`,
+          objects: [{ type: 'event', id: event.id, label: event.type }],
         };
       },
     }),

@@ -1,0 +1,56 @@
+/** What works while nobody is looking, put together: events come in, are handed out, and tasks begin. */
+import type { Kysely } from 'kysely';
+import type { Runs } from '../agents/runs.ts';
+import type { Told } from '../agents/told.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Chores } from '../chores.ts';
+import type { Clock } from '../clock.ts';
+import type { Connections } from '../connections/connections.ts';
+import type { Schema } from '../database/schema.ts';
+import type { Log } from '../log.ts';
+import type { Vault } from '../secrets/vault.ts';
+import { createDispatcher, type Dispatcher, type StoredEvent } from './dispatch.ts';
+import { createEventList, type EventList } from './event-list.ts';
+import { createIntake } from './intake.ts';
+import { createPolling } from './polling.ts';
+import { createTasks, type Tasks } from './tasks.ts';
+import { createWebhooks, type Webhooks } from './webhooks.ts';
+
+export interface Automations {
+  readonly webhooks: Webhooks;
+  readonly events: EventList & Pick<Dispatcher, 'replay'>;
+  readonly tasks: Tasks;
+}
+
+const dispatchMs = 500;
+const tickMs = 1_000;
+const pollMs = 5_000;
+const forgetMs = 3_600_000;
+
+export function startAutomations(needs: {
+  db: Kysely<Schema>;
+  vault: Vault;
+  audit: Audit;
+  clock: Clock;
+  log: Log;
+  chores: Chores;
+  connections: Connections;
+  runs: Runs;
+  defaultModel: string;
+  publicUrl: string | null;
+  tell(event: StoredEvent): Told;
+}): Automations {
+  const { db, clock, log, chores, connections } = needs;
+  const intake = createIntake(db);
+  const tasks = createTasks(needs);
+  const dispatcher = createDispatcher({ db, clock, log, handlers: [tasks.handler] });
+  const list = createEventList(db);
+  const webhooks = createWebhooks({ ...needs, intake, wanted: () => tasks.wantedEvents() });
+  const isWanted = async (connectionId: string) => (await tasks.wantedEvents(connectionId)).length > 0;
+  const polling = createPolling({ db, clock, log, connections, intake, isWanted });
+  chores.every(dispatchMs, 'handle events', () => dispatcher.run());
+  chores.every(tickMs, 'begin tasks that are due', () => tasks.tick());
+  chores.every(pollMs, 'read the events list', () => polling.run());
+  chores.every(forgetMs, 'forget old events', () => list.forgetOld(clock.now()));
+  return { webhooks, tasks, events: { ...list, replay: (id, event) => dispatcher.replay(id, event) } };
+}
