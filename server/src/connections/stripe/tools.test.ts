@@ -60,6 +60,7 @@ const effects: Readonly<Record<string, string>> = {
   list_disputes: 'read',
   get_dispute: 'read',
   list_events: 'read',
+  get_event: 'read',
   create_payment_link: 'money',
   create_coupon: 'write',
   search_objects: 'read',
