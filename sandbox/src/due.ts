@@ -14,9 +14,9 @@ export interface DueJob {
   readonly clock?: string;
 }
 
-export const dueJobs: CollectionSpec<DueJob, 'clock'> = {
+export const dueJobs: CollectionSpec<DueJob, 'clock' | 'payload'> = {
   name: 'due_jobs',
-  indexes: { clock: (job) => job.clock ?? null },
+  indexes: { clock: (job) => job.clock ?? null, payload: (job) => job.payload },
 };
 
 /** Who keeps jobs: an account. */

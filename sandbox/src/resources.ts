@@ -58,6 +58,7 @@ import { setupAttemptResource } from './setup-intents/attempt.ts';
 import { setupIntentResource } from './setup-intents/routes.ts';
 import { shippingRateResource } from './shipping-rates.ts';
 import type { CollectionSpec, Stored } from './store/collection.ts';
+import { scheduleResource } from './subscription-schedules/routes.ts';
 import { subscriptionResource } from './subscriptions/routes.ts';
 import { taxCodeResource } from './tax/codes.ts';
 import { taxIdResource } from './tax/id-routes.ts';
@@ -99,8 +100,9 @@ export const resources: readonly Resource[] = [
   customerBalanceResource,
   discountResource,
   invoiceItemResource,
-  // Before invoices: it brings the fixed path /v1/invoices/create_preview.
   subscriptionResource,
+  // Before invoices: it brings the fixed path /v1/invoices/create_preview.
+  scheduleResource,
   invoiceResource,
   renderingTemplateResource,
   // After invoices and subscriptions: it hears of a payment when they have.

@@ -134,13 +134,9 @@ function nextAttempt(account: Account, before: Invoice, counted: Invoice): numbe
   return account.now() + (next - (days[before.attempt_count - 1] ?? 0)) * day;
 }
 
-/** First invoices of subscriptions are not retried: the customer is there and tries again themselves. */
+/** Only what advances is retried: of a first invoice that is paid at once the customer is there and tries again themselves. */
 function retries(invoice: Invoice): boolean {
-  return (
-    invoice.auto_advance === true &&
-    invoice.collection_method === 'charge_automatically' &&
-    invoice.billing_reason !== 'subscription_create'
-  );
+  return invoice.auto_advance === true && invoice.collection_method === 'charge_automatically';
 }
 
 /** Finalizes a draft whose time has come and collects or sends it. Runs as a due job. */

@@ -1,15 +1,18 @@
 import type { Account } from '../account.ts';
 import { itemsOf, priceOf, type StoredItem } from '../checkout/items.ts';
+import { day } from '../clock.ts';
 import { type Customer, existingCustomer } from '../customers.ts';
 import { applyDiscounts } from '../discounts.ts';
 import { advance } from '../events.ts';
 import { draftInvoice, newInvoiceId } from '../invoices/draft.ts';
 import type { Invoice } from '../invoices/invoice.ts';
 import { createInvoiceItem, takeItems } from '../invoices/items.ts';
+import { createSchedule } from '../subscription-schedules/create.ts';
+import type { Schedule } from '../subscription-schedules/schedule.ts';
 import type { CreateInput } from '../subscriptions/compose.ts';
 import { createSubscription } from '../subscriptions/create.ts';
+import { intervalsOn } from '../subscriptions/periods.ts';
 import { existingTaxRates } from '../tax-rates.ts';
-import { notSupported } from '../wire/errors.ts';
 import { sourcesOf } from './items.ts';
 import { type Quote, quotes } from './quote.ts';
 import { invoiceShares } from './shares.ts';
@@ -36,7 +39,8 @@ function made(account: Account, quote: Quote, customer: Customer, items: readonl
   if (!items.some((item) => priceOf(account, item).recurring))
     return { invoice: draftFrom(account, quote, customer, items).id };
   const { effective_date: date } = quote.subscription_data;
-  if (date !== null && date > account.now()) throw notSupported('a quote that takes effect later');
+  if (date !== null && date > account.now())
+    return { subscription_schedule: scheduleFrom(account, quote, items, date).id };
   return { subscription: createSubscription(account, inputOf(account, quote, items)).id };
 }
 
@@ -82,6 +86,47 @@ function draftFrom(
     on_behalf_of: quote.on_behalf_of,
     shares: invoiceShares(quote),
     parent: { quote_details: { quote: quote.id }, subscription_details: null, type: 'quote_details' },
+  });
+}
+
+/** The schedule of a subscription that begins later, in one phase of one interval, after which it goes on by itself. */
+function scheduleFrom(account: Account, quote: Quote, items: readonly StoredItem[], date: number): Schedule {
+  const {
+    customer,
+    currency,
+    items: recurring,
+    add_invoice_items: added,
+    billing_mode,
+    collection_method,
+    days_until_due,
+    description,
+    invoice_settings,
+    trial_period_days: days,
+    ...terms
+  } = inputOf(account, quote, items);
+  const trialEnd = days === undefined ? undefined : date + days * day;
+  const interval = recurring.flatMap(({ chosen }) => chosen?.recurring ?? [])[0];
+  return createSchedule(account, {
+    customer,
+    billing_mode,
+    default_settings: {
+      collection_method,
+      description,
+      invoice_settings: { ...invoice_settings, days_until_due },
+    },
+    phases: [
+      {
+        add_invoice_items: added?.map(({ period: _, ...item }) => item),
+        currency,
+        default_tax_rates: terms.default_tax_rates,
+        discounts: terms.discounts,
+        items: [...recurring],
+        metadata: terms.metadata,
+        end_date: trialEnd && interval && intervalsOn(trialEnd, interval, 1),
+        trial_end: trialEnd,
+      },
+    ],
+    start_date: date,
   });
 }
 

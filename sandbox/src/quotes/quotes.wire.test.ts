@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { createSandbox } from '../index.ts';
 
 const day = 86_400;
-const now = Date.UTC(2026, 0, 1) / 1000;
+let now = Date.UTC(2026, 0, 1) / 1000;
 const sandbox = createSandbox({ clock: { now: () => now * 1000 } });
 afterAll(() => sandbox.close());
 
@@ -141,6 +141,42 @@ test('with a trial nothing that recurs is due at first', async () => {
     status: 'trialing',
     trial_end: now + 7 * day,
     latest_invoice: { total: 10_000 },
+  });
+});
+
+test('a quote that takes effect later becomes a schedule that begins then', async () => {
+  const { stripe, customer, once, monthly } = await shop();
+  const later = now + 20 * day;
+  const quote = await stripe.quotes.create({
+    customer: customer.id,
+    line_items: [{ price: once }, { price: monthly, quantity: 2 }],
+    subscription_data: { effective_date: later, metadata: { deal: '9' }, trial_period_days: 40 },
+  });
+  await stripe.quotes.finalizeQuote(quote.id);
+  const expand = ['subscription_schedule'];
+  const { subscription, subscription_schedule: made } = await stripe.quotes.accept(quote.id, { expand });
+  expect(subscription).toBeNull();
+  expect(made).toMatchObject({
+    status: 'not_started',
+    end_behavior: 'release',
+    phases: [
+      {
+        start_date: later,
+        trial_end: later + 40 * day,
+        items: [{ price: monthly, quantity: 2 }],
+        add_invoice_items: [{ price: once, quantity: 1 }],
+        metadata: { deal: '9' },
+      },
+    ],
+  });
+  const { id } = made as Stripe.SubscriptionSchedule;
+  now = later + 3700;
+  const begun = await stripe.subscriptionSchedules.retrieve(id, {
+    expand: ['subscription.latest_invoice'],
+  });
+  expect(begun.subscription).toMatchObject({
+    status: 'trialing',
+    latest_invoice: { status: 'paid', total: quote.computed.upfront.amount_total },
   });
 });
 

@@ -196,8 +196,11 @@ function inCycle(account: Account, before: Subscription, after: Subscription): S
   const was = new Map(before.items.data.map((item) => [item.id, item]));
   const now = account.now();
   const anchored = cutShort(before, after);
+  const isDue = periodOf(before).end <= now;
   const items = after.items.data.map((item) => {
     const old = was.get(item.id);
+    // A renewal that is due at this very time bills what is new.
+    if (!old && isDue) return inPeriod(item, { start: now, end: now });
     const stays = old && isSameRecurrence(recurrenceOf(old), recurrenceOf(item));
     const start = stays ? item.current_period_start : cycleOf(anchored, item, now).start;
     return inPeriod(item, periodFrom(anchored, item, start));

@@ -51,8 +51,22 @@ export function createSubscription(account: Account, input: CreateInput): Subscr
   return begin(account, subscription, invoice, { asksForMethod: input.off_session !== true });
 }
 
-/** Composes a subscription and drafts its first invoice; what is free until its first renewal has none. */
-export function draftStart(account: Account, input: CreateInput): Started {
+/** Starts what a schedule manages: it is active, and its first invoice waits for an hour as those of renewals do. */
+export function startScheduled(account: Account, input: CreateInput, schedule: string): Subscription {
+  requireRoom(account, existingCustomer(account, input.customer).id);
+  const { subscription, draft } = draftStart(account, input, { waits: true });
+  return begin(account, { ...subscription, schedule }, draft, { asksForMethod: false, waits: true });
+}
+
+/**
+ * Composes a subscription and drafts its first invoice; what is free until its first renewal has none. An invoice that
+ * waits finalizes itself.
+ */
+export function draftStart(
+  account: Account,
+  input: CreateInput,
+  { waits }: { readonly waits?: boolean } = {},
+): Started {
   const customer = existingCustomer(account, input.customer);
   const { subscription, lines } = composeSubscription(account, customer, input);
   const oneOff = input.add_invoice_items ?? [];
@@ -62,7 +76,7 @@ export function draftStart(account: Account, input: CreateInput): Started {
   const draft = draftBill(account, subscription, {
     lines,
     reason: 'subscription_create',
-    autoAdvance: subscription.collection_method === 'send_invoice',
+    autoAdvance: waits === true || subscription.collection_method === 'send_invoice',
     period: { start: account.now(), end: account.now() },
   });
   return { subscription, draft };
@@ -72,10 +86,10 @@ function begin(
   account: Account,
   subscription: Subscription,
   invoice: Invoice | null,
-  { asksForMethod }: { readonly asksForMethod: boolean },
+  { asksForMethod, waits }: { readonly asksForMethod: boolean; readonly waits?: boolean },
 ): Subscription {
   const sends = subscription.collection_method === 'send_invoice';
-  const paid = invoice === null || sends || isPaid(account, invoice);
+  const paid = invoice === null || sends || waits === true || isPaid(account, invoice);
   const trials = subscription.status === 'trialing';
   const free = invoice === null || invoice.amount_due === 0;
   const started: Subscription = {

@@ -76,8 +76,9 @@ export function onPaymentFailed(account: Account, object: unknown): void {
   const { invoice, subscription } = hit;
   if (failHeld(account, invoice)) return;
   if (subscription.status === 'incomplete' || subscription.status === 'paused') return;
-  if (invoice.billing_reason === 'subscription_create' || invoice.collection_method === 'send_invoice')
-    return;
+  // What a schedule starts is active before its first invoice is paid.
+  const isFirst = invoice.billing_reason === 'subscription_create' && subscription.schedule === null;
+  if (isFirst || invoice.collection_method === 'send_invoice') return;
   const customer = existingCustomer(account, subscription.customer);
   if (!customer.delinquent) updateCustomer(account, { ...customer, delinquent: true });
   const fallsBehind = !isInArrears(subscription) && latestFinal(account, subscription)?.id === invoice.id;

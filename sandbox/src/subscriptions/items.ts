@@ -52,7 +52,7 @@ export type NewItem = Parsed<typeof newItemFields> & {
   /** A price that was checked before, perhaps one made for a checkout and not for sale by itself. */
   readonly chosen?: Price;
 };
-export type ChangedItem = Parsed<typeof changedItemFields>;
+export type ChangedItem = Parsed<typeof changedItemFields> & Pick<NewItem, 'chosen'>;
 
 /** The recurring price that an item names or describes. Throws Stripe's 400 for one that cannot be subscribed to. */
 export function itemPrice(account: Account, item: NewItem, path: string): Price {
@@ -115,7 +115,7 @@ export function changedItem(
   change: ChangedItem,
   { path, customer }: { readonly path: string; readonly customer: string },
 ): SubscriptionItem {
-  const names = change.price ?? change.plan ?? change.price_data;
+  const names = change.chosen ?? change.price ?? change.plan ?? change.price_data;
   const price = names === undefined ? item.price : itemPrice(account, change, path);
   checkQuantity(price, change.quantity, path);
   const owner = { customer, subscription: item.subscription };

@@ -29,7 +29,7 @@ const periodEnd = object({
   timestamp: integer(),
   type: required(oneOf('min_item_period_end', 'timestamp')),
 });
-const fields = {
+export const oneOffFields = {
   discountable: boolean(),
   discounts: discountsParam,
   metadata: metadata(),
@@ -40,8 +40,8 @@ const fields = {
   tax_rates: emptyable(list(text(), 20)),
 } as const;
 /** `add_invoice_items`: what is billed once with a subscription's next invoice. */
-export const oneOffItemsParam = list(object(fields), 20);
-export type OneOffItem = Parsed<typeof fields> & {
+export const oneOffItemsParam = list(object(oneOffFields), 20);
+export type OneOffItem = Parsed<typeof oneOffFields> & {
   /** A price that was checked before. */
   readonly chosen?: Price;
 };
@@ -57,7 +57,7 @@ export function addOneOffItems(
     createInvoiceItem(account, {
       customer: subscription.customer,
       currency: subscription.currency,
-      price: priceOf(account, item, path),
+      price: oneOffPrice(account, item, path),
       quantity: item.quantity,
       discountable: item.discountable,
       discounts: item.discounts ?? [],
@@ -69,7 +69,12 @@ export function addOneOffItems(
   }
 }
 
-function priceOf(account: Account, item: OneOffItem, path: string): Price {
+/** The price that is charged once which an item names or describes. Throws Stripe's 400 for one that recurs. */
+export function oneOffPrice(
+  account: Account,
+  item: Pick<OneOffItem, 'chosen' | 'price' | 'price_data'>,
+  path: string,
+): Price {
   if (item.chosen) return item.chosen;
   if (item.price_data) return inlinePrice(account, item.price_data, `${path}[price_data]`);
   if (item.price === undefined) throw missingParam(`${path}[price]`);

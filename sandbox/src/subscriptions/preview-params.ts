@@ -74,8 +74,6 @@ export const previewParams = {
   issuer: object({ account: unsupported(), type: oneOf('self') }),
   on_behalf_of: unsupported(),
   preview_mode: oneOf('next', 'recurring'),
-  schedule: unsupported(),
-  schedule_details: unsupported(),
   subscription: text(),
   subscription_details: object(details),
 } as const;

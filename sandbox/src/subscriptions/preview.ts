@@ -4,24 +4,23 @@ import { applyDiscounts } from '../discounts.ts';
 import type { Invoice } from '../invoices/invoice.ts';
 import { changeItem, itemFrom } from '../invoices/item-edit.ts';
 import { invoiceItems } from '../invoices/items.ts';
-import { type Route, referred, route } from '../resource.ts';
-import { missingParam, noSuch, notSupported } from '../wire/errors.ts';
+import { referred } from '../resource.ts';
+import { missingParam, noSuch } from '../wire/errors.ts';
 import type { CreateInput } from './compose.ts';
 import { draftStart } from './create.ts';
-import { type PreviewDetails, type PreviewParams, previewParams } from './preview-params.ts';
+import type { PreviewDetails, PreviewParams } from './preview-params.ts';
 import { draftRenewal } from './renew.ts';
 import { hasEnded, periodOf, type Subscription, subscriptions } from './subscription.ts';
-import { asUpcoming, draftPending, draftUpcoming } from './upcoming.ts';
+import { draftPending, draftUpcoming } from './upcoming.ts';
 
 /** The next invoice as it would be after what is asked about. To be called while the account imagines. */
-function preview(account: Account, params: PreviewParams): Invoice {
-  const { automatic_tax: tax, subscription_details: details = {} } = params;
-  if (tax?.enabled) throw notSupported('automatic tax');
+export function preview(account: Account, params: PreviewParams): Invoice {
+  const { subscription_details: details = {} } = params;
   const asked =
     params.subscription === undefined
       ? undefined
       : referred(account, subscriptions, 'subscription', params.subscription, 'subscription');
-  const customer = customerOf(account, params, asked);
+  const customer = customerOf(account, params, asked && { ...asked, kind: 'subscription' });
   const known = asked ?? (details.items ? undefined : nextToRenew(account, customer.id));
   const currency = known?.currency ?? params.currency?.toLowerCase() ?? customer.currency ?? 'usd';
   addItems(account, params, { customer: customer.id, currency, subscription: known?.id });
@@ -33,12 +32,16 @@ function preview(account: Account, params: PreviewParams): Invoice {
 }
 
 /** The customer that is asked about, as the request describes them; one who does not exist yet is made up. */
-function customerOf(account: Account, params: PreviewParams, asked: Subscription | undefined): Customer {
+export function customerOf(
+  account: Account,
+  params: PreviewParams,
+  asked: { readonly id: string; readonly customer: string; readonly kind: string } | undefined,
+): Customer {
   const { customer_details: described } = params;
   const id = params.customer ?? asked?.customer;
   if (id === undefined && !described) throw missingParam('customer');
   if (id === undefined) return createCustomer(account, { ...described });
-  if (asked && asked.customer !== id) throw noSuch('subscription', asked.id, 'subscription', 400);
+  if (asked && asked.customer !== id) throw noSuch(asked.kind, asked.id, asked.kind, 400);
   const customer = changedCustomer(account, existingCustomer(account, id), { ...described });
   account.of(customers).put(customer);
   return customer;
@@ -53,7 +56,8 @@ function nextToRenew(account: Account, customer: string): Subscription | undefin
   return running.toSorted((a, b) => periodOf(a).end - periodOf(b).end)[0];
 }
 
-function addItems(
+/** Puts the items that are asked about on the customer's next invoice. */
+export function addItems(
   account: Account,
   { invoice_items: items = [] }: PreviewParams,
   owner: { readonly customer: string; readonly currency: string; readonly subscription?: string },
@@ -84,7 +88,12 @@ function addItems(
   }
 }
 
-function withDiscounts(account: Account, subscription: Subscription, params: PreviewParams): Subscription {
+/** Stores the subscription with the discounts that are asked about. */
+export function withDiscounts(
+  account: Account,
+  subscription: Subscription,
+  params: PreviewParams,
+): Subscription {
   if (params.discounts === undefined) return subscription;
   const { customer, id } = subscription;
   const owner = { customer, subscription: id };
@@ -137,14 +146,3 @@ function inputOf(
     trial_end: details.trial_end,
   };
 }
-
-/** `POST /v1/invoices/create_preview`: what is asked about is done, drafted and taken back. */
-export const previewRoute: Route = route(
-  'POST',
-  '/v1/invoices/create_preview',
-  { permission: 'invoice', params: previewParams },
-  ({ account, params }) =>
-    account.imagine(() =>
-      asUpcoming(account, preview(account, params), params.subscription_details?.proration_date),
-    ),
-);

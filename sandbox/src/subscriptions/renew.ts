@@ -6,7 +6,7 @@ import { endSubscription } from './end.ts';
 import { itemLines } from './lines.ts';
 import { methodOf } from './method.ts';
 import { pauseAtTrialEnd } from './pause.ts';
-import { scheduleSubscription } from './schedule.ts';
+import { cycleJob, phaseJobs, scheduleSubscription } from './schedule.ts';
 import {
   cycleOf,
   hasEnded,
@@ -26,6 +26,11 @@ export function renewSubscription(account: Account, id: string): void {
   if (!subscription || hasEnded(subscription)) return;
   if (subscription.status === 'incomplete' || subscription.status === 'paused') return;
   if (periodOf(subscription).end > account.now()) return;
+  if (phaseJobs(account, subscription, account.now()).length > 0) {
+    // What its schedule changes now is part of what is renewed.
+    account.schedule(account.now(), cycleJob, id);
+    return;
+  }
   if (subscription.cancel_at !== null && subscription.cancel_at <= account.now()) {
     endSubscription(account, subscription, { billsPending: true });
     return;

@@ -32,7 +32,6 @@ import {
 } from './params.ts';
 import { pauseSubscription, resumeSubscription } from './pause.ts';
 import { billPendingItems, pendingJob } from './pending-items.ts';
-import { previewRoute } from './preview.ts';
 import { cancelWhenDue, renewSubscription, resumeCollection } from './renew.ts';
 import { announceTrialEnd, cancelJob, cycleJob, trialJob, upcomingJob } from './schedule.ts';
 import {
@@ -126,7 +125,7 @@ function migrateFrom(call: Call<Parsed<typeof migrateParams>>): Subscription {
 }
 
 const permission = 'subscription';
-/** `/v1/subscriptions`, `/v1/subscription_items` and `/v1/invoices/create_preview`. */
+/** `/v1/subscriptions` and `/v1/subscription_items`. */
 export const subscriptionResource: Resource = {
   collections: [declare(subscriptions), declare(subscriptionItems), declare(heldUpdates), declare(credits)],
   expand: {
@@ -182,6 +181,5 @@ export const subscriptionResource: Resource = {
     ),
     route('GET', '/v1/subscriptions', { permission, params: listParams }, listFrom),
     ...itemRoutes,
-    previewRoute,
   ],
 };

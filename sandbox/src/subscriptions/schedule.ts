@@ -1,6 +1,7 @@
 import type { Account } from '../account.ts';
 import { billingSettingsOf } from '../billing-settings.ts';
 import { day } from '../clock.ts';
+import { type DueJob, dueJobs } from '../due.ts';
 import { emit } from '../events.ts';
 import { periodOf, type Subscription, subscriptions } from './subscription.ts';
 
@@ -8,6 +9,8 @@ export const cycleJob = 'subscription.cycle';
 export const cancelJob = 'subscription.cancel_at';
 export const trialJob = 'subscription.trial_will_end';
 export const upcomingJob = 'subscription.upcoming_invoice';
+/** Brings what manages a subscription, its schedule, to the phase that begins; its payload is the schedule's id. */
+export const phaseJob = 'subscription_schedule.phase';
 /** How long before its end a trial is announced to end. */
 const trialNotice = 3 * day;
 
@@ -28,6 +31,13 @@ export function scheduleSubscription(
   if (status !== 'trialing' || trialEnd === null || trialEnd === before?.trial_end) return;
   if (trialEnd - trialNotice > account.now()) account.schedule(trialEnd - trialNotice, trialJob, id);
   else announceTrialEnd(account, id);
+}
+
+/** The changes that a subscription's schedule makes by a time (seconds), earliest first. */
+export function phaseJobs(account: Account, { schedule }: Subscription, until: number): DueJob[] {
+  if (schedule === null) return [];
+  const waiting = account.of(dueJobs).by('payload', schedule);
+  return waiting.filter(({ at, kind }) => kind === phaseJob && at <= until).toSorted((a, b) => a.at - b.at);
 }
 
 /** Says that a trial ends soon; one that was prolonged since, when its time comes. Runs as a due job. */

@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts';
-import { emit } from '../events.ts';
+import { dueJobs } from '../due.ts';
+import { emit, events } from '../events.ts';
 import { randomText } from '../ids.ts';
 import { draftInvoice } from '../invoices/draft.ts';
 import type { Invoice } from '../invoices/invoice.ts';
@@ -13,7 +14,7 @@ import { draftFinal } from './end.ts';
 import { draftPause, draftResumption } from './pause.ts';
 import type { PreviewDetails } from './preview-params.ts';
 import { draftRenewal } from './renew.ts';
-import { renewalNotice } from './schedule.ts';
+import { phaseJobs, renewalNotice } from './schedule.ts';
 import { hasEnded, periodOf, type Subscription, saveSubscription, subscriptions } from './subscription.ts';
 import { cancellationOf } from './update.ts';
 
@@ -57,8 +58,10 @@ export function draftUpcoming(
   return draft ?? renewal(account, saveSubscription(account, next), mode);
 }
 
-/** The next renewal of a subscription as it stands, or the last invoice of one that ends instead. */
-function renewal(account: Account, subscription: Subscription, mode: PreviewMode): Invoice {
+/** The next renewal of a subscription as it stands, or the last invoice of one that ends instead. To be called while the account imagines. */
+export function renewal(account: Account, before: Subscription, mode: PreviewMode): Invoice {
+  const { draft, subscription } = throughPhases(account, before);
+  if (draft && mode === 'next') return draft;
   const { cancel_at: cancelAt, currency, customer, id, status } = subscription;
   const { end } = periodOf(subscription);
   if (status === 'paused') throw noneUpcoming(customer);
@@ -71,6 +74,32 @@ function renewal(account: Account, subscription: Subscription, mode: PreviewMode
       ? orNone(draftFinal(account, subscription, { billsPending: true }), subscription)
       : draftRenewal(account, subscription).draft,
   );
+}
+
+/** A subscription after what its schedule does before the next renewal, and the first invoice that this makes, if any. */
+function throughPhases(account: Account, before: Subscription) {
+  let subscription = before;
+  for (;;) {
+    const [job] = phaseJobs(account, subscription, periodOf(subscription).end);
+    if (!job) return { draft: null, subscription };
+    account.of(dueJobs).delete(job.id);
+    const run = account.registry.jobs.get(job.kind);
+    account.within(account.timeline(), Math.max(job.at, account.now()), () => run?.(account, job.payload));
+    const { latest_invoice: latest } = subscription;
+    subscription = account.of(subscriptions).get(before.id) ?? subscription;
+    if (subscription.latest_invoice !== null && subscription.latest_invoice !== latest)
+      return { draft: asDrafted(account, subscription.latest_invoice), subscription };
+  }
+}
+
+/** An invoice as it was before it was finalized. */
+export function asDrafted(account: Account, id: string): Invoice | null {
+  for (const event of account.of(events).newestFirst({ index: 'type', key: 'invoice.created' })) {
+    if (event.object !== 'event') continue;
+    const invoice = event.data.object as Invoice;
+    if (invoice.id === id) return invoice;
+  }
+  return null;
 }
 
 /** Tells of a renewal some days before. Runs as a due job; of another period than it was asked for it says nothing. */

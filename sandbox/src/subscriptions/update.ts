@@ -18,6 +18,7 @@ type Params = Parsed<typeof updateParams>;
 export function updateFrom({ account, params, ...call }: Call<Params>): Subscription {
   const before = found({ account, params, ...call }, subscriptions, 'subscription');
   if (hasEnded(before)) return updateEnded(account, before, params);
+  requireOwnEnd(before, params);
   if (before.status === 'incomplete') requirePlain(params);
   const change = changeOf(params);
   if (params.payment_behavior === 'pending_if_incomplete') {
@@ -46,6 +47,17 @@ function updateEnded(account: Account, before: Subscription, params: Params): Su
 function requirePlain(params: Params): void {
   for (const name of ['items', 'trial_end', 'trial_from_plan', 'billing_cycle_anchor'] as const)
     if (params[name] !== undefined) throw incomplete(name);
+}
+
+/** Throws Stripe's 400 for a wish to end what its schedule ends. */
+function requireOwnEnd({ schedule }: Subscription, params: Params): void {
+  if (schedule === null) return;
+  for (const name of ['cancel_at', 'cancel_at_period_end'] as const)
+    if (params[name] !== undefined)
+      throw refused(
+        name,
+        `The subscription is managed by the subscription schedule \`${schedule}\`, and updating any cancelation behavior directly is not allowed. Please update the schedule instead.`,
+      );
 }
 
 function incomplete(param: string) {
