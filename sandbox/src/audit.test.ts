@@ -56,7 +56,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       kind: fc.constant('pay' as const),
       card: fc.constantFrom(...cards),
       amount: fc.integer({ min: 50, max: 100_000 }),
-      currency: fc.constantFrom('usd', 'eur', 'jpy'),
+      currency: fc.constantFrom('usd', 'eur', 'jpy', 'cad', 'krw'),
       manual: fc.boolean(),
     }),
   },

@@ -6,6 +6,7 @@ import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import type { Wire } from '../wire/shapes.ts';
+import { exchanged, exchangeRate, settlementCurrency } from './exchange.ts';
 import { awaitMorning } from './mornings.ts';
 import { balanceObject } from './object.ts';
 
@@ -59,7 +60,9 @@ export const balanceJob = 'balance.available';
 
 export interface Movement {
   readonly amount: number;
+  /** Where money in it is kept in another currency (`settlementCurrency`), the amount is exchanged. */
   readonly currency: string;
+  /** In the currency that the money is kept in. */
   readonly fee?: number;
   readonly feeDescription?: string;
   /** What a platform takes of it, or gives back where negative. */
@@ -74,8 +77,10 @@ export interface Movement {
 
 /** Books a movement of money: the only way a balance changes. Answers the transaction. */
 export function book(account: Account, movement: Movement): BalanceTransaction {
-  const { amount, currency, availableOn = account.now() } = movement;
-  const details = feeDetails(movement);
+  const { availableOn = account.now() } = movement;
+  const currency = settlementCurrency(account, movement.currency);
+  const amount = exchanged(movement.amount, movement.currency, currency);
+  const details = feeDetails(movement, currency);
   const fee = details.reduce((total, detail) => total + detail.amount, 0);
   const waits = availableOn > account.now();
   const entry: BalanceTransaction = {
@@ -87,7 +92,7 @@ export function book(account: Account, movement: Movement): BalanceTransaction {
     created: account.now(),
     currency,
     description: movement.description ?? null,
-    exchange_rate: null,
+    exchange_rate: rateOf(movement, currency),
     fee,
     fee_details: details,
     net: amount - fee,
@@ -107,8 +112,13 @@ export function book(account: Account, movement: Movement): BalanceTransaction {
   return entry;
 }
 
-function feeDetails(movement: Movement): Wire<Stripe.BalanceTransaction.FeeDetail>[] {
-  const { currency, fee = 0, feeDescription = 'Stripe processing fees', applicationFee } = movement;
+/** The rate that was used; what only puts right what came before shows none. */
+function rateOf({ currency: from, type }: Movement, currency: string): number | null {
+  return from === currency || type === 'adjustment' ? null : exchangeRate(from, currency);
+}
+
+function feeDetails(movement: Movement, currency: string): Wire<Stripe.BalanceTransaction.FeeDetail>[] {
+  const { fee = 0, feeDescription = 'Stripe processing fees', applicationFee } = movement;
   const stripe = {
     amount: fee,
     application: null,
@@ -118,6 +128,7 @@ function feeDetails(movement: Movement): Wire<Stripe.BalanceTransaction.FeeDetai
   };
   const platform = applicationFee && {
     ...applicationFee,
+    amount: exchanged(applicationFee.amount, movement.currency, currency),
     currency,
     description: 'Application fee',
     type: 'application_fee',

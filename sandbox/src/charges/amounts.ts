@@ -1,6 +1,8 @@
 import { chargeStep, currencyExponent, formatMoney, isCurrency, money } from '@purser/money';
+import type { Account } from '../account.ts';
+import { exchanged, settlementCurrency } from '../balance/exchange.ts';
 import { refused } from '../resource.ts';
-import type { StripeFault } from '../wire/errors.ts';
+import { StripeFault } from '../wire/errors.ts';
 import type { Param } from '../wire/params.ts';
 import { integer, text } from '../wire/params.ts';
 
@@ -31,8 +33,9 @@ const smallest: Readonly<Record<string, number>> = {
   sgd: 50,
   thb: 1000,
 };
-/** Stripe's limit: eight digits. */
+/** Stripe's limit: eight digits, twelve where a currency needs more. */
 const largest = 99_999_999;
+const largestOf: Readonly<Record<string, number>> = { idr: 999_999_999_999 };
 
 /** A currency a charge can be in, in lower case. */
 export const chargeCurrency: Param<string> & { readonly required: false } = {
@@ -53,10 +56,10 @@ export const chargeAmount = integer();
 
 /** The smallest and the largest charge in a currency, in minor units. */
 export function chargeLimits(currency: string): { readonly least: number; readonly most: number } {
-  return { least: smallestCharge(currency), most: largest };
+  return { least: smallestCharge(currency), most: largestOf[currency] ?? largest };
 }
 
-/** Throws Stripe's refusals for amounts that cannot be charged. */
+/** Throws Stripe's refusals for amounts that can be charged nowhere. */
 export function checkAmount(amount: number, currency: string, param = 'amount'): void {
   if (amount < 1)
     throw refused(param, 'This value must be greater than or equal to 1.', 'parameter_invalid_integer');
@@ -78,11 +81,31 @@ export function checkAmount(amount: number, currency: string, param = 'amount'):
   }
 }
 
-/** Whether an amount reaches the smallest charge of its currency; those that are too large throw Stripe's refusal. */
-export function canBeCharged(amount: number, currency: string): boolean {
-  if (amount < smallestCharge(currency)) return false;
+/** The same for an account: what is exchanged must come to a charge in the currency that it is kept in. */
+export function checkCharge(account: Account, amount: number, currency: string): void {
   checkAmount(amount, currency);
-  return true;
+  const kept = settlementCurrency(account, currency);
+  const worth = exchanged(amount, currency, kept);
+  const least = smallestCharge(kept);
+  if (kept === currency || worth >= least) return;
+  const wanted = kept === 'usd' ? `${least} cents` : formatMoney(money(least, kept));
+  throw refused(
+    'amount',
+    `Amount must convert to at least ${wanted}. ${formatMoney(money(amount, currency))} converts to approximately ${formatMoney(money(worth, kept))}.`,
+    'amount_too_small',
+  );
+}
+
+/** Whether an amount is not too small to be charged; those that are too large throw Stripe's refusal. */
+export function canBeCharged(account: Account, amount: number, currency: string): boolean {
+  try {
+    checkCharge(account, amount, currency);
+    return true;
+  } catch (error) {
+    if (error instanceof StripeFault && error.body.code === 'amount_too_small') return false;
+    if (amount < 1) return false;
+    throw error;
+  }
 }
 
 function smallestCharge(currency: string): number {

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { accountObject } from '../accounts.ts';
 import { settlementTime } from '../balance/balance.ts';
+import { exchanged, settlementCurrency } from '../balance/exchange.ts';
 import { processingFee } from '../balance/fees.ts';
 import type { ThreeDSecure } from '../behaviours/authentication.ts';
 import type { Behaviour } from '../behaviours/behaviour.ts';
@@ -198,10 +199,11 @@ function bookPayment(account: Account, charge: Charge, amount: number): Charge {
   const type = charge.payment_method_details?.type ?? 'card';
   // Debits of US bank accounts are there at once in Stripe's test mode.
   const isThere = type === 'us_bank_account' || (method && behaviourOf(method).availableAtOnce);
+  const kept = settlementCurrency(account, charge.currency);
   const entry = bookCharge(account, charge, {
     amount,
     currency: charge.currency,
-    fee: processingFee(amount, charge.currency, type),
+    fee: processingFee(exchanged(amount, charge.currency, kept), kept, type),
     description: charge.description,
     source: charge.id,
     type: type === 'card' ? 'charge' : 'payment',

@@ -22,7 +22,7 @@ import {
   unsettableText,
 } from '../wire/params.ts';
 import { searchParams } from '../wire/search.ts';
-import { chargeAmount, chargeCurrency, checkAmount } from './amounts.ts';
+import { chargeAmount, chargeCurrency, checkCharge } from './amounts.ts';
 import { type Charge, captureCharge, charges, createCharge, settleCharge, settleJob } from './charge.ts';
 import { radarRules } from './outcome.ts';
 import { shippingOf } from './shipping.ts';
@@ -76,7 +76,7 @@ const searchFields = {
 
 /** The old way to pay: a token or a customer's default card, charged at once. */
 function chargeDirectly(account: Account, params: Parsed<typeof createParams>) {
-  checkAmount(params.amount, params.currency);
+  checkCharge(account, params.amount, params.currency);
   const customer = params.customer === undefined ? null : existingCustomer(account, params.customer);
   const source =
     params.source ?? (typeof customer?.default_source === 'string' ? customer.default_source : undefined);

@@ -3,6 +3,7 @@ import { accountObject } from '../accounts.ts';
 import { takeFee } from '../application-fees/fee.ts';
 import type { BalanceTransaction, Movement } from '../balance/balance.ts';
 import { book } from '../balance/balance.ts';
+import { settlementCurrency } from '../balance/exchange.ts';
 import { actingApplication, applicationOf } from '../connect/application.ts';
 import { refused } from '../resource.ts';
 import { payableAccount, requireChargeable, settlingAccount } from '../transfers/destination.ts';
@@ -128,7 +129,7 @@ export function bookCharge(account: Account, charge: Charge, movement: Movement)
   if (isBorne && fee > 0)
     book(platform, {
       amount: -fee,
-      currency: movement.currency,
+      currency: settlementCurrency(account, movement.currency),
       description: `Stripe processing fees of ${account.id} for ${charge.id}`,
       source: null,
       type: 'stripe_fee',

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { book } from '../balance/balance.ts';
+import { settlementCurrency } from '../balance/exchange.ts';
 import { disputeFee } from '../balance/fees.ts';
 import { type Charge, charges } from '../charges/charge.ts';
 import { day } from '../clock.ts';
@@ -126,7 +127,7 @@ export function withdraw(account: Account, dispute: Dispute): Dispute {
   const entry = book(account, {
     amount: -dispute.amount,
     currency: dispute.currency,
-    fee: disputeFee(dispute.currency),
+    fee: disputeFee(settlementCurrency(account, dispute.currency)),
     feeDescription: 'Dispute fee',
     description: `Chargeback withdrawal for ${dispute.charge}`,
     source: dispute.id,

@@ -111,7 +111,7 @@ function renderedFor({
 function settleBalance(account: Account, invoice: Invoice): Invoice {
   const start = invoice.starting_balance;
   const asked = amountDue(invoice.total, start);
-  const tooSmall = asked > 0 && !canBeCharged(asked, invoice.currency);
+  const tooSmall = asked > 0 && !canBeCharged(account, asked, invoice.currency);
   const due = tooSmall ? 0 : asked;
   const change = due - invoice.total;
   if (change !== 0) {

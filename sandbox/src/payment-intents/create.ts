@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts';
-import { checkAmount } from '../charges/amounts.ts';
+import { checkCharge } from '../charges/amounts.ts';
 import { shippingOf } from '../charges/shipping.ts';
 import { splitOf } from '../charges/split.ts';
 import { existingCustomer } from '../customers.ts';
@@ -16,7 +16,7 @@ import { requireAllowed } from './transitions.ts';
 /** `POST /v1/payment_intents`. */
 export function createFrom(account: Account, params: Parsed<typeof createParams>): PaymentIntent {
   checkTogether(params);
-  checkAmount(params.amount, params.currency);
+  checkCharge(account, params.amount, params.currency);
   const {
     automatic_payment_methods: automatic,
     payment_method_types: types,

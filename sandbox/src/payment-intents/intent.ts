@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
-import { checkAmount } from '../charges/amounts.ts';
+import { checkCharge } from '../charges/amounts.ts';
 import { type Split, unshared } from '../charges/split.ts';
 import { create } from '../events.ts';
 import { randomText } from '../ids.ts';
@@ -72,7 +72,7 @@ export interface IntentInput {
 
 /** Makes an intent to collect a payment; nothing is charged until it is confirmed. Throws for impossible amounts. */
 export function createPaymentIntent(account: Account, input: IntentInput): PaymentIntent {
-  checkAmount(input.amount, input.currency);
+  checkCharge(account, input.amount, input.currency);
   const id = `pi_3${randomText(23)}`;
   const types = typesFor(input);
   const intent: PaymentIntent = {

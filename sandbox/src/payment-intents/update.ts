@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts';
-import { checkAmount } from '../charges/amounts.ts';
+import { checkCharge } from '../charges/amounts.ts';
 import { existingCustomer } from '../customers.ts';
 import { given } from '../resource.ts';
 import { applyMetadata, type Parsed } from '../wire/params.ts';
@@ -19,7 +19,7 @@ export function updateFrom(
 ): PaymentIntent {
   requireChangeable(intent, params);
   const { amount = intent.amount, currency = intent.currency, customer } = params;
-  if (amount !== intent.amount || currency !== intent.currency) checkAmount(amount, currency);
+  if (amount !== intent.amount || currency !== intent.currency) checkCharge(account, amount, currency);
   const owner = customer === undefined ? intent.customer : existingCustomer(account, customer).id;
   const method = chosenMethod(account, params);
   const kept = method ?? methodOf(account, intent);
