@@ -2,6 +2,7 @@ import type { JobRunner, Listener, Registry } from './account.ts';
 import { chosenVersion } from './account-version.ts';
 import { accountResource } from './accounts.ts';
 import { alertResource } from './alerts/alert.ts';
+import { applePayDomainResource } from './apple-pay-domains.ts';
 import { applicationFeeResource } from './application-fees/routes.ts';
 import { approvalResource } from './approvals/routes.ts';
 import { balanceResource } from './balance/routes.ts';
@@ -18,6 +19,7 @@ import { couponResource } from './coupons.ts';
 import { creditNoteResource } from './credit-notes/routes.ts';
 import { creditResource } from './credits/routes.ts';
 import { customerBalanceResource } from './customer-balance.ts';
+import { customerSessionResource } from './customer-sessions.ts';
 import { customerSourceResource } from './customer-sources.ts';
 import { customerResource } from './customers.ts';
 import { secrets } from './directory.ts';
@@ -41,6 +43,8 @@ import { meterResource } from './meters/meter.ts';
 import { meterStreamResource } from './meters/v2-routes.ts';
 import { paymentIntentResource } from './payment-intents/routes.ts';
 import { paymentLinkResource } from './payment-links/routes.ts';
+import { methodConfigurationResource } from './payment-methods/configuration-routes.ts';
+import { methodDomainResource } from './payment-methods/domains.ts';
 import { paymentMethodResource } from './payment-methods/routes.ts';
 import { payoutResource } from './payouts/routes.ts';
 import { priceResource } from './prices/routes.ts';
@@ -85,6 +89,7 @@ const own: Resource = {
 export const resources: readonly Resource[] = [
   own,
   accountResource,
+  applePayDomainResource,
   applicationFeeResource,
   approvalResource,
   balanceResource,
@@ -128,6 +133,8 @@ export const resources: readonly Resource[] = [
   meterStreamResource,
   paymentIntentResource,
   paymentLinkResource,
+  methodConfigurationResource,
+  methodDomainResource,
   paymentMethodResource,
   payoutResource,
   priceResource,
@@ -142,6 +149,7 @@ export const resources: readonly Resource[] = [
   testClockResource,
   shippingRateResource,
   confirmationTokenResource,
+  customerSessionResource,
   customerSourceResource,
   earlyFraudWarningResource,
   reviewResource,

@@ -5,6 +5,7 @@ import { type Customer, existingCustomer } from '../customers.ts';
 import { promiseDiscount } from '../discounts.ts';
 import { randomText } from '../ids.ts';
 import type { AllowedType } from '../payment-methods/allowed-types.ts';
+import { configurationDetails, configurationFor } from '../payment-methods/configuration.ts';
 import { hasCurrency } from '../prices/price.ts';
 import { refused } from '../resource.ts';
 import { createSetupIntent } from '../setup-intents/setup-intent.ts';
@@ -53,7 +54,7 @@ export function createSession(account: Account, params: SessionParams, origin: O
   const items = (params.line_items ?? []).map((item, at) => newItem(account, item, id, `line_items[${at}]`));
   requireNoQuantity(items, params);
   const currency = currencyOf(account, params, items);
-  const types = typesFor(params, mode, currency);
+  const types = typesFor(account, params, mode, currency);
   const optional = optionalItems(account, params, id);
   checkItems(account, mode, [...items, ...optional], currency);
   const blank = blankSession(account, params, { id, mode, currency, customer, types, origin });
@@ -226,10 +227,9 @@ function blankSession(account: Account, params: SessionParams, basics: Basics): 
     payment_link: origin.paymentLink ?? null,
     payment_method_collection:
       params.payment_method_collection ?? (mode === 'payment' ? 'if_required' : 'always'),
-    payment_method_configuration_details:
-      params.payment_method_configuration === undefined
-        ? null
-        : { id: params.payment_method_configuration, parent: null },
+    payment_method_configuration_details: isOpen(params)
+      ? configurationDetails(configurationFor(account, params.payment_method_configuration))
+      : null,
     payment_method_options: { ...params.payment_method_options, card: cardOptionsOf(params) },
     payment_method_types: [...types],
     payment_status: mode === 'setup' ? 'no_payment_required' : 'unpaid',
@@ -242,6 +242,11 @@ function blankSession(account: Account, params: SessionParams, basics: Basics): 
     url: sessionUrl(account, id),
     wallet_options: params.wallet_options ?? null,
   };
+}
+
+/** Whether the account's settings say how a session can be paid, rather than the session itself. */
+function isOpen(params: SessionParams): boolean {
+  return !params.payment_method_types && !params.allowed_payment_method_types;
 }
 
 /** What a new session does not know yet, or never has here. */

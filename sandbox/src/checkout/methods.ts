@@ -1,6 +1,14 @@
+import type { Account } from '../account.ts';
 import type { AllowedType } from '../payment-methods/allowed-types.ts';
+import { configurationFor, shownTypes } from '../payment-methods/configuration.ts';
 import type { PaymentMethod } from '../payment-methods/payment-method.ts';
-import { type Flow, isMethodType, type MethodTypeName, methodType } from '../payment-methods/types.ts';
+import {
+  type Flow,
+  isMethodType,
+  type MethodTypeName,
+  methodType,
+  redirects,
+} from '../payment-methods/types.ts';
 import { refused } from '../resource.ts';
 import { notSupported, StripeFault } from '../wire/errors.ts';
 import type { SessionParams } from './params.ts';
@@ -15,11 +23,12 @@ const payable: Readonly<Record<Session['mode'], ReadonlySet<Flow>>> = {
 
 /** The kinds of methods that the page of a session offers. */
 export function offeredTypes({ mode, payment_method_types: types }: Session): MethodTypeName[] {
-  return types.filter((type): type is MethodTypeName => isPayable(mode, type));
+  return types.filter((type): type is MethodTypeName => canPay(mode, type));
 }
 
 /** The kinds of methods a new session takes. Throws Stripe's refusal of a currency, and a 501 when none is simulated. */
 export function typesFor(
+  account: Account,
   params: SessionParams,
   mode: Session['mode'],
   currency: string | null,
@@ -30,16 +39,24 @@ export function typesFor(
     payment_method_types: fixed,
   } = params;
   if (currency !== null) for (const type of fixed ?? []) requireCurrency(type, currency);
-  const wanted = fixed ?? allowed ?? ['card'];
+  const configuration = configurationFor(account, params.payment_method_configuration);
+  const wanted: readonly AllowedType[] =
+    fixed ?? allowed ?? shownTypes(configuration).filter((type) => isShown(mode, type));
   const types = wanted.filter(
     (type) => !excluded.includes(type) && (currency === null || paysIn(type, currency)),
   );
-  if (!types.some((type) => isPayable(mode, type)))
+  if (!types.some((type) => canPay(mode, type)))
     throw notSupported(`${mode} sessions with payment methods of type ${wanted.join(', ')}`);
   return types;
 }
 
-function isPayable(mode: Session['mode'], type: string): boolean {
+/** Whether a session takes a kind of method that the account shows; to be saved, only what needs no other page. */
+function isShown(mode: Session['mode'], type: MethodTypeName): boolean {
+  if (methodType(type)?.flow === 'wallet') return true;
+  return canPay(mode, type) && (mode === 'payment' || !redirects(type));
+}
+
+function canPay(mode: Session['mode'], type: string): boolean {
   const kind = methodType(type);
   if (!isMethodType(type) || !kind) return false;
   return payable[mode].has(kind.flow) && (mode !== 'setup' || kind.keeps === true);

@@ -28,7 +28,7 @@ export function couponText({ amount_off: amount, currency, percent_off: percent 
 
 /** A kind of payment method, for people: `SEPA Direct Debit`. */
 export function methodName(type: string): string {
-  const words = type.charAt(0).toUpperCase() + type.slice(1).replaceAll('_', ' ');
+  const words = type.charAt(0).toUpperCase() + type.slice(1).replaceAll('_', ' ').replace(/ pay$/, ' Pay');
   return methodNames.get(type) ?? words;
 }
 

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { shippingOf } from '../charges/shipping.ts';
 import { type TokenUse, useConfirmationToken } from '../confirmation-tokens.ts';
+import { configurationDetails, configurationFor } from '../payment-methods/configuration.ts';
 import { createPaymentMethod, type PaymentMethod, resolveMethod } from '../payment-methods/payment-method.ts';
 import { given, refused } from '../resource.ts';
 import type { Parsed } from '../wire/params.ts';
@@ -81,10 +82,18 @@ export function applyChoices(
   const { capture_method, receipt_email, setup_future_usage, shipping, amount_details: amounts } = params;
   const asked = params.allowed_payment_method_types ?? params.payment_method_types;
   const excluded = params.excluded_payment_method_types;
-  const isRetyped = asked !== undefined || excluded !== undefined || intent.payment_method_types.length === 0;
+  const named = 'payment_method_configuration' in params ? params.payment_method_configuration : undefined;
+  const before = intent.payment_method_configuration_details;
+  const configuration = configurationFor(account, named ?? before?.id);
+  const isRetyped =
+    asked !== undefined ||
+    excluded !== undefined ||
+    named !== undefined ||
+    intent.payment_method_types.length === 0;
   const types = isRetyped
     ? typesFor({
         currency: intent.currency,
+        configuration,
         allowedTypes: params.payment_method_types
           ? undefined
           : (asked ?? intent.allowed_payment_method_types ?? undefined),
@@ -101,6 +110,7 @@ export function applyChoices(
     amount_details: detailsAfter(intent.amount_details, amounts, intent.amount),
     ...(excluded === undefined ? {} : { excluded_payment_method_types: excluded }),
     ...(details ? { payment_details: details } : {}),
+    payment_method_configuration_details: named === undefined ? before : configurationDetails(configuration),
     payment_method_options: optionsAfter(intent.payment_method_options, params.payment_method_options, types),
     payment_method_types: types,
     shipping: shipping === undefined ? intent.shipping : shippingOf(shipping),

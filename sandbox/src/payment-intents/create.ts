@@ -3,6 +3,7 @@ import { checkCharge } from '../charges/amounts.ts';
 import { shippingOf } from '../charges/shipping.ts';
 import { splitOf } from '../charges/split.ts';
 import { existingCustomer } from '../customers.ts';
+import { configurationFor } from '../payment-methods/configuration.ts';
 import { refused } from '../resource.ts';
 import { applyMetadata, type Parsed } from '../wire/params.ts';
 import { detailsAfter, keepLines } from './amount-details.ts';
@@ -39,6 +40,7 @@ export function createFrom(account: Account, params: Parsed<typeof createParams>
     metadata: applyMetadata({}, params.metadata),
     methodTypes: types ?? (automatic?.enabled === false ? ['card'] : undefined),
     allowedTypes: allowed,
+    configuration: configurationFor(account, params.payment_method_configuration),
     excludedTypes: params.excluded_payment_method_types,
     allowRedirects: automatic?.allow_redirects,
     options: params.payment_method_options,
@@ -66,6 +68,12 @@ function checkTogether(params: Parsed<typeof createParams>): void {
       'You may only specify one of these parameters: automatic_payment_methods, payment_method_types.',
     );
   }
+  const { payment_method_configuration: configured, allowed_payment_method_types: allowed } = params;
+  if (configured !== undefined && (types || allowed))
+    throw refused(
+      'payment_method_configuration',
+      'You may only specify one of these parameters: payment_method_configuration, payment_method_types.',
+    );
   const onlyWhenConfirming = [
     'confirmation_token',
     'error_on_requires_action',

@@ -5,6 +5,12 @@ import { type Split, unshared } from '../charges/split.ts';
 import { create } from '../events.ts';
 import { randomText } from '../ids.ts';
 import type { AllowedType } from '../payment-methods/allowed-types.ts';
+import {
+  configurationDetails,
+  defaultConfiguration,
+  type MethodConfiguration,
+  shownTypes,
+} from '../payment-methods/configuration.ts';
 import type { PaymentMethod } from '../payment-methods/payment-method.ts';
 import { type ExcludableType, methodType, redirects } from '../payment-methods/types.ts';
 import { refused } from '../resource.ts';
@@ -56,6 +62,8 @@ export interface IntentInput {
   /** What may pay; absent: whatever the dashboard allows, some of which redirects and so needs a return address. */
   readonly allowedTypes?: readonly AllowedType[];
   readonly excludedTypes?: readonly ExcludableType[] | null;
+  /** Whose kinds of methods are meant where none are named; absent: the account's default configuration. */
+  readonly configuration?: MethodConfiguration;
   /** A fixed list, as before API version 2026-09-30. Resources above pass `['card']`. */
   readonly methodTypes?: readonly AllowedType[];
   readonly allowRedirects?: 'always' | 'never';
@@ -74,7 +82,9 @@ export interface IntentInput {
 export function createPaymentIntent(account: Account, input: IntentInput): PaymentIntent {
   checkCharge(account, input.amount, input.currency);
   const id = `pi_3${randomText(23)}`;
-  const types = typesFor(input);
+  const configuration = input.configuration ?? defaultConfiguration(account);
+  const types = typesFor({ ...input, configuration });
+  const isOpen = !input.methodTypes && !input.allowedTypes;
   const intent: PaymentIntent = {
     id,
     object: 'payment_intent',
@@ -106,7 +116,7 @@ export function createPaymentIntent(account: Account, input: IntentInput): Payme
     next_action: null,
     ...(input.paymentDetails ? { payment_details: input.paymentDetails } : {}),
     payment_method: input.method?.id ?? null,
-    payment_method_configuration_details: null,
+    payment_method_configuration_details: isOpen ? configurationDetails(configuration) : null,
     payment_method_options: optionsAfter(null, input.options, types),
     payment_method_types: types,
     payment_record: null,
@@ -123,12 +133,14 @@ export function createPaymentIntent(account: Account, input: IntentInput): Payme
   return create(account, paymentIntents, intent, 'payment_intent.created');
 }
 
-/** What an account's dashboard allows: cards and link, and ways to pay that lead to another page. */
-const dashboardTypes = ['card', 'klarna', 'link', 'amazon_pay'] as const;
-
 /** The kinds of methods that can pay. Throws Stripe's refusal when none can in this currency. */
 export function typesFor(
-  input: Pick<IntentInput, 'allowedTypes' | 'allowRedirects' | 'currency' | 'excludedTypes' | 'methodTypes'>,
+  input: Pick<
+    IntentInput,
+    'allowedTypes' | 'allowRedirects' | 'currency' | 'excludedTypes' | 'methodTypes'
+  > & {
+    readonly configuration: MethodConfiguration;
+  },
 ): AllowedType[] {
   const { allowRedirects, currency, excludedTypes, methodTypes } = input;
   const paysIn = (type: string) => {
@@ -142,7 +154,7 @@ export function typesFor(
       `The currency provided (${currency}) is invalid for one or more payment method types on this PaymentIntent.`,
     );
   }
-  const wanted: readonly AllowedType[] = input.allowedTypes ?? dashboardTypes;
+  const wanted: readonly AllowedType[] = input.allowedTypes ?? shownTypes(input.configuration);
   const fitting = wanted.filter(
     (type) =>
       paysIn(type) &&

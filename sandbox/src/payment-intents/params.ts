@@ -62,7 +62,7 @@ const describing = {
   customer_account: unsupported(),
   description: unsettableText(1000),
   metadata: metadata(),
-  payment_method_configuration: unsupported(),
+  payment_method_configuration: text(),
   statement_descriptor: statementText,
   statement_descriptor_suffix: statementText,
 } as const;

@@ -48,7 +48,7 @@ export function withTerms(account: Account, link: PaymentLink, terms: LinkTerms)
     payment_method_options:
       terms.payment_method_options === undefined ? link.payment_method_options : cardOf(terms),
     payment_method_types:
-      terms.payment_method_types === undefined ? link.payment_method_types : typesOf(link, terms),
+      terms.payment_method_types === undefined ? link.payment_method_types : typesOf(account, link, terms),
     restrictions: terms.restrictions === undefined ? link.restrictions : restrictedTo(link, terms),
     shipping_options:
       terms.shipping_options === undefined
@@ -178,11 +178,12 @@ function cardOf({ payment_method_options: options }: LinkTerms): PaymentLink['pa
 }
 
 function typesOf(
+  account: Account,
   { currency, subscription_data: recurs }: PaymentLink,
   { payment_method_types: types }: LinkTerms,
 ): PaymentLink['payment_method_types'] {
   if (!types) return null;
-  typesFor({ payment_method_types: types }, recurs ? 'subscription' : 'payment', currency);
+  typesFor(account, { payment_method_types: types }, recurs ? 'subscription' : 'payment', currency);
   return types;
 }
 

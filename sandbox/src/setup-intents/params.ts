@@ -34,7 +34,7 @@ const describing = {
   excluded_payment_method_types: emptyable(list(oneOf(...excludableTypes), 100)),
   flow_directions: unsupported(),
   metadata: metadata(),
-  payment_method_configuration: unsupported(),
+  payment_method_configuration: text(),
   payment_method_types: until('2026-09-30', allowedTypesParam),
 } as const;
 export const confirming = {

@@ -2,6 +2,7 @@ import type { Account } from '../account.ts';
 import { type TokenUse, useConfirmationToken } from '../confirmation-tokens.ts';
 import { existingCustomer } from '../customers.ts';
 import { requireUsable } from '../payment-intents/ownership.ts';
+import { configurationDetails, configurationFor } from '../payment-methods/configuration.ts';
 import { createPaymentMethod, type PaymentMethod, resolveMethod } from '../payment-methods/payment-method.ts';
 import { refused } from '../resource.ts';
 import { settlingAccount } from '../transfers/destination.ts';
@@ -72,6 +73,7 @@ export function createFrom(account: Account, params: Parsed<typeof createParams>
     description: params.description,
     metadata: applyMetadata({}, params.metadata),
     allowedTypes: params.allowed_payment_method_types,
+    configuration: configurationFor(account, params.payment_method_configuration),
     excludedTypes: params.excluded_payment_method_types,
     methodTypes: params.payment_method_types ?? (automatic?.enabled === false ? ['card'] : undefined),
     allowRedirects: automatic?.allow_redirects,
@@ -108,7 +110,7 @@ export function updateFrom(
   const customer =
     params.customer === undefined ? intent.customer : existingCustomer(account, params.customer).id;
   const method = chosenMethod(account, params);
-  const changed = withChoices({ ...intent, customer }, params);
+  const changed = withChoices(account, { ...intent, customer }, params);
   if (method) requireFitting(account, changed, method);
   return account.of(setupIntents).put({
     ...changed,
@@ -122,20 +124,25 @@ export function updateFrom(
 
 /** The intent with other kinds of methods and other options, where these are named. */
 function withChoices(
+  account: Account,
   intent: SetupIntent,
   params: Pick<
     Parsed<typeof updateParams>,
     | 'allowed_payment_method_types'
     | 'excluded_payment_method_types'
+    | 'payment_method_configuration'
     | 'payment_method_options'
     | 'payment_method_types'
   >,
 ): SetupIntent {
   const { allowed_payment_method_types: allowed, excluded_payment_method_types: excluded } = params;
-  const { payment_method_types: fixed } = params;
-  const isRetyped = allowed !== undefined || excluded !== undefined || fixed !== undefined;
+  const { payment_method_types: fixed, payment_method_configuration: named } = params;
+  const before = intent.payment_method_configuration_details;
+  const configuration = configurationFor(account, named ?? before?.id);
+  const isRetyped = [allowed, excluded, fixed, named].some((choice) => choice !== undefined);
   const types = isRetyped
     ? setupTypesFor({
+        configuration,
         allowedTypes: (allowed === undefined ? intent.allowed_payment_method_types : allowed) ?? undefined,
         excludedTypes: excluded === undefined ? intent.excluded_payment_method_types : excluded,
         methodTypes: fixed,
@@ -145,6 +152,7 @@ function withChoices(
     ...intent,
     allowed_payment_method_types: allowed === undefined ? intent.allowed_payment_method_types : allowed,
     excluded_payment_method_types: excluded === undefined ? intent.excluded_payment_method_types : excluded,
+    payment_method_configuration_details: named === undefined ? before : configurationDetails(configuration),
     payment_method_options: optionsAfter(intent.payment_method_options, params.payment_method_options, types),
     payment_method_types: types,
   };
@@ -161,7 +169,7 @@ export function confirmFrom(
   const method = chosenMethod(account, params) ?? token?.method;
   const confirmed = confirmSetupIntent(
     account,
-    withChoices(intent, params),
+    withChoices(account, intent, params),
     optionsOf(params, method, token),
   );
   token?.usedFor({ setup_intent: intent.id });

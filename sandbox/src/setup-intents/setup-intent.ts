@@ -4,8 +4,14 @@ import { actingApplication } from '../connect/application.ts';
 import { create } from '../events.ts';
 import { randomText } from '../ids.ts';
 import type { AllowedType } from '../payment-methods/allowed-types.ts';
+import {
+  configurationDetails,
+  defaultConfiguration,
+  type MethodConfiguration,
+  shownTypes,
+} from '../payment-methods/configuration.ts';
 import type { PaymentMethod } from '../payment-methods/payment-method.ts';
-import { type ExcludableType, methodType, redirects } from '../payment-methods/types.ts';
+import { type ExcludableType, type MethodTypeName, methodType, redirects } from '../payment-methods/types.ts';
 import { refused } from '../resource.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import type { Wire } from '../wire/shapes.ts';
@@ -32,6 +38,8 @@ export interface SetupInput {
   readonly metadata?: Readonly<Record<string, string>>;
   readonly allowedTypes?: readonly AllowedType[];
   readonly excludedTypes?: readonly ExcludableType[] | null;
+  /** Whose kinds of methods are meant where none are named; absent: the account's default configuration. */
+  readonly configuration?: MethodConfiguration;
   readonly methodTypes?: readonly AllowedType[];
   readonly allowRedirects?: 'always' | 'never';
   readonly onBehalfOf?: string;
@@ -43,7 +51,9 @@ export interface SetupInput {
 /** Makes an intent to save a method for later. */
 export function createSetupIntent(account: Account, input: SetupInput): SetupIntent {
   const id = `seti_1${randomText(23)}`;
-  const types = setupTypesFor(input);
+  const configuration = input.configuration ?? defaultConfiguration(account);
+  const types = setupTypesFor({ ...input, configuration });
+  const isOpen = !input.methodTypes && !input.allowedTypes;
   const intent: SetupIntent = {
     id,
     object: 'setup_intent',
@@ -67,7 +77,7 @@ export function createSetupIntent(account: Account, input: SetupInput): SetupInt
     next_action: null,
     on_behalf_of: input.onBehalfOf ?? null,
     payment_method: input.method?.id ?? null,
-    payment_method_configuration_details: null,
+    payment_method_configuration_details: isOpen ? configurationDetails(configuration) : null,
     payment_method_options: optionsAfter(null, input.options, types),
     payment_method_types: types,
     single_use_mandate: null,
@@ -78,15 +88,19 @@ export function createSetupIntent(account: Account, input: SetupInput): SetupInt
   return create(account, setupIntents, intent, 'setup_intent.created');
 }
 
-/** What an account's dashboard allows to be saved. */
-const dashboardTypes = ['card', 'link'] as const;
+/** What a configuration offers to be saved: what leads to another page has to be asked for by name. */
+function savedTypes(configuration: MethodConfiguration): MethodTypeName[] {
+  return shownTypes(configuration).filter((type) => methodType(type)?.keeps && !redirects(type));
+}
 
 /** The kinds of methods that can be saved. Throws Stripe's refusal of those that never can. */
 export function setupTypesFor(
-  input: Pick<SetupInput, 'allowedTypes' | 'allowRedirects' | 'excludedTypes' | 'methodTypes'>,
+  input: Pick<SetupInput, 'allowedTypes' | 'allowRedirects' | 'excludedTypes' | 'methodTypes'> & {
+    readonly configuration: MethodConfiguration;
+  },
 ): AllowedType[] {
   const { allowRedirects, excludedTypes, methodTypes } = input;
-  const wanted: readonly AllowedType[] = methodTypes ?? input.allowedTypes ?? dashboardTypes;
+  const wanted: readonly AllowedType[] = methodTypes ?? input.allowedTypes ?? savedTypes(input.configuration);
   const single = wanted.find((type) => !methodType(type)?.keeps);
   if (single !== undefined)
     throw refused(
