@@ -11,6 +11,7 @@ import { billingSettingsResource } from './billing-settings.ts';
 import { chargeResource } from './charges/routes.ts';
 import { checkoutResource } from './checkout/routes.ts';
 import { confirmationTokenResource } from './confirmation-tokens.ts';
+import { countrySpecResource } from './connect/country-specs.ts';
 import { externalAccountResource } from './connect/external-account-routes.ts';
 import { accountLinkResource } from './connect/links.ts';
 import { personResource } from './connect/person-routes.ts';
@@ -29,6 +30,7 @@ import { dueJobs } from './due.ts';
 import { activeEntitlementResource } from './entitlements/active.ts';
 import { featureResource } from './entitlements/feature.ts';
 import { productFeatureResource } from './entitlements/product-features.ts';
+import { ephemeralKeyResource } from './ephemeral-keys.ts';
 import { thinEventResource } from './event-destinations/events.ts';
 import { eventDestinationResource } from './event-destinations/routes.ts';
 import { eventResource } from './event-routes.ts';
@@ -97,6 +99,7 @@ export const resources: readonly Resource[] = [
   chargeResource,
   connectedAccountResource,
   accountLinkResource,
+  countrySpecResource,
   externalAccountResource,
   personResource,
   couponResource,
@@ -119,6 +122,7 @@ export const resources: readonly Resource[] = [
   taxRateResource,
   customerResource,
   disputeResource,
+  ephemeralKeyResource,
   eventDestinationResource,
   activeEntitlementResource,
   alertResource,
