@@ -11,17 +11,18 @@ import type {
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Purser, startPurser } from './fixtures/purser.ts';
-import { freshKey, stripeAt } from './fixtures/sandbox.ts';
+import { control, freshKey, stripeAt } from './fixtures/sandbox.ts';
 
 /** What stands between a proposal and the act, from outside. */
 let purser: Purser;
 let stripe: Stripe;
+let apiKey: string;
 let agentId: string;
 let connectionId: string;
 
 beforeAll(async () => {
   purser = await startPurser({ PURSER_MODEL: 'builtin' });
-  const apiKey = freshKey();
+  apiKey = freshKey();
   stripe = stripeAt(purser.sandboxUrl ?? '', apiKey);
   const body = { type: 'stripe', credentials: { apiKey }, baseUrl: purser.sandboxUrl };
   connectionId = (await purser.api<Connection>('POST', '/api/connections', body)).body.id;
@@ -107,6 +108,29 @@ it('decides several approvals at once, and finds operations by amount, customer 
     );
   expect(await found('least=30&currency=usd&effect=money')).toEqual(['34.00']);
   expect(await found(`q=${charges[0]?.id}`)).toEqual(['12.00']);
+});
+
+it('waits where Stripe itself asks for an approval, and goes on once it was given there', async () => {
+  const charge = await payer('Gus', 4000);
+  await allow({});
+  await control(purser.sandboxUrl ?? '', apiKey, 'approval_rules', {
+    action: 'refund.create',
+    name: 'Refunds',
+  });
+  const { status, approvals, threadId } = await ask(`Refund $40 of ${charge.id}`);
+  expect(status).toBe('awaiting_approval');
+  expect(approvals).toMatchObject([{ outside: { id: expect.stringMatching(/^apreq_/) }, status: 'pending' }]);
+  const here = await purser.api('POST', `/api/approvals/${approvals[0]?.id}`, { decision: 'approve' });
+  expect(here).toMatchObject({ status: 409, body: { code: 'decided_outside' } });
+  expect((await stripe.refunds.list({ charge: charge.id })).data).toEqual([]);
+  const review = `approval_requests/${approvals[0]?.outside?.id}/review`;
+  await control(purser.sandboxUrl ?? '', apiKey, review, { result: 'approved' });
+  const thread = async () => (await purser.api<Thread>('GET', `/api/threads/${threadId}`)).body;
+  await expect.poll(async () => (await thread()).status, { timeout: 20_000, interval: 200 }).toBe('idle');
+  expect((await thread()).messages.at(-1)).toMatchObject({
+    toolCalls: [{ name: 'create_refund', status: 'completed' }],
+  });
+  expect((await stripe.refunds.list({ charge: charge.id })).data).toMatchObject([{ amount: 4000 }]);
 });
 
 it('halts an agent: nothing is taken, nothing is written, until it is lifted', async () => {

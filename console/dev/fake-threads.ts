@@ -130,6 +130,7 @@ export const approval: Approval = {
   requestedBy: 'Olga',
   notOwn: false,
   lowerable: true,
+  outside: null,
   loweredTo: null,
 };
 

@@ -26,6 +26,7 @@ import { introduceDemo } from './first-start.ts';
 import { createApprovals } from './guard/approvals.ts';
 import { createGuard } from './guard/guard.ts';
 import { createHalts } from './guard/halts.ts';
+import { createOutsideWatch } from './guard/outside.ts';
 import { createReconciler } from './guard/reconcile.ts';
 import { createApp } from './http/app.ts';
 import { createLedger } from './ledger/ledger.ts';
@@ -51,6 +52,7 @@ export interface Purser {
 const consoleDir = join(import.meta.dirname, '../../console/dist');
 const guardSweepMs = 30_000;
 const mailSweepMs = 1_000;
+const outsideSweepMs = 5_000;
 
 /** Starts everything. Whatever was started is stopped again when a later part cannot start. */
 export async function startPurser(config: Config, { log }: { log: Log }): Promise<Purser> {
@@ -117,6 +119,10 @@ async function build(
     clock,
     openTool: tools.openTool,
   });
+  const outside = createOutsideWatch({
+    ...{ db, audit, clock, openTool: tools.openTool },
+    ask: (connectionId, id) => connections.askApproval(connectionId, id),
+  });
   const models = createModels({ settings: modelSettings(config), builtin: createBuiltinModel() });
   const live = await createLive(database);
   const runs = await startRuns({
@@ -137,6 +143,11 @@ async function build(
   });
   chores.every(guardSweepMs, 'look into unknown outcomes', async () => {
     if ((await reconciler.settle()) > 0) await live.publish({ kind: 'changed', what: 'operations' });
+  });
+  chores.every(outsideSweepMs, 'ask for approvals at the far side', async () => {
+    const settled = await outside.look();
+    for (const { runId } of settled) await runs.resume(runId);
+    if (settled.length > 0) await live.publish({ kind: 'changed', what: 'approvals' });
   });
   chores.every(mailSweepMs, 'send mail', async () => {
     if ((await outbox.deliver()) > 0) await live.publish({ kind: 'changed', what: 'outbox' });

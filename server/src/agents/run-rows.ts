@@ -310,7 +310,7 @@ export async function decidedRuns(db: Kysely<Schema>): Promise<string[]> {
 /** The run's operations that a person decided and no tool result speaks of yet. */
 function decidedCalls(runId: unknown) {
   return sql`
-    select 1 from operations where operations.run_id = ${runId} and state in ('approved', 'rejected')
+    select 1 from operations where operations.run_id = ${runId} and state in ('approved', 'rejected', 'done', 'failed')
       and not exists (
         select 1 from entries where entries.run_id = operations.run_id and kind = 'tool'
           and content->>'callId' = operations.tool_call_id)`;

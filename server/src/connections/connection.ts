@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Account, Mode } from '../tools/account.ts';
-import type { CallContext, Json, Tool } from '../tools/tool.ts';
+import type { CallContext, Json, OutsideVerdict, Tool } from '../tools/tool.ts';
 import type { Pace } from './pace.ts';
 
 /** What a person enters to connect, by field name. Parsed by the type; never logged, never returned. */
@@ -132,6 +132,8 @@ export interface ConnectionType {
   tools(target: ToolTarget): Tool[];
   /** The account itself, for what is no tool: the ledger and its reports. Only where there is a Stripe account. */
   reader?(target: ToolTarget): Reader;
+  /** Absent: the far side asks for no approvals of its own. @throws ToolError, explained */
+  askApproval?(target: ToolTarget, id: string): Promise<OutsideVerdict>;
   /** Absent: it tells nothing by itself. */
   readonly events?: EventSource;
   /** Kinds of work an agent may be meant for. The first is the default. */

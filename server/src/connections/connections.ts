@@ -9,7 +9,7 @@ import { newId } from '../ids.ts';
 import { conflict, notFound, Problem } from '../problem.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { Account, Mode } from '../tools/account.ts';
-import type { Tool } from '../tools/tool.ts';
+import { type OutsideVerdict, type Tool, ToolError } from '../tools/tool.ts';
 import { allowedBaseUrl } from './base-url.ts';
 import {
   type CheckedConnection,
@@ -85,6 +85,8 @@ export interface Connections {
   reader(id: string): Promise<{ account: Account; mode: Mode; timeZone: string } & Reader>;
   /** How its events are told. @throws Problem 404; 422 when it tells none */
   eventSource(id: string): Promise<{ account: Account; mode: Mode; source: EventSource; target: ToolTarget }>;
+  /** How an approval of the far side's own stands; waiting, where nobody can tell now. */
+  askApproval(id: string, outsideId: string): Promise<OutsideVerdict>;
   suggestions(id: string): Promise<{ text: string }[]>;
 }
 
@@ -304,6 +306,17 @@ export function createConnections(needs: {
         );
       const opened = target(found);
       return { account: opened.account, mode: opened.mode, source: events, target: opened };
+    },
+
+    async askApproval(id, outsideId) {
+      const waiting = { status: 'waiting' } as const;
+      const found = await row(id).catch(() => null);
+      const ask = found && typeOf(found.type).askApproval;
+      if (!ask) return waiting;
+      return ask(target(found), outsideId).catch((error: unknown) => {
+        if (error instanceof ToolError) return waiting;
+        throw error;
+      });
     },
 
     async suggestions(id) {

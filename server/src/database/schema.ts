@@ -169,6 +169,9 @@ export interface ApprovalsTable {
   decided_at: TimeNullable;
   decided_by: JsonNullable;
   decision_reason: Nullable<string>;
+  kind: Generated<'own' | 'outside'>;
+  outside_id: Nullable<string>;
+  outside_url: Nullable<string>;
   needed: Generated<number>;
   given: JsonDefault;
   barred: Nullable<string>;

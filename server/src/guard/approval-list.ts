@@ -61,6 +61,7 @@ export async function listApprovals(
     decidedAt: row.decided_at?.toISOString() ?? null,
     decidedBy: (row.decided_by as unknown as Decider | null)?.name ?? null,
     decisionReason: row.decision_reason,
+    outside: row.outside_id && row.outside_url ? { id: row.outside_id, url: row.outside_url } : null,
     needed: row.needed,
     given: (row.given as unknown as Decider[]).map(({ name }) => name),
     requestedBy: row.requester_name,

@@ -53,7 +53,12 @@ export async function approvalOf(
   db: Kysely<Schema>,
   operationId: string,
 ): Promise<Selectable<ApprovalsTable> | undefined> {
-  return db.selectFrom('approvals').selectAll().where('operation_id', '=', operationId).executeTakeFirst();
+  return db
+    .selectFrom('approvals')
+    .selectAll()
+    .where('operation_id', '=', operationId)
+    .where('kind', '=', 'own')
+    .executeTakeFirst();
 }
 
 export interface ApprovalDecision {
@@ -86,6 +91,7 @@ export function createApprovals(needs: { db: Kysely<Schema>; audit: Audit; clock
   ): Promise<Selectable<ApprovalsTable>> {
     const approval = await lockApproval(trx, id);
     const now = clock.now();
+    if (approval.outside_url !== null) throw decidedOutside(approval.outside_url);
     if (approval.status !== 'pending') throw decidedAlready(approval.status);
     if (approval.expires_at <= now) throw decidedAlready('expired');
     const given = [...(approval.given as unknown as Decider[]), by];
@@ -138,6 +144,7 @@ export function createApprovals(needs: { db: Kysely<Schema>; audit: Audit; clock
         const expired = await trx
           .updateTable('approvals')
           .set({ status: 'expired', decided_at: clock.now() })
+          .where('kind', '=', 'own')
           .where('status', '=', 'pending')
           .where('expires_at', '<=', clock.now())
           .returning(['operation_id', 'run_id', 'thread_id'])
@@ -166,7 +173,19 @@ export async function voidApprovals(trx: Transaction<Schema>, runId: string): Pr
     .innerJoin('operations', 'operations.id', 'approvals.operation_id')
     .select('approvals.operation_id')
     .where('approvals.run_id', '=', runId)
+    // What waits at the far side may still happen there: it is followed until that is known.
+    .where('approvals.kind', '=', 'own')
     .where('operations.state', 'in', ['waiting', 'approved'])
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('approvals as outside')
+            .select('outside.id')
+            .whereRef('outside.operation_id', '=', 'operations.id')
+            .where('outside.kind', '=', 'outside'),
+        ),
+      ),
+    )
     .execute();
   for (const { operation_id } of open) {
     const voided = await moveOperation(trx, operation_id, { from: ['waiting', 'approved'], to: 'rejected' });
@@ -237,6 +256,10 @@ async function lockApproval(trx: Transaction<Schema>, id: string): Promise<Selec
   if (!found) throw notFound('approval', id);
   await trx.selectFrom('runs').select('id').where('id', '=', found.run_id).forUpdate().execute();
   return trx.selectFrom('approvals').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+}
+
+function decidedOutside(url: string): Problem {
+  return conflict('decided_outside', `Stripe itself asks for this approval; it is decided there: ${url}`);
 }
 
 function decidedAlready(status: ApprovalStatus): Problem {

@@ -10,6 +10,7 @@ import {
   type Plan,
   ToolError,
   type ToolOutcome,
+  WaitsOutside,
   type WriteTool,
 } from '../tools/tool.ts';
 import { approvalOf, requestApproval } from './approvals.ts';
@@ -22,6 +23,7 @@ import {
   type OperationRow,
   replacePlan,
 } from './operations.ts';
+import { outsideApprovalOf, requestOutside } from './outside.ts';
 import { type CallError, callError, driftOf, lowerPlan, planOrError, sealOf } from './plan.ts';
 import { decide, type Policy } from './policy.ts';
 import type { Origin, ReadNumbers } from './provenance/provenance.ts';
@@ -142,9 +144,25 @@ export function createGuard(needs: GuardNeeds): Guard {
   }
 
   async function waiting(operation: OperationRow): Promise<Performed> {
-    const approval = await approvalOf(db, operation.id);
+    const approval = (await outsideApprovalOf(db, operation.id)) ?? (await approvalOf(db, operation.id));
     if (!approval) throw new Error(`Operation ${operation.id} waits without an approval.`);
     return { status: 'waiting', operationId: operation.id, approvalId: approval.id };
+  }
+
+  /** The far side has it and asks somebody there: what they say is found out by looking. */
+  async function waitOutside(
+    call: WriteCall,
+    operation: OperationRow,
+    waits: WaitsOutside,
+  ): Promise<Performed> {
+    await db.transaction().execute(async (trx) => {
+      const { requestIds } = waits;
+      if (!(await moveOperation(trx, operation.id, { from: ['sent'], to: 'waiting', requestIds }))) return;
+      await requestOutside(trx, { operation, waits, now: clock.now() });
+      const details = { tool: call.tool.name, outside: waits.id, requestIds: [...requestIds] };
+      await note(call, 'operation.waiting_outside', operation.id, details, trx);
+    });
+    return perform(call);
   }
 
   /** Approved by a person: plan again from fresh reads, and only the very same plan may be claimed. */
@@ -190,6 +208,7 @@ export function createGuard(needs: GuardNeeds): Guard {
         return await done(call, operation, outcome);
       } catch (error) {
         if (error instanceof ToolError) return fail(call, operation, callError(error), error.requestIds);
+        if (error instanceof WaitsOutside) return waitOutside(call, operation, error);
         if (!(error instanceof OutcomeUnknown)) throw error;
         const left = await findOutcome(call.tool, operation);
         if (left) return await done(call, operation, left);

@@ -5,7 +5,8 @@
  *     planned → waiting → approved → claimed → sent → done
  *                  │          │                  ├──→ failed    refused: nothing happened
  *                  │          └─ drifted: failed └──→ unknown   nobody can say
- *                  └──→ rejected (also when the approval expired)
+ *                  ├──→ rejected (also when the approval expired)
+ *                  └─── sent           the far side wants an approval of its own; done or failed once it has decided
  */
 import { createHash } from 'node:crypto';
 import type { ApprovalStatus, OperationState } from '../database/schema.ts';
@@ -17,10 +18,10 @@ export type { ApprovalStatus, OperationState };
 /** Where each state may go. A state that is no key's value is never left or entered otherwise. */
 export const nextStates: Record<OperationState, readonly OperationState[]> = {
   planned: ['waiting', 'approved'],
-  waiting: ['approved', 'rejected'],
+  waiting: ['approved', 'rejected', 'done', 'failed'],
   approved: ['claimed', 'failed', 'rejected'],
   claimed: ['sent'],
-  sent: ['done', 'failed', 'unknown'],
+  sent: ['done', 'failed', 'unknown', 'waiting'],
   done: [],
   failed: [],
   rejected: [],
@@ -98,6 +99,8 @@ export interface Approval {
   notOwn: boolean;
   /** Whether less than the amount may be approved. */
   lowerable: boolean;
+  /** Asked for by the far side and decided there: its id and page. null: decided here. */
+  outside: { id: string; url: string } | null;
   /** What was let through of the amount, in major units; null: all of it. */
   loweredTo: string | null;
 }

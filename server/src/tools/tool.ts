@@ -123,7 +123,10 @@ export interface WriteTool<Input = never> extends ToolBase<Input> {
   readonly repeatable?: true;
   /** Reads only. @throws ToolError when a reference is missing or ambiguous, or the act is impossible. */
   plan(input: Input, context: CallContext): Promise<Plan>;
-  /** Sends what was sealed. @throws ToolError when refused, OutcomeUnknown when nobody can say whether it happened. */
+  /**
+   * Sends what was sealed. @throws ToolError when refused, OutcomeUnknown when nobody can say whether it happened,
+   * WaitsOutside when the far side wants a person's approval of its own first.
+   */
   act(sealed: Json, context: ActContext): Promise<ToolOutcome>;
   /**
    * Looks up, without writing, what an operation left behind, by the mark it leaves on whatever it makes or changes.
@@ -202,6 +205,31 @@ export class ToolError extends Error {
     this.requestIds = more.requestIds ?? [];
   }
 }
+
+/** The far side took note of a write and does it only once a person there has approved it. Nothing has happened yet. */
+export class WaitsOutside extends Error {
+  /** The far side's id for it. */
+  readonly id: string;
+  /** Where it is decided. */
+  readonly url: string;
+  readonly requestIds: readonly string[];
+  constructor(
+    message: string,
+    waits: { id: string; url: string; requestIds: readonly string[]; cause?: unknown },
+  ) {
+    super(message, { cause: waits.cause });
+    this.name = 'WaitsOutside';
+    this.id = waits.id;
+    this.url = waits.url;
+    this.requestIds = waits.requestIds;
+  }
+}
+
+/** How an approval that the far side asks for itself stands. */
+export type OutsideVerdict =
+  | { readonly status: 'waiting' }
+  | { readonly status: 'done'; readonly object?: { readonly type: string; readonly id: string } }
+  | { readonly status: 'rejected' | 'failed'; readonly why: string };
 
 /** A write was sent and no answer tells whether it happened: a time-out, a dropped connection, a saved 500. */
 export class OutcomeUnknown extends Error {

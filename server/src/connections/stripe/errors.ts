@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Mode } from '../../tools/account.ts';
-import { type Json, OutcomeUnknown, type Permission, ToolError } from '../../tools/tool.ts';
+import { type Json, OutcomeUnknown, type Permission, ToolError, WaitsOutside } from '../../tools/tool.ts';
 import { isStripeError } from './client.ts';
 import { afterDecline, explainDecline } from './declines.ts';
 import { keysUrl, type MissingPermission, missingPermission } from './permissions.ts';
@@ -200,6 +200,17 @@ function explain(error: StripeError, call: FailedCall): ToolError {
   }
 }
 
+/** Stripe's own approval request, where an account has rules for what needs a second person. In public preview. */
+function approvalAskedFor(error: StripeError): { id: string; url: string } | undefined {
+  if (error.code !== 'approval_required') return undefined;
+  const raw: unknown = error.raw;
+  const request =
+    typeof raw === 'object' && raw !== null && 'approval_request' in raw ? raw.approval_request : undefined;
+  if (typeof request !== 'object' || request === null || !('id' in request)) return undefined;
+  const url = 'dashboard_url' in request ? String(request.dashboard_url) : 'https://dashboard.stripe.com/';
+  return { id: String(request.id), url };
+}
+
 /** Whether a write may have happened although it failed: something left, and no answer settles it. */
 function isUnknown(error: unknown, call: FailedCall): boolean {
   if (call.kind === 'read') return false;
@@ -218,5 +229,9 @@ export function explainFailure(error: unknown, call: FailedCall): unknown {
     const message = 'The request was sent to Stripe, and no answer tells whether it was carried out.';
     return new OutcomeUnknown(message, { requestIds: call.exchange.requestIds, cause: error });
   }
-  return isStripeError(error) ? explain(error, call) : error;
+  if (!isStripeError(error)) return error;
+  const asked = call.kind === 'write' ? approvalAskedFor(error) : undefined;
+  if (!asked) return explain(error, call);
+  const message = 'A rule of the Stripe account wants somebody to approve this in the Stripe Dashboard.';
+  return new WaitsOutside(message, { ...asked, requestIds: call.exchange.requestIds, cause: error });
 }

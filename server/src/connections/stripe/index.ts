@@ -3,6 +3,7 @@ import { cleanForeignStrings } from '../../secrets/clean.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { ConnectionProblem, type ConnectionType, type ReceivedEvent } from '../connection.ts';
 import { parseApiKey } from './api-key.ts';
+import { askApproval } from './approval-request.ts';
 import { checkStripe } from './check.ts';
 import { createDesk } from './desk.ts';
 import { stripePresets } from './presets.ts';
@@ -88,6 +89,7 @@ export const stripeConnection: ConnectionType = {
     const desk = createDesk(target);
     return { read: (work, context) => readStripe(desk, work, context) };
   },
+  askApproval: (target, id) => readStripe(createDesk(target), (api) => askApproval(api, id)),
   events: {
     verify: verifyEvent,
     view: (event) => cleanForeignStrings(eventView(event)),
