@@ -1,6 +1,6 @@
 import { type Call, type Route, route } from '../resource.ts';
 import { noSuch } from '../wire/errors.ts';
-import { pageParams } from '../wire/pages.ts';
+import { pageOfList, pageParams } from '../wire/pages.ts';
 import { boolean, integer, type Parsed, required, text } from '../wire/params.ts';
 import { changeTerms } from './change.ts';
 import { changeWhenPaid, requireHoldable } from './hold-change.ts';
@@ -106,6 +106,7 @@ export const itemRoutes: readonly Route[] = [
     'GET',
     '/v1/subscription_items',
     { permission: 'subscription', params: { ...pageParams, subscription: required(text()) } },
-    (call) => byId(call, call.params.subscription).items,
+    (call) =>
+      pageOfList(byId(call, call.params.subscription).items.data, call.url, call.params, 'subscription_item'),
   ),
 ];
