@@ -56,6 +56,8 @@ export interface ChargeInput {
   /** What was asked of a card beyond paying. */
   readonly wishes?: CardWishes;
   readonly mandate?: string | null;
+  /** Why it is refused whatever the issuer would say. */
+  readonly refusal?: Decline;
 }
 
 /** What charging a method came to; a failed charge is kept and has the reason beside it. */
@@ -66,7 +68,7 @@ export function createCharge(account: Account, input: ChargeInput): ChargeResult
   const method = checkedCard(input.method);
   if (method !== input.method) account.of(paymentMethods).put(method);
   const behaviour = behaviourOf(method);
-  const decline = declineOf(account, method, behaviour);
+  const decline = input.refusal ?? declineOf(account, method, behaviour);
   const charge = draft(account, { ...input, method }, behaviour, decline);
   if (decline) {
     const failed: Charge = {

@@ -22,8 +22,8 @@ export function outcomeOf(behaviour: Behaviour, decline: Decline | null): Wire<S
       type: 'blocked',
     };
   }
-  if (!behaviour.decline) {
-    const isCvc = decline.code === declines.incorrectCvc.code;
+  if (!behaviour.decline && (decline === declines.incorrectCvc || decline === declines.incorrectZip)) {
+    const isCvc = decline === declines.incorrectCvc;
     return {
       ...nothingMore,
       ...judged,

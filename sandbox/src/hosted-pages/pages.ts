@@ -14,6 +14,7 @@ import { portalCard } from './portal/card.ts';
 import { portalDetails } from './portal/details.ts';
 import { portalHome } from './portal/home.ts';
 import { portalSwitch } from './portal/switch.ts';
+import { receiptPage } from './receipt.ts';
 import { style } from './style.ts';
 
 const pages: readonly HostedPage[] = [
@@ -29,6 +30,7 @@ const pages: readonly HostedPage[] = [
   portalDetails,
   portalHome,
   portalSwitch,
+  receiptPage,
   customerActionPage,
 ];
 
