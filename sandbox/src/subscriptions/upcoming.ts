@@ -58,20 +58,25 @@ export function draftUpcoming(
   return draft ?? renewal(account, saveSubscription(account, next), mode);
 }
 
-/** The next renewal of a subscription as it stands, or the last invoice of one that ends instead. To be called while the account imagines. */
-export function renewal(account: Account, before: Subscription, mode: PreviewMode): Invoice {
+/** The next renewal of a subscription as it stands, to be called while the account imagines. Throws Stripe's 400 when there is none. */
+export function renewal(account: Account, subscription: Subscription, mode: PreviewMode): Invoice {
+  return orNone(nextInvoice(account, subscription, mode), subscription);
+}
+
+/** The next renewal, or the last invoice of a subscription that ends instead; null for none. */
+function nextInvoice(account: Account, before: Subscription, mode: PreviewMode): Invoice | null {
   const { draft, subscription } = throughPhases(account, before);
   if (draft && mode === 'next') return draft;
   const { cancel_at: cancelAt, currency, customer, id, status } = subscription;
   const { end } = periodOf(subscription);
-  if (status === 'paused') throw noneUpcoming(customer);
+  if (status === 'paused') return null;
   if (mode === 'recurring')
     for (const item of pendingItems(account, customer, { currency, subscription: id }))
       account.of(invoiceItems).delete(item.id);
   const ends = cancelAt !== null && cancelAt <= end;
   return account.within(account.timeline(), ends ? cancelAt : end, () =>
     ends
-      ? orNone(draftFinal(account, subscription, { billsPending: true }), subscription)
+      ? draftFinal(account, subscription, { billsPending: true })
       : draftRenewal(account, subscription).draft,
   );
 }
@@ -107,8 +112,11 @@ export function announceRenewal(account: Account, id: string): void {
   const subscription = account.of(subscriptions).get(id);
   if (!subscription || !renews(subscription)) return;
   if (renewalNotice(account, subscription) !== account.now()) return;
-  const upcoming = account.imagine(() => asUpcoming(account, renewal(account, subscription, 'next')));
-  emit(account, 'invoice.upcoming', upcoming);
+  const upcoming = account.imagine(() => {
+    const draft = nextInvoice(account, subscription, 'next');
+    return draft && asUpcoming(account, draft);
+  });
+  if (upcoming) emit(account, 'invoice.upcoming', upcoming);
 }
 
 /** Whether another period follows the one that a subscription is in. */
