@@ -247,7 +247,7 @@ test('an open session is changed: items, shipping, what the payment will say', a
   const items = await stripe.checkout.sessions.listLineItems(id);
   const changed = await stripe.checkout.sessions.update(id, {
     line_items: [
-      { id: items.data[0]?.id, quantity: 5 },
+      { id: items.data[0]?.id, quantity: 5, adjustable_quantity: { enabled: true, minimum: 2, maximum: 8 } },
       { price: once, quantity: 1 },
     ],
     shipping_options: [
@@ -262,6 +262,10 @@ test('an open session is changed: items, shipping, what the payment will say', a
     [true, 5],
     [false, 1],
   ]);
+  expect(changed.line_items?.data[0]?.adjustable_quantity).toMatchObject({ minimum: 2, maximum: 8 });
+  await expect(
+    stripe.checkout.sessions.update(id, { line_items: [{ id: items.data[0]?.id, quantity: 9 }] }),
+  ).rejects.toMatchObject({ param: 'line_items[0][quantity]' });
   expect((await stripe.checkout.sessions.update(id, { shipping_options: '' })).amount_total).toBe(9000);
   await stripe.checkout.sessions.expire(id);
   await expect(stripe.checkout.sessions.update(id, { shipping_options: '' })).rejects.toMatchObject({

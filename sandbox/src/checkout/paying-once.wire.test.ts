@@ -163,4 +163,21 @@ describe('a single payment', () => {
       payment_intent: null,
     });
   });
+
+  test('is not called off by its intent, but by the session', async () => {
+    const { stripe, open, once, pay } = await newShop();
+    const { id } = await open({ mode: 'payment', line_items: [{ price: once, quantity: 1 }] });
+    await expect(pay(id, 'pm_card_chargeDeclined')).rejects.toThrow();
+    const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(id);
+    await expect(stripe.paymentIntents.cancel(String(intent))).rejects.toMatchObject({
+      code: 'payment_intent_unexpected_state',
+      message: expect.stringContaining('Expire the Checkout Session instead'),
+    });
+    const setup = await open({ mode: 'setup', currency: 'usd' });
+    await expect(stripe.setupIntents.cancel(String(setup.setup_intent))).rejects.toMatchObject({
+      code: 'setup_intent_unexpected_state',
+    });
+    await stripe.checkout.sessions.expire(id);
+    expect((await stripe.paymentIntents.retrieve(String(intent))).status).toBe('canceled');
+  });
 });

@@ -4,7 +4,7 @@ import { existingTaxRates } from '../tax-rates.ts';
 import { noSuch, type StripeFault } from '../wire/errors.ts';
 import { applyMetadata, type MetadataChange } from '../wire/params.ts';
 import { checkItems } from './create.ts';
-import { itemsOf, lineItems, newItem, type StoredItem } from './items.ts';
+import { boundsOf, itemsOf, lineItems, newItem, type StoredItem } from './items.ts';
 import type { SessionChanges, SessionParams } from './params.ts';
 import { type Session, type SessionTerms, sessions, sessionTerms, termsOf } from './session.ts';
 import { defaultShipping, shippingOptionsOf } from './shipping.ts';
@@ -86,15 +86,12 @@ function changedItems(
       return newItem(account, { ...change, tax_rates: rates ?? undefined }, session.id, path);
     const item = before.get(id);
     if (!item) throw noSuch('line item', id, `${path}[id]`);
-    const priced =
-      change.price !== undefined || change.price_data
-        ? newItem(account, { ...change, tax_rates: undefined, quantity: 1 }, session.id, path)
-        : item;
+    const again = newItem(account, inputAgain(item, change), session.id, path);
     return {
-      ...priced,
+      ...again,
       id,
       metadata: applyMetadata(item.metadata ?? {}, change.metadata),
-      quantity: priced.quantity === null ? null : (change.quantity ?? item.quantity ?? 1),
+      optional: item.optional,
       tax_rates: rates === undefined ? item.tax_rates : taxRateIds(account, rates ?? [], path),
     };
   });
@@ -103,6 +100,20 @@ function changedItems(
   const kept = new Set(items.map(({ id }) => id));
   for (const id of before.keys()) if (!kept.has(id)) account.of(lineItems).delete(id);
   return items;
+}
+
+/** What an item would be asked for with a change. */
+function inputAgain(
+  item: StoredItem,
+  change: NonNullable<SessionChanges['line_items']>[number],
+): Parameters<typeof newItem>[1] {
+  const { adjustable_quantity, price, price_data, quantity } = change;
+  const isPriced = price !== undefined || price_data !== undefined;
+  return {
+    ...(isPriced ? { price, price_data } : { chosen: item.price }),
+    adjustable_quantity: adjustable_quantity ?? boundsOf(item.adjustable_quantity),
+    quantity: quantity ?? item.quantity ?? 1,
+  };
 }
 
 function taxRateIds(account: Account, ids: readonly string[], path: string): string[] {

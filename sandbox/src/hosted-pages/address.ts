@@ -18,7 +18,8 @@ interface Option {
   readonly label: string;
 }
 
-const everywhere: readonly Option[] = countries
+/** Every country there is, by name. */
+export const everywhere: readonly Option[] = countries
   .filter((code) => code !== 'ZZ')
   .map((code) => ({ value: code, label: countryName(code) }))
   .sort((one, other) => one.label.localeCompare(other.label, 'en'));

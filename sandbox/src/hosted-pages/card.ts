@@ -1,29 +1,35 @@
 import { html } from 'hono/html';
 import type { Account } from '../account.ts';
-import { countries, countryName } from '../checkout/countries.ts';
 import {
+  bankOf,
   createPaymentMethod,
   type PaymentMethod,
   paymentMethods,
 } from '../payment-methods/payment-method.ts';
 import type { StripeFault } from '../wire/errors.ts';
+import { everywhere } from './address.ts';
 import { type Filled, input, select } from './fields.ts';
 import type { Form, Problems } from './form.ts';
 import type { Html } from './layout.ts';
+import { methodName } from './words.ts';
 
 /** Countries whose banks check a postal code, so that the page asks for one. */
 const withPostalCode: ReadonlySet<string> = new Set(['US', 'CA', 'GB']);
 
-const countryOptions = countries
-  .filter((code) => code !== 'ZZ')
-  .map((code) => ({ value: code, label: countryName(code) }))
-  .sort((one, other) => one.label.localeCompare(other.label, 'en'));
+/** How a saved method is told from others: `Visa •••• 4242`. */
+export function methodTitle(method: PaymentMethod): string {
+  const { card, type } = method;
+  return card
+    ? numbered(brandName(card.brand), card.last4)
+    : numbered(methodName(type), bankOf(method)?.last4);
+}
 
-/** How a saved card is told from others. */
-export function cardName({ card }: PaymentMethod): string {
-  if (!card) return 'Card';
-  const brand = card.brand.charAt(0).toUpperCase() + card.brand.slice(1);
-  return `${brand} •••• ${card.last4}`;
+function brandName(brand: string): string {
+  return brand.charAt(0).toUpperCase() + brand.slice(1);
+}
+
+function numbered(name: string, last4: string | null | undefined): string {
+  return last4 ? `${name} •••• ${last4}` : name;
 }
 
 /** The part of a form that asks for a card: one of those saved, or a new one. Numbers are never sent back. */
@@ -40,14 +46,14 @@ ${input({ name: 'cvc', label: 'Security code', autocomplete: 'cc-csc', inputmode
 </div>
 ${input({ name: 'card_name', label: 'Name on card', autocomplete: 'cc-name' }, form.text('card_name'), problems)}
 <div class="row">
-${select({ name: 'country', label: 'Country', autocomplete: 'billing country' }, countryOptions, form.text('country') || 'US', problems)}
+${select({ name: 'country', label: 'Country', autocomplete: 'billing country' }, everywhere, form.text('country') || 'US', problems)}
 ${input({ name: 'postal', label: 'ZIP or postal code', autocomplete: 'billing postal-code', maxlength: 20 }, form.text('postal'), problems)}
 </div></fieldset>`;
 }
 
 function savedCard(method: PaymentMethod, chosen: string): Html {
   const expires = `expires ${method.card?.exp_month}/${method.card?.exp_year}`;
-  return html`<label class="choice"><input type="radio" name="saved" value="${method.id}"${chosen === method.id ? html` checked` : ''}><span>${cardName(method)} <span class="quiet">${expires}</span></span></label>`;
+  return html`<label class="choice"><input type="radio" name="saved" value="${method.id}"${chosen === method.id ? html` checked` : ''}><span>${methodTitle(method)} <span class="quiet">${expires}</span></span></label>`;
 }
 
 /** A method to pay with, or what is wrong with what was entered. */

@@ -98,6 +98,7 @@ ${balanceApplied(invoice) === 0 ? '' : html`<div><dt>Balance applied</dt><dd>${t
 ${credited === 0 ? '' : html`<div><dt>Credit notes</dt><dd>${text(-credited)}</dd></div>`}
 ${invoice.amount_paid > 0 ? html`<div><dt>Paid</dt><dd>${text(-invoice.amount_paid)}</dd></div>` : ''}
 <div class="sum"><dt>Due</dt><dd>${text(invoice.amount_remaining)}</dd></div></dl>
+${invoice.invoice_pdf ? html`<p class="small"><a href="${new URL(invoice.invoice_pdf).pathname}">Download PDF</a></p>` : ''}
 ${invoice.description === null ? '' : html`<p class="small">${invoice.description}</p>`}
 ${invoice.footer === null ? '' : html`<p class="small quiet">${invoice.footer}</p>`}
 </section>`;

@@ -21,6 +21,7 @@ const pages: readonly HostedPage[] = [
   checkoutPage,
   checkoutRecoveryPage,
   checkoutReturnPage,
+  customerActionPage,
   expressPage,
   invoicePage,
   onboardingPage,
@@ -31,7 +32,6 @@ const pages: readonly HostedPage[] = [
   portalHome,
   portalSwitch,
   receiptPage,
-  customerActionPage,
 ];
 
 /** The pages that a business's customers see: where they pay, and where their bank asks them. */

@@ -22,3 +22,18 @@ export function requireUsable(
       : `The PaymentMethod ${method.id} does not belong to the Customer you supplied ${customer}. Please use this PaymentMethod with the Customer that it belongs to instead.`;
   throw new StripeFault(400, { type: 'invalid_request_error', param: 'payment_method', message, ...extra });
 }
+
+/** Throws Stripe's refusal to cancel what an open checkout session is paid with. */
+export function requireOutsideCheckout(
+  account: Account,
+  { id, object }: { readonly id: string; readonly object: 'payment_intent' | 'setup_intent' },
+): void {
+  const session = account.byName('checkout_sessions')?.newestBy(object, id);
+  if (!session || !('status' in session) || session.status !== 'open') return;
+  const kind = object === 'payment_intent' ? 'PaymentIntent' : 'SetupIntent';
+  throw new StripeFault(400, {
+    type: 'invalid_request_error',
+    code: `${object}_unexpected_state`,
+    message: `You cannot cancel the ${kind} of a Checkout Session (${session.id}). Expire the Checkout Session instead.`,
+  });
+}

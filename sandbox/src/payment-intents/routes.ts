@@ -11,6 +11,7 @@ import { expiryJob, onChargeFailed, onChargeSucceeded } from './collect.ts';
 import { actionOverJob } from './confirm.ts';
 import { confirmFrom, createFrom } from './create.ts';
 import { intentFacts, type PaymentIntent, paymentIntents } from './intent.ts';
+import { requireOutsideCheckout } from './ownership.ts';
 import {
   applyBalanceParams,
   cancelParams,
@@ -156,9 +157,11 @@ export const paymentIntentResource: Resource = {
       { permission, params: applyBalanceParams },
       (call) => applyBalance(named(call)),
     ),
-    route('POST', '/v1/payment_intents/:intent/cancel', { permission, params: cancelParams }, (call) =>
-      cancelPaymentIntent(call.account, named(call), call.params.cancellation_reason ?? null),
-    ),
+    route('POST', '/v1/payment_intents/:intent/cancel', { permission, params: cancelParams }, (call) => {
+      const intent = named(call);
+      requireOutsideCheckout(call.account, intent);
+      return cancelPaymentIntent(call.account, intent, call.params.cancellation_reason ?? null);
+    }),
     route('POST', '/v1/payment_intents/:intent/capture', { permission, params: captureParams }, (call) =>
       capture(call.account, named(call), call.params),
     ),

@@ -1,3 +1,4 @@
+import { requireOutsideCheckout } from '../payment-intents/ownership.ts';
 import { type Call, declare, found, listed, type Resource, route } from '../resource.ts';
 import { noSuch } from '../wire/errors.ts';
 import { text } from '../wire/params.ts';
@@ -64,9 +65,11 @@ export const setupIntentResource: Resource = {
     route('POST', '/v1/setup_intents/:intent/confirm', { permission, params: confirmParams }, (call) =>
       confirmFrom(call.account, named(call), call.params),
     ),
-    route('POST', '/v1/setup_intents/:intent/cancel', { permission, params: cancelParams }, (call) =>
-      cancelSetupIntent(call.account, named(call), call.params.cancellation_reason ?? null),
-    ),
+    route('POST', '/v1/setup_intents/:intent/cancel', { permission, params: cancelParams }, (call) => {
+      const intent = named(call);
+      requireOutsideCheckout(call.account, intent);
+      return cancelSetupIntent(call.account, intent, call.params.cancellation_reason ?? null);
+    }),
     route(
       'POST',
       '/v1/setup_intents/:intent/verify_microdeposits',

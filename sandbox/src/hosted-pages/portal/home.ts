@@ -7,7 +7,7 @@ import { amountOf } from '../../prices/cost.ts';
 import { intervalText, productOf } from '../../prices/text.ts';
 import { hasEnded, periodOf, type Subscription, subscriptions } from '../../subscriptions/subscription.ts';
 import { noSuch } from '../../wire/errors.ts';
-import { cardName } from '../card.ts';
+import { methodTitle } from '../card.ts';
 import type { Form } from '../form.ts';
 import type { Answer, HostedPage, Visit } from '../frame.ts';
 import type { Html } from '../layout.ts';
@@ -65,7 +65,7 @@ function act({ account, play }: Visit, portal: Portal, form: Form): Answer {
 function homeOf(visit: Visit, portal: Portal): Html {
   const { features } = portal.configuration;
   return html`${subscriptionSection(visit, portal)}
-${cardSection(visit, portal)}
+${methodSection(visit, portal)}
 ${features.customer_update.enabled ? detailsSection(portal) : ''}
 ${features.invoice_history.enabled ? invoiceSection(visit, portal) : ''}`;
 }
@@ -111,25 +111,22 @@ function nextText(subscription: Subscription): string {
   return `Renews on ${dayText(periodOf(subscription).end)}`;
 }
 
-function cardSection({ account }: Visit, portal: Portal): Html {
-  const cards = account
-    .of(paymentMethods)
-    .by('customer', portal.customer.id)
-    .filter(({ card }) => card);
+function methodSection({ account }: Visit, portal: Portal): Html {
+  const methods = account.of(paymentMethods).by('customer', portal.customer.id);
   const chosen = portal.customer.invoice_settings.default_payment_method;
   const canChange = portal.configuration.features.payment_method_update.enabled;
   return html`<section class="card"><h2>Payment methods</h2>
-${cards.length === 0 ? html`<p class="quiet">No card is saved.</p>` : html`<table><thead><tr><th scope="col">Card</th><th scope="col">Expires</th><th scope="col"><span class="hidden">Actions</span></th></tr></thead><tbody>${cards.map((card) => cardRow(card, card.id === chosen, canChange))}</tbody></table>`}
+${methods.length === 0 ? html`<p class="quiet">Nothing is saved to pay with.</p>` : html`<table><thead><tr><th scope="col">Method</th><th scope="col">Expires</th><th scope="col"><span class="hidden">Actions</span></th></tr></thead><tbody>${methods.map((method) => methodRow(method, method.id === chosen, canChange))}</tbody></table>`}
 ${canChange ? html`<div class="actions"><a class="button" href="${portal.url}/card">Add card</a></div>` : ''}</section>`;
 }
 
-function cardRow(method: PaymentMethod, isDefault: boolean, canChange: boolean): Html {
-  const name = cardName(method);
+function methodRow(method: PaymentMethod, isDefault: boolean, canChange: boolean): Html {
+  const name = methodTitle(method);
   const form = html`<form method="post" class="inline end"><input type="hidden" name="card" value="${method.id}">
 <button name="action" value="default">Make default<span class="hidden">: ${name}</span></button>
 <button name="action" value="remove">Remove<span class="hidden"> ${name}</span></button></form>`;
   const tag = isDefault ? html`<span class="tag">Default</span>` : '';
-  return html`<tr><td>${name} ${tag}</td><td>${method.card?.exp_month}/${method.card?.exp_year}</td><td class="end">${canChange && !isDefault ? form : ''}</td></tr>`;
+  return html`<tr><td>${name} ${tag}</td><td>${method.card ? `${method.card.exp_month}/${method.card.exp_year}` : ''}</td><td class="end">${canChange && !isDefault ? form : ''}</td></tr>`;
 }
 
 function detailsSection({ customer, url }: Portal): Html {
