@@ -45,7 +45,6 @@ const notYet = new Set([
   'issuing_transaction.purchase_details_receipt_updated',
   'issuing_transaction.updated',
   'payment_intent.partially_funded',
-  'reporting.report_run.succeeded',
   'subscription_schedule.aborted',
   'subscription_schedule.canceled',
   'subscription_schedule.completed',
