@@ -14,11 +14,11 @@ const verbs: Record<Family, string> = {
     'charg* collect* bill* debit* pay take process* captur* confirm* retry invoic* subscrib* settle* recover* ' +
     'abbuch* belast* bezahl* einzieh* kassier* factur* encaiss* debit* prelev* cobr* pag* addebit* incass*',
   giving:
-    'refund refunding reimburs* return give grant credit compensat* transfer payout withdraw* waiv* revers* undo money repay* ' +
+    'refund refunding reimburs* return give grant credit compensat* transfer payout withdraw* waiv* revers* undo back repay* ' +
     'erstatt* zuruckzahl* gutschr* rembours* reembols* devolv* devuelv* rimbors* terugbetal* restitu*',
   creating:
-    'creat* make add new start open* regist* draft* issu* generat* prepar* build setup set offer* need want give ' +
-    'launch* schedul* sign put begin* enrol* get ' +
+    'creat* make add new start regist* draft* issu* generat* prepar* build setup set offer* give ' +
+    'launch* schedul* sign put begin* enrol* ' +
     'erstell* anleg* lege mach* neu* crea* cree* nouve* nuev* ajout* agreg* aggiung* nuov* maak* voeg*',
   changing:
     'chang* updat* edit* set renam* switch* mov* upgrad* downgrad* archiv* deactivat* activat* disabl* enabl* fix* ' +
@@ -30,7 +30,7 @@ const verbs: Record<Family, string> = {
     'unsubscrib* kill* releas* reject* abort* detach* disconnect* clear* forgiv* concede* ' +
     'losch* kundig* storn* beend* annul* supprim* resili* elimin* borr* termin* cancell* verwijder* stop* einreich*',
   telling:
-    'send* mail* email* notif* tell remind* messag* write inform* contact* ping* post dunning let reply* answer* e ' +
+    'send* mail* email* notif* tell remind* messag* write inform* contact* ping* post dunning let reply* answer* ' +
     'schick* send* benachricht* envoi* envoy* enviar envia* avis* invia* manda* stuur*',
 };
 
@@ -47,6 +47,42 @@ const plurals = new Set([
   ...['charges', 'bills', 'debits', 'invoices', 'refunds', 'returns', 'credits', 'transfers', 'payments'],
   ...['emails', 'mails', 'messages', 'changes', 'updates', 'subscriptions', 'subscribers', 'cancellations'],
   ...['issues', 'offers', 'schedules', 'posts', 'upgrades', 'downgrades', 'captures', 'grants', 'payouts'],
+]);
+
+/** After these, a word that could be a verb is a noun: `the last refund`, `her charge`, `an open invoice`. */
+const beforeNouns = new Set([
+  ...[
+    'the',
+    'last',
+    'latest',
+    'newest',
+    'recent',
+    'previous',
+    'first',
+    'next',
+    'his',
+    'her',
+    'their',
+    'its',
+    'my',
+    'our',
+  ],
+  ...[
+    'your',
+    'any',
+    'each',
+    'every',
+    'failed',
+    'open',
+    'paid',
+    'unpaid',
+    'which',
+    'that',
+    'this',
+    's',
+    'of',
+    'no',
+  ],
 ]);
 
 /** How clauses that ask to be told something begin. */
@@ -71,6 +107,11 @@ const asking = new Set([
   ...['summarise', 'explain', 'compare', 'search', 'any', 'describe', 'read', 'view', 'analyze', 'analyse'],
   ...[
     'review',
+    'get',
+    'fetch',
+    'retrieve',
+    'pull',
+    'bring',
     'calculate',
     'tell',
     'whats',
@@ -166,8 +207,7 @@ export function asksFor(
 export function readsOnly(text: string): boolean {
   const all: Family[] = ['taking', 'giving', 'creating', 'changing', 'ending', 'telling'];
   const clauses = clausesOf([text]);
-  const asks = clauses.some((words) => asking.has(words.find((word) => !fillers.has(word)) ?? ''));
-  return asks && !clauses.some((words) => isAskedIn(words, all, []));
+  return clauses.some(asksToBeTold) && !clauses.some((words) => isAskedIn(words, all, []));
 }
 
 function clausesOf(texts: readonly string[]): string[][] {
@@ -175,12 +215,21 @@ function clausesOf(texts: readonly string[]): string[][] {
 }
 
 function isAskedIn(words: readonly string[], families: readonly Family[], own: readonly string[]): boolean {
-  const first = words.find((word) => !fillers.has(word));
-  if (first !== undefined && asking.has(first) && !isTold(words, families)) return false;
+  if (asksToBeTold(words) && !isTold(words, families)) return false;
   return words.some(
-    (word) =>
+    (word, at) =>
       !plurals.has(word) &&
+      !beforeNouns.has(words[at - 1] ?? '') &&
       (own.some((each) => isNear(word, each)) || families.some((family) => isIn(family, word))),
+  );
+}
+
+/** `show …`, `give me …`, `what …` */
+function asksToBeTold(words: readonly string[]): boolean {
+  const at = words.findIndex((word) => !fillers.has(word));
+  const first = words[at] ?? '';
+  return (
+    asking.has(first) || (/^(give|send|get|bring)$/.test(first) && /^(me|us)$/.test(words[at + 1] ?? ''))
   );
 }
 
