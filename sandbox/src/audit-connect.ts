@@ -1,7 +1,9 @@
+import { currencyExponent } from '@purser/money';
 import type { Account } from './account.ts';
 import { applicationFees } from './application-fees/fee.ts';
 import { feeRefunds } from './application-fees/refund.ts';
 import { type BalanceTransaction, balanceTransactions } from './balance/balance.ts';
+import { tenThousandthsPerDollar } from './balance/exchange-rates.ts';
 import { charges } from './charges/charge.ts';
 import { refunds } from './refunds/refund.ts';
 import { transferReversals } from './transfers/reversal.ts';
@@ -39,14 +41,30 @@ function* auditFees(platform: Account): Generator<string> {
 /** Between the accounts of one platform money neither comes into being nor vanishes: what stays inside adds up to nothing. */
 function* auditConservation(platform: Account): Generator<string> {
   const inside = new Map<string, number>();
+  const roundings: string[] = [];
   for (const account of platform.family()) {
     for (const entry of account.of(balanceTransactions).oldestFirst()) {
       const moved = insidePart(account, entry);
       inside.set(entry.currency, (inside.get(entry.currency) ?? 0) + moved);
+      if (moved !== 0 && entry.exchange_rate !== null) roundings.push(entry.currency);
     }
   }
+  if (roundings.length > 0 && isWorthNothing(inside, roundings)) return;
   for (const [currency, total] of inside)
     if (total !== 0) yield `${currency}: the transfers and fees between the accounts leave ${total}, not 0`;
+}
+
+/** Whether amounts add up to nothing but for the roundings of what was exchanged, a minor unit each. */
+function isWorthNothing(amounts: ReadonlyMap<string, number>, roundings: readonly string[]): boolean {
+  const worth = [...amounts].reduce((total, [currency, amount]) => total + worthOf(amount, currency), 0n);
+  const most = roundings.reduce((total, currency) => total + worthOf(1, currency) + 1n, 0n);
+  return worth <= most && worth >= -most;
+}
+
+/** In hundred-millionths of a US dollar. */
+function worthOf(amount: number, currency: string): bigint {
+  const scaled = BigInt(amount) * 10n ** BigInt(12 - currencyExponent(currency));
+  return scaled / tenThousandthsPerDollar(currency);
 }
 
 const betweenAccounts = ['application_fee', 'application_fee_refund', 'transfer', 'transfer_refund'];

@@ -5,6 +5,7 @@ import { alertResource } from './alerts/alert.ts';
 import { applePayDomainResource } from './apple-pay-domains.ts';
 import { applicationFeeResource } from './application-fees/routes.ts';
 import { approvalResource } from './approvals/routes.ts';
+import { exchangeRateResource } from './balance/exchange-rate-routes.ts';
 import { balanceResource } from './balance/routes.ts';
 import { billingPortalResource } from './billing-portal/routes.ts';
 import { billingSettingsResource } from './billing-settings.ts';
@@ -95,6 +96,7 @@ export const resources: readonly Resource[] = [
   applicationFeeResource,
   approvalResource,
   balanceResource,
+  exchangeRateResource,
   billingSettingsResource,
   chargeResource,
   connectedAccountResource,

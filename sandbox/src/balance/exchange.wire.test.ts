@@ -142,3 +142,12 @@ test('every currency has a rate, and exchanging there and back loses next to not
     }),
   );
 });
+
+test('the rates that are used can be read', async () => {
+  const { rates } = await stripe.exchangeRates.retrieve('cad');
+  expect(rates).toMatchObject({ usd: 0.724638, cad: 1 });
+  const ids: string[] = [];
+  for await (const { id } of stripe.exchangeRates.list({ limit: 50 })) ids.push(id);
+  expect(ids).toEqual([...currencies]);
+  await expect(stripe.exchangeRates.retrieve('xyz')).rejects.toMatchObject({ statusCode: 404 });
+});

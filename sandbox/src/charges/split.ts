@@ -3,7 +3,7 @@ import { accountObject } from '../accounts.ts';
 import { takeFee } from '../application-fees/fee.ts';
 import type { BalanceTransaction, Movement } from '../balance/balance.ts';
 import { book } from '../balance/balance.ts';
-import { settlementCurrency } from '../balance/exchange.ts';
+import { exchanged, settlementCurrency } from '../balance/exchange.ts';
 import { actingApplication, applicationOf } from '../connect/application.ts';
 import { refused } from '../resource.ts';
 import { payableAccount, requireChargeable, settlingAccount } from '../transfers/destination.ts';
@@ -165,13 +165,15 @@ export function shareOut(
   }
   if (!data) return charge;
   const group = charge.transfer_group ?? `group_${charge.payment_intent ?? charge.id}`;
+  // What is sent on is what came in, in the currency that it is kept in.
+  const settled = (part: number) => exchanged(part, currency, entry.currency);
   const { transfer, payment } = transferTo(account, {
-    amount: Math.min(data.amount ?? amount, amount),
-    currency,
+    amount: settled(Math.min(data.amount ?? amount, amount)),
+    currency: entry.currency,
     to: account.connected(data.destination),
     source: charge,
     group,
-    applicationFee: isFirst ? (fee ?? 0) : 0,
+    applicationFee: isFirst ? settled(fee ?? 0) : 0,
     availableOn: entry.available_on,
   });
   return {

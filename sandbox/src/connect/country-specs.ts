@@ -1,9 +1,9 @@
 import { currencies } from '@purser/money';
 import type Stripe from 'stripe';
 import { methodTypes } from '../payment-methods/types.ts';
-import { type Call, type Resource, route } from '../resource.ts';
+import { type Resource, route } from '../resource.ts';
 import { noSuch } from '../wire/errors.ts';
-import { type Page, type PageRequest, pageParams } from '../wire/pages.ts';
+import { pageOfList, pageParams } from '../wire/pages.ts';
 import type { Wire } from '../wire/shapes.ts';
 import { countryCurrencies } from './countries.ts';
 import { missingFor } from './requirements.ts';
@@ -52,22 +52,12 @@ function fieldsFor(country: string, type: 'company' | 'individual') {
   return { additional: [], minimum: [...fields, 'external_account'].sort() };
 }
 
-function list({ params, url }: Call<PageRequest>): Page<CountrySpec> {
-  const { limit = 10, starting_after: after, ending_before: before } = params;
-  for (const [name, id] of Object.entries({ starting_after: after, ending_before: before }))
-    if (id !== undefined && !countries.includes(id)) throw noSuch('country spec', id, name, 400);
-  const within = countries.slice(
-    after === undefined ? 0 : countries.indexOf(after) + 1,
-    before === undefined ? undefined : countries.indexOf(before),
-  );
-  const page = before === undefined ? within.slice(0, limit) : within.slice(-limit);
-  return { object: 'list', data: page.map(specOf), has_more: within.length > page.length, url };
-}
-
 /** `/v1/country_specs`. */
 export const countrySpecResource: Resource = {
   routes: [
-    route('GET', '/v1/country_specs', { permission, params: pageParams }, list),
+    route('GET', '/v1/country_specs', { permission, params: pageParams }, ({ params, url }) =>
+      pageOfList(countries.map(specOf), url, params, 'country spec'),
+    ),
     route('GET', '/v1/country_specs/:country', { permission }, (call) => {
       const country = call.id('country');
       if (!(country in countryCurrencies)) throw noSuch('country spec', country, 'country', 404);

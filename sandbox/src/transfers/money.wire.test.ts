@@ -328,3 +328,41 @@ test('a payment that a transfer made is not refunded by the account that got it'
     /reverse that transfer/,
   );
 });
+
+test('what came in another currency is sent on in the one it is kept in', async () => {
+  const { stripe, id, theirs, pay, available, audit } = await world();
+  const charge = chargeOf(
+    await pay(10_000, {
+      currency: 'cad',
+      application_fee_amount: 1000,
+      transfer_data: { destination: id },
+    }),
+  );
+  const transfer = await stripe.transfers.retrieve(String(charge.transfer));
+  expect(transfer).toMatchObject({ amount: 7246, currency: 'usd' });
+  expect((await stripe.applicationFees.list()).data).toMatchObject([{ amount: 725, currency: 'usd' }]);
+  expect(await available(theirs)).toBe(7246 - 725);
+  await stripe.refunds.create({
+    charge: charge.id,
+    amount: 5000,
+    reverse_transfer: true,
+    refund_application_fee: true,
+  });
+  expect((await stripe.transfers.retrieve(transfer.id)).amount_reversed).toBe(3623);
+  expect(await audit()).toEqual([]);
+});
+
+test('a transfer from a charge in another currency is of what the charge came to', async () => {
+  const { stripe, id, pay, audit } = await world();
+  const { id: source_transaction } = chargeOf(await pay(10_000, { currency: 'cad' }));
+  const send = (amount: number, currency: string) =>
+    stripe.transfers.create({ amount, currency, destination: id, source_transaction });
+  await expect(send(1000, 'cad')).rejects.toMatchObject({
+    param: 'currency',
+    message:
+      "The currency of source_transaction's balance transaction (usd) must be the same as the transfer currency (cad)",
+  });
+  await expect(send(7247, 'usd')).rejects.toMatchObject({ param: 'amount' });
+  expect(await send(7246, 'usd')).toMatchObject({ amount: 7246, currency: 'usd' });
+  expect(await audit()).toEqual([]);
+});

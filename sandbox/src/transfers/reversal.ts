@@ -5,6 +5,7 @@ import { applicationFees } from '../application-fees/fee.ts';
 import { refundFee } from '../application-fees/refund.ts';
 import { shareToReturn } from '../application-fees/share.ts';
 import { availableIn, balanceTransactions, book } from '../balance/balance.ts';
+import { exchanged, settlementCurrency } from '../balance/exchange.ts';
 import { type Charge, charges } from '../charges/charge.ts';
 import { applicationOf } from '../connect/application.ts';
 import { advance, update } from '../events.ts';
@@ -49,7 +50,7 @@ export function reverseTransfer(
   if (
     input.sourceRefund === undefined &&
     availableOn === undefined &&
-    availableIn(to, transfer.currency) < amount
+    availableFor(to, transfer.currency) < amount
   )
     throw refused(
       'amount',
@@ -84,6 +85,12 @@ export function reverseTransfer(
   const next = { ...transfer, amount_reversed: reversed, reversed: reversed === transfer.amount };
   advance(platform, transfers, withReversals(platform, next), 'transfer.reversed');
   return reversal;
+}
+
+/** What of an account's balance can be taken back in a currency, in its minor units. */
+function availableFor(account: Account, currency: string): number {
+  const kept = settlementCurrency(account, currency);
+  return exchanged(availableIn(account, kept), kept, currency);
 }
 
 /** The transfer with its newest reversals embedded. */

@@ -85,12 +85,23 @@ function sourceCharge(account: Account, id: string, currency: string): Charge {
       'source_transaction',
       `Cannot use the charge ${id} as source_transaction: it has not been captured successfully.`,
     );
-  if (charge.currency !== currency)
+  const { currency: kept } = settledOf(account, charge);
+  if (kept !== currency)
     throw refused(
       'currency',
-      `The currency of source_transaction's balance transaction (${charge.currency}) must be the same as the transfer currency (${currency})`,
+      `The currency of source_transaction's balance transaction (${kept}) must be the same as the transfer currency (${currency})`,
     );
   return charge;
+}
+
+/** What a charge brought to the balance before fees, in the currency that it is kept in. */
+function settledOf(account: Account, charge: Charge): { readonly amount: number; readonly currency: string } {
+  const entries = account
+    .of(balanceTransactions)
+    .by('source', charge.id)
+    .filter(({ type }) => type === 'charge' || type === 'payment');
+  const amount = entries.reduce((total, entry) => total + entry.amount, 0);
+  return { amount, currency: entries[0]?.currency ?? charge.currency };
 }
 
 /** What of a charge has not been transferred yet; what was taken back can be transferred again. */
@@ -99,7 +110,7 @@ function leftOf(account: Account, charge: Charge): number {
     .of(transfers)
     .by('source', charge.id)
     .reduce((total, transfer) => total + transfer.amount - transfer.amount_reversed, 0);
-  return charge.amount_captured - sent;
+  return settledOf(account, charge).amount - sent;
 }
 
 function requireLeft(account: Account, charge: Charge, amount: number): void {
@@ -107,7 +118,7 @@ function requireLeft(account: Account, charge: Charge, amount: number): void {
   if (amount > left)
     throw refused(
       'amount',
-      `The transfers from the charge ${charge.id} cannot add up to more than it: ${left} of ${charge.amount_captured} is left to transfer, which is less than ${amount}.`,
+      `The transfers from the charge ${charge.id} cannot add up to more than it: ${left} of ${settledOf(account, charge).amount} is left to transfer, which is less than ${amount}.`,
     );
 }
 
