@@ -147,29 +147,35 @@ export function advance<T extends Stored>(
 
 /** What differed before, the way Stripe shows it: maps by key, lists whole, null for what was not there. */
 export function previousAttributes(before: object, after: object): Record<string, unknown> {
-  const previous: Record<string, unknown> = {};
+  const previous: [string, unknown][] = [];
   const old = before as Record<string, unknown>;
   const now = after as Record<string, unknown>;
   for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
-    const was = old[key];
-    const is = now[key];
+    const was = own(old, key);
+    const is = own(now, key);
     if (was === is) continue;
     if (isMap(was) && isMap(is)) {
       const inner = previousAttributes(was, is);
-      if (Object.keys(inner).length > 0) previous[key] = inner;
-    } else if (JSON.stringify(was) !== JSON.stringify(is)) previous[key] = was ?? null;
+      if (Object.keys(inner).length > 0) previous.push([key, inner]);
+    } else if (JSON.stringify(was) !== JSON.stringify(is)) previous.push([key, was ?? null]);
   }
-  return previous;
+  // Not by assignment: metadata may have a key `__proto__`.
+  return Object.fromEntries(previous);
 }
 
 /** The object before a change, from what it is now and what was different; the inverse of `previousAttributes`. */
 export function attributesBefore(after: object, previous: Record<string, unknown>): object {
   const now = after as Record<string, unknown>;
   const was = Object.entries(previous).map(([key, value]) => {
-    const is = now[key];
+    const is = own(now, key);
     return [key, isMap(value) && isMap(is) ? attributesBefore(is, { ...value }) : value];
   });
   return { ...after, ...Object.fromEntries(was) };
+}
+
+/** What an object says itself: names such as `constructor` may be in metadata. */
+function own(object: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
 function isMap(value: unknown): value is object {

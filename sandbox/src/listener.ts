@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import { DroppedConnection } from './faults.ts';
 import { tooLarge } from './wire/body.ts';
 import { type Exchange, type Reply, splitUrl } from './wire/exchange.ts';
 
@@ -61,7 +62,7 @@ class SocketExchange implements Exchange {
   constructor(message: IncomingMessage) {
     this.#message = message;
     this.method = message.method ?? 'GET';
-    const { path, query } = splitUrl(message.url ?? '/');
+    const { path, query } = splitUrl(withoutOrigin(message.url ?? '/'));
     this.path = path;
     this.query = query;
   }
@@ -85,9 +86,14 @@ class SocketExchange implements Exchange {
       message.on('end', () =>
         resolve(chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks)),
       );
-      message.on('error', reject);
+      message.on('error', () => reject(new DroppedConnection()));
     });
   }
+}
+
+/** Clients that take the sandbox for a proxy send whole addresses. */
+function withoutOrigin(url: string): string {
+  return url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*/i, '');
 }
 
 function send(request: IncomingMessage, response: ServerResponse, reply: Reply): void {

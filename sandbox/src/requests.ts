@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Account } from './account.ts';
 import { versionOf } from './account-version.ts';
 import { actedOn } from './connect/connected-account.ts';
@@ -124,16 +125,18 @@ async function paramsOf(exchange: Exchange, route: Route): Promise<MultipartForm
 
 async function formOf(exchange: Exchange, route: Route): Promise<{ rawParams: string; form: FormMap }> {
   const { query } = exchange;
-  if (route.method !== 'POST') return { rawParams: query, form: decodeForm(query) };
+  if (route.method === 'GET') return { rawParams: query, form: decodeForm(query) };
   const type = exchange.header('content-type') ?? '';
-  const body = (await exchange.body(formLimits.bytes)).toString('utf8');
+  const bytes = await exchange.body(formLimits.bytes);
+  if (!isUtf8(bytes)) throw invalidRequest('Invalid request: the body is not valid UTF-8.');
+  const body = bytes.toString('utf8');
   if (isV2(route.path)) return { rawParams: body, form: jsonOf(body, type) };
-  if (body !== '' && type !== '' && !/^application\/x-www-form-urlencoded\b/i.test(type)) {
+  if (body !== '' && type !== '' && !/^application\/x-www-form-urlencoded\b/i.test(type))
     throw invalidRequest(
-      `Invalid request: the content type is ${type.slice(0, 60)}; Stripe's v1 API takes application/x-www-form-urlencoded.`,
+      'Invalid request (check that your POST content type is application/x-www-form-urlencoded). If you have any questions, we can help at https://support.stripe.com/.',
     );
-  }
-  const rawParams = query === '' ? body : `${query}&${body}`;
+  // Curl sends the parameters of a DELETE in its body, the SDKs in the address.
+  const rawParams = query === '' || body === '' ? query || body : `${query}&${body}`;
   return { rawParams, form: decodeForm(rawParams) };
 }
 

@@ -10,32 +10,44 @@ import { integer, text } from '../wire/params.ts';
 const smallest: Readonly<Record<string, number>> = {
   usd: 50,
   aed: 200,
+  ars: 50,
   aud: 50,
   bgn: 100,
   brl: 50,
   cad: 50,
   chf: 50,
+  cop: 50,
   czk: 1500,
   dkk: 250,
   eur: 50,
   gbp: 30,
   hkd: 400,
   huf: 17500,
+  idr: 50,
+  ils: 50,
   inr: 50,
   jpy: 50,
+  krw: 50,
   mxn: 1000,
   myr: 200,
   nok: 300,
   nzd: 50,
+  php: 50,
   pln: 200,
   ron: 200,
+  rub: 50,
   sek: 300,
   sgd: 50,
   thb: 1000,
+  zar: 50,
 };
-/** Stripe's limit: eight digits, twelve where a currency needs more. */
-const largest = 99_999_999;
-const largestOf: Readonly<Record<string, number>> = { idr: 999_999_999_999 };
+/** Stripe's limits in minor units: eight digits, but for a few currencies with small units. */
+const largest = new Map([
+  ['idr', 999_999_999_999],
+  ['cop', 9_999_999_999],
+  ['inr', 999_999_999],
+]);
+const largestElsewhere = 99_999_999;
 
 /** A currency a charge can be in, in lower case. */
 export const chargeCurrency: Param<string> & { readonly required: false } = {
@@ -56,7 +68,7 @@ export const chargeAmount = integer();
 
 /** The smallest and the largest charge in a currency, in minor units. */
 export function chargeLimits(currency: string): { readonly least: number; readonly most: number } {
-  return { least: smallestCharge(currency), most: largestOf[currency] ?? largest };
+  return { least: smallestCharge(currency), most: largest.get(currency) ?? largestElsewhere };
 }
 
 /** Throws Stripe's refusals for amounts that can be charged nowhere. */

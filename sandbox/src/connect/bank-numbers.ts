@@ -56,7 +56,7 @@ function isRoutingNumber(text: string): boolean {
 
 /** The number behind a test token such as `btok_us_verified_noAccount`; undefined for any other text. */
 export function numberOfTestToken(token: string): string | undefined {
-  return testTokens[token];
+  return Object.hasOwn(testTokens, token) ? testTokens[token] : undefined;
 }
 
 const testTokens: Readonly<Record<string, string>> = {

@@ -22,7 +22,7 @@ import {
 import { amountFields, onlyOne, unitAmountParam } from './amounts.ts';
 import { createPrice, recurringFields } from './create.ts';
 import { type Plan, planOf } from './plan.ts';
-import { type Price, priceCurrency, prices } from './price.ts';
+import { deletedPrices, type Price, priceCurrency, prices } from './price.ts';
 
 const createParams = {
   ...recurringFields,
@@ -101,11 +101,12 @@ function change(call: Call<Parsed<typeof updateParams>>): Plan {
   return planOf(after);
 }
 
-/** Takes a plan away; subscriptions go on with their copy of it, so its tiers and currencies stay. */
+/** Takes a plan away; what was sold by it goes on, so its tiers and currencies stay. */
 function remove(call: Call<unknown>): Stripe.DeletedPlan {
   const { account } = call;
   const price = existing(call);
   account.of(prices).delete(price.id);
+  account.of(deletedPrices).put(price);
   emit(account, 'plan.deleted', planOf(price));
   emit(account, 'price.deleted', price);
   return { id: price.id, object: 'plan', deleted: true };

@@ -16,6 +16,9 @@ export const prices: CollectionSpec<Price, 'product' | 'lookup_key'> = {
   indexes: { product: (price) => price.product, lookup_key: (price) => price.lookup_key },
 };
 
+/** Plans that were deleted, for what was sold by them; the API answers them no more. */
+export const deletedPrices: CollectionSpec<Price> = { name: 'deleted_prices', indexes: {} };
+
 /** Amounts in further currencies; kept apart since a price shows them only when expanded. */
 export interface PriceCurrencies {
   /** The price's id. */

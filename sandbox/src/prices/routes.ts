@@ -34,7 +34,15 @@ import { amountFields, currencyOptionsParam, taxBehaviorParam } from './amounts.
 import { createPrice, freeLookupKey, recurringFields, setCurrencies } from './create.ts';
 import { planOf } from './plan.ts';
 import { planRoutes } from './plans.ts';
-import { type Price, type PriceTiers, priceCurrencies, priceCurrency, prices, priceTiers } from './price.ts';
+import {
+  deletedPrices,
+  type Price,
+  type PriceTiers,
+  priceCurrencies,
+  priceCurrency,
+  prices,
+  priceTiers,
+} from './price.ts';
 
 const createParams = {
   ...amountFields,
@@ -161,7 +169,7 @@ function tiersIn(lookup: Lookup, object: Stored, currency?: string): unknown {
 
 /** `/v1/prices`, and their older form `/v1/plans`. */
 export const priceResource: Resource = {
-  collections: [declare(prices), declare(priceCurrencies), declare(priceTiers)],
+  collections: [declare(prices), declare(deletedPrices), declare(priceCurrencies), declare(priceTiers)],
   expand: {
     price: {
       product: ['products'],

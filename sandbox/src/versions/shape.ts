@@ -70,7 +70,10 @@ function shapeBy(older: readonly Change[]): Shape {
     if (value.deleted !== true)
       for (const change of byType.get(String(value.object)) ?? [])
         object = { ...object, ...change.before(object, look) };
-    return Object.fromEntries(Object.entries(object).map(([name, item]) => [name, shaped(item, look)]));
+    // What stands in metadata is the caller's, whatever it looks like.
+    return Object.fromEntries(
+      Object.entries(object).map(([name, item]) => [name, name === 'metadata' ? item : shaped(item, look)]),
+    );
   }
   return shaped;
 }

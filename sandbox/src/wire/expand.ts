@@ -77,7 +77,8 @@ function expandAt(value: unknown, steps: readonly string[], walk: Walk): unknown
       expandAt(resolve(rule, old, owner, walk, taken), steps.slice(length), walk),
     );
   }
-  const inner = value[first];
+  // What stands in metadata is the caller's, whatever it looks like.
+  const inner = first !== 'metadata' && Object.hasOwn(value, first) ? value[first] : undefined;
   if (rest.length === 0 || !isMap(inner)) throw cannotExpand(walk);
   return { ...value, [first]: expandAt(inner, rest, walk) };
 }

@@ -16,6 +16,7 @@ export const formLimits = { bytes: 1_000_000, fields: 5_000, depth: 12 } as cons
 export function decodeForm(text: string): FormMap {
   if (text === '') return {};
   const root: FormMap = Object.create(null);
+  const counts: Counts = new Map();
   let fields = 0;
   for (const pair of text.split('&')) {
     if (pair === '') continue;
@@ -23,7 +24,7 @@ export function decodeForm(text: string): FormMap {
       throw invalidRequest(`Too many parameters: at most ${formLimits.fields}.`);
     const equals = pair.indexOf('=');
     const path = pathOf(equals < 0 ? pair : pair.slice(0, equals));
-    place(root, path, equals < 0 ? '' : decode(pair.slice(equals + 1)));
+    place(root, path, equals < 0 ? '' : decode(pair.slice(equals + 1)), counts);
   }
   return withLists(root);
 }
@@ -60,24 +61,44 @@ function stepsOf(name: string): readonly string[] {
   return path;
 }
 
-function place(root: FormMap, path: readonly string[], value: string): void {
+/** How many elements the maps have that were filled by empty steps; counting names each time would take too long. */
+type Counts = Map<FormMap, number>;
+
+function place(root: FormMap, path: readonly string[], value: string, counts: Counts): void {
   let map = root;
   const last = path.length - 1;
   for (let at = 0; at < last; at++) {
-    const key = keyIn(map, path[at] ?? '');
+    const step = path[at] ?? '';
+    const key = step === '' ? nextKey(map, path.slice(at + 1), counts) : step;
     const next = map[key] ?? (Object.create(null) as FormMap);
     map[key] = next;
     if (typeof next === 'string' || Array.isArray(next)) throw bothValueAndMap(path);
     map = next;
   }
-  const key = keyIn(map, path[last] ?? '');
+  const step = path[last] ?? '';
+  const key = step === '' ? nextKey(map, [], counts) : step;
   if (typeof map[key] === 'object') throw bothValueAndMap(path);
   map[key] = value;
 }
 
-/** `a[]=1&a[]=2`: an empty step means the next number. */
-function keyIn(map: FormMap, step: string): string {
-  return step === '' ? String(Object.keys(map).length) : step;
+/**
+ * Where an empty step leads: to the next number in `a[]=1&a[]=2`, and to the map before in `a[][b]=1&a[][c]=2`, which is one
+ * map as long as names do not repeat.
+ */
+function nextKey(map: FormMap, rest: readonly string[], counts: Counts): string {
+  let count = counts.get(map) ?? Object.keys(map).length;
+  const last = map[String(count - 1)];
+  const goesOn = rest.length > 0 && typeof last === 'object' && !Array.isArray(last) && !has(last, rest);
+  if (goesOn) return String(count - 1);
+  while (map[String(count)] !== undefined) count++;
+  counts.set(map, count + 1);
+  return String(count);
+}
+
+function has(map: FormMap, [step = '', ...rest]: readonly string[]): boolean {
+  const value = map[step];
+  if (value === undefined) return false;
+  return rest.length === 0 || typeof value === 'string' || Array.isArray(value) || has(value, rest);
 }
 
 function bothValueAndMap([first = '', ...rest]: readonly string[]): StripeFault {

@@ -3,7 +3,7 @@ import { type FormMap, type FormValue, formLimits } from './form.ts';
 
 /**
  * Decodes a JSON object into what a form decodes to, so that one set of checks serves both: numbers and booleans become
- * text, null the empty text that unsets. Throws Stripe's 400 for what is no JSON object or is nested too deep.
+ * text, null the empty text that unsets. Throws Stripe's 400 for what is no JSON object, is nested too deep or is no text.
  */
 export function decodeJson(text: string): FormMap {
   if (text.trim() === '') return {};
@@ -25,8 +25,15 @@ function formOf(value: unknown, depth: number): FormValue {
   if (depth > formLimits.depth)
     throw invalidRequest(`Parameters may be nested at most ${formLimits.depth} deep.`);
   if (Array.isArray(value)) return value.map((item) => formOf(item, depth + 1));
+  if (typeof value === 'string') return wellFormed(value);
   if (typeof value !== 'object' || value === null) return value === null ? '' : String(value);
   const map: FormMap = Object.create(null);
-  for (const [name, item] of Object.entries(value)) map[name] = formOf(item, depth + 1);
+  for (const [name, item] of Object.entries(value)) map[wellFormed(name)] = formOf(item, depth + 1);
   return map;
+}
+
+/** JSON can escape half of a character, which is no text. */
+function wellFormed(text: string): string {
+  if (!text.isWellFormed()) throw invalidRequest('Invalid request: the body is not valid UTF-8.');
+  return text;
 }

@@ -42,7 +42,7 @@ export function permissionRow(name: string): string {
     .replace(/^rak_/, '')
     .replace(/_(read|write)$/, '')
     .replaceAll(/[\s-]+/g, '_');
-  return rowNames[plain] ?? plain.replace(/s$/, '');
+  return (Object.hasOwn(rowNames, plain) && rowNames[plain]) || plain.replace(/s$/, '');
 }
 
 /** The key in an `Authorization` header: Bearer, or Basic with the key as user name. Throws Stripe's 401 without one. */

@@ -155,22 +155,22 @@ export function metadata(): Optionally<MetadataChange> {
   return param((value, path) => {
     if (value === '') return '';
     if (typeof value === 'string') throw invalidRequest(`Invalid object`, { param: path });
-    const change: Record<string, string> = {};
-    for (const [name, item] of Object.entries(Array.isArray(value) ? { ...value } : value)) {
+    const entries = Object.entries(value).map(([name, item]): [string, string] => {
       if (typeof item !== 'string') throw invalidRequest('Metadata values must be strings.', { param: path });
-      if (name.length > 40)
+      if (isLonger(name, 40))
         throw invalidRequest(
-          `Metadata keys can have up to 40 characters, but you passed in a key that is ${name.length} characters. Invalid key: ${name}`,
+          `Metadata keys can have up to 40 characters, but you passed in a key that is ${lengthOf(name)} characters. Invalid key: ${name}`,
           { param: path },
         );
-      if (item.length > 500)
+      if (isLonger(item, 500))
         throw invalidRequest(
-          `Metadata values can have up to 500 characters, but you passed in a value that is ${item.length} characters. Invalid value: ${item.slice(0, 100)}`,
+          `Metadata values can have up to 500 characters, but you passed in a value that is ${lengthOf(item)} characters. Invalid value: ${item.slice(0, 100)}`,
           { param: `${path}[${name}]` },
         );
-      change[name] = item;
-    }
-    return change;
+      return [name, item];
+    });
+    // Not by assignment: `__proto__` is a name like any other.
+    return Object.fromEntries(entries);
   });
 }
 
@@ -254,9 +254,20 @@ function emptyValue(path: string): StripeFault {
 }
 
 function checkedLength(value: string, path: string, max: number): string {
-  if (value.length <= max) return value;
+  if (!isLonger(value, max)) return value;
   const shown = `${value.slice(0, 11)}...${value.slice(-10)}`;
   throw invalidRequest(`Invalid string: ${shown}; must be at most ${max} characters`, { param: path });
+}
+
+/** Whether text has more than `max` characters: an emoji is one, though it takes two of JavaScript's. */
+function isLonger(value: string, max: number): boolean {
+  return value.length > max && (value.length > 2 * max || lengthOf(value) > max);
+}
+
+function lengthOf(value: string): number {
+  let length = 0;
+  for (const _ of value) length++;
+  return length;
 }
 
 function outOfRange(path: string, rule: string): StripeFault {

@@ -91,7 +91,7 @@ function parseQuery(query: string, fields: SearchFields): Test {
 function clauseTest(clause: RegExpExecArray, fields: SearchFields): Test {
   const [, negated, isMetadata, doubleKey, singleKey, field = '', operator = ':', double, single, bare] =
     clause;
-  const kind = isMetadata ? 'token' : fields[field];
+  const kind = isMetadata ? 'token' : Object.hasOwn(fields, field) ? fields[field] : undefined;
   if (!kind)
     throw invalidRequest(
       `Field \`${field}\` is an unsupported search field for this resource. See http://stripe.com/docs/search#query-fields-for for a list of supported fields.`,
