@@ -33,7 +33,7 @@ test.each([
   [5120, 'kwd', '5120 kwd'],
   [5124, 'kwd', 'parameter_invalid_integer: Invalid amount: amounts in kwd must be a multiple of 10.'],
   // Two decimals for old times' sake, and none in truth.
-  [500, 'ugx', '500 ugx'],
+  [500_000, 'ugx', '500000 ugx'],
   [550, 'ugx', 'parameter_invalid_integer: Invalid amount: amounts in ugx must be a multiple of 100.'],
   [999_999_999_999, 'idr', '999999999999 idr'],
   [9_999_999_999, 'cop', '9999999999 cop'],

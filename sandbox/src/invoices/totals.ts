@@ -99,6 +99,8 @@ function takeOff(
   const eligible = lines.filter(
     (line) => line.discountable && line.amount > 0 && appliesTo(coupon, line) && leftOf(line, taken) > 0,
   );
+  // A quote without items has not even a currency.
+  if (eligible.length === 0) return;
   const left = eligible.map((line) => leftOf(line, taken));
   const whole = sum(left);
   const off = reductionOf(coupon, whole, currency);
