@@ -2,6 +2,7 @@ import type { Account } from './account.ts';
 import { creditGrants, creditTransactions, leftOf, signedValue } from './credits/grant.ts';
 import { type Invoice, invoices } from './invoices/invoice.ts';
 import { allLines } from './invoices/line-list.ts';
+import { creditedOn } from './invoices/totals.ts';
 import { timeOn } from './test-clocks/test-clock.ts';
 
 /** Checks that invoices are what their lines add up to, and that no billing credit is used beyond its grant. */
@@ -24,7 +25,7 @@ function* auditInvoice(account: Account, invoice: Invoice): Generator<string> {
   const due = sum - sumOf(credits) + sumOf(taxes) + invoice.amount_shipping;
   if (due !== total)
     yield `${id}: lines less discounts and credits, with tax and shipping, are ${due}, not ${total}`;
-  const used = sumOf(credits.filter(({ type }) => type === 'credit_balance_transaction'));
+  const used = lines.reduce((all, line) => all + creditedOn(line), 0);
   const booked = account
     .of(creditTransactions)
     .by('invoice', id)

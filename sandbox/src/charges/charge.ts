@@ -154,7 +154,7 @@ export function incrementCharge(account: Account, charge: Charge, amount: number
   if (!details || !card) return charge;
   const raised: Charge = {
     ...charge,
-    amount,
+    amount: Math.max(amount, charge.amount_captured),
     payment_method_details: {
       ...details,
       card: {

@@ -5,7 +5,7 @@ import { create } from '../events.ts';
 import { newId, randomText } from '../ids.ts';
 import { currentInvoice, type Invoice, saveInvoice } from '../invoices/invoice.ts';
 import { settle } from '../invoices/payments.ts';
-import { byDiscount, byRate } from '../invoices/totals.ts';
+import { byDiscount, byRate, creditsOf } from '../invoices/totals.ts';
 import { refused } from '../resource.ts';
 import { invalidRequest, missingParam, noSuch } from '../wire/errors.ts';
 import { embeddedList } from '../wire/pages.ts';
@@ -88,8 +88,8 @@ function composeNote(account: Account, invoice: Invoice, params: Params): Credit
     : wanted === undefined || wanted === shippingAmount
       ? []
       : [amountLine(account, wanted - shippingAmount)];
-  const { subtotal, discount, exclusive, inclusive } = noteTotals(lines);
-  const total = subtotal - discount + exclusive + shippingAmount;
+  const { subtotal, discount, credited, exclusive, inclusive } = noteTotals(lines);
+  const total = subtotal - discount - credited + exclusive + shippingAmount;
   if (wanted !== undefined && wanted !== total)
     throw refused(
       'amount',
@@ -128,7 +128,10 @@ function composeNote(account: Account, invoice: Invoice, params: Params): Credit
     pdf: `${account.origin()}/_sandbox/credit_notes/${account.address}/${id}/${randomText(40)}/pdf`,
     post_payment_amount: total - before,
     pre_payment_amount: before,
-    pretax_credit_amounts: discountAmounts.map((entry) => ({ ...entry, type: 'discount' })),
+    pretax_credit_amounts: [
+      ...discountAmounts.map((entry) => ({ ...entry, type: 'discount' as const })),
+      ...lines.flatMap((line) => creditsOf(line)),
+    ],
     reason: params.reason ?? null,
     refunds: [],
     shipping_cost: shipping,

@@ -5,7 +5,7 @@ import { newId } from '../ids.ts';
 import type { Invoice, InvoiceLine, LineTax } from '../invoices/invoice.ts';
 import { timesQuantity } from '../invoices/item-cost.ts';
 import { lineIn } from '../invoices/line-edit.ts';
-import { sum, taxesOn } from '../invoices/totals.ts';
+import { creditedOn, sum, taxesOn } from '../invoices/totals.ts';
 import { refused } from '../resource.ts';
 import { existingTaxRates, taxRates } from '../tax-rates.ts';
 import { missingParam } from '../wire/errors.ts';
@@ -183,7 +183,10 @@ function shareOfLine(
     discount_amounts: discountAmounts,
     invoice_line_item: line.id,
     metadata: applyMetadata({}, params.metadata),
-    pretax_credit_amounts: discountAmounts.map((entry) => ({ ...entry, type: 'discount' })),
+    pretax_credit_amounts: line.pretax_credit_amounts.map((entry) => ({
+      ...entry,
+      amount: share(entry.amount),
+    })),
     quantity,
     tax_rates: line.taxes.flatMap((tax) => account.of(taxRates).get(tax.tax_rate_details.tax_rate) ?? []),
     taxes,
@@ -197,10 +200,11 @@ function upTo(whole: number, part: number, of: number, currency: string): number
   return of === 0 ? 0 : Number(scale(money(whole, currency), BigInt(part), BigInt(of)).minor);
 }
 
-/** What lines come to, in minor units: total = amounts − discounts + exclusive tax. */
+/** What lines come to, in minor units: total = amounts − discounts − billing credits + exclusive tax. */
 export function noteTotals(lines: readonly NoteLine[]): {
   readonly subtotal: number;
   readonly discount: number;
+  readonly credited: number;
   readonly exclusive: number;
   readonly inclusive: number;
 } {
@@ -210,6 +214,7 @@ export function noteTotals(lines: readonly NoteLine[]): {
   return {
     subtotal: sum(lines.map((line) => line.amount)),
     discount: sum(lines.map((line) => line.discount_amount)),
+    credited: sum(lines.map(creditedOn)),
     exclusive: of('exclusive'),
     inclusive: of('inclusive'),
   };

@@ -2,6 +2,7 @@ import { formatMoney, money } from '@purser/money';
 import type { Account } from '../account.ts';
 import type { Invoice } from '../invoices/invoice.ts';
 import { paperOf, recipientOf, taxSums } from '../invoices/pdf.ts';
+import { creditedOn } from '../invoices/totals.ts';
 import { businessPdf, paperDate } from '../pdf/business-paper.ts';
 import { unitText } from '../prices/text.ts';
 import type { CreditNote, NoteLine } from './credit-note.ts';
@@ -9,6 +10,7 @@ import type { CreditNote, NoteLine } from './credit-note.ts';
 /** The file behind a credit note's `pdf`. */
 export function creditNotePdf(account: Account, note: CreditNote, invoice: Invoice): Uint8Array {
   const { currency } = note;
+  const credited = creditedOn(note);
   return businessPdf({
     title: note.status === 'void' ? 'Credit note (void)' : 'Credit note',
     paper: paperOf(invoice),
@@ -25,6 +27,7 @@ export function creditNotePdf(account: Account, note: CreditNote, invoice: Invoi
     sums: [
       { label: 'Subtotal', amount: note.subtotal },
       ...(note.discount_amount === 0 ? [] : [{ label: 'Discount', amount: -note.discount_amount }]),
+      ...(credited === 0 ? [] : [{ label: 'Billing credits', amount: -credited }]),
       ...taxSums(account, note.total_taxes),
       ...(note.amount_shipping === 0 ? [] : [{ label: 'Shipping', amount: note.amount_shipping }]),
       { label: 'Total credited', amount: note.total, strong: true },

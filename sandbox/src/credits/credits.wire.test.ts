@@ -240,6 +240,33 @@ describe('on an invoice', () => {
     expect(await Promise.all([mine, not, euros].map(({ id }) => leftOf(id)))).toEqual([0, 100, 100]);
   });
 
+  test('is not given away again by a credit note for a line it paid for', async () => {
+    const { stripe, grant, price, use, subscribe, newest, leftOf, audit } = await shop();
+    await subscribe([price]);
+    const { id } = await grant(301);
+    await use(100);
+    now = start + 31 * day + 3660;
+    const invoice = await newest();
+    expect(invoice).toMatchObject({ status: 'paid', total: 699 });
+    const [line] = invoice.lines.data;
+    const credit = (amount: number, refund_amount: number) =>
+      stripe.creditNotes.create({
+        invoice: invoice.id ?? '',
+        lines: [{ type: 'invoice_line_item', invoice_line_item: line?.id ?? '', amount }],
+        refund_amount,
+      });
+    // A third of the line is a third of the 699 that was paid for it, and all parts together are the whole.
+    const first = await credit(333, 233);
+    expect(first).toMatchObject({ subtotal: 333, discount_amount: 0, total: 233 });
+    const used = line?.pretax_credit_amounts?.[0]?.credit_balance_transaction;
+    const shares = { amount: 100, credit_balance_transaction: used, type: 'credit_balance_transaction' };
+    expect(first.pretax_credit_amounts).toEqual([shares]);
+    expect(first.lines.data[0]?.pretax_credit_amounts).toEqual([shares]);
+    expect((await credit(667, 466)).total).toBe(466);
+    expect(await leftOf(id)).toBe(0);
+    expect(await audit()).toMatchObject({ ok: true, problems: [] });
+  });
+
   test('is given back when the invoice is voided, unless its time is over', async () => {
     const { stripe, grant, price, use, subscribe, newest, entries, leftOf, audit } = await shop();
     await subscribe([price], { collection_method: 'send_invoice', days_until_due: 90 });

@@ -20,7 +20,10 @@ export type LinePricing = Narrowed<
   { readonly price_details: { readonly price: string; readonly product: string } }
 >;
 /** What takes something off before taxes: a discount, or billing credit by its transaction. */
-export type PretaxCredit = Wire<Stripe.InvoiceLineItem.PretaxCreditAmount>;
+export type PretaxCredit = Narrowed<
+  Wire<Stripe.InvoiceLineItem.PretaxCreditAmount>,
+  { readonly credit_balance_transaction?: string }
+>;
 export type DiscountAmount = Wire<Stripe.InvoiceLineItem.DiscountAmount>;
 export type LineTax = Narrowed<
   Wire<Stripe.InvoiceLineItem.Tax>,

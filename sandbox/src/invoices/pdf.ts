@@ -13,6 +13,7 @@ import { taxIdLabel } from '../tax/tax-id.ts';
 import { taxRates } from '../tax-rates.ts';
 import type { Invoice, InvoiceLine, LineTax } from './invoice.ts';
 import { allLines } from './line-list.ts';
+import { creditedOn } from './totals.ts';
 
 /** The file behind an invoice's `invoice_pdf`. */
 export function invoicePdf(account: Account, invoice: Invoice): Uint8Array {
@@ -76,9 +77,7 @@ function itemOf(line: InvoiceLine): PaperItem {
 
 function sumsOf(account: Account, invoice: Invoice): PaperSum[] {
   const off = invoice.total_discount_amounts.reduce((sum, { amount }) => sum + amount, 0);
-  const credited = (invoice.total_pretax_credit_amounts ?? [])
-    .filter(({ type }) => type === 'credit_balance_transaction')
-    .reduce((sum, { amount }) => sum + amount, 0);
+  const credited = creditedOn({ pretax_credit_amounts: invoice.total_pretax_credit_amounts ?? [] });
   const applied = (invoice.ending_balance ?? invoice.starting_balance) - invoice.starting_balance;
   return [
     { label: 'Subtotal', amount: invoice.subtotal },

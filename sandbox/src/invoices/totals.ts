@@ -46,7 +46,7 @@ export function totalsOf(input: TotalsInput): Totals {
   const taxes = lines.flatMap((line) => line.taxes);
   const added = sum(taxes.filter((tax) => tax.tax_behavior === 'exclusive').map((tax) => tax.amount));
   const inside = sum(taxes.filter((tax) => tax.tax_behavior === 'inclusive').map((tax) => tax.amount));
-  const credited = sum(lines.flatMap((line) => creditsOf(line).map(({ amount }) => amount)));
+  const credited = sum(lines.map(creditedOn));
   const total = subtotal - discount - credited + added + input.shipping;
   return {
     lines,
@@ -84,9 +84,20 @@ function pretaxDiscount({ amount, discount }: DiscountAmount): PretaxCredit {
   return { amount, discount, type: 'discount' };
 }
 
-/** The billing credits that were used on a line. */
-function creditsOf(line: InvoiceLine): PretaxCredit[] {
-  return line.pretax_credit_amounts.filter(({ type }) => type === 'credit_balance_transaction');
+/** The billing credits that were used on a line, or that a credit of it takes its share of. */
+export function creditsOf(line: { readonly pretax_credit_amounts: readonly PretaxCredit[] }): PretaxCredit[] {
+  return line.pretax_credit_amounts.filter(isCredit);
+}
+
+/** What billing credits paid of a line, or of a whole invoice or credit note, in minor units. */
+export function creditedOn(paid: {
+  readonly pretax_credit_amounts: readonly Pick<PretaxCredit, 'amount' | 'type'>[];
+}): number {
+  return sum(paid.pretax_credit_amounts.filter(isCredit).map(({ amount }) => amount));
+}
+
+function isCredit({ type }: Pick<PretaxCredit, 'type'>): boolean {
+  return type === 'credit_balance_transaction';
 }
 
 /** Shares one discount out over the lines it may touch, never more than is left of each. */

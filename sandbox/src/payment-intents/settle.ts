@@ -120,7 +120,8 @@ export function incrementAuthorization(
   const raised: PaymentIntent = {
     ...intent,
     amount,
-    amount_capturable: intent.amount_capturable + amount - intent.amount,
+    // Captures before this one may have come to more than was authorised then.
+    amount_capturable: Math.max(0, amount - charge.amount_captured),
   };
   return advance(account, paymentIntents, raised, 'payment_intent.amount_capturable_updated');
 }
