@@ -20,6 +20,9 @@ const happensAs: Readonly<Record<string, string>> = {
 /** The CLI sends these to an address of Stripe's own, whatever API base it is given. */
 const outOfReach = /^v1\.billing\.meter\./;
 
+/** The CLI's fixture for these sends a parameter that later versions dropped (`iterations`), so it is told an older one. */
+const ofOlderApi = /^subscription_schedule\./;
+
 /** Events that the sandbox does not bring about yet. Only ever shorter. */
 const notYet = new Set([
   'account.application.deauthorized',
@@ -46,12 +49,8 @@ const notYet = new Set([
   'issuing_transaction.updated',
   'payment_intent.partially_funded',
   'subscription_schedule.aborted',
-  'subscription_schedule.canceled',
   'subscription_schedule.completed',
-  'subscription_schedule.created',
   'subscription_schedule.expiring',
-  'subscription_schedule.released',
-  'subscription_schedule.updated',
   'transfer.created',
   'transfer.reversed',
   'transfer.updated',
@@ -95,7 +94,8 @@ async function failureOf(event: string): Promise<string | null> {
   const key = freshKey();
   const wanted = happensAs[event] ?? event.replace(/\.(eu|gb)$/, '');
   try {
-    await stripe(key, 'trigger', event);
+    const version = ofOlderApi.test(event) ? ['--api-version', '2022-11-15'] : [];
+    await stripe(key, 'trigger', event, ...version);
     // Banks answer a moment later.
     await expect.poll(() => happenedIn(key), { timeout: 5000 }).toContain(wanted);
     return null;

@@ -54,9 +54,9 @@ export function currencyMap<T>(inner: Param<T>): Param<Record<string, T>> & { re
   const map = mapOf(inner);
   return {
     required: false,
-    parse(value, path) {
+    parse(value, path, version) {
       if (typeof value === 'object' && !Array.isArray(value)) Object.keys(value).forEach(checkKey);
-      return map.parse(value, path);
+      return map.parse(value, path, version);
     },
   };
 }

@@ -7,7 +7,8 @@ export interface Param<T> {
   readonly required: boolean;
   /** The API version that removed this parameter; from then on it is unknown. */
   readonly until?: string;
-  parse(value: FormValue, path: string): T;
+  /** `version` is the API version asked in; maps and lists hand it on to what is in them. */
+  parse(value: FormValue, path: string, version?: string): T;
 }
 
 export type Fields = { readonly [name: string]: Param<unknown> };
@@ -22,7 +23,7 @@ type Optionally<T> = Param<T> & { readonly required: false };
 type Needed<T> = Param<T> & { readonly required: true };
 
 /** A parameter of one's own reading; `parse` throws Stripe's 400. */
-export function param<T>(parse: (value: FormValue, path: string) => T): Optionally<T> {
+export function param<T>(parse: Param<T>['parse']): Optionally<T> {
   return { required: false, parse };
 }
 
@@ -55,7 +56,7 @@ export function unsettableText(max = 5000): Optionally<string | null> {
 
 /** `''` unsets, anything else goes to the inner parameter. */
 export function emptyable<T>(inner: Param<T>): Optionally<T | null> {
-  return param((value, path) => (value === '' ? null : inner.parse(value, path)));
+  return param((value, path, version) => (value === '' ? null : inner.parse(value, path, version)));
 }
 
 export function boolean(): Optionally<boolean> {
@@ -112,29 +113,29 @@ export function oneOf<const T extends string>(...words: readonly T[]): Optionall
 }
 
 export function list<T>(inner: Param<T>, max = 1000): Optionally<T[]> {
-  return param((value, path) => {
+  return param((value, path, version) => {
     if (!Array.isArray(value)) throw invalidRequest('Invalid array', { param: path });
     if (value.length > max)
       throw invalidRequest(`Array ${path} exceeded maximum ${max} allowed elements.`, { param: path });
-    return value.map((item, at) => inner.parse(item, `${path}[${at}]`));
+    return value.map((item, at) => inner.parse(item, `${path}[${at}]`, version));
   });
 }
 
 export function object<const F extends Fields>(fields: F): Optionally<Parsed<F>> {
-  return param((value, path) => {
+  return param((value, path, version) => {
     if (typeof value === 'string' || Array.isArray(value))
       throw invalidRequest('Invalid object', { param: path });
-    return parseFields(fields, value, path);
+    return parseFields(fields, value, path, version);
   });
 }
 
 /** A map with names of the caller's choosing. */
 export function mapOf<T>(inner: Param<T>): Optionally<Record<string, T>> {
-  return param((value, path) => {
+  return param((value, path, version) => {
     if (typeof value === 'string' || Array.isArray(value))
       throw invalidRequest('Invalid object', { param: path });
     return Object.fromEntries(
-      Object.entries(value).map(([name, item]) => [name, inner.parse(item, `${path}[${name}]`)]),
+      Object.entries(value).map(([name, item]) => [name, inner.parse(item, `${path}[${name}]`, version)]),
     );
   });
 }
@@ -145,7 +146,7 @@ export function either<A, B>(
   a: Param<A>,
   b: Param<B>,
 ): Optionally<A | B> {
-  return param((value, path) => (first(value) ? a.parse(value, path) : b.parse(value, path)));
+  return param((value, path, version) => (first(value) ? a : b).parse(value, path, version));
 }
 
 /** Metadata as it arrives: '' for the whole unsets all, '' for one value unsets that key. */
@@ -231,7 +232,7 @@ export function parseFields<const F extends Fields>(
   for (const name in fields) {
     const field = fields[name];
     const value = form[name];
-    if (value !== undefined && field) parsed[name] = field.parse(value, nested(path, name));
+    if (value !== undefined && field) parsed[name] = field.parse(value, nested(path, name), version);
     else if (field?.required) throw missingParam(nested(path, name));
   }
   return parsed as Parsed<F>;
