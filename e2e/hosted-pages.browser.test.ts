@@ -100,6 +100,7 @@ describe('a customer', () => {
       phone_number_collection: { enabled: true },
       consent_collection: { terms_of_service: 'required' },
       allow_promotion_codes: true,
+      tax_id_collection: { enabled: true },
       success_url: `${shopUrl}/thanks?session={CHECKOUT_SESSION_ID}`,
       cancel_url: `${shopUrl}/cart`,
     });

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { Acceptance } from '../mandates.ts';
 import type { CollectionSpec } from '../store/collection.ts';
+import type { TaxIdKind } from '../tax/id-kinds.ts';
 import type { Session } from './session.ts';
 
 /** What a customer told on the page where they pay; null where they were not asked. */
@@ -13,6 +14,7 @@ export interface Collected {
   readonly shipping: NonNullable<Session['collected_information']>['shipping_details'];
   readonly businessName: string | null;
   readonly individualName: string | null;
+  readonly taxId: { readonly type: TaxIdKind; readonly value: string } | null;
   /** The custom fields by their key. */
   readonly fields: Readonly<Record<string, string>>;
   readonly promotions: 'opt_in' | 'opt_out' | null;
@@ -27,6 +29,7 @@ export const nothingCollected: Collected = {
   shipping: null,
   businessName: null,
   individualName: null,
+  taxId: null,
   fields: {},
   promotions: null,
   terms: null,

@@ -46,6 +46,15 @@ export function checkParams(account: Account, params: SessionParams): Mode {
     throw notInMode('payment_method_collection', mode);
   if (params.customer_update && params.customer === undefined)
     throw refused('customer_update', '`customer_update` can only be used when `customer` is provided.');
+  if (
+    params.tax_id_collection?.enabled &&
+    params.customer !== undefined &&
+    params.customer_update?.name !== 'auto'
+  )
+    throw refused(
+      'tax_id_collection',
+      'Tax ID collection requires updating business name on the customer. To enable tax ID collection for an existing customer, please set `customer_update[name]` to `auto`.',
+    );
   if (params.customer_email !== undefined && !/^[^\s@]+@[^\s@]+$/.test(params.customer_email))
     throw refused('customer_email', `Invalid email address: ${params.customer_email}`, 'email_invalid');
   checkExpiry(account, params.expires_at);

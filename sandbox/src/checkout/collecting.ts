@@ -85,7 +85,6 @@ export type Collecting = Parsed<typeof collecting>;
 export function requireSimulated(given: Collecting): void {
   if (given.automatic_tax?.enabled) throw notSupported('automatic_tax[enabled]');
   if (given.managed_payments?.enabled) throw notSupported('managed_payments[enabled]');
-  if (given.tax_id_collection?.enabled) throw notSupported('tax_id_collection[enabled]');
 }
 
 /** The custom fields before anybody filled them in. Throws Stripe's refusals of fields that cannot be. */

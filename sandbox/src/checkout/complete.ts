@@ -4,6 +4,7 @@ import { existingCustomer } from '../customers.ts';
 import { advance } from '../events.ts';
 import { type PaymentMethod, paymentMethods } from '../payment-methods/payment-method.ts';
 import { countCode, promotionCodes } from '../promotion-codes/code.ts';
+import { taxIdsOf } from '../tax/tax-id.ts';
 import type { Attempt, Collected } from './attempt.ts';
 import { enrichCustomer, nameOf } from './customer.ts';
 import { receiptOf } from './receipt.ts';
@@ -64,8 +65,14 @@ function detailsOf(
     name: nameOf(collected),
     phone: collected.phone,
     tax_exempt: customer?.tax_exempt ?? 'none',
-    tax_ids: [],
+    tax_ids: taxIdsAfter(account, attempt),
   };
+}
+
+/** What is known of their tax ids: all that the customer has, or what a guest told. */
+function taxIdsAfter(account: Account, { customer, collected }: Attempt) {
+  if (customer !== null) return taxIdsOf(account, customer);
+  return collected.taxId ? [collected.taxId] : [];
 }
 
 function consentOf(session: Session, collected: Collected): Session['consent'] {

@@ -7,7 +7,7 @@ import { randomText } from '../ids.ts';
 import type { AllowedType } from '../payment-methods/allowed-types.ts';
 import { configurationDetails, configurationFor } from '../payment-methods/configuration.ts';
 import { hasCurrency } from '../prices/price.ts';
-import { refused } from '../resource.ts';
+import { given, refused } from '../resource.ts';
 import { createSetupIntent } from '../setup-intents/setup-intent.ts';
 import { missingParam } from '../wire/errors.ts';
 import { applyMetadata } from '../wire/params.ts';
@@ -240,6 +240,9 @@ function blankSession(account: Account, params: SessionParams, basics: Basics): 
     submit_type: params.submit_type ?? null,
     success_url: params.success_url ?? null,
     url: sessionUrl(account, id),
+    ...(params.tax_id_collection
+      ? { tax_id_collection: { required: 'never' as const, ...given(params.tax_id_collection) } }
+      : {}),
     wallet_options: params.wallet_options ?? null,
   };
 }

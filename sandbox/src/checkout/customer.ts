@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts';
 import { type Customer, createCustomer, existingCustomer, updateCustomer } from '../customers.ts';
+import { addTaxId, taxIdsOf } from '../tax/tax-id.ts';
 import type { Collected } from './attempt.ts';
 import { type Session, termsOf } from './session.ts';
 
@@ -32,9 +33,18 @@ function needsCustomer(account: Account, session: Session, save: boolean): boole
   return later !== undefined || session.invoice_creation?.enabled === true;
 }
 
-/** What the customer is called: as they said, else as their business or they themselves are. */
-export function nameOf(collected: Collected): string | null {
-  return collected.name ?? collected.businessName ?? collected.individualName;
+/** What the customer is called: who buys for a business, as the business is; else as they said. */
+export function nameOf({ businessName, individualName, name, taxId }: Collected): string | null {
+  return (taxId && businessName) ?? name ?? businessName ?? individualName;
+}
+
+/** Keeps a tax id with its customer, before anything is billed to them. Throws Stripe's refusal of one too many. */
+export function keepTaxId(account: Account, customer: string | null, { taxId }: Collected): void {
+  if (!taxId || customer === null) return;
+  const known = taxIdsOf(account, customer).some(
+    ({ type, value }) => type === taxId.type && value === taxId.value,
+  );
+  if (!known) addTaxId(account, customer, taxId);
 }
 
 /** Brings an existing customer up to date with what they told, as far as the session may. */

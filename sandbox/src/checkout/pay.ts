@@ -13,7 +13,7 @@ import type { StripeFault } from '../wire/errors.ts';
 import { applyMetadata } from '../wire/params.ts';
 import { type Attempt, acceptance, attempts, type Collected } from './attempt.ts';
 import { completeSession } from './complete.ts';
-import { customerFor } from './customer.ts';
+import { customerFor, keepTaxId } from './customer.ts';
 import { offeredTypes, requireAccepted } from './methods.ts';
 import { returnUrlOf, type Session, sessions, termsOf } from './session.ts';
 import { paySubscription, startFreeSubscription } from './subscription.ts';
@@ -60,6 +60,7 @@ export function paySession(account: Account, session: Session, input: PayInput):
     delayed: false,
   };
   account.of(attempts).put(attempt);
+  keepTaxId(account, attempt.customer, collected);
   const fault = collect(account, session, attempt, input.method);
   return {
     session: account.of(sessions).get(session.id) ?? session,

@@ -4,6 +4,7 @@ import type { CustomField, Session } from '../checkout/session.ts';
 import { existingCustomer } from '../customers.ts';
 import { enteredAddress } from './address.ts';
 import type { Form, Problems } from './form.ts';
+import { enteredTaxId } from './tax-id.ts';
 
 /** What a customer entered, and what is wrong with it, field by field. */
 export function answersOf(
@@ -26,6 +27,7 @@ export function answersOf(
   const shipping = shippingOf(session, form, problems);
   const fields = fieldsOf(session, form, problems);
   const billing = billingOf(session, form, problems);
+  const taxId = taxIdOf(session, form, problems);
   const consent = session.consent_collection;
   const hasAgreed = form.text('terms') === 'yes';
   if (consent?.terms_of_service === 'required' && !hasAgreed)
@@ -41,11 +43,23 @@ export function answersOf(
       shipping,
       businessName: form.text('business_name') || null,
       individualName: form.text('individual_name') || null,
+      taxId,
       fields,
       promotions: consent?.promotions === 'auto' ? optedIn : null,
       terms: consent?.terms_of_service === 'required' && hasAgreed ? 'accepted' : null,
     },
   };
+}
+
+function taxIdOf(session: Session, form: Form, problems: Record<string, string>): Collected['taxId'] {
+  const asked = session.tax_id_collection;
+  if (!asked?.enabled) return null;
+  const [taxId, problem] = enteredTaxId(form);
+  if (problem !== null) problems.tax_id = problem;
+  const isNeeded = taxId !== null || asked.required === 'if_supported';
+  if (isNeeded && form.text('business_name') === '') problems.business_name = 'This name is incomplete.';
+  if (isNeeded && taxId === null && problem === null) problems.tax_id = 'Your tax ID is incomplete.';
+  return taxId;
 }
 
 function shippingOf(session: Session, form: Form, problems: Record<string, string>): Collected['shipping'] {

@@ -13,6 +13,7 @@ import { addressFields } from './address.ts';
 import { alert, checkbox, type Filled, input, select } from './fields.ts';
 import type { Html } from './layout.ts';
 import { methodFields, type Offer } from './methods.ts';
+import { taxIdFields } from './tax-id.ts';
 import { testCards } from './test-cards.ts';
 import { amountText, businessName } from './words.ts';
 
@@ -25,6 +26,7 @@ ${alert(problems)}
 <form method="post" novalidate>
 <input type="hidden" name="expected_amount" value="${session.amount_total ?? 0}">
 ${contact(account, session, filled)}
+${business(session, filled)}
 ${shipping(session, filled)}
 ${session.custom_fields.length === 0 ? '' : html`<fieldset><legend>Details</legend>${session.custom_fields.map((field) => customField(field, filled))}</fieldset>`}
 ${needsMethod(session) ? methodFields(offerOf(account, session), businessName(account), filled) : ''}
@@ -67,6 +69,18 @@ ${session.phone_number_collection?.enabled ? input({ name: 'phone', label: 'Phon
 ${names?.individual?.enabled ? input({ name: 'individual_name', label: 'Full name', autocomplete: 'name', optional: names.individual.optional }, form.text('individual_name'), problems) : ''}
 ${names?.business?.enabled ? input({ name: 'business_name', label: 'Business name', autocomplete: 'organization', optional: names.business.optional }, form.text('business_name'), problems) : ''}
 </fieldset>`;
+}
+
+/** Asks businesses who they are; their name only where it is not asked for anyway. */
+function business(session: Session, filled: Filled): Html | string {
+  const asked = session.tax_id_collection;
+  if (!asked?.enabled) return '';
+  const optional = asked.required === 'never';
+  const isNamed = session.name_collection?.business?.enabled;
+  const name = { name: 'business_name', label: 'Business name', autocomplete: 'organization', optional };
+  return html`<fieldset><legend>For businesses</legend>
+${isNamed ? '' : input(name, filled.form.text('business_name'), filled.problems)}
+${taxIdFields(filled, optional)}</fieldset>`;
 }
 
 function shipping(session: Session, filled: Filled): Html | string {

@@ -71,6 +71,7 @@ function paramsOf(account: Account, link: PaymentLink): SessionParams {
     phone_number_collection: link.phone_number_collection,
     shipping_address_collection: link.shipping_address_collection ?? undefined,
     submit_type: link.submit_type,
+    tax_id_collection: link.tax_id_collection.enabled ? link.tax_id_collection : undefined,
     ...(redirect ? { success_url: redirect.url } : {}),
     ...(recurs ? subscriptionParams(link) : paymentParams(link)),
   };

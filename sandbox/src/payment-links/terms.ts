@@ -76,6 +76,10 @@ function collectedBy(link: PaymentLink, terms: LinkTerms): Partial<PaymentLink> 
     name_collection: names === undefined ? undefined : nameCollectionOf(names ?? undefined),
     phone_number_collection: terms.phone_number_collection,
     shipping_address_collection: shipping,
+    tax_id_collection: terms.tax_id_collection && {
+      required: 'never' as const,
+      ...given(terms.tax_id_collection),
+    },
   });
 }
 
