@@ -26,12 +26,10 @@ const ofOlderApi = /^subscription_schedule\./;
 /** Events that the sandbox does not bring about yet. Only ever shorter. */
 const notYet = new Set([
   'account.application.deauthorized',
-  'cash_balance.funds_available',
   'customer.discount.created',
   'customer.discount.deleted',
   'customer.discount.updated',
   'customer.subscription.paused',
-  'customer_cash_balance_transaction.created',
   'identity.verification_session.canceled',
   'identity.verification_session.created',
   'identity.verification_session.redacted',
@@ -47,7 +45,6 @@ const notYet = new Set([
   'issuing_transaction.created',
   'issuing_transaction.purchase_details_receipt_updated',
   'issuing_transaction.updated',
-  'payment_intent.partially_funded',
   'subscription_schedule.aborted',
   'subscription_schedule.completed',
   'subscription_schedule.expiring',

@@ -5,33 +5,13 @@ import { externalAccountParam } from './connect/external-accounts.ts';
 import { create, emit, update } from './events.ts';
 import { newId, randomText } from './ids.ts';
 import { attachMethod } from './payment-methods/attach.ts';
-import { type MethodFacts, methodFacts } from './payment-methods/facts.ts';
-import { type PaymentMethod, paymentMethods, resolveMethod } from './payment-methods/payment-method.ts';
-import {
-  attachSource,
-  isSource,
-  removeSource,
-  resolveSource,
-  sourcesOf,
-  sourceView,
-} from './payment-methods/sources.ts';
-import {
-  type Call,
-  declare,
-  found,
-  given,
-  listed,
-  type Resource,
-  refused,
-  route,
-  searched,
-} from './resource.ts';
+import { paymentMethods, resolveMethod } from './payment-methods/payment-method.ts';
+import { attachSource, resolveSource, sourcesOf } from './payment-methods/sources.ts';
+import { given, refused } from './resource.ts';
 import type { CollectionSpec } from './store/collection.ts';
 import { addTaxId, taxIdParams } from './tax/tax-id.ts';
 import { clockLimits, existingClock } from './test-clocks/test-clock.ts';
 import { noSuch } from './wire/errors.ts';
-import type { Lookup } from './wire/expand.ts';
-import { datedPageParams, embeddedList } from './wire/pages.ts';
 import {
   applyMetadata,
   emptyable,
@@ -45,7 +25,6 @@ import {
   text,
   unsettableText,
 } from './wire/params.ts';
-import { searchParams } from './wire/search.ts';
 import type { Wire } from './wire/shapes.ts';
 
 export type Customer = Wire<Stripe.Customer>;
@@ -102,7 +81,7 @@ const invoiceSettings = {
   rendering_options: emptyable(object({ amount_tax_display: unsettableText(), template: unsettableText() })),
 } as const;
 
-const common = {
+export const customerFields = {
   address: emptyable(object(addressFields)),
   balance: integer(),
   business_name: unsettableText(150),
@@ -119,7 +98,7 @@ const common = {
   shipping: emptyable(object(shippingFields)),
   tax_exempt: emptyable(oneOf('exempt', 'none', 'reverse')),
 } as const;
-type Changes = Parsed<typeof common>;
+type Changes = Parsed<typeof customerFields>;
 
 /** The customer after the changes that a request asks for. */
 export function changedCustomer(account: Account, customer: Customer, changes: Changes): Customer {
@@ -223,8 +202,18 @@ function requireRoomOnClock(account: Account): void {
   );
 }
 
+/** What a customer is made of. */
+export const newCustomerFields = {
+  ...customerFields,
+  payment_method: text(),
+  source: externalAccountParam,
+  tax_id_data: list(object(taxIdParams), 5),
+  test_clock: text(),
+  validate: text(),
+} as const;
+
 /** Makes a customer and gives it the cards it comes with; a test token may be named as its default at once. */
-export function createCustomer(account: Account, params: Parsed<typeof createParams>): Customer {
+export function createCustomer(account: Account, params: Parsed<typeof newCustomerFields>): Customer {
   const { payment_method: token, source, validate: _, invoice_settings: settings, ...rest } = params;
   const { tax_id_data: ids = [], test_clock: clock, ...changes } = rest;
   if (clock !== undefined) {
@@ -260,99 +249,3 @@ export function deleteCustomer(account: Account, customer: Customer): Stripe.Del
   emit(account, 'customer.deleted', customer);
   return deleted;
 }
-
-function existingOr404(call: Call<unknown>): Customer {
-  const customer = found(call, customers, 'customer');
-  if (customer.deleted) throw noSuch('customer', customer.id, 'id');
-  return customer;
-}
-
-/** A default source as expanding shows it. */
-function shownSource(lookup: Lookup, id: string | null): unknown {
-  const method = id === null ? undefined : lookup(paymentMethods.name, id);
-  if (!method || !isSource(method)) return method ?? id;
-  return sourceView(method as PaymentMethod, lookup(methodFacts.name, method.id) as MethodFacts | undefined);
-}
-
-/** `POST /v1/customers/:id`. A source that is given takes the place of the default one. */
-function updateFrom(call: Call<Parsed<typeof updateParams>>): Customer {
-  const { account, params } = call;
-  const customer = existingOr404(call);
-  const { default_source: chosen, source, validate: _, ...changes } = params;
-  if (chosen !== undefined && account.of(paymentMethods).get(chosen)?.customer !== customer.id)
-    throw noSuch('source', chosen, 'default_source');
-  const before = customer.default_source;
-  const added =
-    source === undefined
-      ? undefined
-      : attachSource(account, resolveSource(account, source, 'source'), customer.id).id;
-  const replaced =
-    added === undefined || before === null ? undefined : account.of(paymentMethods).get(before);
-  if (replaced) removeSource(account, replaced);
-  const next: Customer = { ...customer, default_source: added ?? chosen ?? before };
-  return updateCustomer(account, changedCustomer(account, next, changes));
-}
-
-const searchFields = { created: 'number', email: 'text', name: 'text', phone: 'token' } as const;
-const createParams = {
-  ...common,
-  payment_method: text(),
-  source: externalAccountParam,
-  tax_id_data: list(object(taxIdParams), 5),
-  test_clock: text(),
-  validate: text(),
-} as const;
-const updateParams = {
-  ...common,
-  default_source: text(),
-  source: externalAccountParam,
-  validate: text(),
-} as const;
-const listParams = { ...datedPageParams, email: text(512), test_clock: text() } as const;
-
-export const customerResource: Resource = {
-  collections: [declare(customers)],
-  expand: {
-    customer: {
-      default_source: (lookup, customer) => shownSource(lookup, (customer as Customer).default_source),
-      'invoice_settings.default_payment_method': ['payment_methods'],
-      sources: (lookup, customer) => {
-        const methods = lookup.by(paymentMethods.name, 'customer', customer.id).filter(isSource);
-        const shown = methods.map(({ id }) => shownSource(lookup, id));
-        return embeddedList(shown, `/v1/customers/${customer.id}/sources`);
-      },
-    },
-  },
-  routes: [
-    route(
-      'POST',
-      '/v1/customers',
-      { permission: 'customer', params: createParams },
-      ({ account, params }) => {
-        return createCustomer(account, params);
-      },
-    ),
-    route('GET', '/v1/customers/search', { permission: 'customer', params: searchParams }, (call) =>
-      searched(call, customers, searchFields),
-    ),
-    route('GET', '/v1/customers/:id', { permission: 'customer' }, (call) =>
-      found(call, customers, 'customer'),
-    ),
-    route('POST', '/v1/customers/:id', { permission: 'customer', params: updateParams }, updateFrom),
-    route('DELETE', '/v1/customers/:id', { permission: 'customer' }, (call) =>
-      deleteCustomer(call.account, existingOr404(call)),
-    ),
-    route('GET', '/v1/customers', { permission: 'customer', params: listParams }, (call) => {
-      const { email, test_clock: clock } = call.params;
-      if (clock !== undefined)
-        return listed(call, customers, {
-          index: 'test_clock',
-          key: existingClock(call.account, clock).id,
-          where: (customer) => email === undefined || (!customer.deleted && customer.email === email),
-        });
-      return email === undefined
-        ? listed(call, customers)
-        : listed(call, customers, { index: 'email', key: email });
-    }),
-  ],
-};

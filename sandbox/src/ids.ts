@@ -24,7 +24,11 @@ export function randomText(length: number): string {
 
 /** Random decimal digits, as banks number things. */
 export function randomDigits(length: number): string {
-  return [...randomText(length)].map((mark) => alphabet.indexOf(mark) % 10).join('');
+  return digitsOf(randomText(length));
+}
+
+function digitsOf(text: string): string {
+  return [...text].map((mark) => alphabet.indexOf(mark) % 10).join('');
 }
 
 /** An id in Stripe's manner: `cus_` and random characters. */
@@ -40,4 +44,9 @@ export function derivedText(input: string, length: number): string {
     if (text.length === length) break;
   }
   return text;
+}
+
+/** The same digits for the same input. */
+export function derivedDigits(input: string, length: number): string {
+  return digitsOf(derivedText(input, length));
 }

@@ -9,6 +9,7 @@ import { exchangeRateResource } from './balance/exchange-rate-routes.ts';
 import { balanceResource } from './balance/routes.ts';
 import { billingPortalResource } from './billing-portal/routes.ts';
 import { billingSettingsResource } from './billing-settings.ts';
+import { cashBalanceResource } from './cash-balance/routes.ts';
 import { chargeResource } from './charges/routes.ts';
 import { checkoutResource } from './checkout/routes.ts';
 import { confirmationTokenResource } from './confirmation-tokens.ts';
@@ -21,9 +22,9 @@ import { couponResource } from './coupons.ts';
 import { creditNoteResource } from './credit-notes/routes.ts';
 import { creditResource } from './credits/routes.ts';
 import { customerBalanceResource } from './customer-balance.ts';
+import { customerResource } from './customer-routes.ts';
 import { customerSessionResource } from './customer-sessions.ts';
 import { customerSourceResource } from './customer-sources.ts';
-import { customerResource } from './customers.ts';
 import { secrets } from './directory.ts';
 import { discountResource } from './discounts.ts';
 import { disputeResource } from './disputes/routes.ts';
@@ -156,6 +157,7 @@ export const resources: readonly Resource[] = [
   shippingRateResource,
   confirmationTokenResource,
   customerSessionResource,
+  cashBalanceResource,
   customerSourceResource,
   earlyFraudWarningResource,
   reviewResource,

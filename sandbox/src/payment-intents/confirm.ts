@@ -26,6 +26,7 @@ import {
 } from './next-action.ts';
 import { futureUsageFor, optionOf } from './options.ts';
 import { requireUsable } from './ownership.ts';
+import { confirmTransfer } from './transfer.ts';
 import { refusedFor, requireAllowed } from './transitions.ts';
 
 export type { Confirmation };
@@ -67,6 +68,7 @@ export function confirmPaymentIntent(
   if (flow === 'wallet') return collect(account, chosen, method);
   if (flow === 'debit') return confirmDebit(account, chosen, method, options);
   if (flow === 'page' || flow === 'voucher') return confirmElsewhere(account, chosen, method, options);
+  if (flow === 'transfer') return confirmTransfer(account, chosen, method);
   throw notSupported(`payments by ${method.type}`);
 }
 

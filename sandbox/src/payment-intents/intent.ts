@@ -35,6 +35,8 @@ export interface IntentFacts {
   /** The mandate that the payment is made under. */
   readonly mandate?: string | null;
   readonly offSession?: boolean;
+  /** What the customer has sent towards it by bank transfer, in minor units. */
+  readonly funded?: number;
   /** Authorisations raised or tried to be raised so far. */
   readonly increments?: number;
 }

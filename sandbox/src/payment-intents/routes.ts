@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts';
-import { type Call, declare, found, listed, type Resource, refused, route, searched } from '../resource.ts';
-import { noSuch, notSupported } from '../wire/errors.ts';
+import { type Call, declare, found, listed, type Resource, route, searched } from '../resource.ts';
+import { noSuch } from '../wire/errors.ts';
 import { embeddedList, pageOfList, pageParams } from '../wire/pages.ts';
 import { applyMetadata, type Parsed, text } from '../wire/params.ts';
 import { searchParams } from '../wire/search.ts';
@@ -31,6 +31,7 @@ import {
   incrementAuthorization,
 } from './settle.ts';
 import { withSplit } from './split.ts';
+import { applyCustomerBalance } from './transfer.ts';
 import { requireAllowed } from './transitions.ts';
 import { updateFrom } from './update.ts';
 
@@ -93,14 +94,6 @@ function increment(
   );
 }
 
-/** Pays from what the customer has sent by bank transfer. */
-function applyBalance(intent: PaymentIntent): PaymentIntent {
-  requireAllowed(intent, 'applyBalance');
-  if (!intent.payment_method_types.includes('customer_balance'))
-    throw refused('payment_method_types', 'This PaymentIntent cannot be paid with a customer balance.');
-  throw notSupported('payments from a cash balance');
-}
-
 function linesOf(lines: AmountLines | undefined) {
   return [...(lines?.lines ?? [])];
 }
@@ -155,7 +148,7 @@ export const paymentIntentResource: Resource = {
       'POST',
       '/v1/payment_intents/:intent/apply_customer_balance',
       { permission, params: applyBalanceParams },
-      (call) => applyBalance(named(call)),
+      (call) => applyCustomerBalance(call.account, named(call), call.params),
     ),
     route('POST', '/v1/payment_intents/:intent/cancel', { permission, params: cancelParams }, (call) => {
       const intent = named(call);

@@ -14,6 +14,7 @@ import { behaviourOf, paymentMethods } from '../payment-methods/payment-method.t
 import { succeed } from './collect.ts';
 import { factsOfIntent, type PaymentIntent, paymentIntents, rememberOfIntent } from './intent.ts';
 import { splitOfIntent } from './split.ts';
+import { giveBackCash } from './transfer.ts';
 import { refusedFor, requireAllowed } from './transitions.ts';
 
 export type CancelReason =
@@ -150,6 +151,7 @@ export function cancelPaymentIntent(
   };
   // First, so that what the charge then reports is news to nobody.
   account.of(paymentIntents).put(canceled);
+  giveBackCash(account, canceled);
   if (charge && intent.status === 'requires_capture') releaseCharge(account, charge, reason === 'automatic');
   if (charge && intent.status === 'processing') failCharge(account, charge, canceledDebit);
   return advance(account, paymentIntents, canceled, 'payment_intent.canceled');

@@ -43,7 +43,7 @@ export const methodTypes = {
   card: by('card', '', { ...holds, ...keeps }),
   cashapp: by('page', 'usd', { ...holds, ...keeps }),
   crypto: by('page', 'usd', { refund: 'later' }),
-  customer_balance: by('transfer', 'eur gbp jpy mxn usd', { refund: 'asks' }),
+  customer_balance: by('transfer', 'eur gbp jpy mxn usd'),
   eps: by('page', 'eur'),
   fpx: by('page', 'myr', { refund: 'later' }),
   giropay: by('page', 'eur'),

@@ -1,0 +1,121 @@
+import { cashBalances, type StoredCash, shownCash } from './cash-balance/cash-balance.ts';
+import { externalAccountParam } from './connect/external-accounts.ts';
+import {
+  type Customer,
+  changedCustomer,
+  createCustomer,
+  customerFields,
+  customers,
+  deleteCustomer,
+  newCustomerFields,
+  updateCustomer,
+} from './customers.ts';
+import { type MethodFacts, methodFacts } from './payment-methods/facts.ts';
+import { type PaymentMethod, paymentMethods } from './payment-methods/payment-method.ts';
+import {
+  attachSource,
+  isSource,
+  removeSource,
+  resolveSource,
+  sourceView,
+} from './payment-methods/sources.ts';
+import { type Call, declare, found, listed, type Resource, route, searched } from './resource.ts';
+import { existingClock } from './test-clocks/test-clock.ts';
+import { noSuch } from './wire/errors.ts';
+import type { Lookup } from './wire/expand.ts';
+import { datedPageParams, embeddedList } from './wire/pages.ts';
+import { type Parsed, text } from './wire/params.ts';
+import { searchParams } from './wire/search.ts';
+
+const searchFields = { created: 'number', email: 'text', name: 'text', phone: 'token' } as const;
+const updateParams = {
+  ...customerFields,
+  default_source: text(),
+  source: externalAccountParam,
+  validate: text(),
+} as const;
+const listParams = { ...datedPageParams, email: text(512), test_clock: text() } as const;
+
+function existingOr404(call: Call<unknown>): Customer {
+  const customer = found(call, customers, 'customer');
+  if (customer.deleted) throw noSuch('customer', customer.id, 'id');
+  return customer;
+}
+
+/** A default source as expanding shows it. */
+function shownSource(lookup: Lookup, id: string | null): unknown {
+  const method = id === null ? undefined : lookup(paymentMethods.name, id);
+  if (!method || !isSource(method)) return method ?? id;
+  return sourceView(method as PaymentMethod, lookup(methodFacts.name, method.id) as MethodFacts | undefined);
+}
+
+/** `POST /v1/customers/:id`. A source that is given takes the place of the default one. */
+function updateFrom(call: Call<Parsed<typeof updateParams>>): Customer {
+  const { account, params } = call;
+  const customer = existingOr404(call);
+  const { default_source: chosen, source, validate: _, ...changes } = params;
+  if (chosen !== undefined && account.of(paymentMethods).get(chosen)?.customer !== customer.id)
+    throw noSuch('source', chosen, 'default_source');
+  const before = customer.default_source;
+  const added =
+    source === undefined
+      ? undefined
+      : attachSource(account, resolveSource(account, source, 'source'), customer.id).id;
+  const replaced =
+    added === undefined || before === null ? undefined : account.of(paymentMethods).get(before);
+  if (replaced) removeSource(account, replaced);
+  const next: Customer = { ...customer, default_source: added ?? chosen ?? before };
+  return updateCustomer(account, changedCustomer(account, next, changes));
+}
+
+export const customerResource: Resource = {
+  collections: [declare(customers)],
+  expand: {
+    customer: {
+      default_source: (lookup, customer) => shownSource(lookup, (customer as Customer).default_source),
+      cash_balance: (lookup, customer) => {
+        const stored = lookup(cashBalances.name, customer.id) as StoredCash | undefined;
+        const { livemode } = customer as Customer;
+        return shownCash(stored ?? { id: customer.id, available: {}, mode: null }, livemode);
+      },
+      'invoice_settings.default_payment_method': ['payment_methods'],
+      sources: (lookup, customer) => {
+        const methods = lookup.by(paymentMethods.name, 'customer', customer.id).filter(isSource);
+        const shown = methods.map(({ id }) => shownSource(lookup, id));
+        return embeddedList(shown, `/v1/customers/${customer.id}/sources`);
+      },
+    },
+  },
+  routes: [
+    route(
+      'POST',
+      '/v1/customers',
+      { permission: 'customer', params: newCustomerFields },
+      ({ account, params }) => {
+        return createCustomer(account, params);
+      },
+    ),
+    route('GET', '/v1/customers/search', { permission: 'customer', params: searchParams }, (call) =>
+      searched(call, customers, searchFields),
+    ),
+    route('GET', '/v1/customers/:id', { permission: 'customer' }, (call) =>
+      found(call, customers, 'customer'),
+    ),
+    route('POST', '/v1/customers/:id', { permission: 'customer', params: updateParams }, updateFrom),
+    route('DELETE', '/v1/customers/:id', { permission: 'customer' }, (call) =>
+      deleteCustomer(call.account, existingOr404(call)),
+    ),
+    route('GET', '/v1/customers', { permission: 'customer', params: listParams }, (call) => {
+      const { email, test_clock: clock } = call.params;
+      if (clock !== undefined)
+        return listed(call, customers, {
+          index: 'test_clock',
+          key: existingClock(call.account, clock).id,
+          where: (customer) => email === undefined || (!customer.deleted && customer.email === email),
+        });
+      return email === undefined
+        ? listed(call, customers)
+        : listed(call, customers, { index: 'email', key: email });
+    }),
+  ],
+};
