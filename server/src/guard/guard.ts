@@ -74,6 +74,8 @@ export interface Guard {
 
 /** An unknown outcome is asked for again this often, with the same idempotency key, before a person must look. */
 const resendLimit = 2;
+/** The far side prunes idempotency keys after 24 hours; some are left for clocks that differ. */
+const keysLastMs = 20 * 3_600_000;
 
 export interface GuardNeeds {
   db: Kysely<Schema>;
@@ -96,8 +98,9 @@ export function createGuard(needs: GuardNeeds): Guard {
       case 'approved':
         return claim(call, known);
       case 'claimed':
-      case 'sent':
         return act(call, known);
+      case 'sent':
+        return takeUp(call, known);
       case 'done':
         return { status: 'done', operationId, outcome: outcomeOf(known) };
       case 'failed':
@@ -192,8 +195,21 @@ export function createGuard(needs: GuardNeeds): Guard {
   }
 
   /**
-   * Sends what was sealed. Where no answer tells what became of it, it looks before it sends again. After a crash the same keys go out again, and Stripe answers with the first result. A stop
-   * does not reach in here: breaking off a request that was sent only makes its outcome unknown.
+   * Goes on with an act that was broken off by a crash. What it left is looked for first: the far side forgets
+   * idempotency keys after a day, and a request that is sent then is done a second time.
+   */
+  async function takeUp(call: WriteCall, operation: OperationRow): Promise<Performed> {
+    const left = await findOutcome(call.tool, operation);
+    if (left) return settle(call, operation, left);
+    const isKnown = left === null || clock.now().getTime() - operation.updated_at.getTime() < keysLastMs;
+    if (isKnown) return act(call, operation);
+    return unknown(call, operation, new OutcomeUnknown('it was broken off too long ago to be sent again'));
+  }
+
+  /**
+   * Sends what was sealed. Where no answer tells what became of it, it looks before it sends again, under the same
+   * keys, which the far side answers with the first result. A stop does not reach in here: breaking off a request that
+   * was sent only makes its outcome unknown.
    */
   async function act(call: WriteCall, operation: OperationRow): Promise<Performed> {
     await moveOperation(db, operation.id, { from: ['claimed'], to: 'sent' });
@@ -211,10 +227,20 @@ export function createGuard(needs: GuardNeeds): Guard {
         if (error instanceof WaitsOutside) return waitOutside(call, operation, error);
         if (!(error instanceof OutcomeUnknown)) throw error;
         const left = await findOutcome(call.tool, operation);
-        if (left) return await done(call, operation, left);
+        if (left) return await settle(call, operation, left);
         if (resends === resendLimit) return unknown(call, operation, error);
       }
     }
+  }
+
+  function settle(
+    call: WriteCall,
+    operation: OperationRow,
+    left: ToolOutcome | ToolError,
+  ): Promise<Performed> {
+    return left instanceof ToolError
+      ? fail(call, operation, callError(left), left.requestIds)
+      : done(call, operation, left);
   }
 
   async function done(call: WriteCall, operation: OperationRow, outcome: ToolOutcome): Promise<Performed> {

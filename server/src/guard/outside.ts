@@ -10,7 +10,7 @@ import { newId } from '../ids.ts';
 import type { OutsideVerdict, WaitsOutside } from '../tools/tool.ts';
 import { findOperation, moveOperation, type OperationRow } from './operations.ts';
 import type { CallError } from './plan.ts';
-import { findOutcome, type OpenTool } from './reconcile.ts';
+import { findOutcome, type OpenTool, settledBy } from './reconcile.ts';
 
 export type AskOutside = (connectionId: string, outsideId: string) => Promise<OutsideVerdict>;
 
@@ -86,8 +86,9 @@ export function createOutsideWatch(needs: {
   async function doneMove(operation: OperationRow, verdict: OutsideVerdict & { status: 'done' }) {
     const tool = await openTool(operation.connection_id, operation.tool);
     const found = tool && (await findOutcome(tool, operation));
+    if (found) return settledBy(found);
     const objects = verdict.object ? [verdict.object] : operation.objects;
-    const outcome = found ?? {
+    const outcome = {
       ...{ view: { object: 'operation', done: operation.preview.summary }, record: null },
       ...{ summary: `Approved at Stripe and done: ${operation.preview.summary}`, objects, requestIds: [] },
     };

@@ -6,9 +6,9 @@ import type { Kysely } from 'kysely';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import type { Schema } from '../database/schema.ts';
-import { ToolError, type ToolOutcome, type WriteTool } from '../tools/tool.ts';
+import { type Found, ToolError, type WriteTool } from '../tools/tool.ts';
 import { findOperation, moveOperation, type OperationRow } from './operations.ts';
-import type { CallError } from './plan.ts';
+import { type CallError, callError } from './plan.ts';
 
 /** Every so often an unknown outcome is looked into. */
 const checkEveryMs = 60_000;
@@ -43,9 +43,7 @@ export function createReconciler(needs: {
     const isOld = now.getTime() - operation.updated_at.getTime() > givenUpMs;
     if (outcome === null && !isOld) return false;
     return db.transaction().execute(async (trx) => {
-      const move = outcome
-        ? ({ to: 'done', outcome } as const)
-        : ({ to: 'failed', error: neverHappened } as const);
+      const move = settledBy(outcome);
       if (!(await moveOperation(trx, operation.id, { from: ['unknown'], ...move }))) return false;
       const actor = { type: 'system', id: 'purser', name: 'Purser' } as const;
       const details = { tool: operation.tool, outcome: move.to };
@@ -86,14 +84,21 @@ const neverHappened: CallError = {
   next: 'Propose it again if it is still wanted.',
 };
 
-/** @returns null when nothing bears the operation's mark, undefined when that cannot be found out now. */
+/** How an operation ends that left this. */
+export function settledBy(outcome: Found) {
+  if (outcome === null) return { to: 'failed', error: neverHappened } as const;
+  if (!(outcome instanceof ToolError)) return { to: 'done', outcome } as const;
+  return { to: 'failed', error: callError(outcome), requestIds: outcome.requestIds } as const;
+}
+
+/** @returns what the operation left, undefined when that cannot be found out now. */
 export async function findOutcome(
   tool: WriteTool<unknown>,
-  operation: Pick<OperationRow, 'id' | 'sealed'>,
-): Promise<ToolOutcome | null | undefined> {
+  operation: Pick<OperationRow, 'id' | 'sealed' | 'created_at'>,
+): Promise<Found | undefined> {
   if (!tool.find) return undefined;
   try {
-    return await tool.find(operation.sealed, { operationId: operation.id });
+    return await tool.find(operation.sealed, { operationId: operation.id, since: operation.created_at });
   } catch (error) {
     if (error instanceof ToolError) return undefined;
     throw error;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../database/database.ts';
 import { testDatabase } from '../database/testing.ts';
-import { OutcomeUnknown } from '../tools/tool.ts';
+import { OutcomeUnknown, ToolError } from '../tools/tool.ts';
 import { getOperation } from './operations.ts';
 import { createRig, type Rig } from './testing.ts';
 
@@ -56,4 +56,21 @@ test('what left no mark for an hour did not happen; before that nobody says so',
   await db.updateTable('operations').set({ updated_at: old }).where('id', '=', id).execute();
   expect(await reconciler.check(id)).toBe(true);
   expect(await getOperation(db, id)).toMatchObject({ state: 'failed', error: { code: 'did_not_happen' } });
+});
+
+test('what is found to have been refused has failed for the reason given, at once and later', async () => {
+  const refused = new ToolError('card_declined', 'The card was declined.', { requestIds: ['req_9'] });
+  const atOnce = await rig.prepare();
+  Object.assign(atOnce.shop, { canFind: true, refused });
+  atOnce.shop.failures.push(lost());
+  expect(await atOnce.guard.perform(atOnce.call)).toMatchObject({
+    ...{ status: 'failed', error: { code: 'card_declined' }, requestIds: ['req_9'] },
+  });
+  const later = await rig.prepare();
+  later.shop.failures.push(lost(), lost(), lost());
+  await later.guard.perform(later.call);
+  Object.assign(later.shop, { canFind: true, refused });
+  expect(await later.reconciler.check(later.id)).toBe(true);
+  const settled = await getOperation(database.db, later.id);
+  expect(settled).toMatchObject({ state: 'failed', error: { code: 'card_declined' } });
 });

@@ -26,6 +26,8 @@ function createShop() {
     sent: new Map<string, string>(),
     /** Whether what was sent can be looked up. */
     canFind: false,
+    /** With what the bank refused it, where looking finds that. */
+    refused: null as ToolError | null,
   };
   const outcomeOf = (amount: string): ToolOutcome => ({
     ...{ view: { id: 're_1' }, record: { id: 're_1' }, summary: `Refunded ${amount} usd` },
@@ -61,6 +63,7 @@ function createShop() {
     },
     async find(_sealed, { operationId }) {
       if (!shop.canFind) throw new ToolError('unreachable', 'Nobody answers.');
+      if (shop.refused) return shop.refused;
       const amount = shop.sent.get(operationId);
       return amount === undefined ? null : outcomeOf(amount);
     },

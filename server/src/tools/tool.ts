@@ -100,6 +100,19 @@ export interface ActContext extends CallContext {
   idempotencyKey(part?: number): string;
 }
 
+/** Handed to whoever looks up what an operation left behind. */
+export interface FindContext extends CallContext {
+  readonly operationId: string;
+  /** When it was proposed: what it left is no older. */
+  readonly since: Date;
+}
+
+/**
+ * What an operation left behind: what it did, told as `act` would have; a ToolError when it was carried out and refused;
+ * null when nothing bears its mark.
+ */
+export type Found<Outcome = ToolOutcome> = Outcome | ToolError | null;
+
 interface ToolBase<Input> {
   readonly name: string;
   /** For buttons and cards: `Create customer`. */
@@ -130,9 +143,9 @@ export interface WriteTool<Input = never> extends ToolBase<Input> {
   act(sealed: Json, context: ActContext): Promise<ToolOutcome>;
   /**
    * Looks up, without writing, what an operation left behind, by the mark it leaves on whatever it makes or changes.
-   * null: nothing bears it. Absent: this tool leaves no mark that could be looked up.
+   * Absent: this tool leaves no mark that could be looked up. @throws ToolError when it cannot be found out now.
    */
-  find?(sealed: Json, context: CallContext & { operationId: string }): Promise<ToolOutcome | null>;
+  find?(sealed: Json, context: FindContext): Promise<Found>;
   /**
    * The same call for less money, in major units. Absent where the caller does not choose the amount: only a tool
    * that has it lets an approver lower what was asked for.
@@ -160,7 +173,7 @@ export function writeTool<Input, Sealed>(
     readonly sealed: z.ZodType<Sealed>;
     plan(input: Input, context: CallContext): Promise<{ preview: Preview; sealed: Sealed }>;
     act(sealed: Sealed, context: ActContext): Promise<ToolOutcome>;
-    find?(sealed: Sealed, context: CallContext & { operationId: string }): Promise<ToolOutcome | null>;
+    find?(sealed: Sealed, context: FindContext): Promise<Found>;
   },
 ): Tool {
   const { plan, act, find, sealed, withAmount, ...rest } = tool;

@@ -6,6 +6,7 @@ import type { Account, Mode } from '../../tools/account.ts';
 import {
   type ActContext,
   type CallContext,
+  type Found,
   type Json,
   type ObjectRef,
   type Preview,
@@ -20,6 +21,7 @@ import {
 } from '../../tools/tool.ts';
 import { isStripeError, type StripeClient } from './client.ts';
 import { explainFailure, type FailedCall } from './errors.ts';
+import type { Look } from './marks.ts';
 
 /** Facts of the account that some tools need. */
 export interface Profile {
@@ -79,10 +81,10 @@ async function call<T>(
   work: (api: Stripe) => Promise<T>,
 ): Promise<{ value: T; requestIds: readonly string[] }> {
   const ran = await desk.client.run(work, context);
-  if (!ran.ok)
-    throw cleanError(
-      explainFailure(ran.error, { kind, permissions, mode: desk.mode, exchange: ran.exchange }),
-    );
+  if (!ran.ok) {
+    const failure = explainFailure(ran.error, { kind, permissions, mode: desk.mode, exchange: ran.exchange });
+    throw failure instanceof ToolError ? cleanError(failure) : failure;
+  }
   return { value: ran.value, requestIds: ran.exchange.requestIds };
 }
 
@@ -111,12 +113,11 @@ function isClean(undo: Undo): boolean {
   return JSON.stringify(cleanForeignStrings(undo)) === JSON.stringify(undo);
 }
 
-function cleanError(error: unknown): unknown {
-  if (!(error instanceof ToolError)) return error;
+function cleanError(error: ToolError, requestIds = error.requestIds): ToolError {
   const { code, message, next, details } = error;
   const said = cleanForeignStrings({ message, details: { ...details }, ...(next && { next }) });
   const { message: words, ...more } = said;
-  return new ToolError(code, words, { ...more, requestIds: error.requestIds, cause: error.cause });
+  return new ToolError(code, words, { ...more, requestIds, cause: error.cause });
 }
 
 /** A tool that reads Stripe. Errors of the SDK come out explained. */
@@ -138,11 +139,6 @@ export function stripeRead<Input>(
   });
 }
 
-/** What stands in the metadata of whatever an operation makes or changes. */
-export function mark(context: ActContext): { metadata: { purser_op: string } } {
-  return { metadata: { purser_op: context.operationId } };
-}
-
 /**
  * A tool that changes something at Stripe. `plan` is the same for the same state of the account: a caller may plan
  * again before acting and compare. `act` sends the same requests, in the same order and with the same idempotency
@@ -154,8 +150,8 @@ export function stripeWrite<Input, Sealed>(
     readonly sealed: z.ZodType<Sealed>;
     plan(input: Input, api: Stripe): Promise<{ preview: Preview; sealed: Sealed }>;
     act(sealed: Sealed, api: Stripe, context: ActContext): Promise<Said>;
-    /** What bears the operation's mark, told as `act` would have; null: nothing does. */
-    find?(sealed: Sealed, api: Stripe, operationId: string): Promise<Said | null>;
+    /** What bears the operation's mark (`marks.ts`), told as `act` would have; null: nothing does. */
+    find?(sealed: Sealed, api: Stripe, look: Look): Promise<Found<Said>>;
   },
 ): Tool {
   const { plan, act, find, ...rest } = tool;
@@ -163,10 +159,11 @@ export function stripeWrite<Input, Sealed>(
   return writeTool<Input, Sealed>({
     ...rest,
     ...(find && {
-      async find(sealed, { operationId, ...context }) {
+      async find(sealed, { operationId, since, ...context }) {
         const { value, requestIds } = await call(desk, { kind: 'read', permissions }, context, (api) =>
-          find(sealed, api, operationId),
+          find(sealed, api, { operationId, since }),
         );
+        if (value instanceof ToolError) return cleanError(value, requestIds);
         return value && outcome(value, requestIds);
       },
     }),

@@ -2,6 +2,7 @@ import { createSandbox, type Sandbox } from '@purser/sandbox';
 import Stripe from 'stripe';
 import {
   type ActContext,
+  type Found,
   type Json,
   type Plan,
   type Tool,
@@ -10,6 +11,14 @@ import {
 } from '../../tools/tool.ts';
 import type { CheckedConnection, ConnectionTarget } from '../connection.ts';
 import { stripeConnection } from './index.ts';
+
+/** What an operation was found to have left, before it was carried out and after. */
+export interface Traced {
+  readonly before: Found;
+  /** What `act` said: the ToolError where it was refused. */
+  readonly said: ToolOutcome | ToolError;
+  readonly after: Found;
+}
 
 /** A sandbox on a free port, the official SDK on the same account, and that account's tools: for tests only. */
 export interface TestAccount {
@@ -21,6 +30,10 @@ export interface TestAccount {
   /** Plans and acts, or reads. */
   call(name: string, input: unknown): Promise<ToolOutcome>;
   plan(name: string, input: unknown): Promise<Plan>;
+  /** Plans and acts, and looks up what that left, before and after: as when no answer had come. */
+  traced(name: string, input: unknown): Promise<Traced>;
+  /** Does what sets a call back. */
+  undo(outcome: ToolOutcome): Promise<ToolOutcome>;
   /** The ToolError a call ends in. @throws when it succeeds. */
   refusal(name: string, input: unknown): Promise<ToolError>;
   /** Controls the sandbox: `/_sandbox/<path>`. */
@@ -72,6 +85,24 @@ function on(sandbox: Sandbox, url: string, apiKey: string, now = () => new Date(
     tool,
     call,
     plan,
+    async traced(name, input) {
+      const found = tool(name);
+      if (found.effect === 'read' || !found.find) throw new Error(`${name} cannot be looked up.`);
+      const context = operation();
+      const since = now();
+      const { sealed } = await found.plan(input, {});
+      const look = () => found.find?.(sealed, { operationId: context.operationId, since }) ?? null;
+      const before = await look();
+      const said = await found.act(sealed, context).catch((error: unknown) => {
+        if (error instanceof ToolError) return error;
+        throw error;
+      });
+      return { before, said, after: await look() };
+    },
+    async undo({ undo }) {
+      if (!undo) throw new Error('There is nothing that sets it back.');
+      return call(undo.tool, undo.input);
+    },
     async refusal(name, input) {
       const error = await call(name, input).then(
         () => undefined,

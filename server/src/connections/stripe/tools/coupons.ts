@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { type Tool, ToolError } from '../../../tools/tool.ts';
 import { amountFrom, spoken, toStripe } from '../amounts.ts';
 import { amountField, currencyField, textField } from '../fields.ts';
+import { mark } from '../marks.ts';
 import { needs } from '../permissions.ts';
-import { type Desk, mark, stripeWrite } from '../stripe-tool.ts';
+import { type Desk, stripeWrite } from '../stripe-tool.ts';
 import { couponLabel, couponView } from '../views/catalogue.ts';
 
 const durations = ['once', 'forever', 'repeating'] as const;

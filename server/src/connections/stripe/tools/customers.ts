@@ -10,10 +10,11 @@ import {
   metadataField,
   textField,
 } from '../fields.ts';
+import { findMade, madeSince, mark } from '../marks.ts';
 import { follow, type Listed, listSummary, listView } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { customersLike, resolveCustomer } from '../references/customers.ts';
-import { type Desk, mark, permitted, stripeRead, stripeWrite } from '../stripe-tool.ts';
+import { type Desk, permitted, type Said, stripeRead, stripeWrite } from '../stripe-tool.ts';
 import { subscriptionRow } from '../views/billing.ts';
 import { customerLabel, customerNamed, customerRef, customerRow, customerView } from '../views/customers.ts';
 import { chargeRow } from '../views/payments.ts';
@@ -120,6 +121,20 @@ const sealedCustomer = z.object({
   metadata: z.record(z.string(), z.string()).optional(),
 });
 
+function created(customer: Stripe.Customer): Said {
+  return {
+    view: customerView(customer),
+    record: customer,
+    summary: `Created customer ${customerNamed(customer)}`,
+    objects: [customerRef(customer)],
+    undo: {
+      tool: 'delete_customer',
+      input: { customer: customer.id },
+      label: `Delete customer ${customerLabel(customer)} again`,
+    },
+  };
+}
+
 function createCustomer(desk: Desk): Tool {
   return stripeWrite(desk, {
     name: 'create_customer',
@@ -160,18 +175,15 @@ function createCustomer(desk: Desk): Tool {
     },
     async act(sealed, api, context) {
       const marked = { ...sealed, metadata: { ...sealed.metadata, ...mark(context).metadata } };
-      const customer = await api.customers.create(marked, { idempotencyKey: context.idempotencyKey(0) });
-      return {
-        view: customerView(customer),
-        record: customer,
-        summary: `Created customer ${customerNamed(customer)}`,
-        objects: [customerRef(customer)],
-        undo: {
-          tool: 'delete_customer',
-          input: { customer: customer.id },
-          label: `Delete customer ${customerLabel(customer)} again`,
-        },
-      };
+      const options = { idempotencyKey: context.idempotencyKey(0) };
+      return created(await api.customers.create(marked, options));
+    },
+    async find({ email }, api, look) {
+      const customer = await findMade(
+        api.customers.list({ limit: 100, ...madeSince(look), ...(email && { email }) }),
+        look,
+      );
+      return customer && created(customer);
     },
   });
 }

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { type Tool, ToolError } from '../../../tools/tool.ts';
 import { amountFrom, moved, spoken, toStripe } from '../amounts.ts';
 import { amountField, customerField, idField } from '../fields.ts';
+import { mark } from '../marks.ts';
 import { needs } from '../permissions.ts';
 import { resolvePaymentIntent } from '../references/payments.ts';
-import { type Desk, mark, stripeWrite } from '../stripe-tool.ts';
+import { type Desk, stripeWrite } from '../stripe-tool.ts';
 import { paymentIntentRef, paymentIntentView } from '../views/payments.ts';
 
 const intentField = idField('payment intent', 'pi_');

@@ -13,10 +13,11 @@ import {
   limitField,
   textField,
 } from '../fields.ts';
+import { mark } from '../marks.ts';
 import { follow, listSummary, listView } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { resolveCustomer } from '../references/customers.ts';
-import { type Desk, expandedIfPermitted, mark, stripeRead, stripeWrite } from '../stripe-tool.ts';
+import { type Desk, expandedIfPermitted, stripeRead, stripeWrite } from '../stripe-tool.ts';
 import { customerNamed, customerRef, sealedWho, whoIs, withWho } from '../views/customers.ts';
 import { paymentIntentRef, paymentIntentRow, paymentIntentView } from '../views/payments.ts';
 import { cancelIntent, captureIntent } from './finish-payment-intent.ts';

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Tool } from '../../../tools/tool.ts';
 import { priceField, productField } from '../fields.ts';
+import { mark } from '../marks.ts';
 import { needs } from '../permissions.ts';
 import { resolvePrice } from '../references/catalogue.ts';
-import { type Desk, mark, stripeWrite } from '../stripe-tool.ts';
+import { type Desk, stripeWrite } from '../stripe-tool.ts';
 import { paymentLinkView, priceLabel, priceRef, productRef } from '../views/catalogue.ts';
 
 /** Tools about pages where customers pay by themselves. */

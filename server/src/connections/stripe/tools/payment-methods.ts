@@ -2,11 +2,12 @@ import type Stripe from 'stripe';
 import { z } from 'zod';
 import { type Tool, ToolError } from '../../../tools/tool.ts';
 import { customerField } from '../fields.ts';
+import { mark } from '../marks.ts';
 import { follow, idOf, listSummary, listView } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { resolveCustomer } from '../references/customers.ts';
 import { defaultMethodId } from '../references/payment-methods.ts';
-import { type Desk, mark, stripeRead, stripeWrite } from '../stripe-tool.ts';
+import { type Desk, stripeRead, stripeWrite } from '../stripe-tool.ts';
 import { isTestToken, paymentMethodFrom } from '../test-cards.ts';
 import {
   customerLabel,

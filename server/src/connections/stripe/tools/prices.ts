@@ -12,10 +12,11 @@ import {
   productField,
   textField,
 } from '../fields.ts';
+import { mark } from '../marks.ts';
 import { follow, idOf, listSummary, listView } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { productNames, resolveProduct } from '../references/catalogue.ts';
-import { type Desk, mark, stripeRead, stripeWrite } from '../stripe-tool.ts';
+import { type Desk, stripeRead, stripeWrite } from '../stripe-tool.ts';
 import { priceLabel, priceRef, priceRow, priceView, productRef } from '../views/catalogue.ts';
 import { priceParams, priceWords, sealedPrice } from './price-params.ts';
 

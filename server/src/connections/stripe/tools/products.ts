@@ -12,11 +12,12 @@ import {
   productField,
   textField,
 } from '../fields.ts';
+import { mark } from '../marks.ts';
 import { follow, listSummary, listView } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { resolveProduct } from '../references/catalogue.ts';
 import { plain } from '../references/matching.ts';
-import { type Desk, mark, permitted, stripeRead, stripeWrite } from '../stripe-tool.ts';
+import { type Desk, permitted, stripeRead, stripeWrite } from '../stripe-tool.ts';
 import { priceLabel, priceRef, productRef, productRow, productView } from '../views/catalogue.ts';
 import { priceParams, priceWords, sealedPrice } from './price-params.ts';
 

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { z } from 'zod';
 import { type Preview, type Tool, ToolError } from '../../../tools/tool.ts';
 import { intervalField, priceField, productField } from '../fields.ts';
+import { mark } from '../marks.ts';
 import { expanded, idOf } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { type PricedProduct, resolvePrice } from '../references/catalogue.ts';
@@ -11,7 +12,7 @@ import {
   namedSubscription,
   subscriptionFields,
 } from '../references/subscription-input.ts';
-import { type Desk, mark, stripeWrite } from '../stripe-tool.ts';
+import { type Desk, stripeWrite } from '../stripe-tool.ts';
 import { subscriptionPlan, subscriptionRef, subscriptionView } from '../views/billing.ts';
 import { priceLabel } from '../views/catalogue.ts';
 import { customerNamed, sealedWho, whoIs, withWho } from '../views/customers.ts';
