@@ -132,6 +132,8 @@ export const approval: Approval = {
   lowerable: true,
   outside: null,
   loweredTo: null,
+  operationState: 'waiting',
+  problem: null,
 };
 
 function connectionOf(index: number): Thread['connection'] {

@@ -5,6 +5,7 @@ import type { Account } from '../tools/account.ts';
 import type { Preview } from '../tools/tool.ts';
 import type { Decider } from './approvals.ts';
 import type { Approval, ApprovalStatus } from './operation.ts';
+import type { CallError } from './plan.ts';
 
 /** Newest first; `before` is the last id of the page before. */
 export async function listApprovals(
@@ -22,6 +23,7 @@ export async function listApprovals(
     .select(['operations.agent_id', 'operations.tool', 'operations.title as tool_title', 'operations.effect'])
     .select(['operations.mode', 'operations.preview', 'operations.input', 'agents.name as agent_name'])
     .select(['operations.requester_name', 'operations.lowerable', 'operations.currency'])
+    .select(['operations.state as operation_state', 'operations.error'])
     .select(['threads.title as thread_title', 'connections.account'])
     .where('threads.deleted_at', 'is', null);
   if (filter.status) query = query.where('approvals.status', '=', filter.status);
@@ -71,5 +73,7 @@ export async function listApprovals(
       row.lowered_to !== null && row.currency !== null
         ? toDecimal(money(BigInt(row.lowered_to), row.currency))
         : null,
+    operationState: row.operation_state,
+    problem: (row.error as unknown as CallError | null)?.message ?? null,
   }));
 }

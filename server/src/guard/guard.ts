@@ -325,7 +325,7 @@ function halted(halt: Halt): CallError {
 function deniedByPolicy(reason: string): CallError {
   return {
     code: 'denied_by_policy',
-    message: `Not allowed: ${reason}`,
+    message: `Not allowed: ${reason.replaceAll('\n', ' ')}`,
     next: "Tell the person; an owner can change the agent's policy on its connections page.",
   };
 }

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAudit, systemActor } from '../audit/audit.ts';
 import type { Database } from '../database/database.ts';
 import { testDatabase } from '../database/testing.ts';
-import { OutcomeUnknown } from '../tools/tool.ts';
+import { OutcomeUnknown, WaitsOutside } from '../tools/tool.ts';
+import { listApprovals } from './approval-list.ts';
 import { voidApprovals } from './approvals.ts';
-import { getOperation, moveOperation } from './operations.ts';
+import { getOperation, listOperations, moveOperation } from './operations.ts';
 import { ask, createRig, olga, type Rig } from './testing.ts';
 
 let database: Database;
@@ -82,6 +83,23 @@ test('an approval is void when what it was given for has changed', async () => {
   shop.charge = '19.99';
   expect(await guard.perform(call)).toMatchObject({ status: 'failed', error: { code: 'approval_void' } });
   expect(shop.attempts).toEqual([]);
+  expect(await listApprovals(database.db, { id: waiting.approvalId })).toMatchObject([
+    { status: 'approved', operationState: 'failed', problem: expect.stringContaining('Things changed') },
+  ]);
+});
+
+test('what was approved here and then asked for at the far side is one operation, listed once', async () => {
+  const { call, approvals, shop, id } = await rig.prepare({ policy: ask });
+  await approvals.decide([await rig.askFor(call)], { approve: true, by: olga });
+  const url = 'https://dashboard.stripe.com/approvals/apreq_1';
+  shop.failures.push(new WaitsOutside('Stripe asks.', { id: 'apreq_1', url, requestIds: ['req_1'] }));
+  const approvalId = await rig.askFor(call);
+  const filter = { connectionId: call.connectionId, tool: 'create_refund', from: rig.clock.now() };
+  const listed = await listOperations(database.db, filter, { limit: 9 });
+  expect(listed).toMatchObject([{ id, state: 'waiting', approvalId }]);
+  expect(await listOperations(database.db, { ...filter, tool: 'charge_customer' }, { limit: 9 })).toEqual([]);
+  const before = { connectionId: call.connectionId, to: rig.clock.now() };
+  expect(await listOperations(database.db, before, { limit: 9 })).toEqual([]);
 });
 
 test('an approval is void when the inputs, the account or the mode are others', async () => {

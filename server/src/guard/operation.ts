@@ -82,7 +82,7 @@ export interface Approval {
   summary: string;
   preview: Preview;
   input: Json;
-  /** Why a person is asked: the policy's or the guard's reason, in words. */
+  /** Why a person is asked: the policy's and the guard's reasons in words, one a line, the gravest first. */
   reason: string;
   status: ApprovalStatus;
   requestedAt: string;
@@ -103,6 +103,9 @@ export interface Approval {
   outside: { id: string; url: string } | null;
   /** What was let through of the amount, in major units; null: all of it. */
   loweredTo: string | null;
+  /** How far the operation is by now, and what went wrong with it. */
+  operationState: OperationState;
+  problem: string | null;
 }
 
 /** The operation of a tool call, always the same for the same call: a resumed run finds it again and sends its key. */

@@ -149,14 +149,20 @@ function selectOperations(db: Kysely<Schema>) {
     .selectFrom('operations')
     .innerJoin('agents', 'agents.id', 'operations.agent_id')
     .innerJoin('connections', 'connections.id', 'operations.connection_id')
-    .leftJoin('approvals', 'approvals.operation_id', 'operations.id')
+    .leftJoin('approvals', (join) =>
+      join.onRef('approvals.operation_id', '=', 'operations.id').on('approvals.kind', '=', 'own'),
+    )
+    .leftJoin('approvals as outside', (join) =>
+      join.onRef('outside.operation_id', '=', 'operations.id').on('outside.kind', '=', 'outside'),
+    )
     .leftJoin('operations as setback', (join) =>
       join
         .onRef('setback.undoes', '=', 'operations.id')
         .on('setback.state', 'not in', ['failed', 'rejected']),
     )
     .selectAll('operations')
-    .select(['agents.name as agent_name', 'connections.account as account', 'approvals.id as approval_id'])
+    .select(['agents.name as agent_name', 'connections.account as account'])
+    .select(({ fn }) => fn.coalesce('outside.id', 'approvals.id').as('approval_id'))
     .select(['setback.id as undone_by', 'setback.state as undone_state']);
 }
 
@@ -215,6 +221,11 @@ export interface OperationFilter {
   agentId?: string;
   connectionId?: string;
   effect?: WriteEffect;
+  tool?: string;
+  /** Proposed at this moment or later. */
+  from?: Date;
+  /** Proposed before it. */
+  to?: Date;
   /** Part of what it says, or the id of an object it touched. */
   text?: string;
   /** At least this much, with the currency it is meant in. */
@@ -231,6 +242,9 @@ export async function listOperations(
   if (filter.state) query = query.where('operations.state', '=', filter.state);
   if (filter.agentId) query = query.where('operations.agent_id', '=', filter.agentId);
   if (filter.connectionId) query = query.where('operations.connection_id', '=', filter.connectionId);
+  if (filter.tool) query = query.where('operations.tool', '=', filter.tool);
+  if (filter.from) query = query.where('operations.created_at', '>=', filter.from);
+  if (filter.to) query = query.where('operations.created_at', '<', filter.to);
   if (filter.effect) query = query.where('operations.effect', '=', filter.effect);
   if (filter.text) {
     const pattern = `%${filter.text.replace(/[\\%_]/g, (special) => `\\${special}`)}%`;

@@ -109,6 +109,8 @@ export interface Verdict {
   readonly decision: Decision;
   /** For the person who is asked, or told no. */
   readonly reason: string;
+  /** The rule that decided, counted from 0; absent where none did. */
+  readonly rule?: number;
 }
 
 /** @returns null when only the plan can tell: a rule looks at the amount or the customer. */
@@ -117,7 +119,7 @@ export function decide(proposal: Proposal): Verdict | null {
   for (const [index, rule] of (policy.rules ?? []).entries()) {
     const fit = fits(rule, proposal);
     if (fit === 'unplanned') return null;
-    if (fit) return { decision: rule.decision, reason: ruleReason(rule, index, proposal) };
+    if (fit) return { decision: rule.decision, reason: ruleReason(rule, index, proposal), rule: index };
   }
   const byTool = policy.tools?.[tool.name];
   if (byTool) return { decision: byTool, reason: `The agent's policy says "${byTool}" for ${tool.title}.` };

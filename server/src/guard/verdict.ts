@@ -11,11 +11,11 @@ import { asksAgain, findTwin, twinOf, twinReason } from './twins.ts';
 
 export interface Judged {
   readonly decision: Decision;
-  /** Every reason that led there, in words, the gravest first. */
+  /** Every reason that led there, in words, one a line, the gravest first. */
   readonly reason: string;
 }
 
-const strictness: Record<Decision, number> = { allow: 0, ask: 1, deny: 2 };
+export const strictness: Record<Decision, number> = { allow: 0, ask: 1, deny: 2 };
 
 /** Judges inside the transaction that will keep the operation, so that budgets hold. */
 export async function judge(
@@ -62,7 +62,7 @@ function strictest(found: readonly Judged[]): Judged {
   );
   const reasons = found.filter((each) => each.decision === decision).map(({ reason }) => reason);
   // What the guard found weighs more than what policy says anyway.
-  return { decision, reason: [...reasons.slice(1), ...reasons.slice(0, 1)].join(' ') };
+  return { decision, reason: [...reasons.slice(1), ...reasons.slice(0, 1)].join('\n') };
 }
 
 /** `person:usr_…`: who a write is made for, as budgets and approvals know them. */

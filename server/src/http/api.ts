@@ -7,7 +7,8 @@ import type { RunError } from '../agents/models/types.ts';
 import type { ToolCall } from '../agents/transcript.ts';
 import type { Preset } from '../connections/connection.ts';
 import type { Approval } from '../guard/operation.ts';
-import type { Json } from '../tools/tool.ts';
+import type { Decision } from '../guard/policy.ts';
+import type { Effect, Json } from '../tools/tool.ts';
 
 export type { Role } from '../access/roles.ts';
 export type { Agent, AgentConnection } from '../agents/agents.ts';
@@ -62,6 +63,29 @@ export interface About {
   sandbox: { url: string; demoKey: string } | null;
   defaultModel: string;
   publicUrl: string | null;
+}
+
+/** GET /api/agents/{id}/connections/{connectionId}/tools → { data: AgentTool[] } */
+export interface AgentTool {
+  name: string;
+  title: string;
+  /** Written for models. */
+  description: string;
+  effect: Effect;
+  /** Rows of a restricted key that it needs. */
+  permissions: { resource: string; access: 'read' | 'write' }[];
+  /** Whether every prompt holds its description; the others are found by a search. */
+  carried: boolean;
+}
+
+/** POST /api/agents/{id}/connections/{connectionId}/try */
+export interface TriedPolicy {
+  decision: Decision;
+  reason: string;
+  /** The rule that decided, counted from 0. */
+  rule: number | null;
+  /** How many people would have to approve. */
+  people: number;
 }
 
 /** GET /api/connections/types → { data: ConnectionType[] } */

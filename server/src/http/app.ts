@@ -13,6 +13,7 @@ import { addHaltRoutes } from './halts.ts';
 import { addLiveRoute } from './live.ts';
 import { addOperationRoutes } from './operations.ts';
 import { addOutboxRoutes } from './outbox.ts';
+import { addPolicyRoutes } from './policy.ts';
 import { addReportRoutes } from './reports.ts';
 import { type ApiApp, createApi, maxBodyBytes } from './route.ts';
 import type { Service } from './service.ts';
@@ -80,6 +81,7 @@ export function createApp(service: Service): ApiApp {
   addSignIn(app, service);
   addWorkspaceRoutes(app, service);
   addAgentRoutes(app, service);
+  addPolicyRoutes(app, service);
   addConnectionRoutes(app, service);
   addThreadRoutes(app, service);
   addApprovalRoutes(app, service);

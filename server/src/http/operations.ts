@@ -21,11 +21,17 @@ const states = [
   ] as const),
 ] satisfies OperationState[];
 
+const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const listQuery = z.strictObject({
   state: z.enum(states).optional(),
   effect: z.enum(['write', 'money', 'destructive', 'outbound']).optional(),
   agentId: z.string().max(80).optional(),
   connectionId: z.string().max(80).optional(),
+  tool: z.string().max(80).optional(),
+  /** Date and time with offset; inclusive. */
+  from: moment.optional(),
+  /** Exclusive. */
+  to: moment.optional(),
   /** Part of what it says, or an object's id. */
   q: z.string().trim().min(1).max(200).optional(),
   /** At least this much, in major units of `currency`. */
