@@ -50,6 +50,8 @@ export interface ToolTarget extends ConnectionTarget {
   readonly account: Account;
   readonly mode: Mode;
   readonly now: () => Date;
+  /** When the key was entered. */
+  readonly keyAddedAt?: Date;
   /** Room under the far side's rate limits; absent: as fast as can be. */
   readonly pace?: Pace;
 }

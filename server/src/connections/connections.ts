@@ -144,7 +144,8 @@ export function createConnections(needs: {
   function target(found: Selectable<ConnectionsTable>): ToolTarget {
     const credentials = JSON.parse(vault.open(found.credentials, found.id)) as Credentials;
     const account = found.account as unknown as Account;
-    return { credentials, baseUrl: found.base_url, account, mode: found.mode, now: () => clock.now(), pace };
+    const { mode, base_url: baseUrl, key_added_at: keyAddedAt } = found;
+    return { credentials, baseUrl, account, mode, keyAddedAt, now: () => clock.now(), pace };
   }
 
   return {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { OutsideVerdict } from '../../tools/tool.ts';
 
 /** Approval requests are in public preview (docs.stripe.com/api/v2/core/approval_requests). */
-const previewVersion = '2026-08-26.preview';
+export const approvalsVersion = '2026-08-26.preview';
 
 const approvalRequest = z.object({
   status: z.string(),
@@ -19,7 +19,7 @@ const approvalRequest = z.object({
 /** How one of Stripe's own approval requests stands. @throws the SDK's errors */
 export async function askApproval(api: Stripe, id: string): Promise<OutsideVerdict> {
   const path = `/v2/core/approval_requests/${encodeURIComponent(id)}`;
-  const answer = await api.rawRequest('GET', path, undefined, { apiVersion: previewVersion });
+  const answer = await api.rawRequest('GET', path, undefined, { apiVersion: approvalsVersion });
   const { status, review, status_details: details } = approvalRequest.parse(answer);
   switch (status) {
     case 'succeeded': {

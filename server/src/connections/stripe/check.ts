@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Account, Mode } from '../../tools/account.ts';
+import type { Permission } from '../../tools/tool.ts';
 import { type CheckedConnection, ConnectionProblem, type ConnectionTarget } from '../connection.ts';
 import { type ApiKey, parseApiKey } from './api-key.ts';
 import { createStripeClient, isStripeError, type StripeClient } from './client.ts';
@@ -164,9 +165,13 @@ async function examined(
 
 /**
  * Asks Stripe whether a key works, whose account it opens, in which mode, and what it may do. Writes nothing.
+ * @param used what all tools need together
  * @throws ConnectionProblem `key_wrong`, `key_expired`, `key_publishable`, `unreachable`, `not_stripe`, `mode_mismatch`, …
  */
-export async function checkStripe({ credentials, baseUrl }: ConnectionTarget): Promise<CheckedConnection> {
+export async function checkStripe(
+  { credentials, baseUrl }: ConnectionTarget,
+  used: readonly Permission[],
+): Promise<CheckedConnection> {
   const key = parseApiKey(credentials.apiKey ?? '');
   const client = createStripeClient({
     apiKey: key.secret,
@@ -184,7 +189,7 @@ export async function checkStripe({ credentials, baseUrl }: ConnectionTarget): P
       timeZone: found.timeZone,
       permissions,
       key: { last4, fingerprint, kind },
-      warnings: keyWarnings(key, permissions),
+      warnings: keyWarnings(key, permissions, used),
     };
   } catch (error) {
     throw problemFrom(error, key.mode, baseUrl?.trim() || 'Stripe (api.stripe.com)');

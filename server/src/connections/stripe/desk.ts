@@ -17,9 +17,11 @@ async function readProfile(api: Stripe): Promise<Profile> {
 }
 
 /** What the tools of one connection share. Makes no request. */
-export function createDesk({ credentials, baseUrl, account, mode, now, pace }: ToolTarget): Desk {
+export function createDesk(target: ToolTarget): Desk {
+  const { credentials, baseUrl, account, mode, now, pace, keyAddedAt } = target;
+  const { secret, ...key } = parseApiKey(credentials.apiKey ?? '');
   const client = createStripeClient({
-    apiKey: parseApiKey(credentials.apiKey ?? '').secret,
+    apiKey: secret,
     baseUrl,
     pace: pace && { pace, accountId: account.id },
   });
@@ -28,6 +30,8 @@ export function createDesk({ credentials, baseUrl, account, mode, now, pace }: T
     client,
     account,
     mode,
+    key,
+    ...(keyAddedAt && { keyAddedAt }),
     now,
     profile(api) {
       known ??= readProfile(api).catch((error: unknown) => {

@@ -1,17 +1,24 @@
 import { z } from 'zod';
 import { cleanForeignStrings } from '../../secrets/clean.ts';
 import type { Tool } from '../../tools/tool.ts';
-import { ConnectionProblem, type ConnectionType, type ReceivedEvent } from '../connection.ts';
+import {
+  ConnectionProblem,
+  type ConnectionType,
+  type ReceivedEvent,
+  type ToolTarget,
+} from '../connection.ts';
 import { parseApiKey } from './api-key.ts';
 import { askApproval } from './approval-request.ts';
 import { checkStripe } from './check.ts';
 import { createDesk } from './desk.ts';
+import { leastFor } from './key-doctor.ts';
 import { stripePresets } from './presets.ts';
 import { type Desk, readStripe } from './stripe-tool.ts';
 import { suggestRequests } from './suggestions.ts';
 import { accountTools } from './tools/account.ts';
 import { balanceTools } from './tools/balance.ts';
 import { chargeTools } from './tools/charges.ts';
+import { checkConnection } from './tools/check-connection.ts';
 import { collectTools } from './tools/collect.ts';
 import { couponTools } from './tools/coupons.ts';
 import { customerTools } from './tools/customers.ts';
@@ -60,6 +67,18 @@ const toolSets: readonly ((desk: Desk) => Tool[])[] = [
   searchTools,
 ];
 
+function toolsOf(target: ToolTarget): Tool[] {
+  const desk = createDesk(target);
+  const tools = toolSets.flatMap((toolsFor) => toolsFor(desk));
+  return [...tools, checkConnection(desk, tools)];
+}
+
+/** Permissions are the same for every account, so any target will do. */
+const anyTarget: ToolTarget = {
+  ...{ credentials: { apiKey: 'sk_test_none' }, baseUrl: null, mode: 'test', now: () => new Date(0) },
+  account: { id: '', name: '', country: null, defaultCurrency: null },
+};
+
 /** Stripe: one account, in test or live mode, or a sandbox that speaks its API at another address. */
 export const stripeConnection: ConnectionType = {
   type: 'stripe',
@@ -80,11 +99,8 @@ export const stripeConnection: ConnectionType = {
     if (!parsed.success) throw unreadable(parsed.error);
     return { apiKey: parseApiKey(parsed.data.apiKey).secret };
   },
-  check: async (target) => cleanForeignStrings(await checkStripe(target)),
-  tools(target) {
-    const desk = createDesk(target);
-    return toolSets.flatMap((toolsFor) => toolsFor(desk));
-  },
+  check: async (target) => cleanForeignStrings(await checkStripe(target, leastFor(toolsOf(anyTarget)))),
+  tools: toolsOf,
   reader(target) {
     const desk = createDesk(target);
     return { read: (work, context) => readStripe(desk, work, context) };

@@ -1,104 +1,12 @@
 import type Stripe from 'stripe';
-import type { PermissionRow } from '../connection.ts';
+import type { Permission } from '../../tools/tool.ts';
+import type { KeyInfo, PermissionRow } from '../connection.ts';
 import type { ApiKey } from './api-key.ts';
 import { isStripeError, type StripeClient } from './client.ts';
 import { type PermissionName, permissionLabels } from './permissions.ts';
+import { type Probe, probes } from './probes.ts';
 
 type Granted = PermissionRow['granted'];
-
-/** How a row is found out: a small read, and a write to something that cannot exist. */
-interface Probe {
-  readonly resource: PermissionName;
-  readonly needed: PermissionRow['needed'];
-  readonly readPath: string;
-  /** Answered 404 when writing is permitted and 403 when it is not: nothing can come of it either way. */
-  readonly writePath?: string;
-}
-
-const nobody = 'purser_probe_does_not_exist';
-
-/** The recommended set first, then what single tools use, then what nothing here uses. */
-const probes: readonly Probe[] = [
-  {
-    resource: 'customer',
-    needed: 'write',
-    readPath: '/v1/customers?limit=1',
-    writePath: `/v1/customers/cus_${nobody}`,
-  },
-  {
-    resource: 'payment_intent',
-    needed: 'write',
-    readPath: '/v1/payment_intents?limit=1',
-    writePath: `/v1/payment_intents/pi_${nobody}`,
-  },
-  {
-    resource: 'charge',
-    needed: 'read',
-    readPath: '/v1/charges?limit=1',
-    writePath: `/v1/charges/ch_${nobody}`,
-  },
-  {
-    resource: 'invoice',
-    needed: 'write',
-    readPath: '/v1/invoices?limit=1',
-    writePath: `/v1/invoices/in_${nobody}`,
-  },
-  {
-    resource: 'product',
-    needed: 'write',
-    readPath: '/v1/products?limit=1',
-    writePath: `/v1/products/prod_${nobody}`,
-  },
-  {
-    resource: 'plan',
-    needed: 'write',
-    readPath: '/v1/prices?limit=1',
-    writePath: `/v1/prices/price_${nobody}`,
-  },
-  {
-    resource: 'subscription',
-    needed: 'write',
-    readPath: '/v1/subscriptions?limit=1',
-    writePath: `/v1/subscriptions/sub_${nobody}`,
-  },
-  { resource: 'balance', needed: 'read', readPath: '/v1/balance' },
-  { resource: 'event', needed: 'read', readPath: '/v1/events?limit=1' },
-  {
-    resource: 'dispute',
-    needed: 'read',
-    readPath: '/v1/disputes?limit=1',
-    writePath: `/v1/disputes/dp_${nobody}`,
-  },
-  {
-    resource: 'payout',
-    needed: 'read',
-    readPath: '/v1/payouts?limit=1',
-    writePath: `/v1/payouts/po_${nobody}`,
-  },
-  {
-    resource: 'payment_method',
-    needed: 'none',
-    readPath: `/v1/payment_methods/pm_${nobody}`,
-    writePath: `/v1/payment_methods/pm_${nobody}`,
-  },
-  { resource: 'coupon', needed: 'none', readPath: '/v1/coupons?limit=1', writePath: `/v1/coupons/${nobody}` },
-  {
-    resource: 'payment_link',
-    needed: 'none',
-    readPath: '/v1/payment_links?limit=1',
-    writePath: `/v1/payment_links/plink_${nobody}`,
-  },
-  {
-    resource: 'transfer',
-    needed: 'none',
-    readPath: '/v1/transfers?limit=1',
-    writePath: `/v1/transfers/tr_${nobody}`,
-  },
-  { resource: 'topup', needed: 'none', readPath: '/v1/topups?limit=1', writePath: `/v1/topups/tu_${nobody}` },
-];
-
-/** Writing these would be more than any tool here does. */
-const overWide: readonly PermissionName[] = ['payout', 'transfer', 'topup'];
 
 type Answer = 'granted' | 'refused' | 'unclear';
 
@@ -106,75 +14,120 @@ type Answer = 'granted' | 'refused' | 'unclear';
 function answerOf(error: unknown): Answer {
   if (!isStripeError(error)) throw error;
   if (error.statusCode === 403) return 'refused';
-  if (error.statusCode === 404 && error.code === 'resource_missing') return 'granted';
+  // The second is how version 2 of the API says the first.
+  const isMissing = error.code === 'resource_missing' || error.code === 'not_found';
+  if (error.statusCode === 404 && isMissing) return 'granted';
   if (error.statusCode === 400) return 'granted';
   return 'unclear';
 }
 
-async function probe(api: Stripe, method: 'GET' | 'POST', path: string): Promise<Answer> {
+async function ask(api: Stripe, method: 'GET' | 'POST', path: string, preview?: string): Promise<Answer> {
   try {
-    await api.rawRequest(method, path);
+    await api.rawRequest(method, path, undefined, preview ? { apiVersion: preview } : {});
     return 'granted';
   } catch (error) {
     return answerOf(error);
   }
 }
 
-async function granted(api: Stripe, row: Probe): Promise<Granted> {
-  const [read, write] = await Promise.all([
-    probe(api, 'GET', row.readPath),
-    row.writePath ? probe(api, 'POST', row.writePath) : ('refused' as const),
-  ]);
-  if (write === 'granted') return 'write';
-  if (read === 'granted') return write === 'unclear' && row.needed === 'write' ? 'unknown' : 'read';
-  return read === 'refused' ? 'none' : 'unknown';
+/** To write includes to read: only where writing is not granted is reading asked for. */
+async function granted(api: Stripe, { needed, read, write, preview }: Probe): Promise<Granted> {
+  const canWrite = write ? await ask(api, 'POST', write, preview) : 'refused';
+  if (canWrite === 'granted') return 'write';
+  const canRead = read ? await ask(api, 'GET', read, preview) : canWrite;
+  if (canRead === 'granted') return canWrite === 'unclear' && needed === 'write' ? 'unknown' : 'read';
+  return canRead === 'refused' ? 'none' : 'unknown';
 }
 
 const levels: Readonly<Record<Exclude<Granted, 'unknown'>, number>> = { none: 0, read: 1, write: 2 };
 
-function rowOf({ resource, needed }: Probe, has: Granted): PermissionRow {
-  const ok = has === 'unknown' || levels[has] >= levels[needed];
-  return { resource, label: permissionLabels[resource], needed, granted: has, ok };
+/** Whether what a key has is enough; what is not known is not held against it. */
+function suffices(has: Granted, wanted: PermissionRow['needed']): boolean {
+  return has === 'unknown' || levels[has] >= levels[wanted];
 }
 
-async function inTurns<A, B>(
-  items: readonly A[],
-  atOnce: number,
-  work: (item: A) => Promise<B>,
-): Promise<B[]> {
-  const results: B[] = [];
-  for (let start = 0; start < items.length; start += atOnce) {
-    results.push(...(await Promise.all(items.slice(start, start + atOnce).map(work))));
-  }
-  return results;
+function rowOf(resource: PermissionName, needed: Probe['needed'], has: Granted): PermissionRow {
+  return { resource, label: permissionLabels[resource], needed, granted: has, ok: suffices(has, needed) };
 }
+
+/** So many rows are asked for side by side: under the 25 requests a second of a test account. */
+const rowsAtOnce = 4;
 
 /**
  * Finds out what a key may do. A full secret key may do everything and is not probed. A restricted one is probed row
- * by row, a few at a time to stay far under Stripe's limits; nothing is created or changed.
+ * by row, a few at a time to stay under Stripe's limits; nothing is created or changed.
  * @throws the SDK's error when Stripe cannot be reached
  */
-export async function examineKey(client: StripeClient, key: ApiKey): Promise<PermissionRow[]> {
-  if (key.kind === 'secret') return probes.map((row) => rowOf(row, 'write'));
-  const ran = await client.run((api) =>
-    inTurns(probes, 6, async (row) => rowOf(row, await granted(api, row))),
+export async function examineKey(
+  client: StripeClient,
+  key: Pick<ApiKey, 'kind' | 'mode'>,
+): Promise<PermissionRow[]> {
+  const asked = (Object.entries(probes) as [PermissionName, Probe][]).filter(
+    ([, { testOnly }]) => !testOnly || key.mode === 'test',
   );
+  if (key.kind === 'secret') return asked.map(([name, { needed }]) => rowOf(name, needed, 'write'));
+  const waiting = asked.entries();
+  const rows: PermissionRow[] = [];
+  const ran = await client.run(async (api) => {
+    const work = async () => {
+      for (const [at, [name, probe]] of waiting)
+        rows[at] = rowOf(name, probe.needed, await granted(api, probe));
+    };
+    await Promise.all(Array.from({ length: rowsAtOnce }, work));
+  });
   if (!ran.ok) throw ran.error;
-  return ran.value;
+  return rows;
 }
 
-/** What a person should know about a key that works. */
-export function keyWarnings(key: ApiKey, rows: readonly PermissionRow[]): string[] {
+/** The permissions that tools need together, each row at its highest level, in the order of the rows. */
+export function leastFor(tools: readonly { readonly permissions: readonly Permission[] }[]): Permission[] {
+  const all = tools.flatMap(({ permissions }) => permissions);
+  return Object.keys(probes).flatMap((resource): Permission[] => {
+    const of = all.filter((permission) => permission.resource === resource);
+    if (of.length === 0) return [];
+    return [{ resource, access: of.some(({ access }) => access === 'write') ? 'write' : 'read' }];
+  });
+}
+
+/** `Customers (write)`, as the page for keys calls it. */
+export function spokenPermission({ resource, access }: Permission): string {
+  const label = resource in permissionLabels ? permissionLabels[resource as PermissionName] : resource;
+  return `${label} (${access})`;
+}
+
+/** Which of the permissions a key is known to lack. */
+export function missingOf(
+  wanted: readonly Permission[],
+  rows: readonly Pick<PermissionRow, 'resource' | 'granted'>[],
+): Permission[] {
+  return wanted.filter(({ resource, access }) => {
+    const row = rows.find((each) => each.resource === resource);
+    return row !== undefined && !suffices(row.granted, access);
+  });
+}
+
+/** What a key may do that these permissions do not ask for: `Payouts (write)`. */
+export function excessOf(wanted: readonly Permission[], rows: readonly PermissionRow[]): string[] {
+  return rows.flatMap((row) => {
+    const use = wanted.find(({ resource }) => resource === row.resource)?.access ?? 'none';
+    if (row.granted === 'unknown' || levels[row.granted] <= levels[use]) return [];
+    return [`${row.label} (${row.granted})`];
+  });
+}
+
+const longLivedDays = 365;
+
+/** What a person should know about a key that works. @param used what all tools need together */
+export function keyWarnings(
+  key: Pick<KeyInfo, 'kind'>,
+  rows: readonly PermissionRow[],
+  used: readonly Permission[],
+): string[] {
   if (key.kind === 'secret') {
     return [
       'This is a full secret key: it may do anything with the account. A restricted key with only the permissions listed here is safer.',
     ];
   }
-  const labels = (wanted: (row: PermissionRow) => boolean): string =>
-    rows
-      .filter(wanted)
-      .map((row) => row.label)
-      .join(', ');
   const warnings: string[] = [];
   const missing = rows.filter((row) => !row.ok).map((row) => `${row.label} (${row.needed})`);
   if (missing.length > 0)
@@ -187,7 +140,15 @@ export function keyWarnings(key: ApiKey, rows: readonly PermissionRow[]): string
       'PaymentMethods (read) is recommended: without it only default cards are known, and other subscriptions are billed by mailed invoice.',
     );
   }
-  const wide = labels((row) => row.granted === 'write' && overWide.some((name) => name === row.resource));
-  if (wide) warnings.push(`The key may also write ${wide}, which no tool needs: it could be narrower.`);
+  const wide = excessOf(used, rows);
+  if (wide.length > 0)
+    warnings.push(`The key may also use ${wide.join(', ')}, which no tool needs: it could be narrower.`);
   return warnings;
+}
+
+/** How long a key has been here, in whole days, and what to think of it. */
+export function keyAge(addedAt: Date, now: Date): { days: number; warning?: string } {
+  const days = Math.max(0, Math.floor((now.getTime() - addedAt.getTime()) / 86_400_000));
+  if (days < longLivedDays) return { days };
+  return { days, warning: `The key has been here for ${days} days: make a new one and replace it.` };
 }

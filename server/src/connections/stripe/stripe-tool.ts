@@ -19,6 +19,7 @@ import {
   type WriteTool,
   writeTool,
 } from '../../tools/tool.ts';
+import type { KeyInfo } from '../connection.ts';
 import { isStripeError, type StripeClient } from './client.ts';
 import { explainFailure, type FailedCall } from './errors.ts';
 import type { Look } from './marks.ts';
@@ -36,6 +37,9 @@ export interface Desk {
   readonly client: StripeClient;
   readonly account: Account;
   readonly mode: Mode;
+  readonly key: KeyInfo;
+  /** When the key was entered here; absent where nobody knows. */
+  readonly keyAddedAt?: Date;
   readonly now: () => Date;
   /** What only the account itself tells; asked once. */
   profile(api: Stripe): Promise<Profile>;

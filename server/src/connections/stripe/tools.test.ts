@@ -65,6 +65,7 @@ const effects: Readonly<Record<string, string>> = {
   create_coupon: 'write',
   search_objects: 'read',
   explain_error: 'read',
+  check_connection: 'read',
 };
 
 interface Schema {
