@@ -240,6 +240,24 @@ describe('on an invoice', () => {
     expect(await Promise.all([mine, not, euros].map(({ id }) => leftOf(id)))).toEqual([0, 100, 100]);
   });
 
+  test('moves from an invoice to its revision', async () => {
+    const { stripe, grant, price, use, subscribe, newest, leftOf, audit } = await shop();
+    await subscribe([price], { collection_method: 'send_invoice', days_until_due: 30 });
+    const { id } = await grant(300);
+    await use(100);
+    now = start + 31 * day + 3660;
+    const original = await newest();
+    const from_invoice = { action: 'revision', invoice: original.id ?? '' } as const;
+    const draft = await stripe.invoices.create({ from_invoice });
+    expect(draft).toMatchObject({ status: 'draft', total: 1000 });
+    expect(await leftOf(id)).toBe(0);
+    const revision = await stripe.invoices.finalizeInvoice(draft.id ?? '');
+    expect(revision).toMatchObject({ total: 700 });
+    expect((await stripe.invoices.retrieve(original.id ?? '')).status).toBe('void');
+    expect(await leftOf(id)).toBe(0);
+    expect(await audit()).toMatchObject({ ok: true, problems: [] });
+  });
+
   test('is not given away again by a credit note for a line it paid for', async () => {
     const { stripe, grant, price, use, subscribe, newest, leftOf, audit } = await shop();
     await subscribe([price]);

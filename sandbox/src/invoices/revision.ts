@@ -63,7 +63,8 @@ export function copyLines(account: Account, original: Invoice, invoice: string):
   return allLines(account, original).map((line) => {
     const details = line.parent?.invoice_item_details ?? line.parent?.subscription_item_details;
     const copied = details?.invoice_item ? copyItem(account, details.invoice_item, invoice) : undefined;
-    return copied ?? { ...line, id: newId('il', 24) };
+    // Billing credits stay with the original until the revision is final.
+    return copied ?? { ...line, id: newId('il', 24), pretax_credit_amounts: [] };
   });
 }
 

@@ -22,11 +22,13 @@ export function usageCharges(
   end?: number,
 ): UsageCharge[] {
   if (subscription.status === 'trialing') return [];
-  return items.filter(isMetered).map((item) => {
+  return items.filter(isMetered).flatMap((item) => {
     const period = itemPeriod(item);
     const since = account.of(subscriptionItems).get(item.id)?.since ?? item.created;
     const window = { start: Math.max(period.start, since), end: end ?? period.end };
-    return { ...chargeOf(subscription, item, window), customer: subscription.customer, window };
+    // A price that begins as the period ends has no usage in it, not even none.
+    if (end === undefined && window.start >= window.end) return [];
+    return [{ ...chargeOf(subscription, item, window), customer: subscription.customer, window }];
   });
 }
 

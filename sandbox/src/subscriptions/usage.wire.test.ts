@@ -316,6 +316,26 @@ describe('ending and changing', () => {
   });
 });
 
+test('a price that a schedule brings with a period has no part in the one before', async () => {
+  const { stripe, customer, metered, use, newest } = await shop();
+  const [first, second] = [await metered(), await metered({ unit_amount: 20 })];
+  const month = { interval: 'month', interval_count: 1 } as const;
+  await stripe.subscriptionSchedules.create({
+    customer,
+    start_date: 'now',
+    end_behavior: 'cancel',
+    phases: [first, second].map((price) => ({ items: [{ price }], duration: month })),
+  });
+  await use(100);
+  now += 15 * day;
+  await use(50);
+  now = start + 31 * day + 3600;
+  expect(linesOf(await newest())).toEqual([['150 call × API (at $0.10 / month)', 150, 1500]]);
+  await use(7);
+  now = start + 59 * day + 3600;
+  expect(linesOf(await newest())).toEqual([['7 call × API (at $0.20 / month)', 7, 140]]);
+});
+
 describe('a threshold', () => {
   test.each([
     ['an amount', { billing_thresholds: { amount_gte: 1000 } }, undefined],
