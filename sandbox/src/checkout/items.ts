@@ -7,7 +7,7 @@ import { newLine, pricingOf } from '../invoices/lines.ts';
 import { type Exemption, totalsOf } from '../invoices/totals.ts';
 import { amountOf } from '../prices/cost.ts';
 import { salePriceData } from '../prices/inline.ts';
-import { deletedPrices, type Price, prices } from '../prices/price.ts';
+import { deletedPrices, type Price, prices, soldPrice } from '../prices/price.ts';
 import { products } from '../product-store.ts';
 import { refused } from '../resource.ts';
 import type { CollectionSpec } from '../store/collection.ts';
@@ -79,7 +79,7 @@ export function itemsOf(account: Account, owner: string): StoredItem[] {
 
 /** The price of an item as it is now. */
 export function priceOf(account: Account, item: StoredItem): Price {
-  const price = account.of(prices).get(item.price) ?? account.of(deletedPrices).get(item.price);
+  const price = soldPrice(account, item.price);
   if (!price) throw new Error(`The price ${item.price} of ${item.id} is gone`);
   return price;
 }

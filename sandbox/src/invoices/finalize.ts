@@ -9,7 +9,7 @@ import { customers, existingCustomer, type StoredCustomer } from '../customers.t
 import { emit } from '../events.ts';
 import { randomText } from '../ids.ts';
 import type { PaymentIntent } from '../payment-intents/intent.ts';
-import { prices } from '../prices/price.ts';
+import { soldPrice } from '../prices/price.ts';
 import { invalidRequest } from '../wire/errors.ts';
 import type { Wire } from '../wire/shapes.ts';
 import { amountDue, withTotals } from './draft.ts';
@@ -47,7 +47,7 @@ export function finalizeInvoice(account: Account, draft: Invoice): Invoice {
 function withCredits(account: Account, invoice: Invoice): Invoice {
   const { data } = invoice.lines;
   const creditable = data.flatMap((line) => {
-    const price = account.of(prices).get(line.pricing?.price_details?.price ?? '');
+    const price = soldPrice(account, line.pricing?.price_details?.price ?? '');
     return price && line.subscription !== null ? [{ id: line.id, price, amount: netOf(line) }] : [];
   });
   const used = useCredits(account, invoice, creditable);

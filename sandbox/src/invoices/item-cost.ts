@@ -2,7 +2,7 @@ import { money, scale } from '@purser/money';
 import type { Account } from '../account.ts';
 import { amountOf } from '../prices/cost.ts';
 import { inlinePrice, type linePriceData, oneTimePriceData } from '../prices/inline.ts';
-import { type Price, prices } from '../prices/price.ts';
+import { type Price, prices, soldPrice } from '../prices/price.ts';
 import { referred, refused } from '../resource.ts';
 import { decimal, integer, object, type Parsed, text } from '../wire/params.ts';
 import type { LinePricing } from './invoice.ts';
@@ -79,7 +79,7 @@ export function changedCost(
   );
   if (repriced || asked === undefined) return repriced ?? before;
   const quantity = String(asked);
-  const price = before.pricing && account.of(prices).get(before.pricing.price_details.price);
+  const price = before.pricing && soldPrice(account, before.pricing.price_details.price);
   if (price) return costOfPrice(account, price, quantity, currency);
   const { digits: now, places } = parts(quantity);
   const { digits: was, places: wasPlaces } = parts(kept);

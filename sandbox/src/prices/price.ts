@@ -19,6 +19,11 @@ export const prices: CollectionSpec<Price, 'product' | 'lookup_key'> = {
 /** Plans that were deleted, for what was sold by them; the API answers them no more. */
 export const deletedPrices: CollectionSpec<Price> = { name: 'deleted_prices', indexes: {} };
 
+/** The price that something was sold by, even when it was deleted since. */
+export function soldPrice(account: Account, id: string): Price | undefined {
+  return account.of(prices).get(id) ?? account.of(deletedPrices).get(id);
+}
+
 /** Amounts in further currencies; kept apart since a price shows them only when expanded. */
 export interface PriceCurrencies {
   /** The price's id. */

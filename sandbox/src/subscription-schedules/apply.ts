@@ -1,7 +1,7 @@
 import type { Account } from '../account.ts';
 import { applyDiscounts, type DiscountInput } from '../discounts.ts';
 import type { Price } from '../prices/price.ts';
-import { prices } from '../prices/price.ts';
+import { soldPrice } from '../prices/price.ts';
 import { changeTerms, type TermsChange } from '../subscriptions/change.ts';
 import type { CreateInput } from '../subscriptions/compose.ts';
 import { applyDiscountsAnew, type ChangedItem } from '../subscriptions/items.ts';
@@ -220,7 +220,7 @@ function redeemable(account: Account, wanted: readonly PhaseDiscount[], owner: O
 }
 
 function priceOf(account: Account, id: string): Price {
-  const price = account.of(prices).get(id);
+  const price = soldPrice(account, id);
   if (!price) throw new Error(`The price ${id} is gone`);
   return price;
 }

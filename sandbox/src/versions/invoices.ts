@@ -3,7 +3,7 @@ import type { InvoiceItem } from '../invoices/items.ts';
 import type { InvoicePayment } from '../invoices/payments.ts';
 import type { PaymentIntent } from '../payment-intents/intent.ts';
 import { planOf } from '../prices/plan.ts';
-import type { Price } from '../prices/price.ts';
+import { deletedPrices, type Price, prices } from '../prices/price.ts';
 import type { Lookup } from '../wire/expand.ts';
 import { change, type Json } from './change.ts';
 
@@ -82,7 +82,8 @@ function intentOf(invoice: Invoice, look: Lookup): PaymentIntent | undefined {
 }
 
 function priceOf(id: string | undefined, look: Lookup): Json {
-  const price = id === undefined ? undefined : (look('prices', id) as Price | undefined);
+  const found = id === undefined ? undefined : (look(prices.name, id) ?? look(deletedPrices.name, id));
+  const price = found as Price | undefined;
   return { plan: price?.type === 'recurring' ? planOf(price) : null, price: price ?? null };
 }
 
