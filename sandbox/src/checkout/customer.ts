@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts';
-import { type Customer, createCustomer, existingCustomer, updateCustomer } from '../customers.ts';
+import { createCustomer } from '../customers/create.ts';
+import { type Customer, existingCustomer, updateCustomer } from '../customers.ts';
 import { addTaxId, taxIdsOf } from '../tax/tax-id.ts';
 import type { Collected } from './attempt.ts';
 import { type Session, termsOf } from './session.ts';

@@ -1,5 +1,5 @@
 import type { Account } from '../account.ts';
-import { createCustomer } from '../customers.ts';
+import { createCustomer } from '../customers/create.ts';
 import { discounts } from '../discounts.ts';
 import { attemptPayment } from '../invoices/collect.ts';
 import { currentInvoice, type Invoice } from '../invoices/invoice.ts';

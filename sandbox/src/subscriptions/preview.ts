@@ -1,5 +1,7 @@
 import type { Account } from '../account.ts';
-import { type Customer, changedCustomer, createCustomer, customers, existingCustomer } from '../customers.ts';
+import { createCustomer } from '../customers/create.ts';
+import { changedCustomer } from '../customers/terms.ts';
+import { type Customer, customers, existingCustomer } from '../customers.ts';
 import { applyDiscounts } from '../discounts.ts';
 import type { Invoice } from '../invoices/invoice.ts';
 import { changeItem, itemFrom } from '../invoices/item-edit.ts';

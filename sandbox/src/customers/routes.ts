@@ -1,40 +1,26 @@
-import { cashBalances, type StoredCash, shownCash } from './cash-balance/cash-balance.ts';
-import { externalAccountParam } from './connect/external-accounts.ts';
-import {
-  type Customer,
-  changedCustomer,
-  createCustomer,
-  customerFields,
-  customers,
-  deleteCustomer,
-  newCustomerFields,
-  updateCustomer,
-} from './customers.ts';
-import { type MethodFacts, methodFacts } from './payment-methods/facts.ts';
-import { type PaymentMethod, paymentMethods } from './payment-methods/payment-method.ts';
+import { cashBalances, type StoredCash, shownCash } from '../cash-balance/cash-balance.ts';
+import { externalAccountParam } from '../connect/external-accounts.ts';
+import { creditBalances, withBalance } from '../customer-balance.ts';
+import { type Customer, customers, deleteCustomer, updateCustomer } from '../customers.ts';
+import { type MethodFacts, methodFacts } from '../payment-methods/facts.ts';
+import { type PaymentMethod, paymentMethods } from '../payment-methods/payment-method.ts';
 import {
   attachSource,
   isSource,
   removeSource,
   resolveSource,
   sourceView,
-} from './payment-methods/sources.ts';
-import { type Call, declare, found, listed, type Resource, route, searched } from './resource.ts';
-import { existingClock } from './test-clocks/test-clock.ts';
-import { noSuch } from './wire/errors.ts';
-import type { Lookup } from './wire/expand.ts';
-import { datedPageParams, embeddedList } from './wire/pages.ts';
-import { type Parsed, text } from './wire/params.ts';
-import { searchParams } from './wire/search.ts';
-
-const searchFields = { created: 'number', email: 'text', name: 'text', phone: 'token' } as const;
-const updateParams = {
-  ...customerFields,
-  default_source: text(),
-  source: externalAccountParam,
-  validate: text(),
-} as const;
-const listParams = { ...datedPageParams, email: text(512), test_clock: text() } as const;
+} from '../payment-methods/sources.ts';
+import { type Call, declare, found, listed, type Resource, route, searched } from '../resource.ts';
+import { existingClock } from '../test-clocks/test-clock.ts';
+import { noSuch, StripeFault } from '../wire/errors.ts';
+import type { Lookup } from '../wire/expand.ts';
+import { datedPageParams, embeddedList } from '../wire/pages.ts';
+import { integer, type Parsed, text } from '../wire/params.ts';
+import { searchParams } from '../wire/search.ts';
+import { createCustomer, createParams } from './create.ts';
+import { customerTax, setTax, shownTax, taxParam } from './tax.ts';
+import { changedCustomer, common } from './terms.ts';
 
 function existingOr404(call: Call<unknown>): Customer {
   const customer = found(call, customers, 'customer');
@@ -49,11 +35,30 @@ function shownSource(lookup: Lookup, id: string | null): unknown {
   return sourceView(method as PaymentMethod, lookup(methodFacts.name, method.id) as MethodFacts | undefined);
 }
 
+/** The subscriptions of a customer that have not ended, the first few of them. */
+function runningSubscriptions(lookup: Lookup, id: string) {
+  const all = lookup.by('subscriptions', 'customer', id);
+  const running = all.filter((one) => 'status' in one && one.status !== 'canceled');
+  const shown = running.slice(0, 10);
+  const url = `/v1/customers/${id}/subscriptions`;
+  return { ...embeddedList(shown, url), has_more: running.length > shown.length };
+}
+
+/** Customers have had no discounts of their own since Stripe's API stopped giving them any. */
+function dropDiscountFrom(call: Call<unknown>): never {
+  const { id } = existingOr404(call);
+  throw new StripeFault(404, {
+    type: 'invalid_request_error',
+    code: 'resource_missing',
+    message: `No active discount for customer: ${id}`,
+  });
+}
+
 /** `POST /v1/customers/:id`. A source that is given takes the place of the default one. */
 function updateFrom(call: Call<Parsed<typeof updateParams>>): Customer {
   const { account, params } = call;
   const customer = existingOr404(call);
-  const { default_source: chosen, source, validate: _, ...changes } = params;
+  const { balance, default_source: chosen, source, tax, validate: _, ...changes } = params;
   if (chosen !== undefined && account.of(paymentMethods).get(chosen)?.customer !== customer.id)
     throw noSuch('source', chosen, 'default_source');
   const before = customer.default_source;
@@ -65,35 +70,49 @@ function updateFrom(call: Call<Parsed<typeof updateParams>>): Customer {
     added === undefined || before === null ? undefined : account.of(paymentMethods).get(before);
   if (replaced) removeSource(account, replaced);
   const next: Customer = { ...customer, default_source: added ?? chosen ?? before };
-  return updateCustomer(account, changedCustomer(account, next, changes));
+  const changed = changedCustomer(account, next, changes);
+  setTax(account, changed, tax);
+  return updateCustomer(
+    account,
+    balance === undefined ? changed : withBalance(account, changed, balance, 'adjustment'),
+  );
 }
 
+const searchFields = { created: 'number', email: 'text', name: 'text', phone: 'token' } as const;
+const updateParams = {
+  ...common,
+  balance: integer(),
+  default_source: text(),
+  source: externalAccountParam,
+  tax: taxParam,
+  validate: text(),
+} as const;
+const listParams = { ...datedPageParams, email: text(512), test_clock: text() } as const;
+
 export const customerResource: Resource = {
-  collections: [declare(customers)],
+  collections: [declare(customers), declare(customerTax)],
   expand: {
     customer: {
-      default_source: (lookup, customer) => shownSource(lookup, (customer as Customer).default_source),
       cash_balance: (lookup, customer) => {
         const stored = lookup(cashBalances.name, customer.id) as StoredCash | undefined;
         const { livemode } = customer as Customer;
         return shownCash(stored ?? { id: customer.id, available: {}, mode: null }, livemode);
       },
+      default_source: (lookup, customer) => shownSource(lookup, (customer as Customer).default_source),
       'invoice_settings.default_payment_method': ['payment_methods'],
+      invoice_credit_balance: (lookup, { id }) => creditBalances(lookup, id),
       sources: (lookup, customer) => {
         const methods = lookup.by(paymentMethods.name, 'customer', customer.id).filter(isSource);
         const shown = methods.map(({ id }) => shownSource(lookup, id));
         return embeddedList(shown, `/v1/customers/${customer.id}/sources`);
       },
+      subscriptions: (lookup, { id }) => runningSubscriptions(lookup, id),
+      tax: (lookup, customer) => shownTax(lookup, customer as Customer),
     },
   },
   routes: [
-    route(
-      'POST',
-      '/v1/customers',
-      { permission: 'customer', params: newCustomerFields },
-      ({ account, params }) => {
-        return createCustomer(account, params);
-      },
+    route('POST', '/v1/customers', { permission: 'customer', params: createParams }, ({ account, params }) =>
+      createCustomer(account, params),
     ),
     route('GET', '/v1/customers/search', { permission: 'customer', params: searchParams }, (call) =>
       searched(call, customers, searchFields),
@@ -105,6 +124,7 @@ export const customerResource: Resource = {
     route('DELETE', '/v1/customers/:id', { permission: 'customer' }, (call) =>
       deleteCustomer(call.account, existingOr404(call)),
     ),
+    route('DELETE', '/v1/customers/:id/discount', { permission: 'customer' }, dropDiscountFrom),
     route('GET', '/v1/customers', { permission: 'customer', params: listParams }, (call) => {
       const { email, test_clock: clock } = call.params;
       if (clock !== undefined)
