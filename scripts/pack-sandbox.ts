@@ -17,7 +17,7 @@ const settings = {
     rewriteRelativeImportExtensions: true,
     // What Node 20 has: anything newer does not compile here.
     target: 'es2023',
-    lib: ['es2023', 'dom', 'dom.iterable'],
+    lib: ['es2023', 'es2024.string', 'dom', 'dom.iterable'],
     types: ['node'],
     rootDir: root,
     outDir: target,

@@ -2,12 +2,13 @@ import type { Account } from './account.ts';
 import { type BalanceTransaction, balanceTransactions } from './balance/balance.ts';
 import { type Charge, charges } from './charges/charge.ts';
 import { disputes } from './disputes/dispute.ts';
+import { groupBy } from './group-by.ts';
 import { type PaymentIntent, paymentIntents } from './payment-intents/intent.ts';
 import { refunds } from './refunds/refund.ts';
 
 /** Checks that no payment takes or gives back more than it may. Answers a sentence for each thing that is wrong. */
 export function* auditPayments(account: Account): Generator<string> {
-  const booked = Map.groupBy(account.of(balanceTransactions).oldestFirst(), ({ source }) => source);
+  const booked = groupBy(account.of(balanceTransactions).oldestFirst(), ({ source }) => source);
   for (const charge of account.of(charges).oldestFirst()) {
     if (charge.captured) yield* auditCharge(account, charge);
     yield* auditEntries(charge, booked.get(charge.id) ?? []);

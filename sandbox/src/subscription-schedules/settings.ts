@@ -82,8 +82,14 @@ function checkedInvoiceSettings(account: Account, wanted: InvoiceSettings | unde
   return wanted;
 }
 
+interface Collection {
+  readonly method: NonNullable<Phase['collection_method']>;
+  readonly days: number | null;
+  readonly settings: NonNullable<Phase['invoice_settings']> | Settings['invoice_settings'];
+}
+
 /** How a phase is collected, with what it does not say itself taken from the schedule. */
-export function collectionOf({ default_settings: usual }: Schedule, phase: Phase) {
+export function collectionOf({ default_settings: usual }: Schedule, phase: Phase): Collection {
   const settings = phase.invoice_settings ?? usual.invoice_settings;
   const method = phase.collection_method ?? usual.collection_method ?? 'charge_automatically';
   const { days_until_due: days } = settings;
