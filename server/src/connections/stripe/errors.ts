@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Mode } from '../../tools/account.ts';
 import { type Json, OutcomeUnknown, type Permission, ToolError, WaitsOutside } from '../../tools/tool.ts';
 import { isStripeError } from './client.ts';
-import { afterDecline, explainDecline } from './declines.ts';
+import { declinedError } from './declined.ts';
 import { keysUrl, type MissingPermission, missingPermission } from './permissions.ts';
 import { type Exchange, wasNotSent } from './transport.ts';
 
@@ -77,50 +77,17 @@ function keyError(error: StripeError, call: FailedCall): ToolError {
       );
 }
 
-/** A page where the customer can finish authenticating, where the payment intent offers one. */
-function authenticationUrl(intent: Stripe.PaymentIntent | null | undefined): string | undefined {
-  return intent?.next_action?.redirect_to_url?.url ?? undefined;
-}
-
-/**
- * A payment made without the customer being there carries no page to authenticate on; confirming the same payment
- * again with a page to come back to yields one.
- */
-function afterAuthenticationRefused(error: StripeError, url: string | undefined): string {
-  if (url) return `Send the customer this link to authenticate: ${url}`;
-  const intent = error.payment_intent;
-  const method = error.payment_method?.id ?? intent?.last_payment_error?.payment_method?.id;
-  if (!intent?.id || !method) return afterDecline(explainDecline('authentication_required'));
-  return `Call confirm_payment_intent with payment_intent ${intent.id} and payment_method ${method}: that yields a link on which the customer authenticates.`;
-}
-
 function cardError(error: StripeError, call: FailedCall): ToolError {
   const intent = error.payment_intent;
-  const declineCode = error.decline_code ?? intent?.last_payment_error?.decline_code;
-  const decline = explainDecline(declineCode, error.code);
-  const url = authenticationUrl(intent);
-  const details: Details = {
-    ...(declineCode && { decline_code: declineCode }),
-    reason: decline.reason,
-    retry: decline.class,
-    ...(intent?.id && { payment_intent: intent.id, payment_intent_status: intent.status }),
-    ...(error.charge && { charge: error.charge }),
-    ...(url && { authentication_url: url }),
-    ...detailsOf(error),
+  const facts = {
+    ...{ code: error.code, declineCode: error.decline_code, charge: error.charge, intent },
+    method: error.payment_method?.id,
   };
-  if (decline.class === 'authenticate') {
-    const next = afterAuthenticationRefused(error, url);
-    return made(call, error, 'authentication_required', decline.reason, next, details);
-  }
-  const code = declineCode ? ` (${declineCode})` : '';
-  return made(
-    call,
-    error,
-    'card_declined',
-    `The card was declined${code}: ${decline.reason}`,
-    afterDecline(decline),
-    details,
-  );
+  return declinedError(facts, {
+    details: detailsOf(error),
+    requestIds: call.exchange.requestIds,
+    cause: error,
+  });
 }
 
 function missingError(error: StripeError, call: FailedCall): ToolError {

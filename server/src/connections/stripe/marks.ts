@@ -23,6 +23,21 @@ export function bears(object: Marked, { operationId }: Look): boolean {
 }
 
 /**
+ * Whether an operation changed this: by its mark, or, where another one has put its own in that place since, by what
+ * the object is now.
+ * @throws ToolError `unclear` when it is neither as it was nor as it was wanted
+ */
+export function wasChanged(
+  object: Marked,
+  look: Look,
+  is: { readonly asWanted: boolean; readonly asBefore: boolean },
+): boolean {
+  if (bears(object, look) || is.asWanted) return true;
+  if (is.asBefore || object.metadata?.purser_op === undefined) return false;
+  throw new ToolError('unclear', `Others changed it since; whether ${look.operationId} did cannot be told.`);
+}
+
+/**
  * Narrows a list of the whole account to what can be an operation's. Not for the lists of one customer: what belongs to
  * a customer on a test clock is dated by that clock.
  */

@@ -2,8 +2,9 @@ import type Stripe from 'stripe';
 import { z } from 'zod';
 import { type Tool, ToolError } from '../../../tools/tool.ts';
 import { amountFrom, moved, spoken, toStripe } from '../amounts.ts';
+import { declineOf } from '../declined.ts';
 import { amountField, currencyField, customerField, idField, textField } from '../fields.ts';
-import { mark } from '../marks.ts';
+import { bears, findMade, mark } from '../marks.ts';
 import { expanded, idOf } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { customerById, resolveCustomer } from '../references/customers.ts';
@@ -26,6 +27,9 @@ const confirmable: readonly Stripe.PaymentIntent.Status[] = [
   'requires_confirmation',
   'requires_action',
 ];
+
+/** Marked and in one of these without a new charge: the confirmation itself never came. */
+const untried: readonly Stripe.PaymentIntent.Status[] = ['requires_payment_method', 'requires_confirmation'];
 
 function assertConfirmable(intent: Stripe.PaymentIntent): void {
   if (confirmable.includes(intent.status)) return;
@@ -60,6 +64,8 @@ async function methodFor(
   throw noPaymentMethod(customer ? customerNamed(customer) : `The payment intent ${intent.id}`, desk.mode);
 }
 
+const cancelable: readonly Stripe.PaymentIntent.Status[] = ['requires_action', 'requires_capture'];
+
 type Who = z.infer<typeof sealedWho>;
 
 /** What became of a payment, in one sentence and a view. */
@@ -82,6 +88,13 @@ function paymentOutcome(intent: Stripe.PaymentIntent, whose: Who | undefined): S
         tool: 'create_refund',
         input: { payment_intent: intent.id, full: true },
         label: `Refund ${amount}`,
+      },
+    }),
+    ...(cancelable.includes(intent.status) && {
+      undo: {
+        tool: 'cancel_payment_intent',
+        input: { payment_intent: intent.id },
+        label: `Cancel the payment of ${amount}`,
       },
     }),
   };
@@ -118,6 +131,8 @@ function confirmIntent(desk: Desk): Tool {
       method: z.string(),
       returnUrl: z.string().optional(),
       who: sealedWho.optional(),
+      /** The newest attempt before this one. */
+      charge: z.string().optional(),
     }),
     permissions: needs('payment_intent:write'),
     words: {
@@ -151,15 +166,25 @@ function confirmIntent(desk: Desk): Tool {
           method: method.id,
           returnUrl: await returnUrlFor(api, desk, intent),
           who: customer && whoIs(customer),
+          charge: idOf(intent.latest_charge),
         },
       };
     },
     async act({ id, method, returnUrl, who }, api, context) {
+      // A confirmation takes no metadata: the mark is put there first.
+      await api.paymentIntents.update(id, mark(context), { idempotencyKey: context.idempotencyKey(0) });
       const params = { payment_method: method, ...(returnUrl && { return_url: returnUrl }) };
       const intent = await api.paymentIntents.confirm(id, params, {
-        idempotencyKey: context.idempotencyKey(0),
+        idempotencyKey: context.idempotencyKey(1),
       });
       return paymentOutcome(intent, who);
+    },
+    async find({ id, who, charge }, api, look) {
+      const intent = await api.paymentIntents.retrieve(id);
+      if (!bears(intent, look)) return null;
+      const isTried = idOf(intent.latest_charge) !== charge;
+      if (!isTried && untried.includes(intent.status)) return null;
+      return declineOf(intent) ?? paymentOutcome(intent, who);
     },
   });
 }
@@ -240,6 +265,11 @@ function chargeCustomer(desk: Desk): Tool {
       );
       return paymentOutcome(intent, who);
     },
+    async find({ customer, who }, api, look) {
+      const intent = await findMade(api.paymentIntents.list({ customer, limit: 100 }), look);
+      return intent && (declineOf(intent) ?? paymentOutcome(intent, who));
+    },
+    withAmount: (input, amount) => ({ ...input, amount }),
   });
 }
 

@@ -8,6 +8,7 @@ import { idOf } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { resolveCharge } from '../references/payments.ts';
 import { type Desk, type Said, stripeWrite } from '../stripe-tool.ts';
+import { ownerRefs } from '../views/customers.ts';
 import { chargeRef, payer, refundRef, refundView } from '../views/payments.ts';
 
 const reasons = ['duplicate', 'fraudulent', 'requested_by_customer'] as const;
@@ -102,6 +103,9 @@ function refunded(refund: Stripe.Refund, who: string): Said {
     record: refund,
     summary: refund.status === 'pending' ? `${said}; it is on its way` : said,
     objects: [refundRef(refund), ...(charge ? [{ type: 'charge', id: charge }] : [])],
+    ...(refund.status === 'requires_action' && {
+      undo: { tool: 'cancel_refund', input: { refund: refund.id }, label: `Cancel the refund of ${amount}` },
+    }),
   };
 }
 
@@ -151,7 +155,7 @@ export function createRefund(desk: Desk): Tool {
             { label: 'Can be undone', value: 'no' },
           ],
           amount: moved(amount, charge.currency),
-          objects: [chargeRef(charge)],
+          objects: [chargeRef(charge), ...ownerRefs(charge.customer)],
         },
         sealed: { charge: charge.id, amount, currency: charge.currency, reason: input.reason, who },
       };

@@ -2,23 +2,16 @@ import type Stripe from 'stripe';
 import { z } from 'zod';
 import { type Tool, ToolError } from '../../../tools/tool.ts';
 import { periodFor } from '../desk.ts';
-import {
-  countAllField,
-  createdField,
-  customerField,
-  limitField,
-  metadataField,
-  textField,
-} from '../fields.ts';
+import { countAllField, createdField, limitField, metadataField, textField } from '../fields.ts';
 import { findMade, madeSince, mark } from '../marks.ts';
 import { follow, type Listed, listSummary, listView } from '../pages.ts';
 import { needs } from '../permissions.ts';
-import { customersLike, resolveCustomer } from '../references/customers.ts';
-import { type Desk, permitted, type Said, stripeRead, stripeWrite } from '../stripe-tool.ts';
-import { subscriptionRow } from '../views/billing.ts';
+import { customersLike } from '../references/customers.ts';
+import { type Desk, type Said, stripeRead, stripeWrite } from '../stripe-tool.ts';
 import { customerLabel, customerNamed, customerRef, customerRow, customerView } from '../views/customers.ts';
-import { chargeRow } from '../views/payments.ts';
 import { deleteCustomer } from './delete-customer.ts';
+import { getCustomer } from './get-customer.ts';
+import { updateCustomer } from './update-customer.ts';
 
 function listCustomers(desk: Desk): Tool {
   return stripeRead(desk, {
@@ -58,39 +51,6 @@ function listCustomers(desk: Desk): Tool {
         record: listed.items.slice(0, input.limit ?? 10),
         summary: listSummary(listed, 'customer'),
         objects: listed.items.slice(0, input.limit ?? 10).map(customerRef),
-      };
-    },
-  });
-}
-
-function getCustomer(desk: Desk): Tool {
-  return stripeRead(desk, {
-    name: 'get_customer',
-    title: 'Get customer',
-    description:
-      'One customer by id, e-mail or name: contact, subscriptions and the last payments in one card. When several match, they come back as candidates: ask which one is meant.',
-    input: z.strictObject({ customer: customerField }),
-    permissions: needs('customer:read'),
-    words: { action: 'get', object: 'customer', synonyms: ['client', 'subscriber', 'profile', 'contact'] },
-    async read(input, api) {
-      const customer = await resolveCustomer(api, input.customer);
-      const [subscriptions, charges] = await Promise.all([
-        permitted(api.subscriptions.list({ customer: customer.id, limit: 10 })),
-        permitted(api.charges.list({ customer: customer.id, limit: 3 })),
-      ]);
-      const view = {
-        ...customerView(customer),
-        ...(subscriptions && {
-          subscriptions: subscriptions.data.map((row) => subscriptionRow(row, new Map())),
-        }),
-        ...(charges && { recent_payments: charges.data.map(chargeRow) }),
-      };
-      const record = { customer, subscriptions: subscriptions?.data, charges: charges?.data };
-      return {
-        view,
-        record,
-        summary: `Read customer ${customerLabel(customer)}`,
-        objects: [customerRef(customer)],
       };
     },
   });
@@ -184,82 +144,6 @@ function createCustomer(desk: Desk): Tool {
         look,
       );
       return customer && created(customer);
-    },
-  });
-}
-
-type Contact = 'name' | 'email' | 'phone' | 'description';
-const contactFields: readonly Contact[] = ['name', 'email', 'phone', 'description'];
-
-const change = (what: string, max: number) =>
-  z.string().max(max).optional().describe(`${what} An empty text removes it.`);
-
-function updateCustomer(desk: Desk): Tool {
-  return stripeWrite(desk, {
-    name: 'update_customer',
-    title: 'Update customer',
-    description:
-      'Changes contact fields of one customer; fields not given stay as they are. For the default payment method use set_default_payment_method.',
-    effect: 'write',
-    input: z
-      .strictObject({
-        customer: customerField,
-        name: change('The new name.', 256),
-        email: z
-          .union([z.email().max(512), z.literal('')])
-          .optional()
-          .describe('The new e-mail address. An empty text removes it.'),
-        phone: change('The new phone number, as given.', 20),
-        description: change('The new note about the customer.', 350),
-      })
-      .refine(
-        (input) => contactFields.some((field) => input[field] !== undefined),
-        'Nothing to change was given.',
-      ),
-    sealed: z.object({
-      id: z.string(),
-      change: z.partialRecord(z.enum(['name', 'email', 'phone', 'description']), z.string()),
-      before: z.partialRecord(z.enum(['name', 'email', 'phone', 'description']), z.string()),
-    }),
-    permissions: needs('customer:write'),
-    words: {
-      action: 'update',
-      object: 'customer',
-      synonyms: ['change', 'edit', 'rename', 'phone number', 'contact'],
-    },
-    async plan({ customer: reference, ...input }, api) {
-      const customer = await resolveCustomer(api, reference);
-      const given = contactFields.filter((field) => input[field] !== undefined);
-      const changes = Object.fromEntries(given.map((field) => [field, input[field] ?? '']));
-      const before = Object.fromEntries(given.map((field) => [field, customer[field] ?? '']));
-      const facts = given.map((field) => ({
-        label: `${field[0]?.toUpperCase()}${field.slice(1)}`,
-        value: `${before[field] || 'none'} → ${changes[field] || 'none'}`,
-      }));
-      const summary = `Change ${given.join(', ')} of ${customerNamed(customer)}`;
-      return {
-        preview: { summary, facts, objects: [customerRef(customer)] },
-        sealed: { id: customer.id, change: changes, before },
-      };
-    },
-    async act({ id, change: changes, before }, api, context) {
-      const customer = await api.customers.update(
-        id,
-        { ...changes, ...mark(context) },
-        { idempotencyKey: context.idempotencyKey(0) },
-      );
-      const fields = Object.keys(changes).join(', ');
-      return {
-        view: customerView(customer),
-        record: customer,
-        summary: `Changed ${fields} of ${customerNamed(customer)}`,
-        objects: [customerRef(customer)],
-        undo: {
-          tool: 'update_customer',
-          input: { customer: id, ...before },
-          label: `Set ${fields} back to what it was`,
-        },
-      };
     },
   });
 }

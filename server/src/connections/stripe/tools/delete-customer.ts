@@ -5,7 +5,7 @@ import { isStripeError } from '../client.ts';
 import { customerField } from '../fields.ts';
 import { needs } from '../permissions.ts';
 import { resolveCustomer } from '../references/customers.ts';
-import { type Desk, permitted, stripeWrite } from '../stripe-tool.ts';
+import { type Desk, permitted, type Said, stripeWrite } from '../stripe-tool.ts';
 import { customerNamed, customerRef } from '../views/customers.ts';
 
 /** Deletes; an answer that it is gone already counts as done, since a repeated DELETE carries no idempotency. */
@@ -18,6 +18,15 @@ async function remove(api: Stripe, id: string): Promise<unknown> {
     if (!left.deleted) throw error;
     return left;
   }
+}
+
+function deleted(record: unknown, { id, label }: { id: string; label: string }): Said {
+  return {
+    view: { object: 'customer', id, name: label, deleted: true },
+    record,
+    summary: `Deleted customer ${label}`,
+    objects: [{ type: 'customer', id, label }],
+  };
 }
 
 /** Removes a customer; what it paid stays in the books. */
@@ -50,13 +59,11 @@ export function deleteCustomer(desk: Desk): Tool {
       };
     },
     async act({ id, label }, api) {
-      const record = await remove(api, id);
-      return {
-        view: { object: 'customer', id, name: label, deleted: true },
-        record,
-        summary: `Deleted customer ${label}`,
-        objects: [{ type: 'customer', id, label }],
-      };
+      return deleted(await remove(api, id), { id, label });
+    },
+    async find({ id, label }, api) {
+      const left = await api.customers.retrieve(id);
+      return left.deleted ? deleted(left, { id, label }) : null;
     },
   });
 }

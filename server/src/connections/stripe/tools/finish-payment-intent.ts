@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { type Tool, ToolError } from '../../../tools/tool.ts';
 import { amountFrom, moved, spoken, toStripe } from '../amounts.ts';
 import { amountField, customerField, idField } from '../fields.ts';
-import { mark } from '../marks.ts';
+import { mark, wasChanged } from '../marks.ts';
 import { needs } from '../permissions.ts';
 import { resolvePaymentIntent } from '../references/payments.ts';
-import { type Desk, stripeWrite } from '../stripe-tool.ts';
+import { type Desk, type Said, stripeWrite } from '../stripe-tool.ts';
+import { ownerRefs } from '../views/customers.ts';
 import { paymentIntentRef, paymentIntentView } from '../views/payments.ts';
 
 const intentField = idField('payment intent', 'pi_');
@@ -28,6 +29,21 @@ function wrongState(intent: Stripe.PaymentIntent, verb: string): ToolError {
   );
 }
 
+function captured(intent: Stripe.PaymentIntent): Said {
+  const amount = spoken(intent.amount_received, intent.currency);
+  return {
+    view: paymentIntentView(intent),
+    record: intent,
+    summary: `Captured ${amount}`,
+    objects: [paymentIntentRef(intent)],
+    undo: {
+      tool: 'create_refund',
+      input: { payment_intent: intent.id, full: true },
+      label: `Refund ${amount}`,
+    },
+  };
+}
+
 /** Takes money that is held. */
 export function captureIntent(desk: Desk): Tool {
   return stripeWrite(desk, {
@@ -45,7 +61,7 @@ export function captureIntent(desk: Desk): Tool {
         .optional()
         .describe('Only when less than everything: the amount in major units, such as "20.00".'),
     }),
-    sealed: z.object({ id: z.string(), amount: z.number().int().optional() }),
+    sealed: z.object({ id: z.string(), amount: z.number().int().optional(), taken: z.number().int() }),
     permissions: needs('payment_intent:write'),
     words: {
       action: 'capture',
@@ -71,23 +87,23 @@ export function captureIntent(desk: Desk): Tool {
           summary: `Capture ${spoken(taken, intent.currency)} of ${spoken(held, intent.currency)}, payment ${intent.id}`,
           facts: [{ label: 'Released to the customer', value: spoken(held - taken, intent.currency) }],
           amount: moved(taken, intent.currency),
-          objects: [paymentIntentRef(intent)],
+          objects: [paymentIntentRef(intent), ...ownerRefs(intent.customer)],
         },
-        sealed: { id: intent.id, amount },
+        sealed: { id: intent.id, amount, taken },
       };
     },
     async act({ id, amount }, api, context) {
       const params = { ...(amount !== undefined && { amount_to_capture: amount }), ...mark(context) };
-      const intent = await api.paymentIntents.capture(id, params, {
-        idempotencyKey: context.idempotencyKey(0),
-      });
-      return {
-        view: paymentIntentView(intent),
-        record: intent,
-        summary: `Captured ${spoken(intent.amount_received, intent.currency)}`,
-        objects: [paymentIntentRef(intent)],
-      };
+      const options = { idempotencyKey: context.idempotencyKey(0) };
+      return captured(await api.paymentIntents.capture(id, params, options));
     },
+    async find({ id, taken }, api, look) {
+      const intent = await api.paymentIntents.retrieve(id);
+      const isTaken = intent.status === 'succeeded';
+      const is = { asWanted: isTaken && intent.amount_received === taken, asBefore: !isTaken };
+      return wasChanged(intent, look, is) ? captured(intent) : null;
+    },
+    withAmount: (input, amount) => ({ ...input, amount }),
   });
 }
 
@@ -97,6 +113,15 @@ const cancelable: readonly Stripe.PaymentIntent.Status[] = [
   'requires_action',
   'requires_capture',
 ];
+
+function canceled(intent: Stripe.PaymentIntent): Said {
+  return {
+    view: paymentIntentView(intent),
+    record: intent,
+    summary: `Canceled the payment intent over ${spoken(intent.amount, intent.currency)}`,
+    objects: [paymentIntentRef(intent)],
+  };
+}
 
 /** Gives up a payment that was not completed. */
 export function cancelIntent(desk: Desk): Tool {
@@ -138,7 +163,7 @@ export function cancelIntent(desk: Desk): Tool {
         preview: {
           summary,
           facts: [{ label: 'Status now', value: intent.status }],
-          objects: [paymentIntentRef(intent)],
+          objects: [paymentIntentRef(intent), ...ownerRefs(intent.customer)],
         },
         sealed: { id: intent.id, reason: input.cancellation_reason },
       };
@@ -147,12 +172,11 @@ export function cancelIntent(desk: Desk): Tool {
       const intent = await api.paymentIntents.cancel(id, reason ? { cancellation_reason: reason } : {}, {
         idempotencyKey: context.idempotencyKey(0),
       });
-      return {
-        view: paymentIntentView(intent),
-        record: intent,
-        summary: `Canceled the payment intent over ${spoken(intent.amount, intent.currency)}`,
-        objects: [paymentIntentRef(intent)],
-      };
+      return canceled(intent);
+    },
+    async find({ id }, api) {
+      const intent = await api.paymentIntents.retrieve(id);
+      return intent.status === 'canceled' ? canceled(intent) : null;
     },
   });
 }

@@ -13,11 +13,11 @@ import {
   limitField,
   textField,
 } from '../fields.ts';
-import { mark } from '../marks.ts';
+import { findMade, madeSince, mark } from '../marks.ts';
 import { follow, listSummary, listView } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { resolveCustomer } from '../references/customers.ts';
-import { type Desk, expandedIfPermitted, stripeRead, stripeWrite } from '../stripe-tool.ts';
+import { type Desk, expandedIfPermitted, type Said, stripeRead, stripeWrite } from '../stripe-tool.ts';
 import { customerNamed, customerRef, sealedWho, whoIs, withWho } from '../views/customers.ts';
 import { paymentIntentRef, paymentIntentRow, paymentIntentView } from '../views/payments.ts';
 import { cancelIntent, captureIntent } from './finish-payment-intent.ts';
@@ -112,6 +112,20 @@ const intentInput = z.strictObject({
   description: textField('What it is for; may be shown to the customer.').optional(),
 });
 
+function prepared(intent: Stripe.PaymentIntent, who: z.infer<typeof sealedWho> | undefined): Said {
+  return {
+    view: withWho(paymentIntentView(intent), who),
+    record: intent,
+    summary: `Created a payment intent for ${spoken(intent.amount, intent.currency)}${who ? ` for ${customerNamed(who)}` : ''}`,
+    objects: [paymentIntentRef(intent)],
+    undo: {
+      tool: 'cancel_payment_intent',
+      input: { payment_intent: intent.id },
+      label: 'Cancel the payment intent',
+    },
+  };
+}
+
 function createIntent(desk: Desk): Tool {
   return stripeWrite(desk, {
     name: 'create_payment_intent',
@@ -164,18 +178,14 @@ function createIntent(desk: Desk): Tool {
         { ...sealed, ...mark(context) },
         { idempotencyKey: context.idempotencyKey(0) },
       );
-      return {
-        view: withWho(paymentIntentView(intent), who),
-        record: intent,
-        summary: `Created a payment intent for ${spoken(intent.amount, intent.currency)}${who ? ` for ${customerNamed(who)}` : ''}`,
-        objects: [paymentIntentRef(intent)],
-        undo: {
-          tool: 'cancel_payment_intent',
-          input: { payment_intent: intent.id },
-          label: 'Cancel the payment intent',
-        },
-      };
+      return prepared(intent, who);
     },
+    async find({ customer, who }, api, look) {
+      const among = customer ? { customer } : madeSince(look);
+      const intent = await findMade(api.paymentIntents.list({ limit: 100, ...among }), look);
+      return intent && prepared(intent, who);
+    },
+    withAmount: (input, amount) => ({ ...input, amount }),
   });
 }
 

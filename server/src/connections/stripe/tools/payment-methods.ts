@@ -2,27 +2,22 @@ import type Stripe from 'stripe';
 import { z } from 'zod';
 import { type Tool, ToolError } from '../../../tools/tool.ts';
 import { customerField } from '../fields.ts';
-import { mark } from '../marks.ts';
-import { follow, idOf, listSummary, listView } from '../pages.ts';
+import { findMade, mark } from '../marks.ts';
+import { follow, listSummary, listView } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { resolveCustomer } from '../references/customers.ts';
 import { defaultMethodId } from '../references/payment-methods.ts';
-import { type Desk, stripeRead, stripeWrite } from '../stripe-tool.ts';
+import { type Desk, type Said, stripeRead, stripeWrite } from '../stripe-tool.ts';
 import { isTestToken, paymentMethodFrom } from '../test-cards.ts';
 import {
   customerLabel,
   customerNamed,
   customerRef,
-  customerView,
+  methodRef,
   paymentMethodLabel,
   paymentMethodView,
 } from '../views/customers.ts';
-
-const methodRef = (method: Stripe.PaymentMethod) => ({
-  type: 'payment_method',
-  id: method.id,
-  label: paymentMethodLabel(method),
-});
+import { detachMethod, setDefault } from './saved-methods.ts';
 
 function listMethods(desk: Desk): Tool {
   return stripeRead(desk, {
@@ -57,76 +52,6 @@ function listMethods(desk: Desk): Tool {
   });
 }
 
-function setDefault(desk: Desk): Tool {
-  return stripeWrite(desk, {
-    name: 'set_default_payment_method',
-    title: 'Set default payment method',
-    description:
-      'Makes one of the saved payment methods of a customer the default for invoices and subscriptions. Charges nothing.',
-    effect: 'write',
-    input: z.strictObject({
-      customer: customerField,
-      payment_method: z
-        .string()
-        .min(1)
-        .max(100)
-        .describe('The id ("pm_…") of one of the saved payment methods of this customer.'),
-    }),
-    sealed: z.object({
-      customer: z.string(),
-      method: z.string(),
-      label: z.string(),
-      before: z.string().optional(),
-    }),
-    permissions: needs('customer:write', 'payment_method:read'),
-    words: {
-      action: 'update',
-      object: 'payment_method',
-      synonyms: ['default card', 'default payment method', 'primary card'],
-    },
-    async plan(input, api) {
-      const customer = await resolveCustomer(api, input.customer);
-      const method = await api.paymentMethods.retrieve(input.payment_method.trim());
-      if (idOf(method.customer) !== customer.id) {
-        throw new ToolError('wrong_customer', `${method.id} does not belong to ${customerNamed(customer)}.`, {
-          next: 'Look with list_customer_payment_methods which ones do.',
-        });
-      }
-      const summary = `Make ${paymentMethodLabel(method)} the default payment method of ${customerNamed(customer)}`;
-      return {
-        preview: { summary, facts: [], objects: [customerRef(customer), methodRef(method)] },
-        sealed: {
-          customer: customer.id,
-          method: method.id,
-          label: paymentMethodLabel(method),
-          before: defaultMethodId(customer),
-        },
-      };
-    },
-    async act({ customer: id, method, label, before }, api, context) {
-      const customer = await api.customers.update(
-        id,
-        { invoice_settings: { default_payment_method: method }, ...mark(context) },
-        { idempotencyKey: context.idempotencyKey(0) },
-      );
-      const undo = before
-        ? {
-            tool: 'set_default_payment_method',
-            input: { customer: id, payment_method: before },
-            label: 'Make the former one the default again',
-          }
-        : undefined;
-      return {
-        view: customerView(customer),
-        record: customer,
-        summary: `Made ${label} the default payment method of ${customerLabel(customer)}`,
-        objects: [customerRef(customer), { type: 'payment_method', id: method, label }],
-        ...(undo && { undo }),
-      };
-    },
-  });
-}
-
 const attachInput = z.strictObject({
   customer: customerField,
   card: z
@@ -141,6 +66,23 @@ const attachInput = z.strictObject({
     .optional()
     .describe('Whether it becomes the default payment method. Default true.'),
 });
+
+function saved(
+  method: Stripe.PaymentMethod,
+  to: { customer: string; customerName: string; makeDefault: boolean },
+): Said {
+  return {
+    view: paymentMethodView(method, to.makeDefault),
+    record: method,
+    summary: `Saved ${paymentMethodLabel(method)} with ${to.customerName}`,
+    objects: [{ type: 'customer', id: to.customer, label: to.customerName }, methodRef(method)],
+    undo: {
+      tool: 'detach_payment_method',
+      input: { customer: to.customer, payment_method: method.id },
+      label: `Remove ${paymentMethodLabel(method)} again`,
+    },
+  };
+}
 
 function attachTestMethod(desk: Desk): Tool {
   return stripeWrite(desk, {
@@ -181,30 +123,29 @@ function attachTestMethod(desk: Desk): Tool {
       return { preview: { summary, facts, objects: [customerRef(customer)] }, sealed };
     },
     async act({ customer, customerName, token, makeDefault }, api, context) {
-      const method = await api.paymentMethods.attach(
+      const attached = await api.paymentMethods.attach(
         token,
         { customer },
         { idempotencyKey: context.idempotencyKey(0) },
       );
       if (makeDefault) {
-        const settings = { invoice_settings: { default_payment_method: method.id } };
-        await api.customers.update(
-          customer,
-          { ...settings, ...mark(context) },
-          { idempotencyKey: context.idempotencyKey(1) },
-        );
+        const settings = { invoice_settings: { default_payment_method: attached.id } };
+        await api.customers.update(customer, settings, { idempotencyKey: context.idempotencyKey(1) });
       }
-      return {
-        view: paymentMethodView(method, makeDefault),
-        record: method,
-        summary: `Saved ${paymentMethodLabel(method)} with ${customerName}`,
-        objects: [{ type: 'customer', id: customer, label: customerName }, methodRef(method)],
-      };
+      // Saving takes no metadata: the mark is put there at the end, and says that all of it was done.
+      const method = await api.paymentMethods.update(attached.id, mark(context), {
+        idempotencyKey: context.idempotencyKey(2),
+      });
+      return saved(method, { customer, customerName, makeDefault });
+    },
+    async find({ customer, customerName, makeDefault }, api, look) {
+      const method = await findMade(api.customers.listPaymentMethods(customer, { limit: 100 }), look);
+      return method && saved(method, { customer, customerName, makeDefault });
     },
   });
 }
 
 /** Tools about how customers pay. */
 export function paymentMethodTools(desk: Desk): Tool[] {
-  return [listMethods(desk), setDefault(desk), attachTestMethod(desk)];
+  return [listMethods(desk), setDefault(desk), detachMethod(desk), attachTestMethod(desk)];
 }

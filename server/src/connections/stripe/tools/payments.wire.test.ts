@@ -55,7 +55,7 @@ describe('paying a payment intent', () => {
       message: expect.stringContaining('declined'),
       next: expect.stringContaining('another payment method'),
       details: { decline_code: 'generic_decline', payment_intent: id, retry: 'other_method' },
-      requestIds: [expect.stringMatching(/^req_/)],
+      requestIds: [expect.stringMatching(/^req_/), expect.stringMatching(/^req_/)],
     });
     expect(
       (

@@ -122,3 +122,7 @@ export function paymentLinkView(link: Stripe.PaymentLink): { [key: string]: Json
     livemode: link.livemode,
   });
 }
+
+export function paymentLinkRef(link: Stripe.PaymentLink, label: string): ObjectRef {
+  return { type: 'payment_link', id: link.id, label };
+}

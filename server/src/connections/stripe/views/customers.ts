@@ -44,6 +44,14 @@ export function customerRef(customer: Named): ObjectRef {
   return { type: 'customer', id: customer.id, label: customerLabel(customer) };
 }
 
+/** Whose something is, for a preview: nobody, or the customer with as much of a name as was expanded. */
+export function ownerRefs(reference: CustomerReference | undefined): ObjectRef[] {
+  const customer = expanded<Stripe.Customer>(reference as string | Stripe.Customer | null | undefined);
+  const id = idOf(reference);
+  if (customer) return [customerRef(customer)];
+  return id ? [{ type: 'customer', id }] : [];
+}
+
 /** A reference to a customer inside another object: id, and who that is where it was expanded. */
 export function customerFacts(reference: CustomerReference | undefined): {
   customer: string | undefined;
@@ -92,6 +100,10 @@ export function customerView(customer: Stripe.Customer): { [key: string]: Json }
 export function paymentMethodLabel(method: Stripe.PaymentMethod): string {
   if (!method.card) return `${method.type} ${method.id}`;
   return `${method.card.brand} ending in ${method.card.last4}, expires ${method.card.exp_month}/${method.card.exp_year}`;
+}
+
+export function methodRef(method: Stripe.PaymentMethod): ObjectRef {
+  return { type: 'payment_method', id: method.id, label: paymentMethodLabel(method) };
 }
 
 export function paymentMethodView(
