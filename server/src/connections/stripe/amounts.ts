@@ -1,4 +1,14 @@
-import { formatMoney, type Money, MoneyError, money, parseMoney, sumMoney, toDecimal } from '@purser/money';
+import {
+  currencyExponent,
+  formatMoney,
+  isCurrency,
+  type Money,
+  MoneyError,
+  money,
+  parseMoney,
+  sumMoney,
+  toDecimal,
+} from '@purser/money';
 import { ToolError } from '../../tools/tool.ts';
 
 /** Stripe's minor units of a currency as an exact amount. */
@@ -55,4 +65,39 @@ export function amountFrom(decimal: string, currency: string, options: { allowZe
       cause: error,
     });
   }
+}
+
+/** A price of one unit in minor units, with decimals of its own where units cost less than the smallest coin. */
+export type UnitAmount = { readonly unit_amount: number } | { readonly unit_amount_decimal: string };
+
+/** Stripe takes as many decimals of a minor unit. */
+const mostUnitDecimals = 12;
+
+/**
+ * Reads what one unit costs: `"29.99"`, or `"0.0025"` for a quarter of a cent. Nothing is allowed.
+ * @throws ToolError `invalid_amount`
+ */
+export function unitAmountFrom(decimal: string, currency: string): UnitAmount {
+  const [, whole = '', fraction = ''] = /^(\d{1,15})(?:\.(\d+))?$/.exec(decimal.trim()) ?? [];
+  const exponent = isCurrency(currency.toLowerCase()) ? currencyExponent(currency.toLowerCase()) : 0;
+  const below = fraction.slice(exponent).replace(/0+$/, '');
+  if (whole === '' || below === '')
+    return { unit_amount: toStripe(amountFrom(decimal, currency, { allowZero: true })) };
+  const minor = amountFrom(`${whole}.${fraction.slice(0, exponent)}`.replace(/\.$/, ''), currency, {
+    allowZero: true,
+  });
+  if (below.length > mostUnitDecimals) {
+    throw new ToolError('invalid_amount', `"${decimal}" is too precise for a price.`, {
+      next: `Stripe takes ${mostUnitDecimals + exponent} decimals at most.`,
+    });
+  }
+  return { unit_amount_decimal: `${minor.minor}.${below}` };
+}
+
+/** What one unit costs, for people: `$29.99`, `$0.0025`. */
+export function spokenUnit(unit: UnitAmount, currency: string): string {
+  if ('unit_amount' in unit) return spoken(unit.unit_amount, currency);
+  const [whole = '0', below = ''] = unit.unit_amount_decimal.split('.');
+  const base = spoken(Number(whole), currency);
+  return below === '' ? base : `${base}${currencyExponent(currency) === 0 ? '.' : ''}${below}`;
 }

@@ -13,12 +13,12 @@ export interface Listed<T> {
   readonly stopped?: string;
 }
 
-interface Page<T> {
+export interface Page<T> {
   readonly data: T[];
   readonly has_more: boolean;
 }
 
-type ListCall<T> = (page: { limit: number; starting_after?: string }) => Promise<Page<T>>;
+export type ListCall<T> = (page: { limit: number; starting_after?: string }) => Promise<Page<T>>;
 
 function stuck(): ToolError {
   return new ToolError('paging_stuck', 'Stripe sent the same objects again instead of the next page.', {

@@ -1,27 +1,18 @@
-import type Stripe from 'stripe';
 import { z } from 'zod';
 import { type Tool, ToolError } from '../../../tools/tool.ts';
-import {
-  amountField,
-  countAllField,
-  currencyField,
-  intervalCountField,
-  intervalField,
-  limitField,
-  priceField,
-  productField,
-  textField,
-} from '../fields.ts';
+import { priceField, productField } from '../fields.ts';
+import { markedWrite, once } from '../marked-write.ts';
 import { mark } from '../marks.ts';
-import { follow, idOf, listSummary, listView } from '../pages.ts';
+import { idOf } from '../pages.ts';
 import { needs } from '../permissions.ts';
-import { productNames, resolveProduct } from '../references/catalogue.ts';
-import { type Desk, stripeRead, stripeWrite } from '../stripe-tool.ts';
-import { priceLabel, priceRef, priceRow, priceView, productRef } from '../views/catalogue.ts';
-import { priceParams, priceWords, sealedPrice } from './price-params.ts';
+import { resolveProduct } from '../references/catalogue.ts';
+import { listFields, stripeList } from '../stripe-list.ts';
+import { type Desk, expandedIfPermitted, stripeRead } from '../stripe-tool.ts';
+import { priceLabel, priceRef, priceRow, priceView } from '../views/catalogue.ts';
+import { createPrice } from './create-price.ts';
 
 function listPrices(desk: Desk): Tool {
-  return stripeRead(desk, {
+  return stripeList(desk, {
     name: 'list_prices',
     title: 'List prices',
     description:
@@ -29,143 +20,46 @@ function listPrices(desk: Desk): Tool {
     input: z.strictObject({
       product: productField.optional(),
       active: z.boolean().optional().describe('true: only active ones; false: only archived ones.'),
-      limit: limitField.optional(),
-      count_all: countAllField.optional(),
+      ...listFields,
     }),
     permissions: needs('plan:read', 'product:read'),
     words: { action: 'list', object: 'price', synonyms: ['cost', 'rate', 'fee', 'plan', 'pricing'] },
-    async read(input, api) {
-      const product = input.product ? await resolveProduct(api, input.product) : undefined;
-      const filter = {
-        ...(product && { product: product.id }),
-        ...(input.active !== undefined && { active: input.active }),
-      };
-      const listed = await follow((page) => api.prices.list({ ...page, ...filter }), {
-        enough: input.count_all ? undefined : (input.limit ?? 10),
-      });
-      const shownPrices = listed.items.slice(0, input.limit ?? 10);
-      const names = await productNames(
-        api,
-        shownPrices.map((price) => idOf(price.product) ?? ''),
-      );
-      const row = (price: (typeof shownPrices)[number]) => {
-        const name = names.get(idOf(price.product) ?? '');
-        return { ...priceRow(price), ...(name && { product_name: name }) };
-      };
+    of: 'price',
+    async list({ product: named, active }, api) {
+      const product = named ? await resolveProduct(api, named) : undefined;
       return {
-        view: listView('price', listed, row, { limit: input.limit }),
-        record: shownPrices,
-        summary: listSummary(listed, 'price'),
-        objects: shownPrices.map(priceRef),
+        pages: (page) =>
+          expandedIfPermitted(['data.product'], (expand) =>
+            api.prices.list({
+              ...page,
+              ...(product && { product: product.id }),
+              ...(active !== undefined && { active }),
+              ...expand,
+            }),
+          ),
+        row: priceRow,
+        ref: priceRef,
       };
     },
   });
 }
 
-/** Whether a new price succeeds the default one, so that the product's name alone no longer means the old amount. */
-async function succeedsDefault(
-  api: Stripe,
-  product: Stripe.Product,
-  price: z.infer<typeof sealedPrice>,
-): Promise<boolean> {
-  const id = idOf(product.default_price);
-  if (!id) return true;
-  const { currency, recurring } = await api.prices.retrieve(id);
-  return (
-    currency === price.currency &&
-    recurring?.interval === price.recurring?.interval &&
-    recurring?.interval_count === price.recurring?.interval_count
-  );
-}
-
-const newPriceInput = z.strictObject({
-  product: productField,
-  amount: amountField,
-  currency: currencyField,
-  interval: intervalField.optional(),
-  interval_count: intervalCountField.optional(),
-  nickname: textField('A short note about the price, hidden from customers.', 250).optional(),
-  make_default: z
-    .boolean()
-    .optional()
-    .describe(
-      'Whether it becomes the default price of the product. Left out: yes when it succeeds a default that bills as often in the same currency, or when there is none.',
-    ),
-});
-
-const sealedNewPrice = z.object({
-  product: z.string(),
-  productName: z.string(),
-  price: sealedPrice,
-  nickname: z.string().optional(),
-  makeDefault: z.boolean(),
-});
-
-function createPrice(desk: Desk): Tool {
-  return stripeWrite(desk, {
-    name: 'create_price',
-    title: 'Create price',
+function getPrice(desk: Desk): Tool {
+  return stripeRead(desk, {
+    name: 'get_price',
+    title: 'Get price',
     description:
-      'Adds a price to an existing product: amount "12.00", currency "usd", interval "month" for a monthly price, no interval for a one-time one. Amounts of existing prices never change: to change what a product costs, create the new price. It succeeds the default price when that one bills as often in the same currency; the old one stays for those who have it, until update_price archives it.',
-    effect: 'write',
-    input: newPriceInput,
-    sealed: sealedNewPrice,
-    permissions: needs('plan:write', 'product:read'),
-    words: {
-      action: 'create',
-      object: 'price',
-      synonyms: ['cost', 'rate', 'change the price', 'new price', 'add a price'],
-    },
-    async plan(input, api) {
-      const product = await resolveProduct(api, input.product);
-      const price = priceParams(input);
-      const makeDefault = input.make_default ?? (await succeedsDefault(api, product, price));
-      const facts = [
-        { label: 'Product', value: `${product.name} (${product.id})` },
-        { label: 'Price', value: priceWords(price) },
-        { label: 'Becomes the default price', value: makeDefault ? 'yes' : 'no' },
-      ];
+      'One price by id, with its tiers: what it costs, how often it bills, whether it counts usage, and the product it belongs to.',
+    input: z.strictObject({ price: priceField }),
+    permissions: needs('plan:read', 'product:read'),
+    words: { action: 'get', object: 'price', synonyms: ['cost', 'rate', 'tiers', 'pricing'] },
+    async read(input, api) {
+      const price = await api.prices.retrieve(input.price.trim(), { expand: ['product', 'tiers'] });
       return {
-        preview: {
-          summary: `Add the price ${priceWords(price)} to ${product.name}`,
-          facts,
-          objects: [productRef(product)],
-        },
-        sealed: {
-          product: product.id,
-          productName: product.name,
-          price,
-          nickname: input.nickname,
-          makeDefault,
-        },
-      };
-    },
-    async act(sealed, api, context) {
-      const { product, price: priced, nickname } = sealed;
-      const price = await api.prices.create(
-        { ...priced, product, ...(nickname && { nickname }), ...mark(context) },
-        { idempotencyKey: context.idempotencyKey(0) },
-      );
-      if (sealed.makeDefault) {
-        await api.products.update(
-          product,
-          { default_price: price.id },
-          { idempotencyKey: context.idempotencyKey(1) },
-        );
-      }
-      return {
-        view: { ...priceView(price), product_name: sealed.productName },
+        view: priceView(price),
         record: price,
-        summary: `Created the price ${priceLabel(price)} of ${sealed.productName}`,
-        objects: [priceRef(price), { type: 'product', id: product, label: sealed.productName }],
-        // A default price cannot be archived: there is nothing simple to offer then.
-        ...(!sealed.makeDefault && {
-          undo: {
-            tool: 'update_price',
-            input: { price: price.id, active: false },
-            label: 'Archive the price again',
-          },
-        }),
+        summary: `Read the price ${priceLabel(price)}`,
+        objects: [priceRef(price)],
       };
     },
   });
@@ -185,7 +79,7 @@ const priceChangeInput = z
   );
 
 function updatePrice(desk: Desk): Tool {
-  return stripeWrite(desk, {
+  return markedWrite(desk, {
     name: 'update_price',
     title: 'Update price',
     description:
@@ -228,12 +122,10 @@ function updatePrice(desk: Desk): Tool {
         sealed: { id: price.id, change, before },
       };
     },
-    async act({ id, change, before }, api, context) {
-      const price = await api.prices.update(
-        id,
-        { ...change, ...mark(context) },
-        { idempotencyKey: context.idempotencyKey(0) },
-      );
+    send: ({ id, change }, api, context) =>
+      api.prices.update(id, { ...change, ...mark(context) }, once(context)),
+    trace: ({ id }, api) => api.prices.retrieve(id),
+    tell(price, { change, before }) {
       const verb = change.active === undefined ? 'Changed' : change.active ? 'Activated' : 'Archived';
       return {
         view: priceView(price),
@@ -242,7 +134,7 @@ function updatePrice(desk: Desk): Tool {
         objects: [priceRef(price)],
         undo: {
           tool: 'update_price',
-          input: { price: id, ...before },
+          input: { price: price.id, ...before },
           label: 'Set the price back to what it was',
         },
       };
@@ -252,5 +144,5 @@ function updatePrice(desk: Desk): Tool {
 
 /** Tools about what things cost. */
 export function priceTools(desk: Desk): Tool[] {
-  return [listPrices(desk), createPrice(desk), updatePrice(desk)];
+  return [listPrices(desk), getPrice(desk), createPrice(desk), updatePrice(desk)];
 }

@@ -1,28 +1,30 @@
 import type Stripe from 'stripe';
 import { z } from 'zod';
-import { type Tool, ToolError } from '../../../tools/tool.ts';
+import { type ActContext, type Tool, ToolError } from '../../../tools/tool.ts';
 import {
   amountField,
-  countAllField,
   currencyField,
   intervalCountField,
   intervalField,
-  limitField,
   metadataField,
   productField,
   textField,
 } from '../fields.ts';
-import { mark } from '../marks.ts';
-import { follow, listSummary, listView } from '../pages.ts';
+import { markedWrite, once } from '../marked-write.ts';
+import { madeSince, mark } from '../marks.ts';
+import { expanded, follow } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { resolveProduct } from '../references/catalogue.ts';
 import { plain } from '../references/matching.ts';
-import { type Desk, permitted, stripeRead, stripeWrite } from '../stripe-tool.ts';
+import { listFields, stripeList } from '../stripe-list.ts';
+import { type Desk, permitted, type Said, stripeRead } from '../stripe-tool.ts';
 import { priceLabel, priceRef, productRef, productRow, productView } from '../views/catalogue.ts';
-import { priceParams, priceWords, sealedPrice } from './price-params.ts';
+import { deleteProduct } from './delete-product.ts';
+import { priceParams, priceWords, sdkPrice, sealedPrice } from './price-params.ts';
+import { updateProduct } from './update-product.ts';
 
 function listProducts(desk: Desk): Tool {
-  return stripeRead(desk, {
+  return stripeList(desk, {
     name: 'list_products',
     title: 'List products',
     description:
@@ -30,8 +32,7 @@ function listProducts(desk: Desk): Tool {
     input: z.strictObject({
       active: z.boolean().optional().describe('true: only active ones; false: only archived ones.'),
       query: textField('A part of the name.', 200).optional(),
-      limit: limitField.optional(),
-      count_all: countAllField.optional(),
+      ...listFields,
     }),
     permissions: needs('product:read'),
     words: {
@@ -39,27 +40,18 @@ function listProducts(desk: Desk): Tool {
       object: 'product',
       synonyms: ['plan', 'catalogue', 'catalog', 'item', 'offer', 'service'],
     },
-    async read(input, api) {
-      const wanted = plain(input.query ?? '');
-      const listed = await follow(
-        (page) =>
-          api.products.list({
-            ...page,
-            ...(input.active !== undefined && { active: input.active }),
-            expand: ['data.default_price'],
-          }),
-        {
-          enough: input.count_all ? undefined : (input.limit ?? 10),
-          ...(input.query && { fits: (product: Stripe.Product) => plain(product.name).includes(wanted) }),
-        },
-      );
-      return {
-        view: listView('product', listed, productRow, { limit: input.limit }),
-        record: listed.items.slice(0, input.limit ?? 10),
-        summary: listSummary(listed, 'product'),
-        objects: listed.items.slice(0, input.limit ?? 10).map(productRef),
-      };
-    },
+    of: 'product',
+    list: ({ active, query }, api) => ({
+      pages: (page) =>
+        api.products.list({
+          ...page,
+          ...(active !== undefined && { active }),
+          expand: ['data.default_price'],
+        }),
+      ...(query && { fits: (product: Stripe.Product) => plain(product.name).includes(plain(query)) }),
+      row: productRow,
+      ref: productRef,
+    }),
   });
 }
 
@@ -107,30 +99,47 @@ const sealedProduct = z.object({
 /** Product first, price second, default last: a resumed act meets the same objects under the same keys. */
 async function makeProduct(
   api: Stripe,
-  sealed: z.infer<typeof sealedProduct>,
-  keys: (part: number) => string,
-  op: { purser_op: string },
-) {
-  const { price: priced, ...fields } = sealed;
-  const made = await api.products.create(
-    { ...fields, metadata: { ...fields.metadata, ...op } },
-    { idempotencyKey: keys(0) },
+  { price, metadata, ...fields }: z.infer<typeof sealedProduct>,
+  context: ActContext,
+): Promise<Stripe.Product> {
+  const op = mark(context).metadata;
+  const made = await api.products.create({ ...fields, metadata: { ...metadata, ...op } }, once(context));
+  if (!price) return made;
+  const priced = await api.prices.create(
+    { ...sdkPrice(price), product: made.id, metadata: op },
+    once(context, 1),
   );
-  if (!priced) return { product: made, price: undefined };
-  const price = await api.prices.create(
-    { ...priced, product: made.id, metadata: op },
-    { idempotencyKey: keys(1) },
-  );
-  const product = await api.products.update(
+  return api.products.update(
     made.id,
-    { default_price: price.id },
-    { idempotencyKey: keys(2) },
+    { default_price: priced.id, expand: ['default_price'] },
+    once(context, 2),
   );
-  return { product, price };
+}
+
+function made(product: Stripe.Product): Said {
+  const price = expanded<Stripe.Price>(product.default_price as string | Stripe.Price | null);
+  return {
+    view: productView(product, price && [price]),
+    record: product,
+    summary: `Created product ${product.name}${price ? ` at ${priceLabel(price)}` : ''}`,
+    objects: [productRef(product), ...(price ? [priceRef(price)] : [])],
+    // One with a price cannot be deleted, only archived.
+    undo: price
+      ? {
+          tool: 'update_product',
+          input: { product: product.id, active: false },
+          label: `Archive product ${product.name}`,
+        }
+      : {
+          tool: 'delete_product',
+          input: { product: product.id },
+          label: `Delete product ${product.name} again`,
+        },
+  };
 }
 
 function createProduct(desk: Desk): Tool {
-  return stripeWrite(desk, {
+  return markedWrite(desk, {
     name: 'create_product',
     title: 'Create product',
     description:
@@ -173,112 +182,21 @@ function createProduct(desk: Desk): Tool {
       const { name, description, metadata } = input;
       return { preview: { summary, facts, objects: [] }, sealed: { name, description, metadata, price } };
     },
-    async act(sealed, api, context) {
-      const { product, price } = await makeProduct(
-        api,
-        sealed,
-        (part) => context.idempotencyKey(part),
-        mark(context).metadata,
-      );
-      return {
-        view: productView(product, price ? [price] : undefined),
-        record: { product, price },
-        summary: `Created product ${product.name}${price ? ` at ${priceLabel(price)}` : ''}`,
-        objects: [productRef(product), ...(price ? [priceRef(price)] : [])],
-        undo: {
-          tool: 'update_product',
-          input: { product: product.id, active: false },
-          label: `Archive product ${product.name}`,
-        },
-      };
-    },
-  });
-}
-
-const productChangeInput = z
-  .strictObject({
-    product: productField,
-    name: textField('The new name.', 250).optional(),
-    description: z.string().max(500).optional().describe('The new description. An empty text removes it.'),
-    active: z.boolean().optional().describe('false archives the product, true brings it back.'),
-  })
-  .refine(
-    (input) => [input.name, input.description, input.active].some((value) => value !== undefined),
-    'Nothing to change was given.',
-  );
-
-const sealedProductChange = z.object({
-  id: z.string(),
-  change: z.object({
-    name: z.string().optional(),
-    description: z.string().optional(),
-    active: z.boolean().optional(),
-  }),
-  before: z.object({
-    name: z.string().optional(),
-    description: z.string().optional(),
-    active: z.boolean().optional(),
-  }),
-});
-
-function updateProduct(desk: Desk): Tool {
-  return stripeWrite(desk, {
-    name: 'update_product',
-    title: 'Update product',
-    description:
-      'Renames a product, changes its description, archives it (active false) or brings it back (active true). Amounts cannot be changed here: make a new price with create_price and archive the old one with update_price.',
-    effect: 'write',
-    input: productChangeInput,
-    sealed: sealedProductChange,
-    permissions: needs('product:write'),
-    words: {
-      action: 'update',
-      object: 'product',
-      synonyms: ['archive', 'deactivate', 'rename', 'activate', 'disable', 'retire'],
-    },
-    async plan({ product: reference, ...change }, api) {
-      const product = await resolveProduct(api, reference);
-      const before = {
-        ...(change.name !== undefined && { name: product.name }),
-        ...(change.description !== undefined && { description: product.description ?? '' }),
-        ...(change.active !== undefined && { active: product.active }),
-      };
-      const said = (value: unknown): string =>
-        value === true ? 'active' : value === false ? 'archived' : String(value || 'none');
-      const facts = Object.entries(before).map(([field, value]) => ({
-        label: field === 'active' ? 'Status' : `${field[0]?.toUpperCase()}${field.slice(1)}`,
-        value: `${said(value)} → ${said(change[field as keyof typeof change])}`,
-      }));
-      const verb = change.active === undefined ? 'Change' : change.active ? 'Activate' : 'Archive';
-      const summary = `${verb} product ${product.name}`;
-      return {
-        preview: { summary, facts, objects: [productRef(product)] },
-        sealed: { id: product.id, change, before },
-      };
-    },
-    async act({ id, change, before }, api, context) {
-      const product = await api.products.update(
-        id,
-        { ...change, ...mark(context) },
-        { idempotencyKey: context.idempotencyKey(0) },
-      );
-      const verb = change.active === undefined ? 'Changed' : change.active ? 'Activated' : 'Archived';
-      return {
-        view: productView(product),
-        record: product,
-        summary: `${verb} product ${product.name}`,
-        objects: [productRef(product)],
-        undo: {
-          tool: 'update_product',
-          input: { product: id, ...before },
-          label: `Set product ${product.name} back to what it was`,
-        },
-      };
-    },
+    send: (sealed, api, context) => makeProduct(api, sealed, context),
+    trace: (_, api, look) =>
+      api.products.list({ limit: 100, expand: ['data.default_price'], ...madeSince(look) }),
+    isDone: (product, { price }) => price === undefined || product.default_price !== null,
+    tell: made,
   });
 }
 
 /** Tools about what is sold. */
 export function productTools(desk: Desk): Tool[] {
-  return [listProducts(desk), getProduct(desk), createProduct(desk), updateProduct(desk)];
+  return [
+    listProducts(desk),
+    getProduct(desk),
+    createProduct(desk),
+    updateProduct(desk),
+    deleteProduct(desk),
+  ];
 }

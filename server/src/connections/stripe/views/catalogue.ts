@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Json, ObjectRef } from '../../../tools/tool.ts';
-import { shown, spoken } from '../amounts.ts';
+import { shown, spoken, spokenUnit } from '../amounts.ts';
 import { expanded, idOf } from '../pages.ts';
 import { compact, metadataView, time } from './shape.ts';
 
@@ -20,15 +20,33 @@ export function rhythm(
   return count === 1 ? every[interval] : `every ${count} ${interval}s`;
 }
 
-/** `$29.99 monthly`, `€10.00 once`, `tiered yearly`. */
+/** What a unit costs: `$29.99`, `$0.0025`, `tiered`, or `variable` where the payer chooses. */
+function unitLabel(price: Stripe.Price): string {
+  if (price.billing_scheme === 'tiered') return 'tiered';
+  if (price.unit_amount !== null) return spoken(price.unit_amount, price.currency);
+  const decimal = price.unit_amount_decimal;
+  return decimal ? spokenUnit({ unit_amount_decimal: decimal.toString() }, price.currency) : 'variable';
+}
+
+/** `$29.99 monthly`, `€10.00 once`, `tiered yearly`, `$0.01 per unit used, monthly`. */
 export function priceLabel(price: Stripe.Price): string {
-  const amount =
-    price.unit_amount === null
-      ? price.billing_scheme === 'tiered'
-        ? 'tiered'
-        : 'variable'
-      : spoken(price.unit_amount, price.currency);
-  return `${amount} ${rhythm(price.recurring) ?? 'once'}`;
+  const used = price.recurring?.usage_type === 'metered' ? ' per unit used,' : '';
+  return `${unitLabel(price)}${used} ${rhythm(price.recurring) ?? 'once'}`;
+}
+
+function tierView(
+  { up_to: upTo, unit_amount, unit_amount_decimal, flat_amount }: Stripe.Price.Tier,
+  currency: string,
+): Json {
+  const unit = unit_amount === null ? unit_amount_decimal?.toString() : undefined;
+  return compact({
+    up_to: upTo ?? 'and more',
+    unit:
+      unit_amount === null
+        ? unit && spokenUnit({ unit_amount_decimal: unit }, currency)
+        : spoken(unit_amount, currency),
+    flat: flat_amount === null ? undefined : spoken(flat_amount, currency),
+  });
 }
 
 export function priceRow(price: Stripe.Price): { [key: string]: Json } {
@@ -37,11 +55,16 @@ export function priceRow(price: Stripe.Price): { [key: string]: Json } {
     product: idOf(price.product),
     product_name: expanded<Stripe.Product>(price.product as string | Stripe.Product)?.name,
     amount: price.unit_amount === null ? undefined : shown(price.unit_amount, price.currency),
+    unit_price: price.unit_amount === null && price.unit_amount_decimal ? unitLabel(price) : undefined,
     currency: price.currency,
     billing: price.billing_scheme === 'tiered' ? 'tiered' : undefined,
+    tiers_mode: price.tiers_mode,
+    tiers: price.tiers?.map((tier) => tierView(tier, price.currency)),
     interval: price.recurring?.interval,
     interval_count:
       price.recurring && price.recurring.interval_count > 1 ? price.recurring.interval_count : undefined,
+    usage: price.recurring?.usage_type === 'metered' ? 'metered' : undefined,
+    meter: price.recurring?.meter,
     type: price.type,
     nickname: price.nickname,
     active: price.active,

@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ToolError } from '../../../tools/tool.ts';
+import { type TestAccount, testAccount } from '../testing.ts';
+
+let account: TestAccount;
+beforeAll(async () => {
+  account = await testAccount('sk_test_catalogue_tools');
+});
+afterAll(() => account.close());
+
+/** What an operation left tells the same as its own answer would have. */
+async function isFoundAgain(name: string, input: unknown) {
+  const { before, said, after } = await account.traced(name, input);
+  expect(before).toBeNull();
+  if (said instanceof ToolError) throw said;
+  expect(after).toEqual({ ...said, requestIds: expect.any(Array), record: expect.anything() });
+  return said;
+}
+
+const product = (id: string | undefined) => account.stripe.products.retrieve(id ?? '');
+
+describe('products', () => {
+  test('one without a price is found by its mark and deleted again', async () => {
+    const made = await isFoundAgain('create_product', { name: 'Stickers' });
+    expect(made.undo).toMatchObject({ tool: 'delete_product' });
+    expect((await account.undo(made)).view).toMatchObject({ object: 'product', deleted: true });
+    await expect(product(made.objects[0]?.id)).rejects.toMatchObject({ code: 'resource_missing' });
+  });
+
+  test('deleting is found by its being gone', async () => {
+    await account.call('create_product', { name: 'Posters' });
+    const gone = await isFoundAgain('delete_product', { product: 'Posters' });
+    expect(gone.summary).toBe('Deleted the product Posters');
+  });
+
+  test('one with prices is not deleted, and the way out is named', async () => {
+    const input = { name: 'Mugs', amount: '12', currency: 'usd' };
+    const made = await isFoundAgain('create_product', input);
+    expect(await account.refusal('delete_product', { product: 'Mugs' })).toMatchObject({
+      code: 'product_has_prices',
+      next: expect.stringContaining('update_product'),
+    });
+    await account.undo(made);
+    expect(await product(made.objects[0]?.id)).toMatchObject({ active: false });
+  });
+
+  test('a change is found by its mark and set back', async () => {
+    await account.call('create_product', { name: 'Pens', description: 'Blue', amount: '1', currency: 'usd' });
+    const changed = await isFoundAgain('update_product', { product: 'Pens', name: 'Ink', active: false });
+    await account.undo(changed);
+    expect(await product(changed.objects[0]?.id)).toMatchObject({ name: 'Pens', active: true });
+  });
+});
+
+describe('prices', () => {
+  const plan = async (name: string) => {
+    const input = { name, amount: '10', currency: 'usd', interval: 'month' };
+    const made = await account.call('create_product', input);
+    return { id: made.objects[0]?.id ?? '', price: made.objects[1]?.id ?? '' };
+  };
+
+  test('a new default is found by its mark, and the old one made the default again', async () => {
+    const { id, price } = await plan('Starter');
+    const made = await isFoundAgain('create_price', {
+      product: 'Starter',
+      amount: '12',
+      currency: 'usd',
+      interval: 'month',
+    });
+    expect((await product(id)).default_price).toBe(made.objects[0]?.id);
+    await account.undo(made);
+    expect((await product(id)).default_price).toBe(price);
+    const change = await isFoundAgain('update_price', { price: made.objects[0]?.id, active: false });
+    await account.undo(change);
+    expect((await account.call('get_price', { price: made.objects[0]?.id })).view).toMatchObject({
+      active: true,
+      amount: '12.00 USD',
+      product_name: 'Starter',
+    });
+  });
+
+  test('only an active price of the product becomes its default', async () => {
+    const one = await plan('One');
+    const other = await plan('Other');
+    const input = { product: 'One', default_price: other.price };
+    expect(await account.refusal('update_product', input)).toMatchObject({
+      code: 'invalid_price',
+      message: expect.stringContaining('does not belong to One'),
+      details: { product: one.id },
+    });
+  });
+
+  test('tiers are previewed one by one and kept exactly', async () => {
+    await plan('Seats');
+    const tiers = [{ up_to: 10, amount: '5', flat: '20' }, { up_to: 100, amount: '4' }, { amount: '2.5' }];
+    const input = { product: 'Seats', currency: 'usd', interval: 'month', tiers };
+    const { preview } = await account.plan('create_price', input);
+    expect(preview.summary).toBe('Add the price tiered monthly to Seats');
+    expect(preview.facts).toEqual(
+      expect.arrayContaining([
+        { label: 'Units 1 to 10', value: '$5.00 each, $20.00 at once' },
+        { label: 'Units 11 to 100', value: '$4.00 each' },
+        { label: 'Units from 101', value: '$2.50 each' },
+        { label: 'Tiers', value: 'graduated' },
+      ]),
+    );
+    const made = await account.call('create_price', input);
+    const price = await account.stripe.prices.retrieve(made.objects[0]?.id ?? '', { expand: ['tiers'] });
+    expect(price).toMatchObject({
+      billing_scheme: 'tiered',
+      tiers_mode: 'graduated',
+      tiers: [
+        { up_to: 10, unit_amount: 500, flat_amount: 2000 },
+        { up_to: 100, unit_amount: 400 },
+        { up_to: null, unit_amount: 250 },
+      ],
+    });
+    expect((await account.call('get_price', { price: price.id })).view).toMatchObject({
+      tiers: [{ up_to: 10, unit: '$5.00', flat: '$20.00' }, { up_to: 100 }, { up_to: 'and more' }],
+    });
+  });
+
+  test('tiers out of order are refused before anything is sent', async () => {
+    await plan('Steps');
+    for (const tiers of [
+      [{ amount: '1' }, { up_to: 5, amount: '2' }],
+      [{ up_to: 5, amount: '1' }, { up_to: 5, amount: '2' }, { amount: '3' }],
+      [{ up_to: 5, amount: '1' }],
+    ]) {
+      const input = { product: 'Steps', currency: 'usd', interval: 'month', tiers };
+      expect((await account.refusal('create_price', input)).code).toBe('invalid_tiers');
+    }
+  });
+
+  test('usage is billed by a meter, a quarter of a cent a unit', async () => {
+    await plan('API');
+    const meter = await account.stripe.billing.meters.create({
+      display_name: 'API calls',
+      event_name: 'api_call',
+      default_aggregation: { formula: 'sum' },
+    });
+    const input = {
+      product: 'API',
+      currency: 'usd',
+      interval: 'month',
+      amount: '0.0025',
+      meter: 'api calls',
+    };
+    const made = await isFoundAgain('create_price', input);
+    expect(made.summary).toBe('Created the price $0.0025 per unit used, monthly of API');
+    const price = await account.stripe.prices.retrieve(made.objects[0]?.id ?? '');
+    expect(price.unit_amount_decimal?.toString()).toBe('0.25');
+    expect(price.recurring).toMatchObject({ usage_type: 'metered', meter: meter.id });
+    expect(await account.refusal('create_price', { ...input, meter: 'API cals' })).toMatchObject({
+      code: 'not_found',
+      details: { candidates: [{ id: meter.id }] },
+    });
+  });
+});
