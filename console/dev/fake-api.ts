@@ -2,8 +2,9 @@ import { createReadStream, existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import { approvals } from './fake-approvals.ts';
 import { missing, routes, type World } from './fake-routes.ts';
-import { approval, threads } from './fake-threads.ts';
+import { threads } from './fake-threads.ts';
 
 /**
  * The console's build with a made-up API behind it, in memory. For looking at screens and for browser tests; started
@@ -71,7 +72,7 @@ export async function startFakeApi(
 ): Promise<FakeApi> {
   const world: World = {
     threads: structuredClone(threads),
-    approvals: [structuredClone(approval)],
+    approvals: structuredClone(approvals),
     watchers: new Set(),
     signedIn: options.signedIn ?? true,
     nextId: 0,

@@ -88,8 +88,14 @@ const say: Handler = ({ world, match, body }) => {
 };
 
 const decide: Handler = ({ world, match, body }) => {
-  const approval = world.approvals.find((each) => each.id === match[1]);
-  if (!approval) return missing;
+  const ids = Array.isArray(body.ids) ? body.ids : [match[1]];
+  const decided = world.approvals.filter((each) => ids.includes(each.id));
+  for (const approval of decided) settle(world, approval, body);
+  for (const watcher of world.watchers) watcher.write('event: changed\ndata: {"what":"approvals"}\n\n');
+  return decided.length > 0 ? { body: {} } : missing;
+};
+
+function settle(world: World, approval: World['approvals'][number], body: Record<string, unknown>) {
   const rejected = body.decision === 'reject';
   approval.status = rejected ? 'rejected' : 'approved';
   approval.decidedAt = new Date().toISOString();
@@ -107,8 +113,7 @@ const decide: Handler = ({ world, match, body }) => {
     tell(world, { type: 'approvals', threadId: thread.id, approvals: [approval] });
     tell(world, { type: 'thread_summary', thread });
   }
-  return { body: {} };
-};
+}
 
 const connect: Handler = ({ body }) => {
   const { apiKey = '' } = body.credentials as { apiKey?: string };
@@ -250,8 +255,13 @@ export const routes: [string, RegExp, Handler][] = [
     /^\/threads\/\w+\/tool-calls\/(\w+)$/,
     ({ match }) => ({ body: { id: match[1], record: { id: match[1], object: 'whole' } } }),
   ],
-  ['GET', /^\/approvals$/, ({ world }) => page(world.approvals.filter((each) => each.status === 'pending'))],
-  ['POST', /^\/approvals\/(\w+)$/, decide],
+  [
+    'GET',
+    /^\/approvals$/,
+    ({ world, query }) =>
+      page(world.approvals.filter((each) => !query.get('status') || each.status === query.get('status'))),
+  ],
+  ['POST', /^\/approvals(?:\/(\w+))?$/, decide],
   [
     'GET',
     /^\/operations$/,

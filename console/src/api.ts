@@ -130,6 +130,14 @@ export interface OperationFilter {
   connectionId?: string | undefined;
 }
 
+export interface Decision {
+  decision: 'approve' | 'reject';
+  /** For the record; of a rejection the agent reads it. */
+  reason?: string;
+  /** Lets only so much through, in major units; of a single approval. */
+  amount?: string;
+}
+
 interface Started {
   runId: string;
 }
@@ -181,8 +189,14 @@ export const api = {
     get<ToolCallRecord>(`/threads/${threadId}/tool-calls/${callId}`, signal),
 
   approvals: (signal?: AbortSignal) => get<Page<Approval>>('/approvals?status=pending&limit=100', signal),
-  decide: (id: string, decision: 'approve' | 'reject', reason?: string) =>
-    post<unknown>(`/approvals/${id}`, reason ? { decision, reason } : { decision }),
+  latestApprovals: (signal?: AbortSignal) => get<Page<Approval>>('/approvals?limit=40', signal),
+  decide: (ids: readonly string[], decision: Decision) => {
+    const { reason, ...given } = decision;
+    const body = reason ? { ...given, reason } : given;
+    return ids.length === 1
+      ? post<unknown>(`/approvals/${ids[0]}`, body)
+      : post<unknown>('/approvals', { ids, ...body });
+  },
 
   operations: (query: OperationFilter & { cursor?: string | null }, signal?: AbortSignal) =>
     get<Page<Operation>>(`/operations${queryString({ ...query, limit: 50 })}`, signal),

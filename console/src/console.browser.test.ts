@@ -99,7 +99,8 @@ const dialogs: [string, (page: Page) => Promise<void>][] = [
   ['a new agent', (page) => page.goto(`${api.url}/agents?new=true`).then(() => undefined)],
   [
     'a rejection',
-    (page) => page.goto(`${api.url}/inbox`).then(() => page.getByRole('button', { name: 'Reject…' }).click()),
+    (page) =>
+      page.goto(`${api.url}/inbox`).then(() => page.getByRole('button', { name: 'Reject…' }).first().click()),
   ],
   [
     'a tool call',
@@ -161,21 +162,40 @@ test('a tool call says what it did, and shows all of it when opened', async () =
   await close();
 });
 
-test('an approval names the sum and the live account, and is rejected with a reason', async () => {
+test('the inbox: a batch with one left out, less than was asked for, and a no with its reason', async () => {
   const { page, close } = await visit('/inbox');
+  const batch = page.getByRole('article', { name: /Send mail: 7 at once/ });
+  await batch.getByRole('checkbox', { name: /Mail Bo/ }).uncheck();
+  await batch.getByRole('button', { name: 'Approve 6 of 7' }).click();
+  await page.getByRole('article', { name: /Approval: Mail Bo/ }).waitFor();
+  const twin = page.getByRole('article', { name: /Refund \$40.00/ });
+  await twin.getByText(/The same of \$40.00 was done 5 minutes ago/).waitFor();
+  await twin.getByRole('button', { name: /^Lower or add a note/ }).click();
+  await twin.getByRole('textbox', { name: 'Amount in USD' }).fill('41');
+  await twin.getByText(/At most \$40.00/).waitFor();
+  await twin.getByRole('textbox', { name: 'Amount in USD' }).fill('12.50');
+  await twin.getByRole('button', { name: 'Refund $12.50' }).click();
+  await twin.waitFor({ state: 'detached' });
+  await page
+    .getByRole('article', { name: /\$12,500/ })
+    .getByText('Grace approved.')
+    .waitFor();
+  await page.getByRole('link', { name: 'Decide at Stripe' }).waitFor();
+  await page.getByText(/Things changed after this was approved/).waitFor();
   const card = page.getByRole('article', { name: /Refund \$29.99 of \$29.99 to Bob Loblaw/ });
   await card.getByText('Live', { exact: true }).waitFor();
   await card.getByText('Harbor & Pine').waitFor();
+  await card.getByRole('button', { name: 'Exact input' }).focus();
   await page.keyboard.press('a');
   expect(
     await card
       .getByRole('button', { name: 'Refund $29.99' })
       .evaluate((button) => button === document.activeElement),
   ).toBe(true);
-  await page.keyboard.press('r');
+  await page.keyboard.press('d');
   await card.getByRole('textbox', { name: /Why not/ }).fill('He asked for a credit instead');
   await card.getByRole('button', { name: 'Reject' }).click();
-  await page.getByText('Nothing waits for you').waitFor();
+  await page.getByText('He asked for a credit instead').waitFor();
   await close();
 });
 

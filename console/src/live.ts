@@ -5,15 +5,17 @@ import { applyLiveEvent } from './live-cache.ts';
 
 export type LiveStatus = 'connecting' | 'open' | 'lost';
 
-const eventTypes: LiveEvent['type'][] = [
-  'thread',
-  'message',
-  'delta',
-  'approvals',
-  'thread_summary',
-  'thread_deleted',
-  'changed',
-];
+/** A record, so that none is left out: a type nobody listens to is never heard. */
+const eventTypes: Record<LiveEvent['type'], true> = {
+  thread: true,
+  message: true,
+  delta: true,
+  progress: true,
+  approvals: true,
+  thread_summary: true,
+  thread_deleted: true,
+  changed: true,
+};
 const firstRetryMs = 500;
 const longestRetryMs = 15_000;
 /** A window nobody looks at for this long lets go of its connection: browsers allow only six to one host. */
@@ -110,7 +112,7 @@ export function createLive(cache: QueryClient): Live {
 
 /** Feeds what one stream tells to the cache, and says when something was missed. */
 function listen(source: EventSource, cache: QueryClient, onMissed: () => void) {
-  for (const type of eventTypes) {
+  for (const type of Object.keys(eventTypes)) {
     source.addEventListener(type, (message) => {
       // A stream that was closed may still have events in its queue.
       if (source.readyState === EventSource.CLOSED) return;

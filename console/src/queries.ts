@@ -97,6 +97,13 @@ export const approvalsQuery = () =>
     select: (page) => page.data,
   });
 
+export const latestApprovalsQuery = () =>
+  queryOptions({
+    queryKey: ['approvals', 'latest'],
+    queryFn: ({ signal }) => api.latestApprovals(signal),
+    select: (page) => page.data,
+  });
+
 export const operationsQuery = (filter: OperationFilter) =>
   infiniteQueryOptions({
     queryKey: ['operations', 'list', filter],

@@ -2,7 +2,8 @@ import type { Approval } from '@purser/server/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Coffee } from 'lucide-react';
-import { ApprovalCard } from '../cards/approval-card.tsx';
+import { ApprovalBatch } from '../cards/approval-batch.tsx';
+import { batchesOf } from '../cards/approval-words.ts';
 import { approvalsQuery } from '../queries.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Name } from '../ui/name.tsx';
@@ -11,11 +12,13 @@ import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Bone, Skeleton } from '../ui/skeleton.tsx';
 import { Time } from '../ui/time.tsx';
 import { useHotkeys } from '../ui/use-hotkeys.ts';
+import { Decided } from './decided.tsx';
 
 /** Everything that waits for a person, oldest first: it has waited longest. */
 export function InboxScreen() {
   const query = useQuery(approvalsQuery());
   const approvals = query.data?.toSorted((a, b) => a.requestedAt.localeCompare(b.requestedAt)) ?? [];
+  const batches = batchesOf(approvals);
   useInboxKeys();
   return (
     <Page
@@ -33,12 +36,13 @@ export function InboxScreen() {
         </Card>
       ) : null}
       <ul className="space-y-4">
-        {approvals.map((approval) => (
-          <li key={approval.id}>
-            <ApprovalCard approval={approval} context={<Context approval={approval} />} />
+        {batches.map((batch) => (
+          <li key={batch[0]?.id}>
+            <ApprovalBatch approvals={batch} context={batch[0] ? <Context approval={batch[0]} /> : null} />
           </li>
         ))}
       </ul>
+      <Decided />
     </Page>
   );
 }
@@ -87,12 +91,17 @@ function focusCard(step: number) {
   card?.scrollIntoView({ block: 'nearest' });
 }
 
+function reject() {
+  currentCard()?.querySelector<HTMLElement>('[data-reject]')?.click();
+}
+
 /** `a` only goes to the button; Enter is the confirmation. */
 function useInboxKeys() {
   useHotkeys({
     j: () => focusCard(1),
     k: () => focusCard(-1),
     a: () => currentCard()?.querySelector<HTMLElement>('[data-approve]')?.focus(),
-    r: () => currentCard()?.querySelector<HTMLElement>('[data-reject]')?.click(),
+    d: reject,
+    r: reject,
   });
 }

@@ -1,192 +1,111 @@
 import type { Approval } from '@purser/server/api';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Clock, Hand } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
-import { type ApiProblem, api } from '../api.ts';
-import { useLive } from '../live.ts';
-import { usePermissions } from '../session.ts';
-import { Button, type ButtonTone } from '../ui/button.tsx';
+import { Hand } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { cx } from '../ui/class-names.ts';
 import { Disclosure } from '../ui/disclosure.tsx';
-import { TextField } from '../ui/field.tsx';
-import { focusOnMount } from '../ui/focus.ts';
 import { JsonView } from '../ui/json-view.tsx';
 import { Name } from '../ui/name.tsx';
-import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Time } from '../ui/time.tsx';
-import { approveLabel, tellingFacts } from './approval-words.ts';
+import { Decide } from './approval-decision.tsx';
+import { outcomeOf, reasonsOf, tellingFacts } from './approval-words.ts';
 import { AccountTag } from './mode-tag.tsx';
 
 /** What a person is asked, with all they need to judge it. Never optimistic: it changes when the server says so. */
 export function ApprovalCard({ approval, context }: { approval: Approval; context?: ReactNode }) {
-  const live = approval.mode === 'live';
+  const waits = approval.status === 'pending';
+  return (
+    <ApprovalFrame
+      label={`Approval: ${approval.summary}`}
+      id={approval.id}
+      live={approval.mode === 'live'}
+      head={
+        <>
+          <span className="inline-flex shrink-0 items-center gap-1.5 font-medium">
+            <Hand size={14} aria-hidden="true" />
+            {waits && approval.outside ? 'Waiting at Stripe' : outcomeOf(approval)}
+          </span>
+          <AccountTag mode={approval.mode} account={approval.account} />
+          {context ? <span className="ms-auto min-w-0">{context}</span> : null}
+        </>
+      }
+    >
+      <p dir="auto" className="text-base font-semibold [overflow-wrap:anywhere]">
+        <Name>{approval.summary}</Name>
+      </p>
+      <ApprovalFacts approval={approval} />
+      {waits ? <Decide approval={approval} /> : <Decided approval={approval} />}
+    </ApprovalFrame>
+  );
+}
+
+interface ApprovalFrameProps {
+  label: string;
+  id: string;
+  live: boolean;
+  head: ReactNode;
+  children: ReactNode;
+}
+
+/** Found by the inbox's keys through `data-approval`. Live is seen before anything is read. */
+export function ApprovalFrame({ label, id, live, head, children }: ApprovalFrameProps) {
   return (
     <article
-      aria-label={`Approval: ${approval.summary}`}
-      data-approval={approval.id}
+      aria-label={label}
+      data-approval={id}
       className={cx(
-        'rounded-lg border bg-surface shadow-card',
+        'scroll-my-4 rounded-lg border bg-surface shadow-card',
         live ? 'border-live-line border-s-4' : 'border-line-strong',
       )}
     >
       <div
         className={cx(
-          'flex flex-wrap items-center gap-x-3 gap-y-1 rounded-t-lg border-b px-4 py-2',
+          'flex items-center gap-x-3 gap-y-1 rounded-t-lg border-b px-4 py-2 max-sm:flex-wrap',
           live ? 'border-live-line bg-live-soft' : 'border-line bg-sunken',
         )}
       >
-        <span className="inline-flex items-center gap-1.5 font-medium">
-          <Hand size={14} aria-hidden="true" />
-          {approval.status === 'pending' ? 'Waiting for you' : statusWords[approval.status]}
-        </span>
-        <AccountTag mode={approval.mode} account={approval.account} />
-        {context ? <span className="ms-auto min-w-0">{context}</span> : null}
+        {head}
       </div>
-      <div className="px-4 py-3.5">
-        <p dir="auto" className="text-base font-semibold [overflow-wrap:anywhere]">
-          <Name>{approval.summary}</Name>
-        </p>
-        <PreviewFacts approval={approval} />
-        <p className="mt-2 text-muted">{approval.reason}</p>
-        <div className="mt-1">
-          <Disclosure label="Exact input">
-            <JsonView label="Input" value={approval.input} />
-          </Disclosure>
-        </div>
-        {approval.status === 'pending' ? <Decide approval={approval} /> : <Decided approval={approval} />}
-      </div>
+      <div className="px-4 py-3.5">{children}</div>
     </article>
   );
 }
 
-const statusWords: Record<Approval['status'], string> = {
-  pending: 'Waiting for you',
-  approved: 'Approved',
-  rejected: 'Rejected',
-  expired: 'Expired',
-  void: 'No longer applies',
-};
-
-function PreviewFacts({ approval }: { approval: Approval }) {
+/** What it would do, who asked, why a person is asked, and exactly what would be sent. */
+export function ApprovalFacts({ approval }: { approval: Approval }) {
+  const reasons = reasonsOf(approval);
   const facts = tellingFacts(approval);
-  if (facts.length === 0) return null;
+  const who =
+    approval.requestedBy === approval.agentName
+      ? approval.agentName
+      : `${approval.requestedBy}, through ${approval.agentName}`;
   return (
-    <dl className="mt-2 grid gap-x-5 gap-y-1 sm:grid-cols-[auto_1fr]">
-      {facts.map((fact) => (
-        <div key={fact.label} className="sm:contents">
-          <dt className="text-muted">{fact.label}</dt>
-          <dd dir="auto" className="min-w-0 [overflow-wrap:anywhere]">
-            <Name>{fact.value}</Name>
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-function Decide({ approval }: { approval: Approval }) {
-  const { approve: may } = usePermissions();
-  const [rejecting, setRejecting] = useState(false);
-  const [reason, setReason] = useState('');
-  const cache = useQueryClient();
-  const live = useLive();
-  const decide = useMutation<unknown, ApiProblem, 'approve' | 'reject'>({
-    mutationFn: (decision) =>
-      api.decide(approval.id, decision, decision === 'reject' ? reason.trim() : undefined),
-    onSettled: async () => {
-      await cache.invalidateQueries({ queryKey: ['approvals'] });
-      live.refresh(approval.threadId);
-    },
-  });
-  if (!may)
-    return (
-      <p className="mt-3 text-muted">Your role cannot approve. An owner can give you the approver role.</p>
-    );
-  return (
-    <div className="mt-3.5">
-      {decide.error ? (
-        <div className="mb-3">
-          <ProblemNotice error={decide.error} />
-        </div>
-      ) : null}
-      {rejecting ? (
-        <Reject
-          reason={reason}
-          onReason={setReason}
-          busy={decide.isPending}
-          onReject={() => decide.mutate('reject')}
-          onBack={() => setRejecting(false)}
-        />
-      ) : (
-        <div className="flex flex-wrap items-center gap-2">
-          <Button
-            data-approve=""
-            tone={approveTone(approval)}
-            busy={decide.isPending}
-            onClick={() => decide.mutate('approve')}
-            className="max-sm:flex-1"
-          >
-            {approveLabel(approval)}
-          </Button>
-          <Button
-            data-reject=""
-            disabled={decide.isPending}
-            onClick={() => setRejecting(true)}
-            className="max-sm:flex-1"
-          >
-            Reject…
-          </Button>
-          <span className="inline-flex items-center gap-1 text-sm text-muted sm:ms-auto">
-            <Clock size={12} aria-hidden="true" />
-            Expires <Time at={approval.expiresAt} />
-          </span>
-        </div>
-      )}
-    </div>
-  );
-}
-
-function approveTone(approval: Approval): ButtonTone {
-  if (approval.mode === 'live') return 'live';
-  return approval.effect === 'destructive' ? 'danger' : 'primary';
-}
-
-interface RejectProps {
-  reason: string;
-  onReason(reason: string): void;
-  busy: boolean;
-  onReject(): void;
-  onBack(): void;
-}
-
-function Reject({ reason, onReason, busy, onReject, onBack }: RejectProps) {
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        onReject();
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onBack();
-      }}
-    >
-      <TextField
-        ref={focusOnMount}
-        label="Why not? The agent reads this."
-        placeholder="Optional"
-        value={reason}
-        maxLength={500}
-        onChange={(event) => onReason(event.target.value)}
-      />
-      <div className="mt-2.5 flex gap-2">
-        <Button type="submit" tone="danger" busy={busy}>
-          Reject
-        </Button>
-        <Button tone="quiet" onClick={onBack}>
-          Back
-        </Button>
+    <>
+      <dl className="mt-2 grid gap-x-5 gap-y-1 sm:grid-cols-[auto_1fr]">
+        {[...facts, { label: 'Asked for by', value: who }].map((fact) => (
+          <div key={fact.label} className="sm:contents">
+            <dt className="text-muted">{fact.label}</dt>
+            <dd dir="auto" className="min-w-0 [overflow-wrap:anywhere]">
+              <Name>{fact.value}</Name>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <div className="mt-3 rounded-md bg-sunken px-3 py-2">
+        <p className="text-sm text-muted">{approval.outside ? 'What Stripe says' : 'Why you are asked'}</p>
+        <ul className={cx('mt-0.5 space-y-0.5', reasons.length > 1 && 'list-disc ps-4 marker:text-muted')}>
+          {reasons.map((reason) => (
+            <li key={reason} dir="auto" className="[overflow-wrap:anywhere]">
+              <Name>{reason}</Name>
+            </li>
+          ))}
+        </ul>
       </div>
-    </form>
+      <div className="mt-1.5">
+        <Disclosure label="Exact input">
+          <JsonView label="Input" value={approval.input} />
+        </Disclosure>
+      </div>
+    </>
   );
 }
 
@@ -197,11 +116,16 @@ function Decided({ approval }: { approval: Approval }) {
     return <p className="mt-2 text-muted">Something changed since. Nothing was done.</p>;
   return (
     <p className="mt-2 text-muted">
-      {statusWords[approval.status]}
+      {approval.status === 'approved' ? 'Approved' : 'Rejected'}
       {approval.decidedBy ? ' by ' : ''}
       {approval.decidedBy ? <Name>{approval.decidedBy}</Name> : null}{' '}
       {approval.decidedAt ? <Time at={approval.decidedAt} /> : null}
-      {approval.decisionReason ? `: ${approval.decisionReason}` : ''}
+      {approval.decisionReason ? (
+        <>
+          : <Name>{approval.decisionReason}</Name>
+        </>
+      ) : null}
+      {approval.problem ? <span className="block text-danger">{approval.problem}</span> : null}
     </p>
   );
 }

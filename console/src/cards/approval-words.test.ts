@@ -1,5 +1,13 @@
+import type { Approval } from '@purser/server/api';
 import { expect, test } from 'vitest';
-import { approveLabel, tellingFacts } from './approval-words.ts';
+import {
+  amountProblem,
+  approveLabel,
+  batchesOf,
+  reasonsOf,
+  sumText,
+  tellingFacts,
+} from './approval-words.ts';
 
 const preview = { summary: '', facts: [], objects: [] };
 
@@ -35,4 +43,66 @@ test('that it cannot be undone is said once', () => {
   const asked = { preview: { ...preview, facts } };
   expect(tellingFacts({ ...asked, reason: 'This cannot be undone.' })).toEqual([facts[0]]);
   expect(tellingFacts({ ...asked, reason: 'This moves or commits money.' })).toEqual(facts);
+});
+
+test('a lowered amount is what the button says', () => {
+  const amount = { decimal: '29.99', currency: 'usd' };
+  expect(
+    approveLabel({ tool: 'create_refund', title: '', preview: { ...preview, amount }, loweredTo: '10' }),
+  ).toBe('Refund $10.00');
+});
+
+test('each reason is a line of its own', () => {
+  expect(reasonsOf({ reason: 'The same was done 5 minutes ago.\nThis moves money.' })).toEqual([
+    'The same was done 5 minutes ago.',
+    'This moves money.',
+  ]);
+});
+
+const waiting = (id: string, values: Partial<Approval> = {}) =>
+  ({
+    id,
+    threadId: 'th_1',
+    tool: 'send_email',
+    mode: 'live',
+    status: 'pending',
+    needed: 1,
+    outside: null,
+    ...values,
+  }) as Approval;
+
+test('what one turn asks of the same kind is one decision; all else is decided alone', () => {
+  const approvals = [
+    waiting('a'),
+    waiting('b', { tool: 'create_refund' }),
+    waiting('c'),
+    waiting('d', { threadId: 'th_2' }),
+    waiting('e', { needed: 2 }),
+    waiting('f', { outside: { id: 'apreq_1', url: 'https://dashboard.stripe.com' } }),
+    waiting('g', { status: 'approved' }),
+  ];
+  const ids = batchesOf(approvals).map((batch) => batch.map(({ id }) => id));
+  expect(ids).toEqual([['a', 'c'], ['b'], ['d'], ['e'], ['f'], ['g']]);
+});
+
+test('a sum is made per currency', () => {
+  const of = (decimal: string, currency: string) => ({
+    preview: { ...preview, amount: { decimal, currency } },
+    loweredTo: null,
+  });
+  expect(sumText([of('10.10', 'usd'), of('1000', 'jpy'), of('0.20', 'usd')])).toBe('$10.30, ¥1,000');
+  expect(sumText([{ preview, loweredTo: null }])).toBe('');
+});
+
+test.each([
+  ['29.99', null],
+  ['0.01', null],
+  ['30', /At most \$29\.99/],
+  ['0', /such as 29\.99/],
+  ['1.005', /such as 29\.99/],
+  ['lots', /such as 29\.99/],
+])('an approver who types %s is told what is wrong', (typed, problem) => {
+  const said = amountProblem(typed, { decimal: '29.99', currency: 'usd' });
+  if (problem) expect(said).toMatch(problem);
+  else expect(said).toBeNull();
 });

@@ -12,7 +12,7 @@ const general: [string, string][] = [
 const inbox: [string, string][] = [
   ['J / K', 'Next, previous'],
   ['A', 'Go to approve; Enter confirms'],
-  ['R', 'Reject with a reason'],
+  ['D or R', 'Reject with a reason'],
 ];
 const writing: [string, string][] = [
   ['Enter', 'Send'],

@@ -1,6 +1,7 @@
 import type { Message, MessagePart, Thread } from '@purser/server/api';
 import { RotateCcw } from 'lucide-react';
-import { ApprovalCard } from '../cards/approval-card.tsx';
+import { ApprovalBatch } from '../cards/approval-batch.tsx';
+import { batchesOf } from '../cards/approval-words.ts';
 import { useLinkOf } from '../cards/use-link-of.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
@@ -60,8 +61,11 @@ function Part({ part, message, thread }: { part: MessagePart; message: Message; 
   const call = message.toolCalls?.find((each) => each.id === part.toolCallId);
   if (!call) return null;
   const approval = thread.approvals.find((each) => each.toolCallId === call.id);
-  if (approval?.status === 'pending' && call.status === 'awaiting_approval')
-    return <ApprovalCard approval={approval} />;
+  if (approval?.status === 'pending' && call.status === 'awaiting_approval') {
+    const batch = batchesOf(thread.approvals).find((each) => each.includes(approval)) ?? [approval];
+    // All of a batch are decided where its first stands.
+    return batch[0] === approval ? <ApprovalBatch approvals={batch} /> : null;
+  }
   return <ToolCallCard call={call} threadId={thread.id} approval={approval} linkOf={linkOf} />;
 }
 

@@ -3,19 +3,20 @@ import { exactTime, shortTime } from './time-words.ts';
 
 /** A moment in the reader's zone: relative under a day, the exact time on hover. */
 export function Time({ at, className }: { at: string; className?: string }) {
-  useTicks();
+  const now = useNow();
   return (
     <time dateTime={at} title={exactTime(at)} className={className}>
-      {shortTime(at, new Date())}
+      {shortTime(at, now)}
     </time>
   );
 }
 
-/** Renders again now and then, so that what is relative stays true. */
-function useTicks() {
+/** The present, said again now and then, so that what is relative stays true. */
+export function useNow(): Date {
   const [, setTick] = useState(0);
   useEffect(() => {
     const timer = setInterval(() => setTick((tick) => tick + 1), 30_000);
     return () => clearInterval(timer);
   }, []);
+  return new Date();
 }
