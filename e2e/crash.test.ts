@@ -60,6 +60,8 @@ async function finished(threadId: string, at: Purser = purser): Promise<Thread> 
 interface Write {
   readonly message: string;
   readonly path: string;
+  /** What stands in its message and in each request that is about it, and in no other's. */
+  readonly about: string;
   count(): Promise<number>;
 }
 
@@ -81,16 +83,19 @@ async function threeWrites(label: string): Promise<Write[]> {
     {
       message: `create_customer {"email":"${email}"}`,
       path: '/v1/customers',
+      about: email,
       count: async () => (await stripe.customers.list({ email })).data.length,
     },
     {
       message: `create_payment_intent ${amount}"${payer.id}"}`,
       path: '/v1/payment_intents',
+      about: payer.id,
       count: async () => (await stripe.paymentIntents.list({ customer: payer.id })).data.length - 1,
     },
     {
       message: `create_refund {"charge":"${charge}","amount":"20.00"}`,
       path: '/v1/refunds',
+      about: charge,
       count: async () => (await stripe.refunds.list({ charge })).data.length,
     },
   ];
@@ -98,66 +103,47 @@ async function threeWrites(label: string): Promise<Write[]> {
 
 const isWrite = ({ method, path }: Seen) => method === 'POST' && !path.includes('purser_probe');
 
-/** Holds whoever comes by until it is let go; then the connection is torn. */
-function hold(matches: (seen: Seen) => boolean): {
-  held: Seen[];
-  check(seen: Seen): Promise<'drop'> | undefined;
-  letGo(): void;
-} {
+/** Where a turn with one write can be cut. */
+const boundaries = {
+  'while the model thinks': { model: 0 },
+  'while the write is planned': { stripe: 'before', matches: ({ method }: Seen) => method === 'GET' },
+  'when the write is on its way': { stripe: 'before', matches: isWrite },
+  'when Stripe has done it and nobody knows': { stripe: 'after', matches: isWrite },
+  'when it is done and the model is to say so': { model: 1 },
+} as const;
+type Boundary = (typeof boundaries)[keyof typeof boundaries];
+
+/** Holds each of these writes at its boundary, until they are let go; then what was held is torn. */
+function holdAt(held: readonly (readonly [Write, Boundary])[]): { reached(): number; letGo(): void } {
   const gate = Promise.withResolvers<'drop'>();
-  const held: Seen[] = [];
-  return {
-    held,
-    letGo: () => gate.resolve('drop'),
-    check(seen) {
-      if (!matches(seen)) return undefined;
-      held.push(seen);
+  const reached = new Set<Write>();
+  model.override = ({ message, answered }) => {
+    for (const [write, boundary] of held) {
+      if (!('model' in boundary) || boundary.model !== answered || !message.includes(write.about)) continue;
+      reached.add(write);
+      return { hangs: 'before the headers' };
+    }
+    return undefined;
+  };
+  const stopAt = (when: keyof Tap) => (seen: Seen) => {
+    for (const [write, boundary] of held) {
+      if (!('stripe' in boundary) || boundary.stripe !== when || !boundary.matches(seen)) continue;
+      if (!decodeURIComponent(`${seen.path} ${seen.body}`).includes(write.about)) continue;
+      reached.add(write);
       return gate.promise;
-    },
+    }
+    return undefined;
   };
-}
-
-interface Boundary {
-  /** How many have come so far. */
-  reached(): number;
-  letGo(): void;
-}
-
-function holdModel(answered: number): Boundary {
-  let reached = 0;
-  model.override = (step) => {
-    if (step.answered !== answered) return undefined;
-    reached += 1;
-    return { hangs: 'before the headers' };
-  };
+  proxy.tap = { before: stopAt('before'), after: stopAt('after') };
   return {
-    reached: () => reached,
-    letGo: () => {
-      model.override = () => undefined;
-    },
-  };
-}
-
-function holdStripe(when: keyof Tap, matches: (seen: Seen) => boolean): Boundary {
-  const { held, check, letGo } = hold(matches);
-  proxy.tap = { [when]: check };
-  return {
-    reached: () => held.length,
+    reached: () => reached.size,
     letGo: () => {
       proxy.tap = {};
-      letGo();
+      model.override = () => undefined;
+      gate.resolve('drop');
     },
   };
 }
-
-/** Where a turn with one write can be cut. */
-const boundaries: Record<string, () => Boundary> = {
-  'while the model thinks': () => holdModel(0),
-  'while the write is planned': () => holdStripe('before', ({ method }) => method === 'GET'),
-  'when the write is on its way': () => holdStripe('before', isWrite),
-  'when Stripe has done it and nobody knows': () => holdStripe('after', isWrite),
-  'when it is done and the model is to say so': () => holdModel(1),
-};
 
 async function expectDoneOnce(
   threads: readonly string[],
@@ -176,19 +162,22 @@ async function expectDoneOnce(
 }
 
 describe('kill -9', () => {
-  it.each(Object.keys(boundaries))(
-    '%s: the turn goes on by itself, and nothing happens twice',
-    async (name) => {
-      const writes = await threeWrites(`at-${Object.keys(boundaries).indexOf(name)}`);
-      const boundary = boundaries[name]?.();
-      const threads = await Promise.all(writes.map(({ message }) => begin(message)));
-      await eventually('all three are there', () => boundary?.reached() === writes.length);
-      await purser.kill();
-      boundary?.letGo();
-      await purser.start();
-      await expectDoneOnce(threads, writes);
-    },
-  );
+  it('at any boundary of a turn: it goes on by itself, and nothing happens twice', async () => {
+    const held = await Promise.all(
+      Object.values(boundaries).map(async (boundary, at) => {
+        const writes = await threeWrites(`at-${at}`);
+        return writes.map((write) => [write, boundary] as const);
+      }),
+    ).then((all) => all.flat());
+    const writes = held.map(([write]) => write);
+    const boundary = holdAt(held);
+    const threads = await Promise.all(writes.map(({ message }) => begin(message)));
+    await eventually('each is at its boundary', () => boundary.reached() === writes.length);
+    await purser.kill();
+    boundary.letGo();
+    await purser.start();
+    await expectDoneOnce(threads, writes);
+  });
 
   it('sends the very same idempotency key again', async () => {
     const keys = new Map<string, string[]>();
@@ -209,7 +198,9 @@ describe('kill -9', () => {
     const waiting = (await purser.api<TurnResult>('POST', path, { text })).body;
     expect(waiting.status).toBe('awaiting_approval');
     const writes = (await threeWrites('postgres')).slice(0, 1);
-    const boundary = holdStripe('after', isWrite);
+    const boundary = holdAt(
+      writes.map((write) => [write, boundaries['when Stripe has done it and nobody knows']]),
+    );
     const threads = await Promise.all(writes.map(({ message }) => begin(message)));
     await eventually('it is there', () => boundary.reached() === 1);
 
@@ -239,7 +230,7 @@ describe('kill -9', () => {
 describe('Ctrl-C', () => {
   it('in the middle of turns ends well, and the turns go on at the next start', async () => {
     const writes = (await threeWrites('ctrl-c')).slice(0, 2);
-    const boundary = holdModel(0);
+    const boundary = holdAt(writes.map((write) => [write, boundaries['while the model thinks']]));
     const threads = await Promise.all(writes.map(({ message }) => begin(message)));
     await eventually('both are there', () => boundary.reached() === writes.length);
     expect(await purser.stop()).toBe(0);
@@ -280,7 +271,9 @@ describe('two on one database', () => {
       const ask = await begin(`delete_customer {"customer":"${created.id}"}`);
       expect((await finished(ask, other)).status).toBe('awaiting_approval');
       const writes = await threeWrites('takeover');
-      const boundary = holdStripe('after', isWrite);
+      const boundary = holdAt(
+        writes.map((write) => [write, boundaries['when Stripe has done it and nobody knows']]),
+      );
       const threads = await Promise.all(writes.map(({ message }) => begin(message)));
       await eventually('all three are there', () => boundary.reached() === writes.length);
       const busy = await other.api<Problem>('POST', `/api/threads/${threads[0]}/messages`, {

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { axeFinds } from '../../e2e/fixtures/axe.ts';
+import { launchBrowser } from '../../e2e/fixtures/browser.ts';
 import { type FakeApi, startFakeApi } from '../dev/fake-api.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -16,12 +17,7 @@ beforeAll(async () => {
   // Built apart: the server's copy may be in use, and an old one would prove nothing.
   dist = await mkdtemp(join(tmpdir(), 'purser-console-'));
   await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'error', build: { outDir: dist } });
-  // The package only unpacks its libraries where it believes to be on Lambda.
-  process.env.AWS_EXECUTION_ENV ??= 'AWS_Lambda_nodejs22.x';
-  const { default: packed } = await import('@sparticuz/chromium');
-  // One process for all pages dies with the first of them.
-  const args = packed.args.filter((each) => each !== '--single-process' && each !== '--no-zygote');
-  browser = await chromium.launch({ executablePath: await packed.executablePath(), args, headless: true });
+  browser = await launchBrowser();
   api = await startFakeApi({ dist });
 }, 120_000);
 
@@ -71,23 +67,13 @@ const screens = [
   ['/settings/tokens', 'Settings'],
 ] as const;
 
-/** What axe finds in the light theme, and what the dark one adds to it: only colours differ. */
-async function violations(page: Page, name: string): Promise<string[]> {
-  const light = await new AxeBuilder({ page }).analyze();
-  await page.evaluate(() => document.documentElement.setAttribute('data-theme', 'dark'));
-  const dark = await new AxeBuilder({ page }).withRules(['color-contrast']).analyze();
-  return [...light.violations, ...dark.violations].map(
-    (each) => `${name}: ${each.id} ${each.nodes[0]?.html}`,
-  );
-}
-
 test('axe finds nothing on any screen, in either theme', async () => {
   const { page, close } = await visit('/threads', { reducedMotion: 'reduce' });
   const found: string[] = [];
   for (const [path, title] of screens) {
     await page.goto(api.url + path);
     await page.getByRole('heading', { level: 1, name: title }).waitFor();
-    found.push(...(await violations(page, path)));
+    found.push(...(await axeFinds(page, path)));
   }
   expect(found).toEqual([]);
   await close();
@@ -124,7 +110,7 @@ test('axe finds nothing in what opens over a page, in either theme', async () =>
     await page.getByRole('heading', { level: 1, name: 'What do you want to know or do?' }).waitFor();
     await open(page);
     await page.waitForTimeout(200);
-    found.push(...(await violations(page, name)));
+    found.push(...(await axeFinds(page, name)));
   }
   expect(found).toEqual([]);
   await close();

@@ -34,6 +34,6 @@ function formOf(value: unknown, depth: number): FormValue {
 
 /** JSON can escape half of a character, which is no text. */
 function wellFormed(text: string): string {
-  if (!text.isWellFormed()) throw invalidRequest('Invalid request: the body is not valid UTF-8.');
+  if (/\p{Surrogate}/u.test(text)) throw invalidRequest('Invalid request: the body is not valid UTF-8.');
   return text;
 }
