@@ -16,6 +16,7 @@ export interface ApiClient {
   /** @throws ApiError, or the connection's own error */
   get<Answer>(path: string): Promise<Answer>;
   post<Answer>(path: string, body: unknown): Promise<Answer>;
+  put<Answer>(path: string, body: unknown): Promise<Answer>;
 }
 
 function failure(status: number, text: string): ApiError {
@@ -55,5 +56,6 @@ export function createApiClient(baseUrl: string, token: string): ApiClient {
   return {
     get: (path) => call('GET', path),
     post: (path, body) => call('POST', path, body),
+    put: (path, body) => call('PUT', path, body),
   };
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addAsk } from './ask.ts';
 import { addAudit } from './audit.ts';
 import { addDoctor } from './doctor.ts';
+import { addEval } from './eval.ts';
 import { addSandbox } from './sandbox.ts';
 import { addStart } from './start.ts';
 import { addToken } from './token.ts';
@@ -15,7 +16,7 @@ function createProgram(): Command {
     .description('AI agents that run a business’s Stripe account, on your own machine.')
     .showHelpAfterError()
     .exitOverride();
-  for (const add of [addStart, addAsk, addToken, addAudit, addDoctor, addSandbox]) add(program);
+  for (const add of [addStart, addAsk, addToken, addAudit, addDoctor, addSandbox, addEval]) add(program);
   return program;
 }
 
