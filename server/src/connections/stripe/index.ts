@@ -19,8 +19,10 @@ import { accountTools } from './tools/account.ts';
 import { balanceTools } from './tools/balance.ts';
 import { chargeTools } from './tools/charges.ts';
 import { checkConnection } from './tools/check-connection.ts';
+import { checkoutTools } from './tools/checkout.ts';
 import { collectTools } from './tools/collect.ts';
 import { couponTools } from './tools/coupons.ts';
+import { customerBalanceTools } from './tools/customer-balance.ts';
 import { customerTools } from './tools/customers.ts';
 import { disputeTools } from './tools/disputes.ts';
 import { eventTools } from './tools/events.ts';
@@ -28,11 +30,14 @@ import { invoiceTools } from './tools/invoices.ts';
 import { paymentIntentTools } from './tools/payment-intents.ts';
 import { paymentLinkTools } from './tools/payment-links.ts';
 import { paymentMethodTools } from './tools/payment-methods.ts';
+import { portalTools } from './tools/portal.ts';
 import { priceTools } from './tools/prices.ts';
 import { productTools } from './tools/products.ts';
 import { refundTools } from './tools/refunds.ts';
 import { searchTools } from './tools/search.ts';
+import { setupIntentTools } from './tools/setup-intents.ts';
 import { subscriptionTools } from './tools/subscriptions.ts';
+import { taxIdTools } from './tools/tax-ids.ts';
 import { eventView } from './views/event.ts';
 import { ensureEndpoint, eventsSince, verifyEvent } from './webhook.ts';
 
@@ -51,7 +56,11 @@ const toolSets: readonly ((desk: Desk) => Tool[])[] = [
   accountTools,
   balanceTools,
   customerTools,
+  customerBalanceTools,
+  taxIdTools,
   paymentMethodTools,
+  setupIntentTools,
+  portalTools,
   productTools,
   priceTools,
   paymentIntentTools,
@@ -64,6 +73,7 @@ const toolSets: readonly ((desk: Desk) => Tool[])[] = [
   eventTools,
   couponTools,
   paymentLinkTools,
+  checkoutTools,
   searchTools,
 ];
 

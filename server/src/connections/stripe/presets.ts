@@ -25,6 +25,8 @@ const helping = [
   'list_payment_intents',
   'create_refund',
   'list_refunds',
+  'create_portal_session',
+  'adjust_customer_balance',
 ];
 const billing = [
   ...helping,
@@ -65,6 +67,7 @@ export const stripePresets: readonly Preset[] = [
       'create_payment_link',
       'list_payment_links',
       'update_payment_link',
+      'create_checkout_session',
       'create_coupon',
     ],
     policy: {},
@@ -103,7 +106,14 @@ export const stripePresets: readonly Preset[] = [
     name: 'dunning',
     label: 'Dunning',
     description: 'Goes after failed payments, kindly.',
-    carries: [...looking, 'list_customer_payment_methods', 'pay_invoice', 'send_invoice'],
+    carries: [
+      ...looking,
+      'list_customer_payment_methods',
+      'pay_invoice',
+      'send_invoice',
+      'create_portal_session',
+      'create_checkout_session',
+    ],
     policy: { effects: { write: 'allow', money: 'ask', destructive: 'deny', outbound: 'ask' } },
   },
   {

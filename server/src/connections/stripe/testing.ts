@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createSandbox, type Sandbox } from '@purser/sandbox';
 import Stripe from 'stripe';
 import {
@@ -131,4 +132,18 @@ export async function testAccount(apiKey = 'sk_test_connection_tests'): Promise<
   const sandbox = createSandbox();
   const { url } = await sandbox.listen({ port: 0 });
   return on(sandbox, url, apiKey);
+}
+
+/**
+ * Carries a call out and looks up what it left: nothing before, and after it the same as its own answer told.
+ * @throws the ToolError it was refused with
+ */
+export async function foundAgain(account: TestAccount, name: string, input: unknown): Promise<ToolOutcome> {
+  const { before, said, after } = await account.traced(name, input);
+  if (said instanceof ToolError) throw said;
+  if (before !== null) throw new Error(`${name} was found before it was done.`);
+  const told = (found: Found) =>
+    found && !(found instanceof ToolError) && { ...found, record: undefined, requestIds: undefined };
+  assert.deepEqual(told(after), told(said));
+  return said;
 }

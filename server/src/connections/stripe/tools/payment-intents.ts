@@ -21,6 +21,7 @@ import { type Desk, expandedIfPermitted, type Said, stripeRead, stripeWrite } fr
 import { customerNamed, customerRef, sealedWho, whoIs, withWho } from '../views/customers.ts';
 import { paymentIntentRef, paymentIntentRow, paymentIntentView } from '../views/payments.ts';
 import { cancelIntent, captureIntent } from './finish-payment-intent.ts';
+import { updateIntent } from './update-payment-intent.ts';
 
 const intentField = idField('payment intent', 'pi_');
 
@@ -191,5 +192,12 @@ function createIntent(desk: Desk): Tool {
 
 /** Tools about payments before the money has moved. `confirm_payment_intent` has a file of its own. */
 export function paymentIntentTools(desk: Desk): Tool[] {
-  return [listIntents(desk), getIntent(desk), createIntent(desk), captureIntent(desk), cancelIntent(desk)];
+  return [
+    listIntents(desk),
+    getIntent(desk),
+    createIntent(desk),
+    updateIntent(desk),
+    captureIntent(desk),
+    cancelIntent(desk),
+  ];
 }

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ToolError, type ToolOutcome } from '../../../tools/tool.ts';
-import { type TestAccount, testAccount } from '../testing.ts';
+import { ToolError } from '../../../tools/tool.ts';
+import { foundAgain, type TestAccount, testAccount } from '../testing.ts';
 
 let account: TestAccount;
 let bob: string;
@@ -17,14 +17,7 @@ const pay = async () => {
   return paid.objects[0]?.id ?? '';
 };
 
-/** What an operation left tells the same as its own answer would have. @returns the outcome, where it was one */
-async function isFoundAgain(name: string, input: unknown): Promise<ToolOutcome> {
-  const { before, said, after } = await account.traced(name, input);
-  expect(before).toBeNull();
-  if (said instanceof ToolError) throw said;
-  expect(after).toEqual({ ...said, requestIds: expect.any(Array), record: expect.anything() });
-  return said;
-}
+const isFoundAgain = (name: string, input: unknown) => foundAgain(account, name, input);
 
 test('a customer that was made is found by its mark', async () => {
   await isFoundAgain('create_customer', { name: 'Dora', email: 'dora@example.com' });
