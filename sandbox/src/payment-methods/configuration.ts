@@ -34,6 +34,8 @@ const onAtFirst: ReadonlySet<string> = new Set([
   'google_pay',
 ]);
 
+const inOrder: readonly MethodTypeName[] = [...new Set<MethodTypeName>([...shownFirst, ...methodTypeNames])];
+
 /** Shows or hides a kind; without a preference it is as its parent has it or, without parent, as Stripe has it. */
 export function switched(kind: Switchable, preference: Preference, parent: MethodConfiguration | undefined) {
   const inherited = parent?.[kind]?.display_preference.value ?? (onAtFirst.has(kind) ? 'on' : 'off');
@@ -60,10 +62,18 @@ export function blankConfiguration(account: Account, id: string): MethodConfigur
   };
 }
 
+/** What each account's default configuration is at first: every payment asks for it, and it is long. */
+const standards = new WeakMap<Account, MethodConfiguration>();
+
 /** The configuration that counts where none is named. */
 export function defaultConfiguration(account: Account): MethodConfiguration {
-  const id = `pmc_1${derivedText(`payment methods of ${account.id}`, 23)}`;
-  return account.of(methodConfigurations).get(id) ?? { ...blankConfiguration(account, id), is_default: true };
+  let standard = standards.get(account);
+  if (!standard) {
+    const id = `pmc_1${derivedText(`payment methods of ${account.id}`, 23)}`;
+    standard = { ...blankConfiguration(account, id), is_default: true };
+    standards.set(account, standard);
+  }
+  return account.of(methodConfigurations).get(standard.id) ?? standard;
 }
 
 /** The configuration that a payment, or what leads to one, names. Throws Stripe's refusals of those that cannot count. */
@@ -79,9 +89,7 @@ export function configurationFor(account: Account, id: string | undefined): Meth
 
 /** The kinds of methods that a configuration shows, in their order. */
 export function shownTypes(configuration: MethodConfiguration): MethodTypeName[] {
-  const isOn = (type: MethodTypeName) => configuration[type]?.available === true;
-  const others = methodTypeNames.filter((type) => !shownFirst.some((first) => first === type));
-  return [...shownFirst, ...others].filter(isOn);
+  return inOrder.filter((type) => configuration[type]?.available === true);
 }
 
 /** A configuration as payments refer to it. */
