@@ -27,6 +27,14 @@ interface Entry<T> {
   object: T | undefined;
 }
 
+/** What to walk over: all, or what is under a key of an index; between positions as `positionOf` answers them, exclusive. */
+interface Among {
+  readonly index?: string;
+  readonly key?: string;
+  readonly above?: number | undefined;
+  readonly below?: number | undefined;
+}
+
 /** What a change was, so that it can be undone and written down. */
 export interface Change {
   readonly collection: Collection<Stored>;
@@ -50,6 +58,8 @@ export class Collection<T extends Stored> {
   #indexes = new Map<string, { key: (object: T) => string | null; entries: Map<string, Entry<T>[]> }>();
   #next = 0;
   #gone = 0;
+  /** Whether no object was created earlier (by its `created`) than one that stands before it. */
+  #inOrder = true;
   #onChange: (change: Change) => void;
 
   constructor(spec: CollectionSpec<T>, path: string, onChange: (change: Change) => void) {
@@ -102,31 +112,46 @@ export class Collection<T extends Stored> {
   }
 
   #replace(entry: Entry<T>, object: T | undefined): void {
+    const created = createdOf(entry.object);
     this.#reindex(entry, entry.object, object);
     entry.object = object;
+    if (createdOf(object) !== created) this.#checkOrder(firstAtOrAbove(this.#entries, entry.position));
   }
 
-  /** Newest first. `after` and `before` are positions as answered by `positionOf`, exclusive. */
-  *newestFirst(from: { index?: string; key?: string; below?: number } = {}): Generator<T> {
-    const entries = from.index === undefined ? this.#entries : this.#indexed(from.index, from.key ?? '');
-    let at = from.below === undefined ? entries.length : firstAtOrAbove(entries, from.below);
-    while (--at >= 0) {
+  *newestFirst(among: Among = {}): Generator<T> {
+    const { entries, start, end } = this.#among(among);
+    for (let at = end - 1; at >= start; at--) {
       const object = entries[at]?.object;
       if (object !== undefined) yield object;
     }
   }
 
-  /** Oldest first, from just above a position. */
-  *oldestFirst(from: { index?: string; key?: string; above?: number } = {}): Generator<T> {
-    const entries = from.index === undefined ? this.#entries : this.#indexed(from.index, from.key ?? '');
-    for (
-      let at = from.above === undefined ? 0 : firstAtOrAbove(entries, from.above + 1);
-      at < entries.length;
-      at++
-    ) {
+  *oldestFirst(among: Among = {}): Generator<T> {
+    const { entries, start, end } = this.#among(among);
+    for (let at = start; at < end; at++) {
       const object = entries[at]?.object;
       if (object !== undefined) yield object;
     }
+  }
+
+  /**
+   * The position from which on everything was created at a time (seconds) or later, and nothing before it was; null where
+   * the order of creation is not that of the times, as test clocks can have it.
+   */
+  firstCreatedFrom(time: number): number | null {
+    if (!this.#inOrder) return null;
+    let low = 0;
+    let high = this.#entries.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      // What is gone, or deleted and so without a time, is passed over.
+      let known = middle;
+      while (known > low && createdOf(this.#entries[known]?.object) === undefined) known--;
+      const created = createdOf(this.#entries[known]?.object);
+      if (created === undefined || created < time) low = middle + 1;
+      else high = known;
+    }
+    return this.#entries[low]?.position ?? this.#next;
   }
 
   positionOf(id: string): number | undefined {
@@ -144,6 +169,15 @@ export class Collection<T extends Stored> {
     return undefined;
   }
 
+  #among({ index, key = '', above, below }: Among) {
+    const entries = index === undefined ? this.#entries : this.#indexed(index, key);
+    return {
+      entries,
+      start: above === undefined ? 0 : firstAtOrAbove(entries, above + 1),
+      end: below === undefined ? entries.length : firstAtOrAbove(entries, below),
+    };
+  }
+
   #indexed(index: string, key: string): Entry<T>[] {
     const found = this.#indexes.get(index);
     if (!found) throw new Error(`Collection ${this.name} has no index ${index}`);
@@ -159,8 +193,26 @@ export class Collection<T extends Stored> {
     if (isVacant) this.#gone--;
     if (at === this.#entries.length) this.#entries.push(entry);
     else this.#entries.splice(at, isVacant ? 1 : 0, entry);
+    this.#checkOrder(at);
     this.#byId.set(object.id, entry);
     this.#reindex(entry, undefined, object);
+  }
+
+  /** Whether the object at a place fits the times of those around it. */
+  #checkOrder(at: number): void {
+    const created = createdOf(this.#entries[at]?.object);
+    if (!this.#inOrder || created === undefined) return;
+    const before = this.#timeFrom(at - 1, -1) ?? created;
+    const after = this.#timeFrom(at + 1, 1) ?? created;
+    this.#inOrder = before <= created && created <= after;
+  }
+
+  /** The first `created` from a place on in one direction; undefined when nothing there has one. */
+  #timeFrom(start: number, step: 1 | -1): number | undefined {
+    let at = start;
+    while (at >= 0 && at < this.#entries.length && createdOf(this.#entries[at]?.object) === undefined)
+      at += step;
+    return createdOf(this.#entries[at]?.object);
   }
 
   #reindex(entry: Entry<T>, before: T | undefined, after: T | undefined): void {
@@ -179,6 +231,10 @@ export class Collection<T extends Stored> {
     this.#entries = this.#entries.filter((entry) => entry.object !== undefined);
     this.#gone = 0;
   }
+}
+
+function createdOf(object: Stored | undefined): number | undefined {
+  return object && 'created' in object && typeof object.created === 'number' ? object.created : undefined;
 }
 
 function firstAtOrAbove(entries: readonly { position: number }[], position: number): number {

@@ -45,14 +45,24 @@ export function pageOf<T extends Stored>(
   if (after !== undefined && before !== undefined) {
     throw invalidRequest('You cannot parameterize both starting_after and ending_before.');
   }
-  const where = { ...(filter.index === undefined ? {} : { index: filter.index, key: filter.key ?? '' }) };
+  const where = {
+    ...(filter.index === undefined ? {} : { index: filter.index, key: filter.key ?? '' }),
+    ...spanOf(collection, request.created),
+  };
   const walk =
     before === undefined
-      ? collection.newestFirst({
+      ? collection.newestFirst(
+          after === undefined
+            ? where
+            : {
+                ...where,
+                below: Math.min(position(collection, after, 'starting_after'), where.below ?? Infinity),
+              },
+        )
+      : collection.oldestFirst({
           ...where,
-          ...(after === undefined ? {} : { below: position(collection, after, 'starting_after') }),
-        })
-      : collection.oldestFirst({ ...where, above: position(collection, before, 'ending_before') });
+          above: Math.max(position(collection, before, 'ending_before'), where.above ?? -1),
+        });
   const matches = (object: T): object is Present<T> =>
     isPresent(object) && isWithin(object, request.created) && filter.where?.(object) !== false;
   const data: Present<T>[] = [];
@@ -112,6 +122,16 @@ function inOrder<T>(data: T[], before: string | undefined): T[] {
 /** Whether an object was not deleted. */
 export function isPresent<T extends object>(object: T): object is Present<T> {
   return !('deleted' in object && object.deleted === true);
+}
+
+/** Between which positions all stands that was created in a range, where the collection can tell. */
+function spanOf<T extends Stored>(collection: Collection<T>, range: RangeFilter = {}) {
+  const { gt = -Infinity, gte = -Infinity, lt = Infinity, lte = Infinity } = range;
+  const first = Math.max(gt + 1, gte);
+  const end = Math.min(lt, lte + 1);
+  const start = Number.isFinite(first) ? collection.firstCreatedFrom(first) : null;
+  const stop = Number.isFinite(end) ? collection.firstCreatedFrom(end) : null;
+  return { ...(start === null ? {} : { above: start - 1 }), ...(stop === null ? {} : { below: stop }) };
 }
 
 function isWithin(object: Stored, created: RangeFilter | undefined): boolean {

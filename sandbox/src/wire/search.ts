@@ -99,11 +99,9 @@ function clauseTest(clause: RegExpExecArray, fields: SearchFields): Test {
     );
   const wanted = bare ?? unquoted(double ?? single ?? '');
   const test = comparison(kind, operator, wanted, bare === 'null', field);
-  const read = isMetadata
-    ? (object: Record<string, unknown>) =>
-        valueAt(object, ['metadata', unquoted(doubleKey ?? singleKey ?? '')])
-    : (object: Record<string, unknown>) => valueAt(object, field.split('.'));
-  return (object) => test(read(object)) !== (negated === '-');
+  const path = isMetadata ? ['metadata', unquoted(doubleKey ?? singleKey ?? '')] : field.split('.');
+  const wants = negated !== '-';
+  return (object) => test(valueAt(object, path)) === wants;
 }
 
 function comparison(
@@ -130,16 +128,16 @@ function comparison(
   if (operator !== ':')
     throw invalidRequest(`Field \`${field}\` cannot be compared with ${operator}.`, { param: 'query' });
   // Text matches whole or by all its words; tokens only whole. Neither minds case.
-  const words = wanted.toLowerCase();
+  const whole = wanted.toLowerCase();
+  const words = kind === 'text' && !whole.includes('@') ? whole.split(/\s+/) : null;
   return (value: unknown) => {
     if (value === undefined || value === null) return false;
     const is = String(value).toLowerCase();
-    if (is === words) return true;
-    return (
-      kind === 'text' &&
-      !words.includes('@') &&
-      words.split(/\s+/).every((word) => is.split(/[^\p{L}\p{N}]+/u).includes(word))
-    );
+    if (is === whole) return true;
+    // Taking text apart is slow and seldom needed.
+    if (!words?.every((word) => is.includes(word))) return false;
+    const parts = is.split(/[^\p{L}\p{N}]+/u);
+    return words.every((word) => parts.includes(word));
   };
 }
 
