@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freshKey, type SandboxProgram, startSandbox, stripeAt } from './fixtures/sandbox.ts';
+import { control, freshKey, type SandboxProgram, startSandbox, stripeAt } from './fixtures/sandbox.ts';
 
 const run = promisify(execFile);
 const cli = createRequire(import.meta.url)
@@ -15,43 +15,43 @@ const cli = createRequire(import.meta.url)
 const happensAs: Readonly<Record<string, string>> = {
   'subscription.payment_failed': 'invoice.payment_failed',
   'subscription.payment_succeeded': 'invoice.payment_succeeded',
+  // Its fixture cancels a schedule that has not begun; Stripe speaks of aborted ones where arrears end the subscription.
+  'subscription_schedule.aborted': 'subscription_schedule.canceled',
+  // Its fixture lets the subscription go on, which Stripe calls releasing it.
+  'subscription_schedule.completed': 'subscription_schedule.released',
 };
 
-/** The CLI sends these to an address of Stripe's own, whatever API base it is given. */
-const outOfReach = /^v1\.billing\.meter\./;
+/** What cannot happen here, and why. */
+const cannot: readonly (readonly [RegExp, string])[] = [
+  [
+    /^v1\.billing\.meter\./,
+    'the CLI sends these to an address of Stripe’s own, whatever API base it is given',
+  ],
+  [/^(identity|issuing)[._]/, 'Identity and Issuing are not part of the sandbox, which says so: 501'],
+  [
+    /^subscription_schedule\.expiring$/,
+    'its fixture stops nine days before the schedule’s end, and Stripe tells of it seven days before',
+  ],
+];
 
-/** The CLI's fixture for these sends a parameter that later versions dropped (`iterations`), so it is told an older one. */
-const ofOlderApi = /^subscription_schedule\./;
+/** Events of accounts that are gone by then: Connect webhooks hear of them, the list of events does not show them. */
+const unlisted = new Set(['account.application.deauthorized']);
 
-/** Events that the sandbox does not bring about yet. Only ever shorter. */
-const notYet = new Set([
-  'account.application.deauthorized',
-  'customer.discount.created',
-  'customer.discount.deleted',
-  'customer.discount.updated',
-  'customer.subscription.paused',
-  'identity.verification_session.canceled',
-  'identity.verification_session.created',
-  'identity.verification_session.redacted',
-  'issuing_authorization.request',
-  'issuing_authorization.request.eu',
-  'issuing_authorization.request.gb',
-  'issuing_card.created',
-  'issuing_card.created.eu',
-  'issuing_card.created.gb',
-  'issuing_cardholder.created',
-  'issuing_cardholder.created.eu',
-  'issuing_cardholder.created.gb',
-  'issuing_transaction.created',
-  'issuing_transaction.purchase_details_receipt_updated',
-  'issuing_transaction.updated',
-  'subscription_schedule.aborted',
-  'subscription_schedule.completed',
-  'subscription_schedule.expiring',
-  'transfer.created',
-  'transfer.reversed',
-  'transfer.updated',
-]);
+/** What an account needs first for what a fixture then does. */
+const needs: readonly (readonly [RegExp, (key: string) => Promise<unknown>])[] = [
+  // It transfers 1000 of a payment of 1000, of which fees were taken.
+  [/^transfer\./, (key) => fund(key)],
+  // Its customer has no card, and is in arrears for a month.
+  [
+    /^subscription_schedule\.completed$/,
+    (key) => control(sandbox.url, key, 'billing', { after_last_retry: 'past_due' }),
+  ],
+];
+
+function fund(key: string): Promise<unknown> {
+  const source = 'tok_bypassPending';
+  return stripeAt(sandbox.url, key).charges.create({ amount: 5000, currency: 'usd', source });
+}
 
 let sandbox: SandboxProgram;
 beforeAll(async () => {
@@ -91,8 +91,9 @@ async function failureOf(event: string): Promise<string | null> {
   const key = freshKey();
   const wanted = happensAs[event] ?? event.replace(/\.(eu|gb)$/, '');
   try {
-    const version = ofOlderApi.test(event) ? ['--api-version', '2022-11-15'] : [];
-    await stripe(key, 'trigger', event, ...version);
+    await needs.find(([events]) => events.test(event))?.[1](key);
+    await stripe(key, 'trigger', event);
+    if (unlisted.has(event)) return null;
     // Banks answer a moment later.
     await expect.poll(() => happenedIn(key), { timeout: 5000 }).toContain(wanted);
     return null;
@@ -106,7 +107,7 @@ test('the official CLI triggers every event it offers', async () => {
   const [, listed = ''] = /Supported events:([\s\S]*?)Usage:/.exec(help.stdout) ?? [];
   const events = listed.trim().split(/\s+/);
   expect(events.length).toBeGreaterThan(120);
-  const waiting = events.filter((event) => !outOfReach.test(event) && !notYet.has(event));
+  const waiting = events.filter((event) => !cannot.some(([some]) => some.test(event)));
   const failures: string[] = [];
   const worker = async () => {
     for (let event = waiting.pop(); event !== undefined; event = waiting.pop()) {

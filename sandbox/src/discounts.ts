@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { Account } from './account.ts';
 import { type Coupon, couponAtWork, existingCoupon, isRedeemable, redeemCoupon } from './coupons.ts';
-import { create, emit } from './events.ts';
+import { emit } from './events.ts';
 import { newId } from './ids.ts';
 import { type CodeUse, redeemCode, usableCode } from './promotion-codes/code.ts';
 import { declare, type Resource, referred, refused } from './resource.ts';
@@ -52,25 +52,30 @@ export function applyDiscounts(
       );
     if (input.discount !== undefined)
       return referred(account, discounts, 'discount', input.discount, `discounts[${at}][discount]`).id;
-    return redeem(account, input, owner, at).id;
+    const discount = redeemDiscount(account, input, owner, (name) => `discounts[${at}][${name}]`);
+    if (owner.subscription !== undefined) emit(account, 'customer.discount.created', discount);
+    return discount.id;
   });
 }
 
-function redeem(account: Account, input: DiscountInput, owner: DiscountOwner, at: number): Discount {
+/** Puts a coupon or a code to work; `pathOf` says how the request named it. Throws Stripe's 400 where it cannot be used. */
+export function redeemDiscount(
+  account: Account,
+  input: DiscountInput,
+  owner: DiscountOwner,
+  pathOf: (name: 'coupon' | 'promotion_code') => string,
+): Discount {
   const code =
     input.promotion_code === undefined
       ? null
       : redeemCode(account, input.promotion_code, {
           customer: owner.customer,
-          param: `discounts[${at}][promotion_code]`,
+          param: pathOf('promotion_code'),
           purchase: owner.purchase,
         });
-  const param = `discounts[${at}][${code ? 'promotion_code' : 'coupon'}]`;
+  const param = pathOf(code ? 'promotion_code' : 'coupon');
   const coupon = redeemCoupon(account, code?.promotion.coupon ?? input.coupon ?? '', param);
-  const discount = newDiscount(account, coupon, owner, code?.id ?? null);
-  return owner.subscription === undefined
-    ? discount
-    : create(account, discounts, discount, 'customer.discount.created');
+  return newDiscount(account, coupon, owner, code?.id ?? null);
 }
 
 /**

@@ -21,7 +21,7 @@ import { keyFrom, maskedKey, requirePermission, requireRightKey } from './wire/k
 import { isKnownEndpoint } from './wire/known-endpoints.ts';
 import { type MultipartForm, multipartOf } from './wire/multipart.ts';
 import { isV2, v2ErrorBody } from './wire/v2.ts';
-import { checkedVersion } from './wire/version.ts';
+import { anyVersion, checkedVersion } from './wire/version.ts';
 
 interface HandlerOptions {
   readonly directory: Directory;
@@ -65,19 +65,19 @@ export function createRequestHandler(options: HandlerOptions): (exchange: Exchan
     requireRightKey(key, path);
     const { account: own, permissions } = await directory.authenticate(key);
     about.key = maskedKey(key);
-    const wanted = exchange.header('stripe-version');
-    const version = wanted === undefined ? versionOf(own) : checkedVersion(wanted);
+    const named = exchange.header('stripe-version');
+    const version = named === undefined ? versionOf(own) : checkedVersion(named);
     about.version = version;
     about.idempotencyKey = checkedKey(exchange.header('idempotency-key'));
     about.leave = limits.enter({ account: own, method: route.method, route: route.path, path });
     const fault = faults.take(own.id, route.method, path);
     const { rawParams, form, upload } = await paramsOf(exchange, route);
     options.lookAfter(own);
-    const named = {
+    const acting = {
       account: exchange.header('stripe-account'),
       context: exchange.header('stripe-context'),
     };
-    const account = actedOn(own, named, about.key);
+    const account = actedOn(own, acting, about.key);
     if (route.method === 'GET') options.finishAdvances(account);
     requirePermission(permissions, route.permission, route.access, key, account.id);
     const mayRead = (collection: string) => {
@@ -93,6 +93,7 @@ export function createRequestHandler(options: HandlerOptions): (exchange: Exchan
       pathParams: params,
       rawParams,
       version,
+      wording: named === undefined ? anyVersion : version,
       form,
       upload,
       mayRead,

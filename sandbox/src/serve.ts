@@ -14,6 +14,7 @@ import type { FormMap } from './wire/form.ts';
 import { fingerprintOf, keyInUse, rememberedAnswer, rememberedAnswers } from './wire/idempotency.ts';
 import type { Upload } from './wire/multipart.ts';
 import { parseFields } from './wire/params.ts';
+import { anyVersion } from './wire/version.ts';
 
 /** An answer before it becomes a Response. */
 export interface Answer {
@@ -37,6 +38,8 @@ export interface Incoming {
   readonly upload: Upload | null;
   /** The API version the request is made in. */
   readonly version: string;
+  /** The API version whose names of parameters it uses. */
+  readonly wording: string;
   /** Throws Stripe's 403 when the key may not read a collection. */
   readonly mayRead: (collection: string) => void;
   readonly fault: Fault | null;
@@ -103,12 +106,13 @@ function writtenObject({ account, route, path }: Incoming): string | null {
 /** One change, with its remembered answer inside it, so that both survive a crash or neither does. */
 function runOnce(incoming: Incoming, fingerprint: string | null, expansions: Expansions): Answer {
   const { account, request, route } = incoming;
-  const { version } = incoming;
+  const { version, wording } = incoming;
   // Versions with today's shapes have today's parameters too.
-  const form = shapeFor(version)
-    ? paramsOfToday(version, `${route.method} ${route.path}`, incoming.form)
-    : incoming.form;
-  const params = parseFields(route.fields, form, '', version);
+  const form =
+    shapeFor(version) || wording === anyVersion
+      ? paramsOfToday(`${route.method} ${route.path}`, incoming.form, { version, wording })
+      : incoming.form;
+  const params = parseFields(route.fields, form, '', wording);
   const today = { ...incoming, form };
   account.request = request;
   try {

@@ -2,11 +2,13 @@ import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { accountObject } from '../accounts.ts';
 import { currencyBalances } from '../balance/balance.ts';
+import { emit } from '../events.ts';
 import { type Call, declare, listed, type Resource, route } from '../resource.ts';
 import { invalidRequest } from '../wire/errors.ts';
 import { datedPageParams, embeddedList } from '../wire/pages.ts';
 import { boolean, oneOf, required } from '../wire/params.ts';
 import type { Wire } from '../wire/shapes.ts';
+import { applicationOf } from './application.ts';
 import { applyChanges, requestCapabilities, requireCapability } from './change.ts';
 import { connectedAccounts, namedAccount } from './connected-account.ts';
 import { createConnected } from './create.ts';
@@ -35,6 +37,8 @@ function remove(call: Call<unknown>): Stripe.DeletedAccount {
     throw invalidRequest('Live accounts with a full Stripe Dashboard cannot be deleted by their platform.');
   if (account.livemode && !isEmpty)
     throw invalidRequest('This account cannot be deleted while it has a balance: all balances must be zero.');
+  const application: Stripe.Application = { id: applicationOf(platform), object: 'application', name: null };
+  emit(account, 'account.application.deauthorized', application);
   return platform
     .of(connectedAccounts)
     .put({ id: account.id, object: 'account', deleted: true }) as Stripe.DeletedAccount;

@@ -98,8 +98,10 @@ function standingOf(account: Account, particulars: Wire<Stripe.Account>, known: 
   const wanted = Object.entries(facts.capabilities);
   const missing = wanted.flatMap(([name, at]) => (at === null ? [] : [missingFor(known, purposeOf(name))]));
   const statuses = wanted.map(([name, at]): [string, string] => {
-    const isComplete = at !== null && missingFor(known, purposeOf(name)).fields.length === 0;
-    return [name, isComplete && !facts.rejected && isSubmitted(particulars, facts) ? 'active' : 'inactive'];
+    const isComplete =
+      name === 'legacy_payments' ||
+      (missingFor(known, purposeOf(name)).fields.length === 0 && isSubmitted(particulars, facts));
+    return [name, at !== null && isComplete && !facts.rejected ? 'active' : 'inactive'];
   });
   const isActive = statuses.some(([, status]) => status === 'active');
   const fields = [...new Set(missing.flatMap((one) => one.fields))].sort();

@@ -11,11 +11,13 @@ import { refused } from '../resource.ts';
 import { addTaxId, taxIdParams } from '../tax/tax-id.ts';
 import { clockLimits, existingClock } from '../test-clocks/test-clock.ts';
 import { integer, list, object, type Parsed, text } from '../wire/params.ts';
+import { discountParams, withDiscount } from './discount.ts';
 import { setTax, taxParam } from './tax.ts';
 import { changedCustomer, common } from './terms.ts';
 
 export const createParams = {
   ...common,
+  ...discountParams,
   balance: integer(),
   payment_method: text(),
   source: externalAccountParam,
@@ -71,7 +73,8 @@ function requireRoomOnClock(account: Account): void {
 /** Makes a customer and gives it the cards it comes with; a test token may be named as its default at once. */
 export function createCustomer(account: Account, params: Parsed<typeof createParams>): Customer {
   const { payment_method: token, source, validate: _, invoice_settings: settings, ...rest } = params;
-  const { balance = 0, tax, tax_id_data: ids = [], test_clock: clock, ...changes } = rest;
+  const { coupon, promotion_code, balance = 0, tax, tax_id_data: ids = [], ...others } = rest;
+  const { test_clock: clock, ...changes } = others;
   if (clock !== undefined) {
     existingClock(account, clock);
     requireRoomOnClock(account);
@@ -94,7 +97,8 @@ export function createCustomer(account: Account, params: Parsed<typeof createPar
     { invoice_settings: chosen },
   );
   setTax(account, settled, tax);
-  create<StoredCustomer>(account, customers, settled, 'customer.created');
+  const made = withDiscount(account, settled, { coupon, promotion_code });
+  create<StoredCustomer>(account, customers, made, 'customer.created');
   for (const [at, id] of ids.entries()) addTaxId(account, customer.id, id, `tax_id_data[${at}]`);
-  return settled;
+  return made;
 }

@@ -13,12 +13,13 @@ import {
 } from '../payment-methods/sources.ts';
 import { type Call, declare, found, listed, type Resource, route, searched } from '../resource.ts';
 import { existingClock } from '../test-clocks/test-clock.ts';
-import { noSuch, StripeFault } from '../wire/errors.ts';
+import { noSuch } from '../wire/errors.ts';
 import type { Lookup } from '../wire/expand.ts';
 import { datedPageParams, embeddedList } from '../wire/pages.ts';
 import { integer, type Parsed, text } from '../wire/params.ts';
 import { searchParams } from '../wire/search.ts';
 import { createCustomer, createParams } from './create.ts';
+import { discountParams, dropDiscount, onInvoiceFinal, withDiscount } from './discount.ts';
 import { customerTax, setTax, shownTax, taxParam } from './tax.ts';
 import { changedCustomer, common } from './terms.ts';
 
@@ -44,21 +45,12 @@ function runningSubscriptions(lookup: Lookup, id: string) {
   return { ...embeddedList(shown, url), has_more: running.length > shown.length };
 }
 
-/** Customers have had no discounts of their own since Stripe's API stopped giving them any. */
-function dropDiscountFrom(call: Call<unknown>): never {
-  const { id } = existingOr404(call);
-  throw new StripeFault(404, {
-    type: 'invalid_request_error',
-    code: 'resource_missing',
-    message: `No active discount for customer: ${id}`,
-  });
-}
-
 /** `POST /v1/customers/:id`. A source that is given takes the place of the default one. */
 function updateFrom(call: Call<Parsed<typeof updateParams>>): Customer {
   const { account, params } = call;
   const customer = existingOr404(call);
-  const { balance, default_source: chosen, source, tax, validate: _, ...changes } = params;
+  const { balance, coupon, default_source: chosen, promotion_code, source, tax, ...others } = params;
+  const { validate: _, ...changes } = others;
   if (chosen !== undefined && account.of(paymentMethods).get(chosen)?.customer !== customer.id)
     throw noSuch('source', chosen, 'default_source');
   const before = customer.default_source;
@@ -72,15 +64,17 @@ function updateFrom(call: Call<Parsed<typeof updateParams>>): Customer {
   const next: Customer = { ...customer, default_source: added ?? chosen ?? before };
   const changed = changedCustomer(account, next, changes);
   setTax(account, changed, tax);
+  const reduced = withDiscount(account, changed, { coupon, promotion_code });
   return updateCustomer(
     account,
-    balance === undefined ? changed : withBalance(account, changed, balance, 'adjustment'),
+    balance === undefined ? reduced : withBalance(account, reduced, balance, 'adjustment'),
   );
 }
 
 const searchFields = { created: 'number', email: 'text', name: 'text', phone: 'token' } as const;
 const updateParams = {
   ...common,
+  ...discountParams,
   balance: integer(),
   default_source: text(),
   source: externalAccountParam,
@@ -91,6 +85,7 @@ const listParams = { ...datedPageParams, email: text(512), test_clock: text() } 
 
 export const customerResource: Resource = {
   collections: [declare(customers), declare(customerTax)],
+  listeners: { 'invoice.finalized': onInvoiceFinal },
   expand: {
     customer: {
       cash_balance: (lookup, customer) => {
@@ -124,7 +119,9 @@ export const customerResource: Resource = {
     route('DELETE', '/v1/customers/:id', { permission: 'customer' }, (call) =>
       deleteCustomer(call.account, existingOr404(call)),
     ),
-    route('DELETE', '/v1/customers/:id/discount', { permission: 'customer' }, dropDiscountFrom),
+    route('DELETE', '/v1/customers/:id/discount', { permission: 'customer' }, (call) =>
+      dropDiscount(call.account, existingOr404(call)),
+    ),
     route('GET', '/v1/customers', { permission: 'customer', params: listParams }, (call) => {
       const { email, test_clock: clock } = call.params;
       if (clock !== undefined)

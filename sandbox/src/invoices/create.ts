@@ -1,4 +1,5 @@
 import type { Account } from '../account.ts';
+import { inheritedDiscounts } from '../customers/discount.ts';
 import { existingCustomer } from '../customers.ts';
 import { applyDiscounts } from '../discounts.ts';
 import { type Call, refused } from '../resource.ts';
@@ -37,7 +38,10 @@ export function createFrom({ account, params }: Call<Params>): Invoice {
     ...collectionFrom(account, params, 'charge_automatically'),
     ...termsFrom(account, params, { customer: customer.id, currency }),
     billingReason: 'manual',
-    discounts: applyDiscounts(account, params.discounts ?? [], { customer: customer.id, invoice: id }),
+    discounts:
+      params.discounts === undefined
+        ? inheritedDiscounts(customer)
+        : applyDiscounts(account, params.discounts ?? [], { customer: customer.id, invoice: id }),
     metadata: applyMetadata({}, params.metadata),
     parent: params.subscription === undefined ? null : subscriptionParent(account, params.subscription),
     shares: sharesFrom(account, params),

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
+import { inheritedDiscounts } from '../customers/discount.ts';
 import { existingCustomer } from '../customers.ts';
 import { reductionsOf } from '../discounts.ts';
 import { type DraftInput, draftInvoice, newInvoiceId } from '../invoices/draft.ts';
@@ -34,9 +35,10 @@ export function draftBill(account: Account, subscription: Subscription, bill: Bi
 
 function billInput(account: Account, subscription: Subscription, bill: BillInput, id: string): DraftInput {
   const { invoice_settings: settings } = subscription;
+  const customer = existingCustomer(account, subscription.customer);
   return {
     id,
-    customer: existingCustomer(account, subscription.customer),
+    customer,
     currency: subscription.currency,
     lines: bill.lines,
     billingReason: bill.reason,
@@ -55,7 +57,7 @@ function billInput(account: Account, subscription: Subscription, bill: BillInput
       payment_method_options: null,
       payment_method_types: subscription.payment_settings?.payment_method_types ?? null,
     },
-    discounts: subscription.discounts,
+    discounts: subscription.discounts.length > 0 ? subscription.discounts : inheritedDiscounts(customer),
     parent: {
       quote_details: null,
       subscription_details: { metadata: subscription.metadata, subscription: subscription.id },

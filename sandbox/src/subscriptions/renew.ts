@@ -4,8 +4,6 @@ import { draftBill, remainingDiscounts } from './bill.ts';
 import { settleWhilePaused } from './collect.ts';
 import { endSubscription } from './end.ts';
 import { itemLines } from './lines.ts';
-import { methodOf } from './method.ts';
-import { pauseAtTrialEnd } from './pause.ts';
 import { cycleJob, phaseJobs, scheduleSubscription } from './schedule.ts';
 import {
   cycleOf,
@@ -18,6 +16,7 @@ import {
   saveSubscription,
   subscriptions,
 } from './subscription.ts';
+import { endsWithTrial } from './trial-end.ts';
 import { usageCharges } from './usage.ts';
 
 /** Begins the periods that follow those which end now and bills them, or ends what was to end. Runs as a due job. */
@@ -74,16 +73,6 @@ export function draftRenewal(account: Account, subscription: Subscription): Rene
   });
   scheduleSubscription(account, renewed, subscription);
   return { renewed, draft };
-}
-
-/** A trial that ends without anything to charge is cancelled or paused when that was asked for. */
-function endsWithTrial(account: Account, subscription: Subscription): boolean {
-  const wish = subscription.trial_settings?.end_behavior.missing_payment_method;
-  if (subscription.status !== 'trialing' || subscription.collection_method === 'send_invoice') return false;
-  if ((wish !== 'cancel' && wish !== 'pause') || methodOf(account, subscription) !== null) return false;
-  if (wish === 'cancel') endSubscription(account, subscription);
-  else pauseAtTrialEnd(account, subscription);
-  return true;
 }
 
 /** Ends a subscription whose time to be cancelled has come. Runs as a due job. */

@@ -35,6 +35,26 @@ describe('a trial', () => {
     expect(await shop.invoices()).toHaveLength(status === 'past_due' ? 2 : 1);
   });
 
+  test.each([
+    ['cancel', 'canceled', 'customer.subscription.deleted'],
+    ['pause', 'paused', 'customer.subscription.paused'],
+  ] as const)('that is ended at once without a card: %s', async (missing_payment_method, status, event) => {
+    const shop = await shops.open('2026-01-31', null);
+    const price = await shop.price(3000);
+    const { id } = await shop.subscribe(price, {
+      trial_period_days: 7,
+      trial_settings: { end_behavior: { missing_payment_method } },
+    });
+    shops.go('2026-02-02T00:00');
+    const ended = await shop.stripe.subscriptions.update(id, { trial_end: 'now', metadata: { seen: 'yes' } });
+    expect(ended).toMatchObject({ status, trial_end: at('2026-02-02'), metadata: { seen: 'yes' } });
+    expect(await shop.types()).toContain(event);
+    expect(await shop.invoices()).toHaveLength(1);
+    shops.go('2026-03-20T00:00');
+    expect((await shop.subscription(id)).status).toBe(status);
+    expect(await shop.invoices()).toHaveLength(1);
+  });
+
   test('is announced once, three days before its end, also one that was prolonged or is short', async () => {
     const shop = await shops.open('2026-01-31');
     const { id } = await shop.subscribe(await shop.price(3000), { trial_period_days: 7 });

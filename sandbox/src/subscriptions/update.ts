@@ -2,13 +2,14 @@ import type { Account } from '../account.ts';
 import { type Call, found, refused } from '../resource.ts';
 import { applyMetadata, type Parsed } from '../wire/params.ts';
 import { cancelTime } from './cancel-at.ts';
-import { changeTerms, type TermsChange } from './change.ts';
+import type { TermsChange } from './change.ts';
 import { changeWhenPaid, requireHoldable } from './hold-change.ts';
 import type { updateParams } from './params.ts';
 import { checkResumesAt } from './pause.ts';
 import { schedulePendingItems, withPendingInterval } from './pending-items.ts';
 import { hasEnded, type Subscription, saveSubscription, subscriptions } from './subscription.ts';
 import { withTerms } from './terms.ts';
+import { changeTrialOrTerms } from './trial-end.ts';
 
 export const resumeJob = 'subscription.resume_collection';
 
@@ -25,7 +26,7 @@ export function updateFrom({ account, params, ...call }: Call<Params>): Subscrip
     requireHoldable(params);
     return changeWhenPaid(account, before, change);
   }
-  const saved = changeTerms(account, before, described(account, before, params), change);
+  const saved = changeTrialOrTerms(account, before, described(account, before, params), change);
   const resumesAt = params.pause_collection?.resumes_at;
   if (resumesAt !== undefined) account.schedule(resumesAt, resumeJob, saved.id);
   if (params.pending_invoice_item_interval) schedulePendingItems(account, saved);

@@ -58,6 +58,8 @@ interface Default {
   readonly routes: readonly string[];
   /** Saying any of these is saying something. */
   readonly unless: readonly string[];
+  /** Holds for requests that use the words of older versions, whatever version they are answered in, where this is true of them. */
+  readonly where?: (form: FormMap) => boolean;
   readonly set: FormMap;
 }
 
@@ -80,21 +82,47 @@ const defaults: readonly Default[] = [
     unless: ['automatic_payment_methods', 'payment_method_types'],
     set: { payment_method_types: ['card'] },
   },
+  {
+    until: '2023-08-16',
+    routes: ['POST /v1/payment_intents', 'POST /v1/setup_intents'],
+    unless: [
+      ...['automatic_payment_methods', 'payment_method_types', 'payment_method_configuration'],
+      ...['allowed_payment_method_types', 'excluded_payment_method_types', 'return_url'],
+    ],
+    // Confirmed at once, which needs a way back only where methods that redirect are offered.
+    where: ({ confirm }) => confirm === 'true',
+    set: { automatic_payment_methods: { enabled: 'true', allow_redirects: 'never' } },
+  },
+  {
+    until: '2019-02-19',
+    routes: ['POST /v1/accounts'],
+    unless: ['business_type', 'capabilities', 'controller', 'type'],
+    // Before accounts had to ask for what they can do, they could be paid.
+    where: () => true,
+    set: { capabilities: { legacy_payments: { requested: 'true' } } },
+  },
 ];
 
-/** A request's parameters by the names and with the defaults of today; those of today pass as they are. */
-export function paramsOfToday(version: string, route: string, form: FormMap): FormMap {
+/**
+ * A request's parameters by the names and with the defaults of today; those of today pass as they are. `version` is what
+ * it is answered in, `wording` the version whose names it uses.
+ */
+export function paramsOfToday(
+  route: string,
+  form: FormMap,
+  { version, wording }: { readonly version: string; readonly wording: string },
+): FormMap {
   let today = form;
-  for (const { until, routes, unless, set } of defaults)
+  for (const { until, routes, unless, where, set } of defaults)
     if (
       routes.includes(route) &&
-      isBefore(version, until) &&
-      !unless.some((name) => Object.hasOwn(form, name))
+      (where ? isBefore(wording, until) && where(form) : isBefore(version, until)) &&
+      !unless.some((name) => Object.hasOwn(today, name))
     )
       today = { ...today, ...set };
   for (const { until, routes, name, into, as } of renamed) {
     const value = Object.hasOwn(today, name) ? today[name] : undefined;
-    if (value === undefined || !routes.includes(route) || !isBefore(version, until)) continue;
+    if (value === undefined || !routes.includes(route) || !isBefore(wording, until)) continue;
     const { [name]: _, ...rest } = today;
     today = { ...rest, [into]: as(value) };
   }

@@ -297,3 +297,27 @@ test('an account answers in its own version where a request names none, and its 
   expect(newer?.data.previous_attributes).not.toHaveProperty('current_period_end');
   expect(newer?.data.previous_attributes).toHaveProperty('items');
 });
+
+test('a request that names no version may use the words of any, and is answered in the account’s own', async () => {
+  const key = 'sk_test_no_version';
+  const { stripe, old } = world(key, '2026-10-28.endive');
+  async function bare(path: string, params: Record<string, string> = {}): Promise<Json> {
+    const asked = { method: 'POST', headers: { authorization: `Bearer ${key}` } };
+    const body = new URLSearchParams(params);
+    return (await (await sandbox.fetch(`http://sandbox${path}`, { ...asked, body })).json()) as Json;
+  }
+  const coupon = await stripe.coupons.create({ percent_off: 10, duration: 'forever' });
+  expect(await bare('/v1/customers', { coupon: coupon.id })).toMatchObject({
+    discount: { source: { coupon: coupon.id } },
+  });
+  const pay = { amount: '500', currency: 'usd', confirm: 'true', payment_method: 'pm_card_visa' };
+  expect(await bare('/v1/payment_intents', pay)).toMatchObject({
+    status: 'succeeded',
+    automatic_payment_methods: { allow_redirects: 'never', enabled: true },
+  });
+  expect(await old('POST', '/v1/payment_intents', pay)).toMatchObject({ error: { param: 'return_url' } });
+  const unasked = await bare('/v1/accounts');
+  expect(unasked).toMatchObject({ type: 'standard', capabilities: { legacy_payments: 'active' } });
+  expect(await old('POST', '/v1/accounts')).toMatchObject({ capabilities: {} });
+  expect(await bare('/v1/accounts', { type: 'express' })).toMatchObject({ capabilities: {} });
+});

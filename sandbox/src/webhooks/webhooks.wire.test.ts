@@ -174,6 +174,20 @@ test('each endpoint gets what it asked for, unless it is disabled or for connect
   ]);
 });
 
+test('that a connected account was deleted is told to its platform’s Connect endpoint', async () => {
+  const { sandbox, stripe, received } = world();
+  const enabled_events: Stripe.WebhookEndpointCreateParams.EnabledEvent[] = [
+    'account.application.deauthorized',
+  ];
+  await stripe.webhookEndpoints.create({ url: 'https://connect.example/', connect: true, enabled_events });
+  const { id } = await stripe.accounts.create({ type: 'standard' });
+  await stripe.accounts.del(id);
+  await sandbox.delivered();
+  expect(received.map(({ body }) => JSON.parse(body))).toMatchObject([
+    { account: id, data: { object: { object: 'application', id: expect.stringMatching(/^ca_/) } } },
+  ]);
+});
+
 test('a failing endpoint is tried again as the clock goes on, and every attempt is listed', async () => {
   let status = 500;
   const { sandbox, stripe, received, clock, control } = world(() => new Response('no', { status }));

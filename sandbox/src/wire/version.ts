@@ -4,11 +4,14 @@ import { knownVersions } from './known-versions.ts';
 /** The API version whose shapes the sandbox keeps: the one of the official SDK it is checked against. */
 export const apiVersion = '2026-10-28.endive';
 
-/**
- * The version an account answers in when a request names none, unless it was given another: clients that name none (the
- * official CLI) still send parameters that newer versions dropped.
- */
+/** The version an account answers in when a request names none, unless it was given another. */
 export const accountVersion = '2026-08-26.dahlia';
+
+/**
+ * Whose names of parameters a request may use that names no version: those of any. Such requests come by hand or from
+ * the official CLI, whose fixtures were written for versions of many years.
+ */
+export const anyVersion = '0000-00-00';
 
 const dates = new Set<string>(knownVersions.map(dateOf));
 const names = new Set<string>(knownVersions);
