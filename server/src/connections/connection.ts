@@ -52,6 +52,10 @@ export interface ToolTarget extends ConnectionTarget {
   readonly now: () => Date;
   /** When the key was entered. */
   readonly keyAddedAt?: Date;
+  /** Where Stripe's documentation is searched, for tests; absent: at Stripe. */
+  readonly documentationUrl?: string;
+  /** How to wait, for tests; absent: as everybody does. */
+  readonly pause?: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Room under the far side's rate limits; absent: as fast as can be. */
   readonly pace?: Pace;
 }

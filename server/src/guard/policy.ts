@@ -95,7 +95,12 @@ const inWords: Record<Effect, string> = {
 
 /** One call as policy sees it. */
 export interface Proposal {
-  readonly tool: { readonly name: string; readonly title: string; readonly effect: Effect };
+  readonly tool: {
+    readonly name: string;
+    readonly title: string;
+    readonly effect: Effect;
+    readonly offByDefault?: true;
+  };
   readonly mode: Mode;
   readonly policy: Policy;
   readonly now: Date;
@@ -117,12 +122,18 @@ export interface Verdict {
 export function decide(proposal: Proposal): Verdict | null {
   const { tool, mode, policy, planned } = proposal;
   for (const [index, rule] of (policy.rules ?? []).entries()) {
+    // What is off by default takes an owner who names it.
+    if (tool.offByDefault && rule.decision !== 'deny' && !rule.tools) continue;
     const fit = fits(rule, proposal);
     if (fit === 'unplanned') return null;
     if (fit) return { decision: rule.decision, reason: ruleReason(rule, index, proposal), rule: index };
   }
   const byTool = policy.tools?.[tool.name];
   if (byTool) return { decision: byTool, reason: `The agent's policy says "${byTool}" for ${tool.title}.` };
+  if (tool.offByDefault) {
+    const reason = `${tool.title} is off until the agent's policy allows it by name: {"tools": {"${tool.name}": "allow"}}.`;
+    return { decision: 'deny', reason };
+  }
   const byEffect = policy.effects?.[tool.effect];
   if (byEffect) {
     const reason = `The agent's policy says "${byEffect}" for whatever ${inWords[tool.effect]}.`;

@@ -122,6 +122,8 @@ interface ToolBase<Input> {
   readonly input: z.ZodType<Input>;
   readonly permissions: readonly Permission[];
   readonly words: ToolWords;
+  /** Refused until an owner's policy allows it by name. */
+  readonly offByDefault?: true;
 }
 
 export interface ReadTool<Input = never> extends ToolBase<Input> {

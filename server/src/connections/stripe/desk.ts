@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type Stripe from 'stripe';
 import type { ToolTarget } from '../connection.ts';
 import { parseApiKey } from './api-key.ts';
@@ -16,6 +17,13 @@ async function readProfile(api: Stripe): Promise<Profile> {
   };
 }
 
+/** @throws the signal's reason */
+async function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  await setTimeout(ms, undefined, signal ? { signal } : {}).catch((error: unknown) => {
+    throw signal?.reason ?? error;
+  });
+}
+
 /** What the tools of one connection share. Makes no request. */
 export function createDesk(target: ToolTarget): Desk {
   const { credentials, baseUrl, account, mode, now, pace, keyAddedAt } = target;
@@ -32,7 +40,9 @@ export function createDesk(target: ToolTarget): Desk {
     mode,
     key,
     ...(keyAddedAt && { keyAddedAt }),
+    ...(target.documentationUrl !== undefined && { documentationUrl: target.documentationUrl }),
     now,
+    pause: target.pause ?? pause,
     profile(api) {
       known ??= readProfile(api).catch((error: unknown) => {
         known = undefined;

@@ -21,11 +21,14 @@ import { chargeTools } from './tools/charges.ts';
 import { checkConnection } from './tools/check-connection.ts';
 import { checkoutTools } from './tools/checkout.ts';
 import { collectTools } from './tools/collect.ts';
+import { connectTools } from './tools/connect.ts';
 import { couponTools } from './tools/coupons.ts';
 import { customerBalanceTools } from './tools/customer-balance.ts';
 import { customerTools } from './tools/customers.ts';
 import { disputeTools } from './tools/disputes.ts';
+import { documentationTools } from './tools/documentation.ts';
 import { eventTools } from './tools/events.ts';
+import { objectTools } from './tools/get-object.ts';
 import { invoiceTools } from './tools/invoices.ts';
 import { paymentIntentTools } from './tools/payment-intents.ts';
 import { paymentLinkTools } from './tools/payment-links.ts';
@@ -33,9 +36,13 @@ import { paymentMethodTools } from './tools/payment-methods.ts';
 import { portalTools } from './tools/portal.ts';
 import { priceTools } from './tools/prices.ts';
 import { productTools } from './tools/products.ts';
+import { rawReadTools } from './tools/raw-read.ts';
 import { refundTools } from './tools/refunds.ts';
+import { reportingTools } from './tools/reporting.ts';
 import { searchTools } from './tools/search.ts';
 import { setupIntentTools } from './tools/setup-intents.ts';
+import { sqlTools } from './tools/sql.ts';
+import { stripeApprovalTools } from './tools/stripe-approvals.ts';
 import { subscriptionTools } from './tools/subscriptions.ts';
 import { taxIdTools } from './tools/tax-ids.ts';
 import { eventView } from './views/event.ts';
@@ -75,6 +82,13 @@ const toolSets: readonly ((desk: Desk) => Tool[])[] = [
   paymentLinkTools,
   checkoutTools,
   searchTools,
+  objectTools,
+  connectTools,
+  stripeApprovalTools,
+  reportingTools,
+  sqlTools,
+  documentationTools,
+  rawReadTools,
 ];
 
 function toolsOf(target: ToolTarget): Tool[] {

@@ -21,6 +21,7 @@ export const permissionLabels = {
   credit_note: 'Credit notes',
   customer: 'Customers',
   customer_portal: 'Customer portal',
+  data_queries: 'Queries (Data)',
   dispute: 'Disputes',
   entitlement: 'Entitlements',
   event: 'Events',

@@ -69,6 +69,7 @@ export const stripePresets: readonly Preset[] = [
       'update_payment_link',
       'create_checkout_session',
       'create_coupon',
+      'check_connection',
     ],
     policy: {},
   },

@@ -1,6 +1,7 @@
 import type { PermissionRow } from '../connection.ts';
 import { approvalsVersion } from './approval-request.ts';
 import type { PermissionName } from './permissions.ts';
+import { queriesVersion } from './query-runs.ts';
 
 /** How a row is found out: a small read, and a write to something that cannot exist. */
 export interface Probe {
@@ -64,6 +65,10 @@ export const probes: Readonly<Record<PermissionName, Probe>> = {
   radar_early_fraud_warning: { needed: 'none', read: '/v1/radar/early_fraud_warnings?limit=1' },
   review: { needed: 'none', read: '/v1/reviews?limit=1', write: `/v1/reviews/prv_${nobody}/approve` },
   report_runs_and_report_types: { needed: 'none', read: '/v1/reporting/report_types' },
+  data_queries: {
+    ...{ needed: 'none', preview: queriesVersion },
+    read: `/v2/data/query_runs/qrun_${nobody}`,
+  },
   webhook: both('none', '/v1/webhook_endpoints', 'we_'),
   approval_request: {
     ...{ needed: 'none', read: '/v2/core/approval_requests?limit=1', preview: approvalsVersion },

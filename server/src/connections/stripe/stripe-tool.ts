@@ -41,6 +41,10 @@ export interface Desk {
   /** When the key was entered here; absent where nobody knows. */
   readonly keyAddedAt?: Date;
   readonly now: () => Date;
+  /** Where Stripe's documentation is searched; absent: at Stripe. */
+  readonly documentationUrl?: string;
+  /** Lets so many milliseconds pass. @throws the signal's reason */
+  pause(ms: number, signal?: AbortSignal): Promise<void>;
   /** What only the account itself tells; asked once. */
   profile(api: Stripe): Promise<Profile>;
 }
@@ -127,7 +131,9 @@ function cleanError(error: ToolError, requestIds = error.requestIds): ToolError 
 /** A tool that reads Stripe. Errors of the SDK come out explained. */
 export function stripeRead<Input>(
   desk: Desk,
-  tool: Omit<ReadTool<Input>, 'effect' | 'read'> & { read(input: Input, api: Stripe): Promise<Said> },
+  tool: Omit<ReadTool<Input>, 'effect' | 'read'> & {
+    read(input: Input, api: Stripe, context: CallContext): Promise<Said>;
+  },
 ): Tool {
   const { read, ...rest } = tool;
   const { permissions } = tool;
@@ -136,7 +142,7 @@ export function stripeRead<Input>(
     async read(input, context) {
       refuseCardNumbers(input);
       const { value, requestIds } = await call(desk, { kind: 'read', permissions }, context, (api) =>
-        read(input, api),
+        read(input, api, context),
       );
       return outcome(value, requestIds);
     },

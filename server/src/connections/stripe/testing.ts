@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createSandbox, type Sandbox } from '@purser/sandbox';
+import { createSandbox, type Sandbox, type SandboxOptions } from '@purser/sandbox';
 import Stripe from 'stripe';
 import {
   type ActContext,
@@ -10,7 +10,7 @@ import {
   ToolError,
   type ToolOutcome,
 } from '../../tools/tool.ts';
-import type { CheckedConnection, ConnectionTarget } from '../connection.ts';
+import type { CheckedConnection, ConnectionTarget, ToolTarget } from '../connection.ts';
 import { stripeConnection } from './index.ts';
 
 /** What an operation was found to have left, before it was carried out and after. */
@@ -44,6 +44,8 @@ export interface TestAccount {
   withKey(apiKey: string): TestAccount;
   /** The same account, its tools thinking it is another time. */
   at(now: Date): TestAccount;
+  /** The same account, its tools not waiting but having this done meanwhile. */
+  whileWaiting(done: (ms: number) => Promise<void>): TestAccount;
   close(): Promise<void>;
 }
 
@@ -58,11 +60,12 @@ export function operation(id?: string): ActContext {
 
 const account = { id: 'acct_test', name: 'Test account', country: 'US', defaultCurrency: 'usd' };
 
-function on(sandbox: Sandbox, url: string, apiKey: string, now = () => new Date()): TestAccount {
+function on(sandbox: Sandbox, url: string, apiKey: string, changed: Partial<ToolTarget> = {}): TestAccount {
+  const { now = () => new Date() } = changed;
   const { hostname: host, port } = new URL(url);
   const target: ConnectionTarget = { credentials: { apiKey }, baseUrl: url };
   const mode = apiKey.includes('_live_') ? 'live' : 'test';
-  const tools = stripeConnection.tools({ ...target, account, mode, now });
+  const tools = stripeConnection.tools({ ...target, account, mode, now, ...changed });
   const tool = (name: string): Tool => {
     const found = tools.find((one) => one.name === name);
     if (!found) throw new Error(`There is no tool ${name}.`);
@@ -121,15 +124,19 @@ function on(sandbox: Sandbox, url: string, apiKey: string, now = () => new Date(
       return (await response.json()) as { secret: string };
     },
     check: (changed) => stripeConnection.check({ ...target, ...changed }),
-    withKey: (other) => on(sandbox, url, other),
-    at: (time) => on(sandbox, url, apiKey, () => time),
+    withKey: (other) => on(sandbox, url, other, changed),
+    at: (time) => on(sandbox, url, apiKey, { ...changed, now: () => time }),
+    whileWaiting: (pause) => on(sandbox, url, apiKey, { ...changed, pause }),
     close: () => sandbox.close(),
   };
 }
 
 /** Starts a sandbox with an empty account. */
-export async function testAccount(apiKey = 'sk_test_connection_tests'): Promise<TestAccount> {
-  const sandbox = createSandbox();
+export async function testAccount(
+  apiKey = 'sk_test_connection_tests',
+  options: SandboxOptions = {},
+): Promise<TestAccount> {
+  const sandbox = createSandbox(options);
   const { url } = await sandbox.listen({ port: 0 });
   return on(sandbox, url, apiKey);
 }
@@ -147,3 +154,19 @@ export async function foundAgain(account: TestAccount, name: string, input: unkn
   assert.deepEqual(told(after), told(said));
   return said;
 }
+
+/** A connected account that Stripe's test data verifies at once, so that it can be paid. */
+export const verifiedSeller = {
+  type: 'custom',
+  country: 'US',
+  business_type: 'individual',
+  business_profile: { mcc: '5734', url: 'https://accessible.stripe.com', name: 'Pottery' },
+  capabilities: { card_payments: { requested: true }, transfers: { requested: true } },
+  individual: {
+    ...{ first_name: 'Jenny', last_name: 'Rosen', email: 'jenny@example.com', phone: '0000000000' },
+    ...{ dob: { day: 1, month: 1, year: 1901 }, ssn_last_4: '0000' },
+    address: { line1: 'address_full_match', city: 'Ohio City', state: 'OH', postal_code: '44113' },
+  },
+  tos_acceptance: { date: 1_700_000_000, ip: '8.8.8.8' },
+  external_account: 'btok_us_verified',
+} satisfies Stripe.AccountCreateParams;

@@ -81,6 +81,19 @@ const effects: Readonly<Record<string, string>> = {
   search_objects: 'read',
   explain_error: 'read',
   check_connection: 'read',
+  get_object: 'read',
+  wait_for: 'read',
+  list_connected_accounts: 'read',
+  list_transfers: 'read',
+  reverse_transfer: 'money',
+  list_stripe_approvals: 'read',
+  cancel_stripe_approval: 'write',
+  list_report_types: 'read',
+  run_report: 'read',
+  get_report: 'read',
+  run_sql_query: 'read',
+  search_stripe_documentation: 'read',
+  raw_read: 'read',
 };
 
 interface Schema {

@@ -85,15 +85,7 @@ export function checkConnection(desk: Desk, others: readonly Tool[]): Tool {
     words: {
       action: 'check',
       object: 'connection',
-      synonyms: [
-        'key',
-        'api key',
-        'permissions',
-        'restricted key',
-        'key doctor',
-        'access',
-        'stripe connection',
-      ],
+      synonyms: ['api key', 'stripe key', 'key permissions', 'restricted key', 'stripe connection'],
     },
     async read(input, _api) {
       const tools = chosen(others, input);

@@ -80,11 +80,13 @@ describe('check_connection', () => {
   });
 
   test.each([0, 1])('every row is told apart from the others (half %i)', async (half) => {
-    const rows = Object.entries(probes).map(([name, probe]) => [name, probe.write ? 'write' : 'read']);
+    const known = Object.entries(probes).filter(([name]) => name !== 'data_queries');
+    const rows = known.map(([name, probe]) => [name, probe.write ? 'write' : 'read']);
     const given = rows.filter((_, at) => at % 2 === half);
     const limited = await limitedTo(Object.fromEntries(given));
     const { permissions } = await limited.check({ credentials: { apiKey: limited.apiKey } });
-    const had = permissions.filter(({ granted }) => granted !== 'none');
+    // The sandbox has no SQL: what a key may do of it cannot be told there.
+    const had = permissions.filter(({ granted }) => granted !== 'none' && granted !== 'unknown');
     expect(had.map(({ resource, granted }) => [resource, granted])).toEqual(given);
   });
 });

@@ -1,23 +1,6 @@
-import { isCurrency } from '@purser/money';
 import type { Json } from '../../../tools/tool.ts';
-import { shown } from '../amounts.ts';
+import { asObject, factsView } from './facts.ts';
 import { compact, time } from './shape.ts';
-
-/** Amounts in minor units, by the last word of their name. */
-const amountName =
-  /(^|_)(amount|amounts|total|subtotal|due|paid|remaining|refunded|received|captured|fee|net|balance)(_|$)/;
-const timeName = /(^|_)(at|created|date|start|end|by|attempt|until|on)$/;
-/** Of an object's many fields those that say little, or hold whole other objects. */
-const leftOut = new Set([
-  'object',
-  'livemode',
-  'url',
-  'client_secret',
-  'api_version',
-  'lines',
-  'request',
-  'discounts',
-]);
 
 /**
  * An event as it was sent, for a model: what happened, and the plain facts of the object it happened to. Events come in the
@@ -33,34 +16,10 @@ export function eventView(event: Json): { [key: string]: Json } {
     id: root.id,
     type: root.type,
     created: typeof root.created === 'number' ? time(root.created) : undefined,
-    about: factsOf(object),
+    about: factsView(object),
     before:
-      Object.keys(before).length > 0 ? factsOf({ currency: object.currency ?? null, ...before }) : undefined,
+      Object.keys(before).length > 0
+        ? factsView({ currency: object.currency ?? null, ...before })
+        : undefined,
   });
-}
-
-function factsOf(object: { readonly [key: string]: Json }): { [key: string]: Json } {
-  const currency =
-    typeof object.currency === 'string' && isCurrency(object.currency) ? object.currency : undefined;
-  const facts = Object.entries(object).flatMap(([name, value]): [string, Json][] => {
-    if (leftOut.has(name) || value === null || value === '') return [];
-    if (typeof value === 'number') return [[name, numberOf(name, value, currency)]];
-    if (typeof value !== 'object') return [[name, value]];
-    const id = asObject(value).id;
-    if (typeof id === 'string') return [[name, id]];
-    return name === 'metadata' && Object.keys(value).length > 0 ? [[name, value]] : [];
-  });
-  return {
-    ...(typeof object.object === 'string' && { object: object.object }),
-    ...Object.fromEntries(facts),
-  };
-}
-
-function numberOf(name: string, value: number, currency: string | undefined): Json {
-  if (currency && amountName.test(name) && Number.isSafeInteger(value)) return shown(value, currency);
-  return timeName.test(name) && value > 1_000_000_000 ? (time(value) ?? value) : value;
-}
-
-function asObject(value: Json | undefined): { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }

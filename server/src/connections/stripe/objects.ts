@@ -1,0 +1,113 @@
+/** Objects by the prefix of their ids: where each is read, how a model sees it. */
+import type Stripe from 'stripe';
+import { type Json, ToolError } from '../../tools/tool.ts';
+import { approvalsVersion } from './approval-request.ts';
+import { balanceTransactionRow, payoutRow } from './views/balance.ts';
+import { invoiceView, subscriptionView } from './views/billing.ts';
+import { paymentLinkView, priceView, productView } from './views/catalogue.ts';
+import { customerView } from './views/customers.ts';
+import { asObject, factsView } from './views/facts.ts';
+import { chargeView, disputeView, paymentIntentView, refundView } from './views/payments.ts';
+
+/** An object as it was read, and as a model sees it. */
+export interface Looked {
+  readonly record: unknown;
+  readonly view: { [key: string]: Json };
+}
+
+export interface Kind {
+  /** Stripe's name for it: `payment_intent`. */
+  readonly type: string;
+  look(api: Stripe, id: string): Promise<Looked>;
+}
+
+function kind<T>(
+  type: string,
+  retrieve: (api: Stripe, id: string) => Promise<T>,
+  view: (object: T) => Json,
+): Kind {
+  return {
+    type,
+    async look(api, id) {
+      const record = await retrieve(api, id);
+      return { record, view: { object: type, ...asObject(view(record)) } };
+    },
+  };
+}
+
+/** An object that has no view of its own. */
+function plain(type: string, path: string, apiVersion?: string): Kind {
+  const retrieve = (api: Stripe, id: string) =>
+    api.rawRequest('GET', `${path}/${encodeURIComponent(id)}`, undefined, apiVersion ? { apiVersion } : {});
+  return kind(type, retrieve, (object) => factsView(asObject(JSON.parse(JSON.stringify(object)) as Json)));
+}
+
+const customer = kind(
+  'customer',
+  (api, id) => api.customers.retrieve(id),
+  (found) => (found.deleted ? { id: found.id, deleted: true } : customerView(found)),
+);
+const charge = kind('charge', (api, id) => api.charges.retrieve(id), chargeView);
+const refund = kind('refund', (api, id) => api.refunds.retrieve(id), refundView);
+const dispute = kind('dispute', (api, id) => api.disputes.retrieve(id), disputeView);
+const approval = plain('approval_request', '/v2/core/approval_requests', approvalsVersion);
+
+const kinds: Readonly<Record<string, Kind>> = {
+  acct: plain('account', '/v1/accounts'),
+  apreq: approval,
+  areq: approval,
+  bpc: plain('billing_portal.configuration', '/v1/billing_portal/configurations'),
+  card: plain('payment_method', '/v1/payment_methods'),
+  ch: charge,
+  clock: plain('test_helpers.test_clock', '/v1/test_helpers/test_clocks'),
+  cn: plain('credit_note', '/v1/credit_notes'),
+  credgr: plain('billing.credit_grant', '/v1/billing/credit_grants'),
+  cs: plain('checkout.session', '/v1/checkout/sessions'),
+  cus: customer,
+  dp: dispute,
+  du: dispute,
+  evt: plain('event', '/v1/events'),
+  feat: plain('entitlements.feature', '/v1/entitlements/features'),
+  file: plain('file', '/v1/files'),
+  frr: plain('reporting.report_run', '/v1/reporting/report_runs'),
+  ii: plain('invoiceitem', '/v1/invoiceitems'),
+  in: kind('invoice', (api, id) => api.invoices.retrieve(id), invoiceView),
+  issfr: plain('radar.early_fraud_warning', '/v1/radar/early_fraud_warnings'),
+  mtr: plain('billing.meter', '/v1/billing/meters'),
+  pi: kind('payment_intent', (api, id) => api.paymentIntents.retrieve(id), paymentIntentView),
+  plan: plain('plan', '/v1/plans'),
+  plink: kind('payment_link', (api, id) => api.paymentLinks.retrieve(id), paymentLinkView),
+  pm: plain('payment_method', '/v1/payment_methods'),
+  po: kind('payout', (api, id) => api.payouts.retrieve(id), payoutRow),
+  price: kind('price', (api, id) => api.prices.retrieve(id), priceView),
+  prod: kind('product', (api, id) => api.products.retrieve(id), productView),
+  promo: plain('promotion_code', '/v1/promotion_codes'),
+  prv: plain('review', '/v1/reviews'),
+  py: charge,
+  pyr: refund,
+  qt: plain('quote', '/v1/quotes'),
+  re: refund,
+  seti: plain('setup_intent', '/v1/setup_intents'),
+  si: plain('subscription_item', '/v1/subscription_items'),
+  sub: kind(
+    'subscription',
+    (api, id) => api.subscriptions.retrieve(id),
+    (found) => subscriptionView(found, new Map()),
+  ),
+  sub_sched: plain('subscription_schedule', '/v1/subscription_schedules'),
+  tr: plain('transfer', '/v1/transfers'),
+  tu: plain('topup', '/v1/topups'),
+  txn: kind('balance_transaction', (api, id) => api.balanceTransactions.retrieve(id), balanceTransactionRow),
+  txr: plain('tax_rate', '/v1/tax_rates'),
+  we: plain('webhook_endpoint', '/v1/webhook_endpoints'),
+};
+
+/** The kind of an id, told by its prefix. @throws ToolError `unknown_kind` */
+export function kindOf(id: string): Kind {
+  const [, prefix] = /^(sub_sched|[a-z]+)_[A-Za-z0-9_]+$/.exec(id) ?? [];
+  const found = prefix !== undefined && Object.hasOwn(kinds, prefix) ? kinds[prefix] : undefined;
+  if (found) return found;
+  throw new ToolError('unknown_kind', `"${id}" begins like no id of Stripe's that can be read by itself.`, {
+    next: `Give an id such as "cus_…", "in_…", "pi_…" or "sub_…"; coupons and products with ids of their own are found by listing them.`,
+  });
+}
