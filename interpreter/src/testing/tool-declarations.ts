@@ -52,7 +52,7 @@ list_disputes read status? open:boolean? limit:integer?
 get_dispute read dispute
 list_events read type? created:period? limit:integer?
 create_payment_link money product? price? quantity:integer?
-create_coupon write percent_off:number? amount_off? currency? duration max_redemptions:integer? name?
+create_coupon money percent_off:number? amount_off? currency? duration max_redemptions:integer? name?
 explain_error read code | explain error
 `;
 

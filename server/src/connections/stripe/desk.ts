@@ -63,3 +63,12 @@ export async function periodFor(
     ? undefined
     : resolvePeriod(input, desk.now(), (await desk.profile(api)).timeZone);
 }
+
+/**
+ * A moment given as an ISO date, which is that day's beginning in the account's time zone, or as a date and time with
+ * offset. In Unix seconds.
+ * @throws ToolError `invalid_period`
+ */
+export async function momentFor(desk: Desk, api: Stripe, iso: string): Promise<number> {
+  return (await periodFor(desk, api, { from: iso }))?.gte ?? 0;
+}

@@ -71,6 +71,9 @@ export const createdField = z
   ])
   .describe("When it was created, in the account's time zone: words, or {from, to}.");
 
+/** A moment that is not a period; read by `momentFor`. */
+export const momentField = z.string().min(8).max(40).describe(`${isoDate}.`);
+
 export const metadataField = z
   .record(z.string().min(1).max(40), z.string().max(500))
   .describe('Further facts to keep on the object, as text values by key.');

@@ -36,6 +36,7 @@ import { paymentMethodTools } from './tools/payment-methods.ts';
 import { portalTools } from './tools/portal.ts';
 import { priceTools } from './tools/prices.ts';
 import { productTools } from './tools/products.ts';
+import { promotionCodeTools } from './tools/promotion-codes.ts';
 import { rawReadTools } from './tools/raw-read.ts';
 import { refundTools } from './tools/refunds.ts';
 import { reportingTools } from './tools/reporting.ts';
@@ -45,6 +46,7 @@ import { sqlTools } from './tools/sql.ts';
 import { stripeApprovalTools } from './tools/stripe-approvals.ts';
 import { subscriptionTools } from './tools/subscriptions.ts';
 import { taxIdTools } from './tools/tax-ids.ts';
+import { taxRateTools } from './tools/tax-rates.ts';
 import { eventView } from './views/event.ts';
 import { ensureEndpoint, eventsSince, verifyEvent } from './webhook.ts';
 
@@ -79,6 +81,8 @@ const toolSets: readonly ((desk: Desk) => Tool[])[] = [
   disputeTools,
   eventTools,
   couponTools,
+  promotionCodeTools,
+  taxRateTools,
   paymentLinkTools,
   checkoutTools,
   searchTools,

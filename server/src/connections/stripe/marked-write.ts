@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { z } from 'zod';
 import type { ActContext, Preview, Tool, WriteTool } from '../../tools/tool.ts';
 import { isStripeError } from './client.ts';
-import { bears, findMade, type Look } from './marks.ts';
+import { bears, findMade, type Look, wasChanged } from './marks.ts';
 import { type Desk, type Said, stripeWrite } from './stripe-tool.ts';
 
 interface Marked {
@@ -34,17 +34,21 @@ export function markedWrite<Input, Sealed, T extends Marked>(
      * itself: an invoice that is marked and still a draft was not finalized.
      */
     isDone?(object: T, sealed: Sealed): boolean;
+    /** For a changed object, which a later operation may have marked since: how it stands beside what was wanted. */
+    was?(object: T, sealed: Sealed): { asWanted: boolean; asBefore: boolean };
     tell(object: T, sealed: Sealed): Said;
   },
 ): Tool {
-  const { send, trace, isDone = () => true, tell, ...rest } = tool;
+  const { send, trace, isDone = () => true, was, tell, ...rest } = tool;
   return stripeWrite<Input, Sealed>(desk, {
     ...rest,
     act: async (sealed, api, context) => tell(await send(sealed, api, context), sealed),
     async find(sealed, api, look) {
       const place = trace(sealed, api, look);
       const found = Symbol.asyncIterator in place ? await findMade(place, look) : await place;
-      return found && bears(found, look) && isDone(found, sealed) ? tell(found, sealed) : null;
+      if (!found) return null;
+      const isOurs = was ? wasChanged(found, look, was(found, sealed)) : bears(found, look);
+      return isOurs && isDone(found, sealed) ? tell(found, sealed) : null;
     },
   });
 }
@@ -105,4 +109,20 @@ export function stripeRemoval<Input>(
       return gone ? told(sealed, { id: sealed.id, deleted: true }) : null;
     },
   });
+}
+
+/** How an object stands beside the fields it was to get and those it had. */
+export function standing(
+  object: object,
+  { change, before }: { change: object; before: object },
+): { asWanted: boolean; asBefore: boolean } {
+  const fields = new Map(Object.entries(object));
+  const has = (wanted: object): boolean =>
+    Object.entries(wanted).every(([field, value]) => (plainValue(fields.get(field)) ?? '') === value);
+  return { asWanted: has(change), asBefore: has(before) };
+}
+
+/** An expanded reference is as good as its id. */
+function plainValue(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'id' in value ? value.id : value;
 }

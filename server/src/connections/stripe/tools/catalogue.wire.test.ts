@@ -157,3 +157,90 @@ describe('prices', () => {
     });
   });
 });
+
+describe('discounts', () => {
+  test('a coupon for one product is found by its mark, and deleted again with its codes', async () => {
+    const made = await account.call('create_product', { name: 'Course', amount: '100', currency: 'usd' });
+    const coupon = await isFoundAgain('create_coupon', {
+      percent_off: 20,
+      duration: 'once',
+      products: ['Course'],
+      redeem_by: '2030-01-01',
+      name: 'Launch',
+    });
+    const [ref] = coupon.objects;
+    const kept = await account.stripe.coupons.retrieve(ref?.id ?? '', { expand: ['applies_to'] });
+    expect(kept.applies_to?.products).toEqual([made.objects[0]?.id]);
+    expect(kept.redeem_by).toBe(Date.UTC(2030, 0, 1) / 1000);
+    await account.call('create_promotion_code', { coupon: 'Launch', code: 'LAUNCH20' });
+    const { preview } = await account.plan('delete_coupon', { coupon: 'launch' });
+    expect(preview.facts).toContainEqual({ label: 'Codes that stop working', value: 'LAUNCH20' });
+    await account.undo(coupon);
+    expect((await account.call('list_coupons', {})).view).toMatchObject({ complete: true, seen: 0 });
+    expect(await account.refusal('delete_coupon', { coupon: 'Launch' })).toMatchObject({ code: 'not_found' });
+  });
+
+  test('a code is made, found by its mark, switched off and on', async () => {
+    await account.call('create_coupon', { percent_off: 10, duration: 'forever', name: 'Friends' });
+    const input = {
+      coupon: 'Friends',
+      code: 'friends10',
+      max_redemptions: 5,
+      minimum_amount: '50',
+      currency: 'usd',
+      first_time_only: true,
+      expires_at: '2030-06-01T12:00:00Z',
+    };
+    const { preview } = await account.plan('create_promotion_code', input);
+    expect(preview.summary).toBe('Let anyone take 10% off forever with the code FRIENDS10');
+    expect(preview.facts).toContainEqual({ label: 'On orders of at least', value: '$50.00' });
+    const made = await isFoundAgain('create_promotion_code', input);
+    const [code] = (await account.stripe.promotionCodes.list()).data;
+    expect(code).toMatchObject({
+      max_redemptions: 5,
+      expires_at: Date.UTC(2030, 5, 1, 12) / 1000,
+      restrictions: { minimum_amount: 5000, minimum_amount_currency: 'usd', first_time_transaction: true },
+    });
+    expect((await account.refusal('create_promotion_code', input)).code).toBe('already_exists');
+    await account.undo(made);
+    const off = { promotion_code: 'Friends10', active: false };
+    expect((await account.refusal('update_promotion_code', off)).code).toBe('nothing_to_change');
+    await isFoundAgain('update_promotion_code', { ...off, active: true });
+    expect((await account.call('list_promotion_codes', { coupon: 'Friends' })).view).toMatchObject({
+      data: [{ code: code?.code, active: true, discount: '10% off forever', minimum_amount: '50.00 USD' }],
+    });
+  });
+});
+
+describe('tax rates', () => {
+  test('one is made once, found by its mark, and listed', async () => {
+    const input = { display_name: 'VAT', percentage: 19, inclusive: true, country: 'de' };
+    await isFoundAgain('create_tax_rate', input);
+    expect((await account.refusal('create_tax_rate', input)).code).toBe('already_exists');
+    expect((await account.call('list_tax_rates', { inclusive: true })).view).toMatchObject({
+      complete: true,
+      data: [{ name: 'VAT', percentage: 19, country: 'DE', inclusive: true }],
+    });
+  });
+});
+
+test('a key that lacks a row is told which one, by every tool of the catalogue', async () => {
+  const { secret } = await account.control('restricted_keys', { permissions: { customer: 'write' } });
+  const limited = account.withKey(secret);
+  const cases: [string, unknown, string][] = [
+    ['get_price', { price: 'price_1' }, 'Prices (read)'],
+    ['delete_product', { product: 'prod_1' }, 'Products (write)'],
+    ['list_coupons', {}, 'Coupons (read)'],
+    ['create_coupon', { percent_off: 5, duration: 'once' }, 'Coupons (write)'],
+    ['delete_coupon', { coupon: 'x' }, 'Coupons (write)'],
+    ['list_promotion_codes', {}, 'Promotion Codes (read)'],
+    ['update_promotion_code', { promotion_code: 'X', active: false }, 'Promotion Codes (write)'],
+    ['create_promotion_code', { coupon: 'x' }, 'Coupons (read)'],
+    ['list_tax_rates', {}, 'Tax Rates (read)'],
+    ['create_tax_rate', { display_name: 'VAT', percentage: 1, inclusive: true }, 'Tax Rates (write)'],
+  ];
+  for (const [name, input, permission] of cases) {
+    const error = await limited.refusal(name, input);
+    expect([name, error.code, error.details.permission]).toEqual([name, 'permission_missing', permission]);
+  }
+});

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Tool, ToolError } from '../../../tools/tool.ts';
 import { priceField, productField } from '../fields.ts';
-import { markedWrite, once } from '../marked-write.ts';
+import { markedWrite, once, standing } from '../marked-write.ts';
 import { mark } from '../marks.ts';
 import { idOf } from '../pages.ts';
 import { needs } from '../permissions.ts';
@@ -125,6 +125,7 @@ function updatePrice(desk: Desk): Tool {
     send: ({ id, change }, api, context) =>
       api.prices.update(id, { ...change, ...mark(context) }, once(context)),
     trace: ({ id }, api) => api.prices.retrieve(id),
+    was: (object, sealed) => standing(object, sealed),
     tell(price, { change, before }) {
       const verb = change.active === undefined ? 'Changed' : change.active ? 'Activated' : 'Archived';
       return {

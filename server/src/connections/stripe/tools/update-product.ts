@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { z } from 'zod';
 import { type Tool, ToolError } from '../../../tools/tool.ts';
 import { priceField, productField, textField } from '../fields.ts';
-import { markedWrite, once } from '../marked-write.ts';
+import { markedWrite, once, standing } from '../marked-write.ts';
 import { mark } from '../marks.ts';
 import { idOf } from '../pages.ts';
 import { needs } from '../permissions.ts';
@@ -127,6 +127,7 @@ export function updateProduct(desk: Desk): Tool {
     send: ({ id, change }, api, context) =>
       api.products.update(id, { ...change, ...mark(context) }, once(context)),
     trace: ({ id }, api) => api.products.retrieve(id),
+    was: (object, sealed) => standing(object, sealed),
     tell: (product, { change, before }) => ({
       view: productView(product),
       record: product,

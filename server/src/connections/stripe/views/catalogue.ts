@@ -119,9 +119,13 @@ export function couponLabel(coupon: Stripe.Coupon): string {
   return `${off} off ${long}`;
 }
 
-export function couponView(coupon: Stripe.Coupon): { [key: string]: Json } {
+export function couponRef(coupon: Stripe.Coupon): ObjectRef {
+  const label = couponLabel(coupon);
+  return { type: 'coupon', id: coupon.id, label: coupon.name ? `${coupon.name}, ${label}` : label };
+}
+
+export function couponRow(coupon: Stripe.Coupon): { [key: string]: Json } {
   return compact({
-    object: 'coupon',
     id: coupon.id,
     name: coupon.name,
     percent_off: coupon.percent_off,
@@ -129,11 +133,68 @@ export function couponView(coupon: Stripe.Coupon): { [key: string]: Json } {
       coupon.amount_off !== null && coupon.currency ? shown(coupon.amount_off, coupon.currency) : undefined,
     duration: coupon.duration,
     duration_in_months: coupon.duration_in_months,
+    only_products: coupon.applies_to?.products,
     max_redemptions: coupon.max_redemptions,
     times_redeemed: coupon.times_redeemed,
     redeem_by: time(coupon.redeem_by),
     valid: coupon.valid,
   });
+}
+
+export function couponView(coupon: Stripe.Coupon): { [key: string]: Json } {
+  return {
+    object: 'coupon',
+    ...couponRow(coupon),
+    ...compact({ metadata: metadataView(coupon.metadata), livemode: coupon.livemode }),
+  };
+}
+
+export function promotionCodeRow(code: Stripe.PromotionCode): { [key: string]: Json } {
+  const coupon = expanded<Stripe.Coupon>(code.promotion.coupon);
+  const { minimum_amount: least, minimum_amount_currency: currency } = code.restrictions;
+  return compact({
+    id: code.id,
+    code: code.code,
+    active: code.active,
+    coupon: idOf(code.promotion.coupon),
+    discount: coupon && couponLabel(coupon),
+    customer: idOf(code.customer),
+    minimum_amount: least !== null && currency ? shown(least, currency) : undefined,
+    first_time_only: code.restrictions.first_time_transaction || undefined,
+    max_redemptions: code.max_redemptions,
+    times_redeemed: code.times_redeemed,
+    expires_at: time(code.expires_at),
+    created: time(code.created),
+  });
+}
+
+export function promotionCodeRef(code: Stripe.PromotionCode): ObjectRef {
+  return { type: 'promotion_code', id: code.id, label: code.code };
+}
+
+export function taxRateRow(rate: Stripe.TaxRate): { [key: string]: Json } {
+  return compact({
+    id: rate.id,
+    name: rate.display_name,
+    percentage: rate.percentage,
+    inclusive: rate.inclusive,
+    country: rate.country,
+    state: rate.state,
+    jurisdiction: rate.jurisdiction,
+    tax_type: rate.tax_type,
+    active: rate.active,
+    description: rate.description,
+    created: time(rate.created),
+  });
+}
+
+/** `VAT 19%`. */
+export function taxRateLabel(rate: Pick<Stripe.TaxRate, 'display_name' | 'percentage'>): string {
+  return `${rate.display_name} ${rate.percentage}%`;
+}
+
+export function taxRateRef(rate: Stripe.TaxRate): ObjectRef {
+  return { type: 'tax_rate', id: rate.id, label: taxRateLabel(rate) };
 }
 
 export function paymentLinkView(link: Stripe.PaymentLink): { [key: string]: Json } {
