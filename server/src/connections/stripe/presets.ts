@@ -122,7 +122,16 @@ export const stripePresets: readonly Preset[] = [
     name: 'disputes',
     label: 'Disputes',
     description: 'Answers disputes: gathers evidence, stages it, and submits it on a person’s word.',
-    carries: [...looking, 'list_disputes', 'get_dispute', 'list_refunds'],
+    carries: [
+      ...looking,
+      'list_disputes',
+      'get_dispute',
+      'suggest_dispute_evidence',
+      'stage_dispute_evidence',
+      'submit_dispute_evidence',
+      'accept_dispute',
+      'list_refunds',
+    ],
     policy: { effects: { write: 'allow', money: 'ask', destructive: 'ask', outbound: 'deny' } },
   },
   {

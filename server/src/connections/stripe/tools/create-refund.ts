@@ -7,7 +7,7 @@ import { findMade, mark } from '../marks.ts';
 import { idOf } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { resolveCharge } from '../references/payments.ts';
-import { type Desk, type Said, stripeWrite } from '../stripe-tool.ts';
+import { type Desk, permitted, type Said, stripeWrite } from '../stripe-tool.ts';
 import { ownerRefs } from '../views/customers.ts';
 import { chargeRef, payer, refundRef, refundView } from '../views/payments.ts';
 
@@ -66,6 +66,22 @@ function refusal(charge: Stripe.Charge): ToolError | undefined {
     });
   }
   return undefined;
+}
+
+/** The bank has taken the money back already, or will: a refund besides would give it twice. */
+async function underDispute(api: Stripe, charge: Stripe.Charge): Promise<ToolError | undefined> {
+  if (!charge.disputed) return undefined;
+  const disputes = await permitted(api.disputes.list({ charge: charge.id, limit: 10 }));
+  const open = disputes?.data.find((one) => !one.is_charge_refundable);
+  if (!open) return undefined;
+  return new ToolError(
+    'charge_disputed',
+    `The charge ${charge.id} is disputed: the bank has taken back ${spoken(open.amount, open.currency)}.`,
+    {
+      next: `Do not refund it. Answer the dispute ${open.id}, or give it up with accept_dispute: then the customer keeps the money.`,
+      details: { charge: charge.id, dispute: open.id, status: open.status },
+    },
+  );
 }
 
 /** How much to give back, never more than is left. */
@@ -136,7 +152,7 @@ export function createRefund(desk: Desk): Tool {
         id: input.charge ?? input.payment_intent,
         customer: input.customer,
       });
-      const problem = refusal(charge);
+      const problem = refusal(charge) ?? (await underDispute(api, charge));
       if (problem) throw problem;
       const amount = refundable(charge, input);
       const said = (minor: number): string => spoken(minor, charge.currency);
@@ -151,7 +167,7 @@ export function createRefund(desk: Desk): Tool {
               label: 'Left afterwards',
               value: said(charge.amount_captured - charge.amount_refunded - amount),
             },
-            ...(charge.disputed ? [{ label: 'Disputed', value: 'yes: Stripe may refuse this' }] : []),
+            ...(charge.disputed ? [{ label: 'Disputed', value: 'yes' }] : []),
             { label: 'Can be undone', value: 'no' },
           ],
           amount: moved(amount, charge.currency),

@@ -4,20 +4,22 @@ import type { Json, Tool } from '../../../tools/tool.ts';
 import { fromStripe, spoken, totals } from '../amounts.ts';
 import { periodFor } from '../desk.ts';
 import { suggestedEvidence } from '../dispute-evidence.ts';
-import { countAllField, createdField, idField, limitField } from '../fields.ts';
+import { countAllField, createdField, limitField } from '../fields.ts';
 import { follow, listSummary, listView } from '../pages.ts';
 import { needs } from '../permissions.ts';
+import { disputeField, isAnswerable, readDispute } from '../references/disputes.ts';
 import { type Desk, expandedIfPermitted, stripeRead } from '../stripe-tool.ts';
 import { disputeRef, disputeRow, disputeView } from '../views/payments.ts';
+import { acceptDispute, stageEvidence, submitEvidence } from './answer-dispute.ts';
+import { suggestEvidence } from './suggest-evidence.ts';
 
-const answerable = new Set(['needs_response', 'warning_needs_response']);
 const closed = new Set(['won', 'lost', 'warning_closed', 'prevented']);
 
 const isOpen = (dispute: Stripe.Dispute): boolean => !closed.has(dispute.status);
 
 /** What helps, for disputes that still wait for an answer. */
 function withAdvice(dispute: Stripe.Dispute, row: { [key: string]: Json }): { [key: string]: Json } {
-  if (!answerable.has(dispute.status)) return row;
+  if (!isAnswerable(dispute)) return row;
   return { ...row, suggested_evidence: [...suggestedEvidence(dispute.reason)] };
 }
 
@@ -41,6 +43,13 @@ function listDisputes(desk: Desk): Tool {
         .optional()
         .describe('Only those in this status.'),
       open: z.boolean().optional().describe('true: only those not decided yet; false: only decided ones.'),
+      due_within_days: z
+        .number()
+        .int()
+        .min(1)
+        .max(60)
+        .optional()
+        .describe('Only those that wait for an answer whose deadline is no more than so many days away.'),
       created: createdField.optional(),
       limit: limitField.optional(),
       count_all: countAllField.optional(),
@@ -53,16 +62,18 @@ function listDisputes(desk: Desk): Tool {
     },
     async read(input, api) {
       const created = await periodFor(desk, api, input.created);
-      const { status, open } = input;
+      const { status, open, due_within_days: days } = input;
+      const dueBy = days === undefined ? undefined : desk.now().getTime() / 1000 + days * 86_400;
       const fits = (dispute: Stripe.Dispute): boolean =>
         (status === undefined || dispute.status === status) &&
-        (open === undefined || isOpen(dispute) === open);
+        (open === undefined || isOpen(dispute) === open) &&
+        (dueBy === undefined || (isAnswerable(dispute) && (dispute.evidence_details.due_by ?? 0) <= dueBy));
       // Open disputes are few and each has a deadline: all of them are shown unless a limit is given.
-      const limit = input.limit ?? (open ? 100 : 10);
+      const limit = input.limit ?? (open || days ? 100 : 10);
       const listed = await expandedIfPermitted(['data.charge', 'data.charge.customer'], (expand) =>
         follow((page) => api.disputes.list({ ...page, ...(created && { created }), ...expand }), {
           enough: input.count_all ? undefined : limit,
-          ...((status !== undefined || open !== undefined) && { fits }),
+          ...((status !== undefined || open !== undefined || days !== undefined) && { fits }),
         }),
       );
       const sum = totals(listed.items.map((dispute) => fromStripe(dispute.amount, dispute.currency)));
@@ -84,14 +95,12 @@ function getDispute(desk: Desk): Tool {
     name: 'get_dispute',
     title: 'Get dispute',
     description:
-      'One dispute by id: amount, reason, status, deadline, and what evidence would help. Nothing is submitted.',
-    input: z.strictObject({ dispute: idField('dispute', 'dp_') }),
+      'One dispute by id: amount, reason, status, deadline, how often evidence was sent, what is saved, whether Visa’s Compelling Evidence applies, and what would help. Nothing is submitted.',
+    input: z.strictObject({ dispute: disputeField }),
     permissions: needs('dispute:read'),
     words: { action: 'get', object: 'dispute', synonyms: ['chargeback', 'claim', 'evidence'] },
     async read(input, api) {
-      const dispute = await expandedIfPermitted(['charge', 'charge.customer'], (expand) =>
-        api.disputes.retrieve(input.dispute.trim(), expand),
-      );
+      const dispute = await readDispute(api, input.dispute);
       return {
         view: withAdvice(dispute, disputeView(dispute)),
         record: dispute,
@@ -102,7 +111,14 @@ function getDispute(desk: Desk): Tool {
   });
 }
 
-/** Tools about disputes; answering them is not among them. */
+/** Tools about disputes. */
 export function disputeTools(desk: Desk): Tool[] {
-  return [listDisputes(desk), getDispute(desk)];
+  return [
+    listDisputes(desk),
+    getDispute(desk),
+    suggestEvidence(desk),
+    stageEvidence(desk),
+    submitEvidence(desk),
+    acceptDispute(desk),
+  ];
 }

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { Json, ObjectRef } from '../../../tools/tool.ts';
 import { shown, spoken } from '../amounts.ts';
 import { explainDecline } from '../declines.ts';
+import { evidenceOf } from '../evidence-fields.ts';
 import { expanded, idOf } from '../pages.ts';
 import { customerFacts } from './customers.ts';
 import { compact, metadataView, time } from './shape.ts';
@@ -154,10 +155,15 @@ export function disputeRow(dispute: Stripe.Dispute): { [key: string]: Json } {
 }
 
 export function disputeView(dispute: Stripe.Dispute): { [key: string]: Json } {
+  const compelling = dispute.evidence_details.enhanced_eligibility.visa_compelling_evidence_3;
   return compact({
     object: 'dispute',
     ...disputeRow(dispute),
     payment_intent: idOf(dispute.payment_intent),
+    case_type: dispute.payment_method_details?.card?.case_type,
+    network_reason_code: dispute.payment_method_details?.card?.network_reason_code,
+    compelling_evidence_3: compelling && compact({ ...compelling }),
+    evidence_saved: Object.keys(evidenceOf(dispute)),
     past_due: dispute.evidence_details?.past_due || undefined,
     is_charge_refundable: dispute.is_charge_refundable,
     metadata: metadataView(dispute.metadata),

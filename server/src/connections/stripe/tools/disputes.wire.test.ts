@@ -1,0 +1,197 @@
+import type Stripe from 'stripe';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { foundAgain, type TestAccount, testAccount } from '../testing.ts';
+
+let account: TestAccount;
+let stripe: Stripe;
+let jenny: string;
+beforeAll(async () => {
+  account = await testAccount('sk_test_dispute_tools');
+  stripe = account.stripe;
+  const address = { line1: '27 Fredrick Ave', city: 'Brothers', postal_code: '97712', country: 'US' };
+  jenny = (await stripe.customers.create({ name: 'Jenny Rosen', email: 'jenny@example.com', address })).id;
+});
+afterAll(() => account.close());
+
+/** A disputed payment. */
+async function disputed(card: string, params: Partial<Stripe.PaymentIntentCreateParams> = {}) {
+  const intent = await stripe.paymentIntents.create({
+    ...{ amount: 5000, currency: 'usd', customer: jenny, payment_method: card, confirm: true },
+    ...{ description: 'Straw hat', allowed_payment_method_types: ['card'], ...params },
+  });
+  const charge = String(intent.latest_charge);
+  const [dispute] = (await stripe.disputes.list({ charge })).data;
+  if (!dispute) throw new Error(`${card} was not disputed.`);
+  return { charge, dispute };
+}
+
+describe('what Stripe itself knows for an answer', () => {
+  test('of a product not received: who, what and how it was shipped, and what only the business has', async () => {
+    const { dispute, charge } = await disputed('pm_card_createDisputeProductNotReceived', {
+      shipping: {
+        ...{ name: 'Jenny Rosen', carrier: 'UPS', tracking_number: '1Z999' },
+        address: { line1: '27 Fredrick Ave', city: 'Brothers', postal_code: '97712', country: 'US' },
+      },
+    });
+    const { view, objects } = await account.call('suggest_dispute_evidence', { dispute: dispute.id });
+    expect(view).toMatchObject({
+      ...{ id: dispute.id, reason: 'product_not_received', network_reason_code: '13.1' },
+      evidence: {
+        customer_name: 'Jenny Rosen',
+        customer_email_address: 'jenny@example.com',
+        product_description: 'Straw hat',
+        shipping_carrier: 'UPS',
+        shipping_tracking_number: '1Z999',
+        shipping_address: '27 Fredrick Ave, 97712 Brothers, US',
+      },
+      still_needed: expect.arrayContaining([expect.stringContaining('proof of delivery')]),
+    });
+    expect(objects.map(({ id }) => id)).toEqual([dispute.id, charge, jenny]);
+    expect((await stripe.disputes.retrieve(dispute.id)).metadata).toEqual({});
+  });
+
+  test('of fraud: earlier payments with that card, and nothing that is not known', async () => {
+    const pay = {
+      amount: 1000,
+      currency: 'usd',
+      customer: jenny,
+      payment_method: 'pm_card_visa',
+      confirm: true,
+    };
+    await stripe.paymentIntents.create({ ...pay, allowed_payment_method_types: ['card'] });
+    const { dispute } = await disputed('pm_card_createDispute');
+    const { view } = await account.call('suggest_dispute_evidence', { dispute: dispute.id });
+    expect(view).toMatchObject({
+      evidence: { uncategorized_text: expect.stringContaining('Stripe judged') },
+    });
+    expect(view).not.toHaveProperty('evidence.shipping_carrier');
+    expect(view).not.toHaveProperty('evidence.customer_purchase_ip');
+  });
+
+  test('of a subscription: when it began, and that nobody cancelled it before', async () => {
+    const card = await stripe.paymentMethods.attach('pm_card_createDisputeProductNotReceived', {
+      customer: jenny,
+    });
+    const price = await stripe.prices.create({
+      ...{ currency: 'usd', unit_amount: 900, recurring: { interval: 'month' } },
+      product_data: { name: 'Hat club' },
+    });
+    const subscription = await stripe.subscriptions.create({
+      ...{ customer: jenny, items: [{ price: price.id }], default_payment_method: card.id },
+    });
+    const [dispute] = (await stripe.disputes.list()).data;
+    const { view } = await account.call('suggest_dispute_evidence', { dispute: dispute?.id });
+    expect(view).toMatchObject({
+      invoice: subscription.latest_invoice,
+      evidence: {
+        product_description: expect.stringContaining('Hat club'),
+        service_date: expect.stringContaining(' to '),
+      },
+    });
+  });
+
+  test('a key that may read disputes and charges alone gets that much', async () => {
+    const { dispute } = await disputed('pm_card_createDispute');
+    const { secret } = await account.control('restricted_keys', {
+      permissions: { disputes: 'read', charges: 'read' },
+    });
+    const { view } = await account.withKey(secret).call('suggest_dispute_evidence', { dispute: dispute.id });
+    expect(view).toMatchObject({ evidence: { product_description: 'Straw hat' } });
+    const refused = await account.withKey(secret).refusal('stage_dispute_evidence', {
+      ...{ dispute: dispute.id, evidence: { customer_name: 'J' } },
+    });
+    expect(refused.message).toContain('Disputes (write)');
+  });
+});
+
+describe('answering', () => {
+  test('evidence is saved, taken back by undo, saved again and sent once', async () => {
+    const { dispute } = await disputed('pm_card_createDispute');
+    const evidence = {
+      uncategorized_text: 'winning_evidence',
+      customer_name: 'Jenny R.',
+      product_description: '',
+    };
+    const { preview } = await account.plan('stage_dispute_evidence', { dispute: dispute.id, evidence });
+    expect(preview).toMatchObject({
+      summary: 'Save evidence for the dispute over $50.00 (fraudulent), without sending it',
+      facts: expect.arrayContaining([
+        { label: 'Customer name', value: 'Jenny R., instead of what was there' },
+        { label: 'Product description', value: 'taken out, instead of what was there' },
+        { label: 'Sent to the bank', value: 'no' },
+      ]),
+      objects: expect.arrayContaining([expect.objectContaining({ id: jenny, label: 'Jenny Rosen' })]),
+    });
+    const saved = await foundAgain(account, 'stage_dispute_evidence', { dispute: dispute.id, evidence });
+    await account.undo(saved);
+    expect(await stripe.disputes.retrieve(dispute.id)).toMatchObject({
+      status: 'needs_response',
+      evidence: { uncategorized_text: null, customer_name: 'Jenny Rosen', product_description: 'Straw hat' },
+    });
+    await account.call('stage_dispute_evidence', { dispute: dispute.id, evidence });
+    const sent = await foundAgain(account, 'submit_dispute_evidence', { dispute: dispute.id });
+    expect(sent).toMatchObject({ summary: expect.stringContaining('its status is won') });
+    expect(sent.undo).toBeUndefined();
+    const again = await account.refusal('submit_dispute_evidence', { dispute: dispute.id });
+    expect(again.code).toBe('dispute_unexpected_state');
+  });
+
+  test('nothing is sent where nothing is saved', async () => {
+    const { dispute } = await disputed('pm_card_createDispute');
+    const pieces = {
+      customer_name: '',
+      customer_email_address: '',
+      product_description: '',
+      billing_address: '',
+    };
+    await account.call('stage_dispute_evidence', { dispute: dispute.id, evidence: pieces });
+    expect((await account.refusal('submit_dispute_evidence', { dispute: dispute.id })).code).toBe(
+      'no_evidence',
+    );
+  });
+
+  test('a dispute is given up for good, with what it costs', async () => {
+    const { dispute } = await disputed('pm_card_createDispute');
+    const { preview } = await account.plan('accept_dispute', { dispute: dispute.id });
+    expect(preview).toMatchObject({
+      summary: 'Accept the dispute over $50.00 (fraudulent) as lost',
+      facts: expect.arrayContaining([{ label: 'Fee that stays', value: '$15.00' }]),
+      amount: { decimal: '50.00', currency: 'usd' },
+    });
+    await foundAgain(account, 'accept_dispute', { dispute: dispute.id });
+    expect((await stripe.disputes.retrieve(dispute.id)).status).toBe('lost');
+  });
+
+  test('too much evidence is refused before it is sent', async () => {
+    const { dispute } = await disputed('pm_card_createDispute');
+    const long = 'x'.repeat(20_000);
+    const fields = [
+      'access_activity_log',
+      'uncategorized_text',
+      'cancellation_rebuttal',
+      'refund_refusal_explanation',
+    ];
+    const more = [
+      'duplicate_charge_explanation',
+      'refund_policy_disclosure',
+      'cancellation_policy_disclosure',
+      'service_date',
+    ];
+    const evidence = Object.fromEntries([...fields, ...more].map((field) => [field, long]));
+    const refused = await account.refusal('stage_dispute_evidence', { dispute: dispute.id, evidence });
+    expect(refused.code).toBe('evidence_too_long');
+  });
+});
+
+test('a disputed payment is not refunded besides', async () => {
+  const { charge, dispute } = await disputed('pm_card_createDispute');
+  const refused = await account.refusal('create_refund', { charge, full: true });
+  expect(refused).toMatchObject({ code: 'charge_disputed', next: expect.stringContaining(dispute.id) });
+});
+
+test('disputes are listed by how soon they must be answered', async () => {
+  const within = async (days: number) =>
+    (await account.call('list_disputes', { due_within_days: days })).view as { seen: number };
+  expect((await within(1)).seen).toBe(0);
+  expect((await within(10)).seen).toBeGreaterThan(3);
+});
