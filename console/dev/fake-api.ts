@@ -3,7 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { approvals } from './fake-approvals.ts';
-import { missing, routes, type World } from './fake-routes.ts';
+import { missing, type World } from './fake-route.ts';
+import { routes } from './fake-routes.ts';
 import { threads } from './fake-threads.ts';
 
 /**
@@ -47,7 +48,8 @@ async function serveApi(world: World, url: URL, request: IncomingMessage, respon
     const match = method === request.method ? pattern.exec(path) : null;
     if (!match) continue;
     const { status = 200, body: answered } = handle({ world, match, body, query: url.searchParams });
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answered));
+    response.writeHead(status, { 'content-type': 'application/json' });
+    response.end(answered === null ? undefined : JSON.stringify(answered));
     return;
   }
   response.writeHead(404, { 'content-type': 'application/problem+json' }).end(JSON.stringify(missing.body));
@@ -72,6 +74,7 @@ export async function startFakeApi(
 ): Promise<FakeApi> {
   const world: World = {
     threads: structuredClone(threads),
+    halts: [],
     approvals: structuredClone(approvals),
     watchers: new Set(),
     signedIn: options.signedIn ?? true,

@@ -1,31 +1,7 @@
-import type { ServerResponse } from 'node:http';
 import type { LiveEvent, Message, Thread } from '@purser/server/api';
 import * as data from './fake-data.ts';
-import { operations, type threads } from './fake-threads.ts';
-
-/** What one fake server knows. */
-export interface World {
-  threads: Thread[];
-  approvals: (typeof threads)[number]['approvals'];
-  watchers: Set<ServerResponse>;
-  signedIn: boolean;
-  nextId: number;
-}
-
-type Answer = { status?: number; body: unknown };
-type Handler = (context: {
-  world: World;
-  match: RegExpExecArray;
-  body: Record<string, unknown>;
-  query: URLSearchParams;
-}) => Answer;
-
-const page = (rows: unknown[]): Answer => ({ body: { data: rows, next_cursor: null } });
-export const missing: Answer = {
-  status: 404,
-  body: { title: 'Not found', status: 404, detail: 'This does not exist, or not any more.' },
-};
-const found = (value: unknown): Answer => (value ? { body: value } : missing);
+import { guardRoutes } from './fake-guard.ts';
+import { found, type Handler, missing, page, type Route, type World } from './fake-route.ts';
 
 function tell(world: World, { type, ...rest }: LiveEvent) {
   for (const watcher of world.watchers) watcher.write(`event: ${type}\ndata: ${JSON.stringify(rest)}\n\n`);
@@ -190,8 +166,8 @@ const token = {
   lastUsedAt: null,
 };
 
-/** Method, path below `/api`, and what answers. */
-export const routes: [string, RegExp, Handler][] = [
+export const routes: Route[] = [
+  ...guardRoutes,
   [
     'GET',
     /^\/session$/,
@@ -261,14 +237,12 @@ export const routes: [string, RegExp, Handler][] = [
     ({ world, query }) =>
       page(world.approvals.filter((each) => !query.get('status') || each.status === query.get('status'))),
   ],
-  ['POST', /^\/approvals(?:\/(\w+))?$/, decide],
   [
     'GET',
-    /^\/operations$/,
-    ({ query }) =>
-      page(operations.filter((each) => !query.get('state') || each.state === query.get('state'))),
+    /^\/approvals\/(\w+)$/,
+    ({ world, match }) => found(world.approvals.find((each) => each.id === match[1])),
   ],
-  ['GET', /^\/operations\/(\w+)$/, ({ match }) => found(operations.find((each) => each.id === match[1]))],
+  ['POST', /^\/approvals(?:\/(\w+))?$/, decide],
   ['GET', /^\/tokens$/, () => page([token])],
   [
     'POST',

@@ -325,6 +325,12 @@ export const operations: Operation[] = [
   }),
   operation('op_done', {
     createdAt: ago(60 * 40),
+    approvalId: 'apr_done',
+    preview: {
+      summary: 'Create customer Bob Loblaw',
+      facts: [{ label: 'E-mail', value: 'bob.loblaw@example.com' }],
+      objects: [],
+    },
     undo: { tool: 'delete_customer', input: {}, label: 'Delete the customer' },
   }),
 ];

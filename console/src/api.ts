@@ -3,9 +3,11 @@ import type {
   Agent,
   ApiToken,
   Approval,
+  AuditEntry,
   Connection,
   ConnectionCheck,
   ConnectionType,
+  Halt,
   ModelInfo,
   Operation,
   OperationState,
@@ -128,6 +130,11 @@ export interface OperationFilter {
   state?: OperationState | undefined;
   agentId?: string | undefined;
   connectionId?: string | undefined;
+  tool?: string | undefined;
+  /** ISO 8601, inclusive. */
+  from?: string | undefined;
+  /** Part of what it says, or an id. */
+  q?: string | undefined;
 }
 
 export interface Decision {
@@ -189,6 +196,7 @@ export const api = {
     get<ToolCallRecord>(`/threads/${threadId}/tool-calls/${callId}`, signal),
 
   approvals: (signal?: AbortSignal) => get<Page<Approval>>('/approvals?status=pending&limit=100', signal),
+  approval: (id: string, signal?: AbortSignal) => get<Approval>(`/approvals/${id}`, signal),
   latestApprovals: (signal?: AbortSignal) => get<Page<Approval>>('/approvals?limit=40', signal),
   decide: (ids: readonly string[], decision: Decision) => {
     const { reason, ...given } = decision;
@@ -201,6 +209,15 @@ export const api = {
   operations: (query: OperationFilter & { cursor?: string | null }, signal?: AbortSignal) =>
     get<Page<Operation>>(`/operations${queryString({ ...query, limit: 50 })}`, signal),
   operation: (id: string, signal?: AbortSignal) => get<Operation>(`/operations/${id}`, signal),
+  undo: (id: string) => post<Started & { threadId: string }>(`/operations/${id}/undo`),
+  checkOperation: (id: string) => post<Operation>(`/operations/${id}/check`),
+  auditOf: (subject: string, signal?: AbortSignal) =>
+    get<Page<AuditEntry>>(`/audit${queryString({ subject, limit: 100 })}`, signal),
+
+  halts: (signal?: AbortSignal) => get<Page<Halt>>('/halts', signal),
+  halt: (halt: { scope: Halt['scope']; subject: string; reason: string }) => post<Halt>('/halts', halt),
+  lift: ({ scope, subject }: Pick<Halt, 'scope' | 'subject'>) =>
+    remove(`/halts${queryString({ scope, subject })}`),
 
   tokens: (signal?: AbortSignal) => get<Page<ApiToken>>('/tokens', signal),
   createToken: (token: { name: string; role: Role }) => post<ApiToken & { token: string }>('/tokens', token),

@@ -185,6 +185,32 @@ test('the inbox: a batch with one left out, less than was asked for, and a no wi
   await close();
 });
 
+test('operations: found by words, explained, undone; the kill switch is seen everywhere while it is on', async () => {
+  const { page, close } = await visit('/operations');
+  await page.getByRole('searchbox', { name: 'Search operations' }).fill('maya');
+  await page.waitForURL(/q=maya/);
+  await page.getByRole('link', { name: /Charge Maya/ }).click();
+  const unknown = page.getByRole('region', { name: 'Outcome unknown' });
+  await unknown.getByRole('button', { name: 'Look again now' }).click();
+  await unknown.getByText('still nothing to be seen').waitFor();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Find anything' }).fill('kill');
+  await page.keyboard.press('Enter');
+  await page.getByRole('textbox', { name: 'Why' }).fill('Refunds look odd');
+  await page.getByRole('button', { name: 'Halt everything' }).click();
+  const banner = page.getByRole('status', { name: 'Halts' });
+  await banner.getByText('Refunds look odd').waitFor();
+  await page.goto(`${api.url}/operations/op_done`);
+  await page.getByText('Approved by Ada Marsh').waitFor();
+  await banner.getByRole('button', { name: 'Resume…' }).click();
+  await page.getByRole('button', { name: 'Resume', exact: true }).click();
+  await banner.getByText('Refunds look odd').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Undo…' }).click();
+  await page.getByRole('button', { name: 'Delete the customer' }).click();
+  await page.waitForURL(/threads\/th_balance/);
+  await close();
+});
+
 test('a publishable key is refused beside the field, in words', async () => {
   const { page, close } = await visit('/connections/new/stripe');
   const key = page.getByLabel('Secret or restricted key');

@@ -182,7 +182,7 @@ const stale: Record<Changed, string[]> = {
   approvals: ['approvals', 'operations'],
   outbox: ['outbox'],
   tasks: ['tasks'],
-  settings: ['about', 'models', 'tokens', 'session'],
+  settings: ['about', 'models', 'tokens', 'session', 'halts'],
 };
 
 function applyChanged(cache: QueryClient, what: Changed) {

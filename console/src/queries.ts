@@ -116,6 +116,24 @@ export const operationsQuery = (filter: OperationFilter) =>
 export const operationQuery = (id: string) =>
   queryOptions({ queryKey: ['operations', 'one', id], queryFn: ({ signal }) => api.operation(id, signal) });
 
+/** Everything the record knows of an operation, oldest first. */
+export const operationHistoryQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['operations', 'history', id],
+    queryFn: ({ signal }) => api.auditOf(id, signal),
+    select: (page) => page.data.toReversed(),
+  });
+
+export const approvalQuery = (id: string) =>
+  queryOptions({ queryKey: ['approvals', 'one', id], queryFn: ({ signal }) => api.approval(id, signal) });
+
+export const haltsQuery = () =>
+  queryOptions({
+    queryKey: ['halts'],
+    queryFn: ({ signal }) => api.halts(signal),
+    select: (page) => page.data,
+  });
+
 export const tokensQuery = () =>
   queryOptions({
     queryKey: ['tokens'],

@@ -45,6 +45,14 @@ function ScreenError({ error }: ErrorComponentProps) {
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined);
 
+/** Reads these words of an address; all else is left out. */
+const texts =
+  <Name extends string>(...names: Name[]) =>
+  (search: Record<string, unknown>) =>
+    Object.fromEntries(names.map((name) => [name, text(search[name])])) as {
+      [name in Name]?: string | undefined;
+    };
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
@@ -142,10 +150,7 @@ const connection = createRoute({
 const operations = createRoute({
   getParentRoute: () => signedIn,
   path: '/operations',
-  validateSearch: (search): { state?: string | undefined; agent?: string | undefined } => ({
-    state: text(search.state),
-    agent: text(search.agent),
-  }),
+  validateSearch: texts('state', 'agent', 'connection', 'tool', 'period', 'q'),
   component: lazyRouteComponent(() => import('./operations/operations-screen.tsx'), 'OperationsScreen'),
 });
 const operation = createRoute({

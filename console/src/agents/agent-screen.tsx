@@ -1,9 +1,10 @@
 import type { Agent } from '@purser/server/api';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { BookOpen, Ellipsis, ListChecks, SquarePen, Trash2 } from 'lucide-react';
+import { BookOpen, Ellipsis, ListChecks, OctagonX, SquarePen, Trash2 } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { type ApiProblem, api } from '../api.ts';
+import { HaltDialog } from '../cards/halt-dialog.tsx';
 import { agentQuery } from '../queries.ts';
 import { usePermissions } from '../session.ts';
 import { Avatar } from '../ui/avatar.tsx';
@@ -103,8 +104,9 @@ function Tab({ agent, tab }: { agent: Agent; tab: string | undefined }) {
 }
 
 function Actions({ agent }: { agent: Agent }) {
-  const { write } = usePermissions();
+  const { write, approve } = usePermissions();
   const [deleting, setDeleting] = useState(false);
+  const [halting, setHalting] = useState(false);
   return (
     <>
       <Link to="/threads/new" search={{ agent: agent.id }} className={buttonClass('primary')}>
@@ -118,10 +120,14 @@ function Actions({ agent }: { agent: Agent }) {
           </IconButton>
         }
       >
+        <MenuItem icon={<OctagonX size={14} />} disabled={!approve} onSelect={() => setHalting(true)}>
+          Halt agent…
+        </MenuItem>
         <MenuItem icon={<Trash2 size={14} />} danger disabled={!write} onSelect={() => setDeleting(true)}>
           Delete agent
         </MenuItem>
       </Menu>
+      <HaltDialog target={`agent:${agent.id}`} open={halting} onOpenChange={setHalting} />
       <DeleteAgent agent={agent} open={deleting} onOpenChange={setDeleting} />
     </>
   );

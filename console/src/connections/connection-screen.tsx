@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { CircleAlert, CircleCheck, KeyRound, RefreshCw, Trash2, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { type ApiProblem, api } from '../api.ts';
+import { HaltButton } from '../cards/halt-dialog.tsx';
 import { AccountTag } from '../cards/mode-tag.tsx';
 import { connectionQuery } from '../queries.ts';
 import { usePermissions } from '../session.ts';
@@ -153,6 +154,7 @@ function Actions({ connection }: { connection: Connection }) {
         <KeyRound size={14} aria-hidden="true" />
         Rotate key
       </Button>
+      <HaltButton target={`connection:${connection.id}`}>Halt…</HaltButton>
       <Button disabled={!own} onClick={() => setDeleting(true)} aria-label="Delete connection">
         <Trash2 size={14} aria-hidden="true" />
         Delete

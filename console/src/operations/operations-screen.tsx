@@ -1,49 +1,38 @@
-import type { Operation, OperationState } from '@purser/server/api';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import type { Operation } from '@purser/server/api';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
 import { ScrollText } from 'lucide-react';
+import { HaltButton } from '../cards/halt-dialog.tsx';
 import { ModeTag } from '../cards/mode-tag.tsx';
 import { moneyText } from '../cards/money-text.ts';
-import { OperationTag, operationStates } from '../cards/operation-state.tsx';
-import { agentsQuery, operationsQuery } from '../queries.ts';
+import { OperationTag } from '../cards/operation-state.tsx';
+import { operationsQuery } from '../queries.ts';
 import { Button } from '../ui/button.tsx';
 import { cx } from '../ui/class-names.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { SelectField } from '../ui/field.tsx';
 import { Name } from '../ui/name.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { Time } from '../ui/time.tsx';
-
-function isState(name: string | undefined): name is OperationState {
-  return name !== undefined && name in operationStates;
-}
+import { filterOf, isFiltered } from './operation-filter.ts';
+import { OperationFilters } from './operation-filters.tsx';
 
 /** Every write an agent made or wanted to make. */
 export function OperationsScreen() {
-  const { state: wanted, agent: agentId } = useSearch({ from: '/signed-in/operations' });
-  const state = isState(wanted) ? wanted : undefined;
-  const query = useInfiniteQuery(operationsQuery({ state, agentId }));
+  const search = useSearch({ from: '/signed-in/operations' });
+  const query = useInfiniteQuery(operationsQuery(filterOf(search, new Date())));
   const rows = query.data?.pages.flatMap((page) => page.data) ?? [];
-  const filtered = state !== undefined || agentId !== undefined;
   return (
-    <Page title="Operations" lead="Everything agents wrote, or wanted to write, with its evidence.">
-      <Filters state={state} agentId={agentId} />
+    <Page
+      title="Operations"
+      lead="Everything agents wrote, or wanted to write, with its evidence."
+      actions={<HaltButton target="all">Halt…</HaltButton>}
+    >
+      <OperationFilters search={search} rows={rows} />
       {query.isPending ? <SkeletonRows label="Loading operations" count={8} /> : null}
       {query.error ? <ProblemNotice error={query.error} onRetry={() => void query.refetch()} /> : null}
-      {query.data && rows.length === 0 ? (
-        <Card>
-          <EmptyState
-            icon={<ScrollText size={20} />}
-            title={filtered ? 'Nothing matches these filters' : 'Nothing was written yet'}
-          >
-            {filtered
-              ? 'Choose another state or agent to see more.'
-              : 'When an agent creates, changes or charges something, it is listed here with what was sent and what came back.'}
-          </EmptyState>
-        </Card>
-      ) : null}
+      {query.data && rows.length === 0 ? <NoOperations filtered={isFiltered(search)} /> : null}
       {rows.length > 0 ? <OperationTable rows={rows} /> : null}
       {query.hasNextPage ? (
         <div className="mt-3 text-center">
@@ -56,44 +45,18 @@ export function OperationsScreen() {
   );
 }
 
-function Filters({ state, agentId }: { state: OperationState | undefined; agentId: string | undefined }) {
-  const navigate = useNavigate();
-  const agents = useQuery(agentsQuery()).data ?? [];
-  const set = (search: { state?: string | undefined; agent?: string | undefined }) =>
-    void navigate({ to: '/operations', search, replace: true });
+function NoOperations({ filtered }: { filtered: boolean }) {
   return (
-    <div className="mb-4 flex flex-wrap gap-3">
-      <div className="w-44 max-sm:flex-1">
-        <SelectField
-          label="State"
-          hideLabel
-          value={state ?? ''}
-          onChange={(event) => set({ state: event.target.value || undefined, agent: agentId })}
-        >
-          <option value="">All states</option>
-          {Object.entries(operationStates).map(([name, words]) => (
-            <option key={name} value={name}>
-              {words.label}
-            </option>
-          ))}
-        </SelectField>
-      </div>
-      <div className="w-52 max-sm:flex-1">
-        <SelectField
-          label="Agent"
-          hideLabel
-          value={agentId ?? ''}
-          onChange={(event) => set({ state, agent: event.target.value || undefined })}
-        >
-          <option value="">All agents</option>
-          {agents.map((agent) => (
-            <option key={agent.id} value={agent.id}>
-              {agent.name}
-            </option>
-          ))}
-        </SelectField>
-      </div>
-    </div>
+    <Card>
+      <EmptyState
+        icon={<ScrollText size={20} />}
+        title={filtered ? 'Nothing matches these filters' : 'Nothing was written yet'}
+      >
+        {filtered
+          ? 'Clear a filter to see more.'
+          : 'When an agent creates, changes or charges something, it is listed here with what was sent and what came back.'}
+      </EmptyState>
+    </Card>
   );
 }
 

@@ -1,7 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { Cable, MessageSquare, Moon, Search, SquarePen, Sun, UserPlus } from 'lucide-react';
+import {
+  Cable,
+  Keyboard,
+  MessageSquare,
+  Moon,
+  OctagonX,
+  Search,
+  SquarePen,
+  Sun,
+  UserPlus,
+} from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 import { api } from '../api.ts';
@@ -12,8 +22,14 @@ import { useDebounced } from '../ui/use-debounced.ts';
 import { palettePoints } from './palette-match.ts';
 import { places } from './places.ts';
 
+interface PaletteProps {
+  onClose(): void;
+  onHalt(): void;
+  onHelp(): void;
+}
+
 /** ⌘K: threads, agents, places and actions, found by name. */
-export function Palette({ onClose }: { onClose(): void }) {
+export function Palette({ onClose, onHalt, onHelp }: PaletteProps) {
   const [text, setText] = useState('');
   const navigate = useNavigate();
   const go = (to: string) => {
@@ -56,6 +72,17 @@ export function Palette({ onClose }: { onClose(): void }) {
                 </Item>
                 <Item icon={<Cable size={15} />} onSelect={() => go('/connections/new/stripe')}>
                   Connect Stripe
+                </Item>
+                <Item
+                  icon={<OctagonX size={15} />}
+                  names={['Halt everything', 'kill switch stop']}
+                  value="halt"
+                  onSelect={() => run(onHalt)}
+                >
+                  Halt…
+                </Item>
+                <Item icon={<Keyboard size={15} />} onSelect={() => run(onHelp)}>
+                  Keyboard shortcuts
                 </Item>
               </Group>
               <Threads text={text} onGo={go} />

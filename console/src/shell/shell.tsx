@@ -1,5 +1,6 @@
 import { Outlet, useMatch, useNavigate, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { HaltDialog } from '../cards/halt-dialog.tsx';
 import { useLiveStream } from '../live.ts';
 import { Announcer } from '../ui/announcer.tsx';
 import { cx } from '../ui/class-names.ts';
@@ -8,6 +9,7 @@ import { Toasts } from '../ui/toast.tsx';
 import { useHotkeys } from '../ui/use-hotkeys.ts';
 import { BottomNav } from './bottom-nav.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { HaltBanner } from './halt-banner.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { places } from './places.ts';
 import { Sidebar } from './sidebar.tsx';
@@ -19,6 +21,7 @@ const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: 
 export function Shell() {
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
+  const [halting, setHalting] = useState(false);
   const inThread = useMatch({ from: '/signed-in/threads/$threadId', shouldThrow: false }) !== undefined;
   const inNewThread = useMatch({ from: '/signed-in/threads/new', shouldThrow: false }) !== undefined;
   useShortcuts({ openPalette: () => setPalette(true), openHelp: () => setHelp(true) });
@@ -34,6 +37,7 @@ export function Shell() {
         Skip to content
       </a>
       <ConnectionBanner />
+      <HaltBanner />
       <div className="flex min-h-0 flex-1">
         <Sidebar onSearch={() => setPalette(true)} />
         <main
@@ -46,10 +50,15 @@ export function Shell() {
       <div className={cx((inThread || inNewThread) && 'hidden')}>
         <BottomNav onSearch={() => setPalette(true)} />
       </div>
+      <HaltDialog target="all" open={halting} onOpenChange={setHalting} />
       <HelpDialog open={help} onOpenChange={setHelp} />
       {palette ? (
         <Suspense>
-          <Palette onClose={() => setPalette(false)} />
+          <Palette
+            onClose={() => setPalette(false)}
+            onHalt={() => setHalting(true)}
+            onHelp={() => setHelp(true)}
+          />
         </Suspense>
       ) : null}
       <Toasts />
