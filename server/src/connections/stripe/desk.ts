@@ -72,3 +72,8 @@ export async function periodFor(
 export async function momentFor(desk: Desk, api: Stripe, iso: string): Promise<number> {
   return (await periodFor(desk, api, { from: iso }))?.gte ?? 0;
 }
+
+/** The beginning of the day that `now` is in, in the account's time zone. In Unix seconds. */
+export async function dayStartFor(desk: Desk, api: Stripe, now: Date): Promise<number> {
+  return resolvePeriod('today', now, (await desk.profile(api)).timeZone).gte ?? 0;
+}

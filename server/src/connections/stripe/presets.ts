@@ -31,8 +31,13 @@ const helping = [
 const billing = [
   ...helping,
   'create_subscription',
+  'preview_subscription_change',
   'update_subscription',
   'cancel_subscription_at_period_end',
+  'pause_collection',
+  'resume_subscription',
+  'apply_discount',
+  'remove_discount',
   'create_invoice',
   'finalize_invoice',
   'send_invoice',

@@ -17,6 +17,8 @@ export interface Listing<T> {
   readonly pages: ListCall<T>;
   /** Where Stripe does not filter by what was asked for. */
   readonly fits?: (item: T) => boolean;
+  /** Reads what the rows that are shown need besides, such as names. */
+  prepare?(rows: readonly T[]): Promise<void>;
   row(item: T): Json;
   ref(item: T): ObjectRef;
 }
@@ -34,13 +36,14 @@ export function stripeList<Input extends Asked, T extends { id: string }>(
   return stripeRead<Input>(desk, {
     ...rest,
     async read(input, api) {
-      const { pages, fits, row, ref } = await list(input, api);
+      const { pages, fits, prepare, row, ref } = await list(input, api);
       const limit = input.limit ?? 10;
       const listed: Listed<T> = await follow(pages, {
         ...(fits && { fits }),
         ...(!input.count_all && { enough: limit }),
       });
       const rows = listed.items.slice(0, limit);
+      await prepare?.(rows);
       return {
         view: listView(of, listed, row, { limit }),
         record: rows,

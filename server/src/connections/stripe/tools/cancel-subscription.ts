@@ -1,30 +1,36 @@
 import type Stripe from 'stripe';
 import { z } from 'zod';
 import { type Tool, ToolError } from '../../../tools/tool.ts';
+import { moved, spoken } from '../amounts.ts';
 import { isStripeError } from '../client.ts';
+import { markedWrite, once } from '../marked-write.ts';
 import { mark } from '../marks.ts';
 import { needs } from '../permissions.ts';
-import { namedSubscription, subscriptionInput } from '../references/subscription-input.ts';
-import { type Desk, stripeWrite } from '../stripe-tool.ts';
+import {
+  namedSubscription,
+  subscriptionFields,
+  subscriptionInput,
+} from '../references/subscription-input.ts';
+import type { Desk } from '../stripe-tool.ts';
 import { subscriptionPlan, subscriptionRef, subscriptionView } from '../views/billing.ts';
-import { customerNamed, sealedWho, whoIs, withWho } from '../views/customers.ts';
+import { customerNamed, customerRef, sealedWho, whoIs, withWho } from '../views/customers.ts';
 import { time } from '../views/shape.ts';
+import { countedFrom, day, upcoming } from './subscription-cost.ts';
 
 const sealedCancel = z.object({ id: z.string(), who: sealedWho, names: z.record(z.string(), z.string()) });
 
-const day = (seconds: number | undefined): string => time(seconds)?.slice(0, 10) ?? 'the end of the period';
-
-function assertRunning(subscription: Stripe.Subscription): void {
+/** @throws ToolError `already_canceled` */
+export function assertRunning(subscription: Stripe.Subscription): void {
   if (subscription.status !== 'canceled' && subscription.status !== 'incomplete_expired') return;
   throw new ToolError('already_canceled', `The subscription ${subscription.id} has ended already.`, {
-    next: 'Nothing is left to cancel.',
+    next: 'It cannot be changed any more; create_subscription starts a new one.',
     details: { subscription: subscription.id, status: subscription.status },
   });
 }
 
 /** Ends it when the paid period is over; can be taken back until then. */
 export function cancelAtPeriodEnd(desk: Desk): Tool {
-  return stripeWrite(desk, {
+  return markedWrite(desk, {
     name: 'cancel_subscription_at_period_end',
     title: 'Cancel at period end',
     description:
@@ -58,17 +64,19 @@ export function cancelAtPeriodEnd(desk: Desk): Tool {
             { label: 'Active until', value: end },
             { label: 'Can be taken back', value: `until ${end}` },
           ],
-          objects: [subscriptionRef(subscription, names)],
+          objects: [subscriptionRef(subscription, names), customerRef(customer)],
         },
         sealed: { id: subscription.id, who: whoIs(customer), names: Object.fromEntries(names) },
       };
     },
-    async act({ id, who, names }, api, context) {
-      const subscription = await api.subscriptions.update(
-        id,
-        { cancel_at_period_end: true, ...mark(context) },
-        { idempotencyKey: context.idempotencyKey(0) },
-      );
+    send: ({ id }, api, context) =>
+      api.subscriptions.update(id, { cancel_at_period_end: true, ...mark(context) }, once(context)),
+    trace: ({ id }, api) => api.subscriptions.retrieve(id),
+    was: (subscription) => ({
+      asWanted: subscription.cancel_at_period_end,
+      asBefore: !subscription.cancel_at_period_end,
+    }),
+    tell(subscription, { id, who, names }) {
       const named = new Map(Object.entries(names));
       const end = subscription.items.data[0]?.current_period_end;
       const until = time(end);
@@ -76,7 +84,7 @@ export function cancelAtPeriodEnd(desk: Desk): Tool {
         view: withWho(subscriptionView(subscription, named), who),
         record: subscription,
         summary: `${customerNamed(who)}'s subscription ends on ${day(end)} and stays active until then`,
-        objects: [subscriptionRef(subscription, named)],
+        objects: [subscriptionRef(subscription, named), customerRef(who)],
         undo: {
           tool: 'update_subscription',
           input: { subscription: id, cancel_at_period_end: false },
@@ -88,28 +96,90 @@ export function cancelAtPeriodEnd(desk: Desk): Tool {
   });
 }
 
-/** Ends it; an answer that it has ended counts as done, since a repeated DELETE carries no idempotency. */
-async function end(api: Stripe, id: string): Promise<Stripe.Subscription> {
+const nowInput = z
+  .strictObject({
+    ...subscriptionFields,
+    prorate: z
+      .boolean()
+      .optional()
+      .describe(
+        'true: the unused rest of the period is credited to the customer’s balance or final invoice. Left out: nothing is given back.',
+      ),
+    invoice_now: z
+      .boolean()
+      .optional()
+      .describe(
+        'true: what is still to be billed, such as usage, is billed at once in a final invoice. Left out: it is not.',
+      ),
+  })
+  .refine((input) => input.subscription || input.customer, 'A subscription or a customer is needed.');
+
+const sealedNow = sealedCancel.extend({ prorate: z.boolean(), invoiceNow: z.boolean() });
+
+/** The mark first, since a DELETE carries neither metadata nor idempotency; that it has ended already counts as done. */
+async function end(
+  api: Stripe,
+  { id, prorate, invoiceNow }: z.infer<typeof sealedNow>,
+  marking: () => Promise<unknown>,
+): Promise<Stripe.Subscription> {
   try {
-    return await api.subscriptions.cancel(id);
+    await marking();
+    return await api.subscriptions.cancel(id, { prorate, invoice_now: invoiceNow });
   } catch (error) {
-    if (!isStripeError(error) || error.code !== 'resource_missing') throw error;
+    if (!isStripeError(error)) throw error;
     const left = await api.subscriptions.retrieve(id);
     if (left.status !== 'canceled') throw error;
     return left;
   }
 }
 
+/** What ending it now bills or gives back, as Stripe computes it. */
+async function finalBill(
+  desk: Desk,
+  api: Stripe,
+  subscription: Stripe.Subscription,
+  { prorate, invoiceNow }: { prorate: boolean; invoiceNow: boolean },
+) {
+  if (!prorate && !invoiceNow) return { facts: [{ label: 'Given back', value: 'nothing' }] };
+  const from = await countedFrom(desk, api, subscription);
+  const bill = await upcoming(api, {
+    subscription: subscription.id,
+    subscription_details: {
+      cancel_now: true,
+      proration_behavior: prorate ? 'create_prorations' : 'none',
+      ...(prorate && { proration_date: from }),
+    },
+  });
+  if (!bill) return { facts: [{ label: 'Final bill', value: 'none, or the key may not preview it' }] };
+  const given = bill.total < 0;
+  const about = prorate ? `, counted from ${time(from)}; Stripe counts to the second` : '';
+  return {
+    facts: [
+      {
+        label: given ? 'Credited about' : 'Billed about',
+        value: `${spoken(Math.abs(bill.total), bill.currency)}${about}`,
+      },
+      {
+        label: 'How',
+        value: invoiceNow
+          ? 'on a final invoice, at once'
+          : 'on the next invoice of the customer, if there ever is one',
+      },
+    ],
+    ...(bill.amount_due > 0 && invoiceNow && { amount: moved(bill.amount_due, bill.currency) }),
+  };
+}
+
 /** Ends it this moment. */
 export function cancelNow(desk: Desk): Tool {
-  return stripeWrite(desk, {
+  return markedWrite(desk, {
     name: 'cancel_subscription_now',
     title: 'Cancel now',
     description:
-      'Ends a subscription this moment; cannot be undone, and nothing is refunded by itself. Use it only when the person wants it to end at once; otherwise use cancel_subscription_at_period_end.',
+      'Ends a subscription this moment; cannot be undone, and no payment is refunded by itself. prorate true credits the unused rest, invoice_now true bills what is open. Use it only when the person wants it to end at once; otherwise use cancel_subscription_at_period_end.',
     effect: 'destructive',
-    input: subscriptionInput,
-    sealed: sealedCancel,
+    input: nowInput,
+    sealed: sealedNow,
     permissions: needs('subscription:write'),
     words: {
       action: 'cancel',
@@ -119,27 +189,39 @@ export function cancelNow(desk: Desk): Tool {
     async plan(input, api) {
       const { subscription, names, who, customer } = await namedSubscription(api, input);
       assertRunning(subscription);
+      const flags = { prorate: input.prorate ?? false, invoiceNow: input.invoice_now ?? false };
+      const { facts, ...bill } = await finalBill(desk, api, subscription, flags);
       return {
         preview: {
           summary: `End ${who}'s subscription to ${subscriptionPlan(subscription, names)} now`,
           facts: [
             { label: 'Paid until', value: day(subscription.items.data[0]?.current_period_end) },
             { label: 'Refunded', value: 'nothing' },
+            ...facts,
             { label: 'Can be undone', value: 'no' },
           ],
-          objects: [subscriptionRef(subscription, names)],
+          ...bill,
+          objects: [subscriptionRef(subscription, names), customerRef(customer)],
         },
-        sealed: { id: subscription.id, who: whoIs(customer), names: Object.fromEntries(names) },
+        sealed: {
+          id: subscription.id,
+          who: whoIs(customer),
+          names: Object.fromEntries(names),
+          ...flags,
+        },
       };
     },
-    async act({ id, who, names }, api) {
-      const subscription = await end(api, id);
+    send: (sealed, api, context) =>
+      end(api, sealed, () => api.subscriptions.update(sealed.id, mark(context), once(context))),
+    trace: ({ id }, api) => api.subscriptions.retrieve(id),
+    isDone: ({ status }) => status === 'canceled',
+    tell(subscription, { who, names }) {
       const named = new Map(Object.entries(names));
       return {
         view: withWho(subscriptionView(subscription, named), who),
         record: subscription,
         summary: `Ended ${customerNamed(who)}'s subscription`,
-        objects: [subscriptionRef(subscription, named)],
+        objects: [subscriptionRef(subscription, named), customerRef(who)],
       };
     },
   });

@@ -1,22 +1,27 @@
 import type Stripe from 'stripe';
 import { z } from 'zod';
-import { type Preview, type Tool, ToolError } from '../../../tools/tool.ts';
+import { type ActContext, type Preview, type Tool, ToolError } from '../../../tools/tool.ts';
 import { moved, spoken } from '../amounts.ts';
 import { customerField, intervalCountField, intervalField, priceField, productField } from '../fields.ts';
+import { markedWrite, once } from '../marked-write.ts';
 import { mark } from '../marks.ts';
 import { expanded, follow, idOf } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { type PricedProduct, resolvePrice } from '../references/catalogue.ts';
 import { resolveCustomer } from '../references/customers.ts';
-import { methodsAreHidden } from '../references/payment-methods.ts';
-import { type Desk, type Said, stripeWrite } from '../stripe-tool.ts';
+import type { Desk, Said } from '../stripe-tool.ts';
 import { subscriptionRef, subscriptionRow, subscriptionView } from '../views/billing.ts';
 import { priceLabel, priceRef, productRef } from '../views/catalogue.ts';
 import { customerNamed, customerRef, sealedWho, whoIs, withWho } from '../views/customers.ts';
-import { type ChosenMethod, givenMethod, noPaymentMethod, savedMethod } from './payment-choice.ts';
-
-const standardDaysUntilDue = 30;
-const cardsHidden = 'The key may not read which cards are saved';
+import {
+  type Chosen,
+  type Collection,
+  cardsHidden,
+  chooseCollection,
+  collectionParams,
+  collectionWords,
+  sealedCollection,
+} from './subscription-collection.ts';
 
 const subscriptionInput = z
   .strictObject({
@@ -74,19 +79,10 @@ const sealedSubscription = z.object({
   productName: z.string(),
   quantity: z.number().int(),
   trialDays: z.number().int().optional(),
-  collection: z.discriminatedUnion('by', [
-    z.object({ by: z.literal('charge'), method: z.string(), attach: z.boolean(), isDefault: z.boolean() }),
-    z.object({
-      by: z.literal('invoice'),
-      daysUntilDue: z.number().int(),
-      noCard: z.boolean(),
-      hidden: z.boolean().optional(),
-    }),
-  ]),
+  collection: sealedCollection,
 });
 
 type Sealed = z.infer<typeof sealedSubscription>;
-type Collection = Sealed['collection'];
 
 async function refuseTwin(api: Stripe, customer: Stripe.Customer, product: Stripe.Product): Promise<void> {
   const running = await follow((page) => api.subscriptions.list({ ...page, customer: customer.id }), {
@@ -104,63 +100,6 @@ async function refuseTwin(api: Stripe, customer: Stripe.Customer, product: Strip
       },
     },
   );
-}
-
-function byInvoice(
-  customer: Stripe.Customer,
-  input: SubscriptionInput,
-  without: { noCard: boolean; hidden?: boolean },
-): Collection {
-  if (!customer.email) {
-    throw new ToolError(
-      'email_missing',
-      `${customerNamed(customer)} has no e-mail address to send invoices to.`,
-      {
-        next: without.hidden
-          ? `${cardsHidden}: grant PaymentMethods (read) to the key, or set an e-mail address for the customer.`
-          : 'Ask for the address and set it with update_customer, or save a payment method first.',
-        details: { customer: customer.id },
-      },
-    );
-  }
-  return { by: 'invoice', daysUntilDue: input.days_until_due ?? standardDaysUntilDue, ...without };
-}
-
-interface Chosen {
-  readonly collection: Collection;
-  readonly method: ChosenMethod | undefined;
-}
-
-/**
- * How the subscription is paid. Without a saved card it is never left hanging as `incomplete`: it is billed by
- * mailed invoice instead, and preview and answer say so.
- */
-async function chooseCollection(
-  api: Stripe,
-  desk: Desk,
-  customer: Stripe.Customer,
-  input: SubscriptionInput,
-): Promise<Chosen> {
-  if (input.collection_method === 'send_invoice')
-    return { collection: byInvoice(customer, input, { noCard: false }), method: undefined };
-  const method = input.payment_method
-    ? await givenMethod(api, input.payment_method, { mode: desk.mode, customer: customer.id })
-    : await savedMethod(api, customer);
-  if (method) {
-    const { id, testToken, isDefault } = method;
-    return { collection: { by: 'charge', method: id, attach: testToken, isDefault }, method };
-  }
-  if (input.collection_method === 'charge_automatically')
-    throw noPaymentMethod(customerNamed(customer), desk.mode);
-  const hidden = await methodsAreHidden(api, customer);
-  return { collection: byInvoice(customer, input, { noCard: true, hidden }), method: undefined };
-}
-
-function collectionWords({ collection, method }: Chosen): string {
-  if (collection.by === 'charge') return `charged automatically to ${method?.label ?? collection.method}`;
-  const unknown = collection.hidden ? 'the key may not read saved cards' : 'no saved card is known';
-  const why = collection.noCard ? `, since ${unknown}` : '';
-  return `billed by mailed invoice, due in ${collection.daysUntilDue} days${why}`;
 }
 
 function previewOf(
@@ -184,22 +123,17 @@ function previewOf(
       { label: 'Quantity', value: `${quantity}` },
       { label: 'First bill', value: first },
       { label: 'Payment', value: how },
+      ...(chosen.collection.by === 'charge' && !input.trial_days
+        ? [
+            {
+              label: 'If the first payment fails',
+              value: 'it is not active, the customer can still pay it, and it ends by itself after 23 hours',
+            },
+          ]
+        : []),
     ],
     ...(total !== undefined && { amount: moved(total, price.currency) }),
     objects: [customerRef(customer), productRef(product), priceRef(price)],
-  };
-}
-
-function collectionParams(
-  collection: Collection,
-  method: string | undefined,
-): Stripe.SubscriptionCreateParams {
-  if (collection.by === 'invoice')
-    return { collection_method: 'send_invoice', days_until_due: collection.daysUntilDue };
-  return {
-    collection_method: 'charge_automatically',
-    payment_behavior: 'allow_incomplete',
-    ...(!collection.isDefault && method && { default_payment_method: method }),
   };
 }
 
@@ -238,9 +172,29 @@ function said(subscription: Stripe.Subscription, sealed: Sealed): Said {
   };
 }
 
+/** A test card is saved first: a resumed act meets the same one under the same key. */
+async function subscribe(api: Stripe, sealed: Sealed, context: ActContext): Promise<Stripe.Subscription> {
+  const { collection, price, quantity, trialDays } = sealed;
+  const customer = sealed.who.id;
+  const attach = collection.by === 'charge' && collection.attach ? collection.method : undefined;
+  const attached = attach && (await api.paymentMethods.attach(attach, { customer }, once(context)));
+  const method = attached ? attached.id : collection.by === 'charge' ? collection.method : undefined;
+  return api.subscriptions.create(
+    {
+      customer,
+      items: [{ price, quantity }],
+      ...collectionParams(collection, method),
+      ...(trialDays !== undefined && { trial_period_days: trialDays }),
+      expand: ['latest_invoice'],
+      ...mark(context),
+    },
+    once(context, 1),
+  );
+}
+
 /** The tool that starts a subscription. */
 export function createSubscription(desk: Desk): Tool {
-  return stripeWrite(desk, {
+  return markedWrite(desk, {
     name: 'create_subscription',
     title: 'Create subscription',
     description:
@@ -277,30 +231,14 @@ export function createSubscription(desk: Desk): Tool {
         },
       };
     },
-    async act(sealed, api, context) {
-      const { collection, price, quantity, trialDays } = sealed;
-      const customer = sealed.who.id;
-      const attach = collection.by === 'charge' && collection.attach ? collection.method : undefined;
-      const attached =
-        attach &&
-        (await api.paymentMethods.attach(
-          attach,
-          { customer },
-          { idempotencyKey: context.idempotencyKey(0) },
-        ));
-      const method = attached ? attached.id : collection.by === 'charge' ? collection.method : undefined;
-      const subscription = await api.subscriptions.create(
-        {
-          customer,
-          items: [{ price, quantity }],
-          ...collectionParams(collection, method),
-          ...(trialDays !== undefined && { trial_period_days: trialDays }),
-          expand: ['latest_invoice'],
-          ...mark(context),
-        },
-        { idempotencyKey: context.idempotencyKey(1) },
-      );
-      return said(subscription, sealed);
-    },
+    send: (sealed, api, context) => subscribe(api, sealed, context),
+    trace: ({ who }, api) =>
+      api.subscriptions.list({
+        customer: who.id,
+        status: 'all',
+        limit: 100,
+        expand: ['data.latest_invoice'],
+      }),
+    tell: said,
   });
 }

@@ -1,12 +1,13 @@
 import type Stripe from 'stripe';
 import { z } from 'zod';
 import type { Tool } from '../../../tools/tool.ts';
-import { countAllField, customerField, idField, limitField, priceField } from '../fields.ts';
-import { follow, idOf, listSummary, listView } from '../pages.ts';
+import { customerField, idField, priceField } from '../fields.ts';
+import { idOf } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { productNames } from '../references/catalogue.ts';
 import { resolveCustomer } from '../references/customers.ts';
 import { resolveSubscription } from '../references/payments.ts';
+import { listFields, stripeList } from '../stripe-list.ts';
 import { type Desk, expandedIfPermitted, stripeRead } from '../stripe-tool.ts';
 import {
   type ProductNames,
@@ -17,6 +18,9 @@ import {
 } from '../views/billing.ts';
 import { cancelAtPeriodEnd, cancelNow } from './cancel-subscription.ts';
 import { createSubscription } from './create-subscription.ts';
+import { pauseCollection, resumeSubscription } from './pause-subscription.ts';
+import { previewSubscriptionChange } from './preview-subscription-change.ts';
+import { applyDiscount, removeDiscount } from './subscription-discounts.ts';
 import { updateSubscription } from './update-subscription.ts';
 
 /** The names of what these subscriptions are to. */
@@ -38,7 +42,7 @@ const statuses = [
 ] as const;
 
 function listSubscriptions(desk: Desk): Tool {
-  return stripeRead(desk, {
+  return stripeList(desk, {
     name: 'list_subscriptions',
     title: 'List subscriptions',
     description:
@@ -50,8 +54,7 @@ function listSubscriptions(desk: Desk): Tool {
         .optional()
         .describe('Only those in this status; "all" includes canceled ones.'),
       price: priceField.optional().describe('Only those on this price ("price_…").'),
-      limit: limitField.optional(),
-      count_all: countAllField.optional(),
+      ...listFields,
     }),
     permissions: needs('subscription:read'),
     words: {
@@ -59,26 +62,25 @@ function listSubscriptions(desk: Desk): Tool {
       object: 'subscription',
       synonyms: ['subscriber', 'plan', 'membership', 'recurring payment'],
     },
-    async read(input, api) {
-      const customer = input.customer ? await resolveCustomer(api, input.customer) : undefined;
-      const { status, price } = input;
+    of: 'subscription',
+    async list({ customer: asked, status, price }, api) {
+      const customer = asked ? await resolveCustomer(api, asked) : undefined;
+      let names: ProductNames = new Map();
       const filter = {
         ...(customer && { customer: customer.id }),
         ...(status && { status }),
         ...(price && { price }),
       };
-      const listed = await expandedIfPermitted(['data.customer'], (expand) =>
-        follow((page) => api.subscriptions.list({ ...page, ...filter, ...expand }), {
-          enough: input.count_all ? undefined : (input.limit ?? 10),
-        }),
-      );
-      const rows = listed.items.slice(0, input.limit ?? 10);
-      const names = await namesFor(api, rows);
       return {
-        view: listView('subscription', listed, (row) => subscriptionRow(row, names), { limit: input.limit }),
-        record: rows,
-        summary: listSummary(listed, 'subscription'),
-        objects: rows.map((row) => subscriptionRef(row, names)),
+        pages: (page) =>
+          expandedIfPermitted(['data.customer'], (expand) =>
+            api.subscriptions.list({ ...page, ...filter, ...expand }),
+          ),
+        async prepare(rows) {
+          names = await namesFor(api, rows);
+        },
+        row: (subscription) => subscriptionRow(subscription, names),
+        ref: (subscription) => subscriptionRef(subscription, names),
       };
     },
   });
@@ -122,8 +124,13 @@ export function subscriptionTools(desk: Desk): Tool[] {
     listSubscriptions(desk),
     getSubscription(desk),
     createSubscription(desk),
+    previewSubscriptionChange(desk),
     updateSubscription(desk),
     cancelAtPeriodEnd(desk),
     cancelNow(desk),
+    pauseCollection(desk),
+    resumeSubscription(desk),
+    applyDiscount(desk),
+    removeDiscount(desk),
   ];
 }

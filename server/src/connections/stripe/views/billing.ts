@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Json, ObjectRef } from '../../../tools/tool.ts';
 import { shown, spoken } from '../amounts.ts';
 import { expanded, idOf } from '../pages.ts';
-import { priceLabel } from './catalogue.ts';
+import { couponLabel, priceLabel } from './catalogue.ts';
 import { customerFacts } from './customers.ts';
 import { compact, metadataView, time } from './shape.ts';
 
@@ -17,7 +17,8 @@ const subscriptionNotes: Readonly<Record<string, string>> = {
   paused: 'Paused: no invoices are made.',
 };
 
-function itemView(item: Stripe.SubscriptionItem, names: ProductNames): Json {
+/** An item of a subscription: what is paid for, and how many of it. */
+export function itemRow(item: Stripe.SubscriptionItem, names: ProductNames): Json {
   const product = idOf(item.price.product) ?? '';
   return compact({
     id: item.id,
@@ -44,6 +45,19 @@ export function subscriptionPlan(subscription: Stripe.Subscription, names: Produ
     .join(' + ');
 }
 
+/** A discount on a subscription, as far as it was expanded. */
+export function discountRow(discount: string | Stripe.Discount): Json {
+  if (typeof discount === 'string') return discount;
+  const coupon = expanded<Stripe.Coupon>(discount.source.coupon);
+  return compact({
+    id: discount.id,
+    discount: coupon && couponLabel(coupon),
+    coupon: idOf(discount.source.coupon),
+    promotion_code: idOf(discount.promotion_code),
+    ends: time(discount.end),
+  });
+}
+
 export function subscriptionRow(
   subscription: Stripe.Subscription,
   names: ProductNames,
@@ -52,11 +66,15 @@ export function subscriptionRow(
     id: subscription.id,
     status: subscription.status,
     ...customerFacts(subscription.customer),
-    items: subscription.items.data.map((item) => itemView(item, names)),
+    items: subscription.items.data.map((item) => itemRow(item, names)),
     current_period_end: time(subscription.items.data[0]?.current_period_end),
     cancel_at_period_end: subscription.cancel_at_period_end || undefined,
     cancel_at: time(subscription.cancel_at),
     canceled_at: time(subscription.canceled_at),
+    collection_paused: subscription.pause_collection?.behavior,
+    collection_resumes_at: time(subscription.pause_collection?.resumes_at),
+    schedule: idOf(subscription.schedule),
+    discounts: subscription.discounts.map((discount) => discountRow(discount)),
     created: time(subscription.created),
   });
 }
