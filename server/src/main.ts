@@ -104,6 +104,7 @@ async function build(
     types,
     allowPrivateAddresses: config.allowPrivateAddresses,
     pace: createPace(db),
+    ownWebhook: (id) => automations.webhooks.own(id),
   });
   const smtp = config.mail ? createSmtp(config.mail.smtpUrl) : null;
   if (smtp) closers.push(async () => smtp.close());

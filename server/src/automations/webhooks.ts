@@ -1,8 +1,8 @@
 /** Webhook endpoints of connections: their secrets, what they are sent, and whether it arrives. */
 import { type Kysely, type Selectable, sql } from 'kysely';
-import type { Actor, Audit } from '../audit/audit.ts';
+import { type Actor, type Audit, systemActor } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
-import { ConnectionProblem } from '../connections/connection.ts';
+import { ConnectionProblem, type OwnWebhook, type WebhookEndpoint } from '../connections/connection.ts';
 import type { Connections } from '../connections/connections.ts';
 import { jsonb } from '../database/json.ts';
 import type { Schema, WebhooksTable } from '../database/schema.ts';
@@ -35,6 +35,8 @@ export interface Webhooks {
   /** Finds or makes the endpoint at the far side. @throws Problem 409 without a public address, 422, 502 */
   register(connectionId: string, by: Actor): Promise<Webhook>;
   remove(connectionId: string, by: Actor): Promise<void>;
+  /** The same for agents' tools; null without a public address. */
+  own(connectionId: string): OwnWebhook | null;
   /**
    * Takes one delivery. @returns whether the event is new
    * @throws Problem 404 for an unknown connection, 400 for what was not signed, or is of another account or mode
@@ -96,6 +98,28 @@ export function createWebhooks(needs: {
       await audit.record({ actor: by, action: 'webhook.set', subject: connectionId, details }, trx);
     });
     return webhookOf(connectionId);
+  }
+
+  async function keep(connectionId: string, endpoint: WebhookEndpoint, by: Actor): Promise<Webhook> {
+    const known = await find(connectionId);
+    const secrets = endpoint.secret ? [endpoint.secret] : known ? opened(known) : [];
+    const { endpointId, url, status } = endpoint;
+    const kept = { endpoint_id: endpointId, url, status, events: jsonb([...endpoint.events]) };
+    return save(connectionId, { ...kept, secrets: sealed(connectionId, secrets) }, by);
+  }
+
+  function ownOf(connectionId: string, address: string): OwnWebhook {
+    const url = `${address}${webhookPath(connectionId)}`;
+    return {
+      url,
+      async knowsSecret() {
+        const known = await find(connectionId);
+        return known !== undefined && known.url === url && known.endpoint_id !== null;
+      },
+      async keep(endpoint) {
+        await keep(connectionId, endpoint, systemActor);
+      },
+    };
   }
 
   async function webhookOf(connectionId: string): Promise<Webhook> {
@@ -167,26 +191,13 @@ export function createWebhooks(needs: {
           detail:
             'Stripe needs a public address to send events to: set PURSER_PUBLIC_URL. Without one, Purser reads the events list every half minute.',
         });
-      const known = await find(connectionId);
-      const url = `${publicUrl}${webhookPath(connectionId)}`;
       const { source, target } = await connections.eventSource(connectionId);
-      const knowsSecret = known !== undefined && known.url === url && known.endpoint_id !== null;
-      const endpoint = await source
-        .ensureEndpoint(target, { url, events: await eventsWanted(), knowsSecret })
-        .catch(asProblem);
-      const secrets = endpoint.secret ? [endpoint.secret] : known ? opened(known) : [];
-      return save(
-        connectionId,
-        {
-          endpoint_id: endpoint.endpointId,
-          url,
-          events: jsonb([...endpoint.events]),
-          status: endpoint.status,
-          secrets: sealed(connectionId, secrets),
-        },
-        by,
-      );
+      const own = ownOf(connectionId, publicUrl);
+      const wanted = { url: own.url, events: await eventsWanted(), knowsSecret: await own.knowsSecret() };
+      return keep(connectionId, await source.ensureEndpoint(target, wanted).catch(asProblem), by);
     },
+
+    own: (connectionId) => (publicUrl ? ownOf(connectionId, publicUrl) : null),
 
     async remove(connectionId, by) {
       const gone = await db

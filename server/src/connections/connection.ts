@@ -45,6 +45,15 @@ export interface ConnectionTarget {
   readonly baseUrl: string | null;
 }
 
+/** The connection's own endpoint for events, where the workspace has a public address. */
+export interface OwnWebhook {
+  readonly url: string;
+  /** Whether the secret of the endpoint at that address is kept here. */
+  knowsSecret(): Promise<boolean>;
+  /** Keeps an endpoint; its secret, when it was told just now, sealed. */
+  keep(endpoint: WebhookEndpoint): Promise<void>;
+}
+
 /** What tools are built for: one account, in one mode, with a clock. */
 export interface ToolTarget extends ConnectionTarget {
   readonly account: Account;
@@ -52,6 +61,8 @@ export interface ToolTarget extends ConnectionTarget {
   readonly now: () => Date;
   /** When the key was entered. */
   readonly keyAddedAt?: Date;
+  /** Absent: nobody outside can reach this workspace. */
+  readonly ownWebhook?: OwnWebhook;
   /** Where Stripe's documentation is searched, for tests; absent: at Stripe. */
   readonly documentationUrl?: string;
   /** How to wait, for tests; absent: as everybody does. */

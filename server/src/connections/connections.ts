@@ -17,6 +17,7 @@ import {
   type ConnectionType,
   type Credentials,
   type EventSource,
+  type OwnWebhook,
   type PermissionRow,
   type Reader,
   type ToolTarget,
@@ -98,6 +99,8 @@ export function createConnections(needs: {
   types: readonly ConnectionType[];
   allowPrivateAddresses: boolean;
   pace: Pace;
+  /** null: nobody outside can reach this workspace. */
+  ownWebhook?: (connectionId: string) => OwnWebhook | null;
 }): Connections {
   const { db, vault, audit, clock, types, pace } = needs;
 
@@ -145,7 +148,11 @@ export function createConnections(needs: {
     const credentials = JSON.parse(vault.open(found.credentials, found.id)) as Credentials;
     const account = found.account as unknown as Account;
     const { mode, base_url: baseUrl, key_added_at: keyAddedAt } = found;
-    return { credentials, baseUrl, account, mode, keyAddedAt, now: () => clock.now(), pace };
+    const ownWebhook = needs.ownWebhook?.(found.id);
+    return {
+      ...{ credentials, baseUrl, account, mode, keyAddedAt, now: () => clock.now(), pace },
+      ...(ownWebhook && { ownWebhook }),
+    };
   }
 
   return {

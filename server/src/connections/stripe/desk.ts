@@ -40,6 +40,7 @@ export function createDesk(target: ToolTarget): Desk {
     mode,
     key,
     ...(keyAddedAt && { keyAddedAt }),
+    ...(target.ownWebhook && { ownWebhook: target.ownWebhook }),
     ...(target.documentationUrl !== undefined && { documentationUrl: target.documentationUrl }),
     now,
     pause: target.pause ?? pause,

@@ -47,6 +47,9 @@ import { stripeApprovalTools } from './tools/stripe-approvals.ts';
 import { subscriptionTools } from './tools/subscriptions.ts';
 import { taxIdTools } from './tools/tax-ids.ts';
 import { taxRateTools } from './tools/tax-rates.ts';
+import { testClockTools } from './tools/test-clocks.ts';
+import { testFixtureTools } from './tools/test-fixture.ts';
+import { webhookTools } from './tools/webhook-endpoints.ts';
 import { eventView } from './views/event.ts';
 import { ensureEndpoint, eventsSince, verifyEvent } from './webhook.ts';
 
@@ -89,6 +92,9 @@ const toolSets: readonly ((desk: Desk) => Tool[])[] = [
   objectTools,
   connectTools,
   stripeApprovalTools,
+  webhookTools,
+  testClockTools,
+  testFixtureTools,
   reportingTools,
   sqlTools,
   documentationTools,

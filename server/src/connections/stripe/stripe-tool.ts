@@ -19,7 +19,7 @@ import {
   type WriteTool,
   writeTool,
 } from '../../tools/tool.ts';
-import type { KeyInfo } from '../connection.ts';
+import type { KeyInfo, OwnWebhook } from '../connection.ts';
 import { isStripeError, type StripeClient } from './client.ts';
 import { explainFailure, type FailedCall } from './errors.ts';
 import type { Look } from './marks.ts';
@@ -40,6 +40,8 @@ export interface Desk {
   readonly key: KeyInfo;
   /** When the key was entered here; absent where nobody knows. */
   readonly keyAddedAt?: Date;
+  /** Absent: nobody outside can reach this workspace. */
+  readonly ownWebhook?: OwnWebhook;
   readonly now: () => Date;
   /** Where Stripe's documentation is searched; absent: at Stripe. */
   readonly documentationUrl?: string;

@@ -44,6 +44,8 @@ export interface TestAccount {
   withKey(apiKey: string): TestAccount;
   /** The same account, its tools thinking it is another time. */
   at(now: Date): TestAccount;
+  /** The same account, its tools made for something else. */
+  with(changed: Partial<ToolTarget>): TestAccount;
   /** The same account, its tools not waiting but having this done meanwhile. */
   whileWaiting(done: (ms: number) => Promise<void>): TestAccount;
   close(): Promise<void>;
@@ -126,6 +128,7 @@ function on(sandbox: Sandbox, url: string, apiKey: string, changed: Partial<Tool
     check: (changed) => stripeConnection.check({ ...target, ...changed }),
     withKey: (other) => on(sandbox, url, other, changed),
     at: (time) => on(sandbox, url, apiKey, { ...changed, now: () => time }),
+    with: (more) => on(sandbox, url, apiKey, { ...changed, ...more }),
     whileWaiting: (pause) => on(sandbox, url, apiKey, { ...changed, pause }),
     close: () => sandbox.close(),
   };

@@ -110,6 +110,13 @@ const effects: Readonly<Record<string, string>> = {
   run_sql_query: 'read',
   search_stripe_documentation: 'read',
   raw_read: 'read',
+  create_test_clock: 'write',
+  advance_test_clock: 'write',
+  delete_test_clock: 'write',
+  create_test_fixture: 'write',
+  list_webhook_endpoints: 'read',
+  ensure_webhook_endpoint: 'write',
+  delete_webhook_endpoint: 'destructive',
 };
 
 interface Schema {

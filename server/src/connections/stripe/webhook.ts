@@ -6,7 +6,7 @@ import { ConnectionProblem, type ReceivedEvent, type WebhookEndpoint } from '../
 /** How old a signature may be (docs.stripe.com/webhooks#replay-attacks). */
 const toleranceSeconds = 300;
 /** Stripe takes no more endpoints than this for one account and mode. */
-const mostEndpoints = 16;
+export const mostEndpoints = 16;
 const description = 'Purser';
 
 /**
@@ -76,6 +76,17 @@ export function receivedEvent(event: Stripe.Event): ReceivedEvent {
   };
 }
 
+/** The operation that an endpoint is made or changed by, where it is one. */
+interface EndpointOperation {
+  readonly metadata: { readonly purser_op: string };
+  idempotencyKey(part: number): string;
+}
+
+const marked = (operation: EndpointOperation | undefined) =>
+  operation ? { metadata: { ...operation.metadata } } : {};
+const keyed = (operation: EndpointOperation | undefined, part: number) =>
+  operation ? { idempotencyKey: operation.idempotencyKey(part) } : {};
+
 /**
  * Finds the endpoint of a URL, or makes it, with exactly these event types; never a second one. The secret is told by
  * Stripe only when an endpoint is made: one of ours whose secret is not known any more is made anew.
@@ -84,12 +95,13 @@ export function receivedEvent(event: Stripe.Event): ReceivedEvent {
 export async function ensureEndpoint(
   api: Stripe,
   wanted: { url: string; events: readonly string[]; knowsSecret: boolean },
+  operation?: EndpointOperation,
 ): Promise<WebhookEndpoint> {
   const all = await api.webhookEndpoints.list({ limit: 100 });
   const own = all.data.filter(({ url }) => url === wanted.url);
   const [first, ...others] = own;
   for (const { id } of others) await api.webhookEndpoints.del(id);
-  if (first && wanted.knowsSecret) return keepEndpoint(api, first, wanted.events);
+  if (first && wanted.knowsSecret) return keepEndpoint(api, first, wanted.events, operation);
   if (first) await api.webhookEndpoints.del(first.id);
   if (!first && all.data.length >= mostEndpoints)
     throw new ConnectionProblem(
@@ -97,11 +109,15 @@ export async function ensureEndpoint(
       `The account has ${all.data.length} webhook endpoints, as many as Stripe takes.`,
       'Delete one that is no longer used in the Dashboard, then try again.',
     );
-  const made = await api.webhookEndpoints.create({
-    url: wanted.url,
-    enabled_events: [...wanted.events] as Stripe.WebhookEndpointCreateParams.EnabledEvent[],
-    description,
-  });
+  const made = await api.webhookEndpoints.create(
+    {
+      url: wanted.url,
+      enabled_events: [...wanted.events] as Stripe.WebhookEndpointCreateParams.EnabledEvent[],
+      description,
+      ...marked(operation),
+    },
+    keyed(operation, 0),
+  );
   return endpointOf(made, made.secret ?? null);
 }
 
@@ -109,16 +125,22 @@ async function keepEndpoint(
   api: Stripe,
   endpoint: Stripe.WebhookEndpoint,
   events: readonly string[],
+  operation: EndpointOperation | undefined,
 ): Promise<WebhookEndpoint> {
   const isSame =
     endpoint.status === 'enabled' &&
     endpoint.enabled_events.length === events.length &&
     events.every((event) => endpoint.enabled_events.includes(event));
-  if (isSame) return endpointOf(endpoint, null);
-  const updated = await api.webhookEndpoints.update(endpoint.id, {
-    enabled_events: [...events] as Stripe.WebhookEndpointUpdateParams.EnabledEvent[],
-    disabled: false,
-  });
+  if (isSame && !operation) return endpointOf(endpoint, null);
+  const updated = await api.webhookEndpoints.update(
+    endpoint.id,
+    {
+      enabled_events: [...events] as Stripe.WebhookEndpointUpdateParams.EnabledEvent[],
+      disabled: false,
+      ...marked(operation),
+    },
+    keyed(operation, 1),
+  );
   return endpointOf(updated, null);
 }
 
