@@ -20,6 +20,7 @@ import { cancelAtPeriodEnd, cancelNow } from './cancel-subscription.ts';
 import { createSubscription } from './create-subscription.ts';
 import { pauseCollection, resumeSubscription } from './pause-subscription.ts';
 import { previewSubscriptionChange } from './preview-subscription-change.ts';
+import { scheduleTools } from './schedules.ts';
 import { applyDiscount, removeDiscount } from './subscription-discounts.ts';
 import { updateSubscription } from './update-subscription.ts';
 
@@ -132,5 +133,6 @@ export function subscriptionTools(desk: Desk): Tool[] {
     resumeSubscription(desk),
     applyDiscount(desk),
     removeDiscount(desk),
+    ...scheduleTools(desk),
   ];
 }
