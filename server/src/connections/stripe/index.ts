@@ -33,10 +33,12 @@ import { invoiceTools } from './tools/invoices.ts';
 import { paymentIntentTools } from './tools/payment-intents.ts';
 import { paymentLinkTools } from './tools/payment-links.ts';
 import { paymentMethodTools } from './tools/payment-methods.ts';
+import { payoutTools } from './tools/payouts.ts';
 import { portalTools } from './tools/portal.ts';
 import { priceTools } from './tools/prices.ts';
 import { productTools } from './tools/products.ts';
 import { promotionCodeTools } from './tools/promotion-codes.ts';
+import { radarTools } from './tools/radar.ts';
 import { rawReadTools } from './tools/raw-read.ts';
 import { refundTools } from './tools/refunds.ts';
 import { reportingTools } from './tools/reporting.ts';
@@ -67,6 +69,7 @@ function unreadable(error: z.ZodError): ConnectionProblem {
 const toolSets: readonly ((desk: Desk) => Tool[])[] = [
   accountTools,
   balanceTools,
+  payoutTools,
   customerTools,
   customerBalanceTools,
   taxIdTools,
@@ -82,6 +85,7 @@ const toolSets: readonly ((desk: Desk) => Tool[])[] = [
   subscriptionTools,
   invoiceTools,
   disputeTools,
+  radarTools,
   eventTools,
   couponTools,
   promotionCodeTools,

@@ -139,6 +139,8 @@ export const stripePresets: readonly Preset[] = [
       'submit_dispute_evidence',
       'accept_dispute',
       'list_refunds',
+      'list_early_fraud_warnings',
+      'list_reviews',
     ],
     policy: { effects: { write: 'allow', money: 'ask', destructive: 'ask', outbound: 'deny' } },
   },

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Tool } from '../../../tools/tool.ts';
 import { fromStripe, totals } from '../amounts.ts';
 import { periodFor } from '../desk.ts';
-import { countAllField, createdField, limitField } from '../fields.ts';
+import { countAllField, createdField, idField, limitField } from '../fields.ts';
 import { follow, listSummary, listView } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { type Desk, stripeRead } from '../stripe-tool.ts';
-import { balanceSummary, balanceTransactionRow, balanceView, payoutRow } from '../views/balance.ts';
+import { balanceSummary, balanceTransactionRow, balanceView } from '../views/balance.ts';
 
 function retrieveBalance(desk: Desk): Tool {
   return stripeRead(desk, {
@@ -40,6 +40,17 @@ function listBalanceTransactions(desk: Desk): Tool {
         .max(60)
         .optional()
         .describe('Only this type: "charge", "refund", "payout", "adjustment", "stripe_fee".'),
+      payout: idField('payout', 'po_')
+        .optional()
+        .describe('Only what this automatic payout ("po_…") paid out.'),
+      source: z
+        .string()
+        .min(1)
+        .max(100)
+        .optional()
+        .describe(
+          'Only what came of this charge, refund, dispute or payout ("ch_…", "re_…", "du_…", "po_…").',
+        ),
       created: createdField.optional(),
       limit: limitField.optional(),
       count_all: countAllField.optional(),
@@ -57,6 +68,8 @@ function listBalanceTransactions(desk: Desk): Tool {
           api.balanceTransactions.list({
             ...page,
             ...(input.type && { type: input.type }),
+            ...(input.payout && { payout: input.payout.trim() }),
+            ...(input.source && { source: input.source.trim() }),
             ...(created && { created }),
           }),
         { enough: input.count_all ? undefined : (input.limit ?? 10) },
@@ -75,49 +88,7 @@ function listBalanceTransactions(desk: Desk): Tool {
   });
 }
 
-function listPayouts(desk: Desk): Tool {
-  return stripeRead(desk, {
-    name: 'list_payouts',
-    title: 'List payouts',
-    description: 'Payouts to the bank account, newest first: amount, status and the day of arrival.',
-    input: z.strictObject({
-      status: z
-        .enum(['paid', 'pending', 'in_transit', 'canceled', 'failed'])
-        .optional()
-        .describe('Only payouts in this status.'),
-      created: createdField.optional(),
-      limit: limitField.optional(),
-      count_all: countAllField.optional(),
-    }),
-    permissions: needs('payout:read'),
-    words: {
-      action: 'list',
-      object: 'payout',
-      synonyms: ['bank transfer', 'transfer to the bank', 'withdrawal'],
-    },
-    async read(input, api) {
-      const created = await periodFor(desk, api, input.created);
-      const listed = await follow(
-        (page) =>
-          api.payouts.list({
-            ...page,
-            ...(input.status && { status: input.status }),
-            ...(created && { created }),
-          }),
-        { enough: input.count_all ? undefined : (input.limit ?? 10) },
-      );
-      const sum = totals(listed.items.map((payout) => fromStripe(payout.amount, payout.currency)));
-      return {
-        view: listView('payout', listed, payoutRow, { limit: input.limit, totals: { amount: sum } }),
-        record: listed.items.slice(0, input.limit ?? 10),
-        summary: listSummary(listed, 'payout'),
-        objects: listed.items.slice(0, input.limit ?? 10).map(({ id }) => ({ type: 'payout', id })),
-      };
-    },
-  });
-}
-
 /** Tools about the money in the account. */
 export function balanceTools(desk: Desk): Tool[] {
-  return [retrieveBalance(desk), listBalanceTransactions(desk), listPayouts(desk)];
+  return [retrieveBalance(desk), listBalanceTransactions(desk)];
 }

@@ -1,8 +1,8 @@
 import type Stripe from 'stripe';
-import type { Json } from '../../../tools/tool.ts';
+import type { Json, ObjectRef } from '../../../tools/tool.ts';
 import { shown, spoken } from '../amounts.ts';
 import { idOf } from '../pages.ts';
-import { compact, time } from './shape.ts';
+import { compact, metadataView, time } from './shape.ts';
 
 export function balanceView(balance: Stripe.Balance): { [key: string]: Json } {
   const amounts = (
@@ -39,7 +39,7 @@ export function balanceTransactionRow(transaction: Stripe.BalanceTransaction): J
   });
 }
 
-export function payoutRow(payout: Stripe.Payout): Json {
+export function payoutRow(payout: Stripe.Payout): { [key: string]: Json } {
   return compact({
     id: payout.id,
     amount: shown(payout.amount, payout.currency),
@@ -51,6 +51,23 @@ export function payoutRow(payout: Stripe.Payout): Json {
     failure_message: payout.failure_message,
     created: time(payout.created),
   });
+}
+
+export function payoutView(payout: Stripe.Payout): { [key: string]: Json } {
+  return compact({
+    object: 'payout',
+    ...payoutRow(payout),
+    destination: idOf(payout.destination as string | { id: string } | null),
+    trace_id: payout.trace_id?.value,
+    reconciliation_status: payout.automatic ? payout.reconciliation_status : undefined,
+    failure_code: payout.failure_code,
+    metadata: metadataView(payout.metadata),
+    livemode: payout.livemode,
+  });
+}
+
+export function payoutRef(payout: Stripe.Payout): ObjectRef {
+  return { type: 'payout', id: payout.id, label: spoken(payout.amount, payout.currency) };
 }
 
 /** An event as one line: what happened, to which object. */

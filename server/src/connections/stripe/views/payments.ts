@@ -129,7 +129,16 @@ export function refundRow(refund: Stripe.Refund): { [key: string]: Json } {
 }
 
 export function refundView(refund: Stripe.Refund): { [key: string]: Json } {
-  return { object: 'refund', ...refundRow(refund) };
+  return compact({
+    object: 'refund',
+    ...refundRow(refund),
+    pending_reason: refund.pending_reason,
+    note:
+      refund.status === 'requires_action'
+        ? 'Waits for the customer: they were asked by e-mail where the money shall go.'
+        : undefined,
+    metadata: metadataView(refund.metadata),
+  });
 }
 
 export function refundRef(refund: Stripe.Refund): ObjectRef {
