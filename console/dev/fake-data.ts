@@ -1,4 +1,4 @@
-import type { Agent, Connection, ModelInfo } from '@purser/server/api';
+import type { Agent, Connection, ModelInfo, Policy } from '@purser/server/api';
 
 /** Made-up records in the shapes of the API, so that every screen can be seen without a server behind it. */
 
@@ -74,6 +74,22 @@ export const connections: Connection[] = [
   },
 ];
 
+const livePolicy: Policy = {
+  rules: [
+    { decision: 'allow', tools: ['create_refund'], upTo: [{ amount: '50', currency: 'usd' }] },
+    {
+      decision: 'deny',
+      effects: ['money'],
+      above: [{ amount: '5000', currency: 'usd' }],
+      hours: { from: '18:00', to: '08:00', days: ['sat', 'sun'] },
+    },
+  ],
+  effects: { money: 'ask' },
+  tools: { send_email: 'deny' },
+  budgets: [{ per: 'person', amounts: [{ amount: '500', currency: 'usd' }], count: 20, over: 'ask' }],
+  approval: { notOwn: true, secondAbove: [{ amount: '1000', currency: 'usd' }] },
+};
+
 function attached(connection: Connection | undefined): Agent['connections'] {
   if (!connection) return [];
   const { id, type, name, mode, account } = connection;
@@ -84,7 +100,7 @@ function attached(connection: Connection | undefined): Agent['connections'] {
       name,
       mode,
       account,
-      policy: mode === 'live' ? { effects: { money: 'ask' } } : {},
+      policy: mode === 'live' ? livePolicy : {},
       preset: 'owner',
     },
   ];

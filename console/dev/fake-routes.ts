@@ -143,6 +143,16 @@ const stripeType = {
     },
   ],
   acceptsBaseUrl: true,
+  presets: [
+    { name: 'owner', label: 'Owner', description: 'Everything.', carries: [], policy: {} },
+    {
+      name: 'analyst',
+      label: 'Analyst',
+      description: 'Looks and reports; changes nothing.',
+      carries: [],
+      policy: { effects: { write: 'deny', money: 'deny', destructive: 'deny', outbound: 'deny' } },
+    },
+  ],
 };
 const suggestions = [
   'Which 3 payments failed this week, and why?',
@@ -192,8 +202,13 @@ export const routes: Route[] = [
   ['GET', /^\/agents\/\w+\/suggestions$/, () => page(suggestions.map((text) => ({ text })))],
   [
     'PUT',
-    /^\/agents\/(\w+)\/connections\/\w+$/,
-    ({ match }) => found(data.agents.find((each) => each.id === match[1])),
+    /^\/agents\/(\w+)\/connections\/(\w+)$/,
+    ({ match, body }) => {
+      const agent = data.agents.find((each) => each.id === match[1]);
+      const attached = agent?.connections.find((each) => each.connectionId === match[2]);
+      if (attached) Object.assign(attached, body);
+      return found(agent);
+    },
   ],
   ['GET', /^\/connections\/types$/, () => page([stripeType])],
   ['GET', /^\/connections$/, () => page(data.connections)],

@@ -1,6 +1,7 @@
 import type {
   About,
   Agent,
+  AgentTool,
   ApiToken,
   Approval,
   AuditEntry,
@@ -20,6 +21,7 @@ import type {
   Thread,
   ThreadSummary,
   ToolCallRecord,
+  TriedPolicy,
 } from '@purser/server/api';
 
 /** The server said no, or could not be reached (`status` 0). The message is written for people. */
@@ -137,6 +139,16 @@ export interface OperationFilter {
   q?: string | undefined;
 }
 
+/** One call to try a policy on. */
+export interface Trial {
+  tool: string;
+  policy: Policy;
+  amount?: string;
+  currency?: string;
+  customer?: string;
+  at?: string;
+}
+
 export interface Decision {
   decision: 'approve' | 'reject';
   /** For the record; of a rejection the agent reads it. */
@@ -163,8 +175,12 @@ export const api = {
   deleteAgent: (id: string) => remove(`/agents/${id}`),
   suggestions: (id: string, signal?: AbortSignal) =>
     get<{ data: Suggestion[] }>(`/agents/${id}/suggestions`, signal),
-  attach: (agentId: string, connectionId: string, policy?: Policy) =>
-    put<Agent>(`/agents/${agentId}/connections/${connectionId}`, policy ? { policy } : {}),
+  attach: (agentId: string, connectionId: string, terms: { preset?: string; policy?: Policy } = {}) =>
+    put<Agent>(`/agents/${agentId}/connections/${connectionId}`, terms),
+  agentTools: (agentId: string, connectionId: string, signal?: AbortSignal) =>
+    get<Page<AgentTool>>(`/agents/${agentId}/connections/${connectionId}/tools`, signal),
+  tryPolicy: (agentId: string, connectionId: string, trial: Trial) =>
+    post<TriedPolicy>(`/agents/${agentId}/connections/${connectionId}/try`, trial),
   detach: (agentId: string, connectionId: string) => remove(`/agents/${agentId}/connections/${connectionId}`),
 
   connectionTypes: (signal?: AbortSignal) => get<{ data: ConnectionType[] }>('/connections/types', signal),

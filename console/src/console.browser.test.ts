@@ -58,6 +58,7 @@ const screens = [
   ['/agents', 'Agents'],
   ['/agents/ag_sleuth', 'Stripe Sleuth'],
   ['/agents/ag_billing/connections', 'Billing desk'],
+  ['/agents/ag_billing/policy/con_live', 'What Billing desk may do'],
   ['/connections', 'Connections'],
   ['/connections/con_live', 'Harbor & Pine'],
   ['/connections/new/stripe', 'Connect Stripe'],
@@ -208,6 +209,25 @@ test('operations: found by words, explained, undone; the kill switch is seen eve
   await page.getByRole('button', { name: 'Undo…' }).click();
   await page.getByRole('button', { name: 'Delete the customer' }).click();
   await page.waitForURL(/threads\/th_balance/);
+  await close();
+});
+
+test('a policy: rules in order, tried before they are saved', async () => {
+  const { page, close } = await visit('/agents/ag_billing/connections');
+  await page.getByText('2 rules', { exact: false }).waitFor();
+  await page.getByRole('link', { name: 'Policy' }).click();
+  await page.getByRole('button', { name: 'Move rule 2 up' }).click();
+  await page.getByRole('button', { name: /1\. Never do: moving money above \$5,000/ }).waitFor();
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  await page.getByRole('combobox', { name: 'Tools' }).selectOption('Charge customer');
+  await page.getByRole('button', { name: '3. Ask before: Charge customer' }).waitFor();
+  const trial = page.getByRole('complementary', { name: 'Try it' });
+  await trial.getByRole('textbox', { name: 'Amount' }).fill('80');
+  await trial.getByRole('button', { name: 'Try it' }).click();
+  await trial.getByText('Two people would have to approve it.').waitFor();
+  await page.getByRole('button', { name: 'Save policy' }).click();
+  await page.getByText('Policy saved').waitFor();
+  expect(await page.getByRole('button', { name: 'Save policy' }).isDisabled()).toBe(true);
   await close();
 });
 

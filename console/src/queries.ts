@@ -32,6 +32,13 @@ export const agentsQuery = () =>
 export const agentQuery = (id: string) =>
   queryOptions({ queryKey: ['agents', 'one', id], queryFn: ({ signal }) => api.agent(id, signal) });
 
+export const agentToolsQuery = (agentId: string, connectionId: string) =>
+  queryOptions({
+    queryKey: ['agents', 'tools', agentId, connectionId],
+    queryFn: ({ signal }) => api.agentTools(agentId, connectionId, signal),
+    select: (page) => page.data,
+  });
+
 export const suggestionsQuery = (agentId: string) =>
   queryOptions({
     queryKey: ['suggestions', agentId],

@@ -126,6 +126,12 @@ const agent = createRoute({
   component: lazyRouteComponent(() => import('./agents/agent-screen.tsx'), 'AgentScreen'),
 });
 
+const policy = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/agents/$agentId/policy/$connectionId',
+  component: lazyRouteComponent(() => import('./policy/policy-screen.tsx'), 'PolicyScreen'),
+});
+
 const connections = createRoute({
   getParentRoute: () => signedIn,
   path: '/connections',
@@ -174,6 +180,7 @@ const routeTree = root.addChildren([
     inbox,
     agents,
     agent,
+    policy,
     connections,
     newConnection,
     connection,

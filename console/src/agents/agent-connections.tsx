@@ -1,7 +1,7 @@
-import type { Agent, AgentConnection, Policy } from '@purser/server/api';
+import type { Agent, AgentConnection } from '@purser/server/api';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Cable, Plus } from 'lucide-react';
+import { Cable, Plus, ShieldCheck } from 'lucide-react';
 import { type ApiProblem, api } from '../api.ts';
 import { AccountTag } from '../cards/mode-tag.tsx';
 import { connectionsQuery } from '../queries.ts';
@@ -10,14 +10,14 @@ import { Button, buttonClass } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Card, Section } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
-import { PolicyTable } from './policy-table.tsx';
+import { PolicyDigest } from './policy-digest.tsx';
 
-/** Attach, detach and policy are one call each; the agent is read again afterwards. */
+/** Attach and detach are one call each; the agent is read again afterwards. */
 function useAgentConnection(agentId: string) {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: ['agents'] });
-  const attach = useMutation<unknown, ApiProblem, { connectionId: string; policy?: Policy }>({
-    mutationFn: ({ connectionId, policy }) => api.attach(agentId, connectionId, policy),
+  const attach = useMutation<unknown, ApiProblem, string>({
+    mutationFn: (connectionId) => api.attach(agentId, connectionId),
     onSettled,
   });
   const detach = useMutation<unknown, ApiProblem, string>({
@@ -28,7 +28,7 @@ function useAgentConnection(agentId: string) {
 }
 
 export function AgentConnections({ agent }: { agent: Agent }) {
-  const { own, write } = usePermissions();
+  const { own } = usePermissions();
   const connections = useQuery(connectionsQuery()).data ?? [];
   const { attach, detach, error } = useAgentConnection(agent.id);
   const attached = new Set(agent.connections.map((each) => each.connectionId));
@@ -57,11 +57,11 @@ export function AgentConnections({ agent }: { agent: Agent }) {
         {agent.connections.map((each) => (
           <Attached
             key={each.connectionId}
+            agentId={agent.id}
             attached={each}
-            disabled={!own && !write}
+            disabled={!own}
             busy={detach.isPending && detach.variables === each.connectionId}
             onDetach={() => detach.mutate(each.connectionId)}
-            onPolicy={(policy) => attach.mutate({ connectionId: each.connectionId, policy })}
           />
         ))}
       </div>
@@ -77,9 +77,9 @@ export function AgentConnections({ agent }: { agent: Agent }) {
                   </span>
                   <Button
                     aria-label={`Attach ${each.name}`}
-                    disabled={!write}
-                    busy={attach.isPending && attach.variables.connectionId === each.id}
-                    onClick={() => attach.mutate({ connectionId: each.id })}
+                    disabled={!own}
+                    busy={attach.isPending && attach.variables === each.id}
+                    onClick={() => attach.mutate(each.id)}
                   >
                     Attach
                   </Button>
@@ -112,14 +112,14 @@ function ConnectStripe({ agentId, tone }: { agentId: string; tone: 'primary' | '
 }
 
 interface AttachedProps {
+  agentId: string;
   attached: AgentConnection;
   disabled: boolean;
   busy: boolean;
   onDetach(): void;
-  onPolicy(policy: Policy): void;
 }
 
-function Attached({ attached, disabled, busy, onDetach, onPolicy }: AttachedProps) {
+function Attached({ agentId, attached, disabled, busy, onDetach }: AttachedProps) {
   return (
     <Card className={attached.mode === 'live' ? 'border-live-line' : ''}>
       <div className="flex items-center gap-3 border-b border-line px-4 py-3">
@@ -133,11 +133,19 @@ function Attached({ attached, disabled, busy, onDetach, onPolicy }: AttachedProp
           </Link>
           <AccountTag mode={attached.mode} account={attached.account} />
         </span>
+        <Link
+          to="/agents/$agentId/policy/$connectionId"
+          params={{ agentId, connectionId: attached.connectionId }}
+          className={buttonClass('secondary')}
+        >
+          <ShieldCheck size={14} aria-hidden="true" />
+          Policy
+        </Link>
         <Button aria-label={`Detach ${attached.name}`} busy={busy} disabled={disabled} onClick={onDetach}>
           Detach
         </Button>
       </div>
-      <PolicyTable mode={attached.mode} policy={attached.policy} disabled={disabled} onChange={onPolicy} />
+      <PolicyDigest attached={attached} />
     </Card>
   );
 }

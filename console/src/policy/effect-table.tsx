@@ -2,21 +2,21 @@ import type { Decision, Effect, Mode, Policy } from '@purser/server/api';
 import { decisionWords, defaultDecision, effects } from '../cards/effect-words.ts';
 import { SelectField } from '../ui/field.tsx';
 
-interface PolicyTableProps {
+interface EffectTableProps {
   mode: Mode;
   policy: Policy;
   disabled: boolean;
-  onChange(policy: Policy): void;
+  onChange(change: Pick<Policy, 'effects'>): void;
 }
 
 const decisions: Decision[] = ['allow', 'ask', 'deny'];
 
-/** What the agent may do by itself on one connection, effect by effect. */
-export function PolicyTable({ mode, policy, disabled, onChange }: PolicyTableProps) {
+/** What the agent may do by itself where no rule and no word for the tool decides, effect by effect. */
+export function EffectTable({ mode, policy, disabled, onChange }: EffectTableProps) {
   const set = (effect: Effect, wanted: string) => {
     const { [effect]: _before, ...rest } = policy.effects ?? {};
     const decision = decisions.find((each) => each === wanted);
-    onChange({ ...policy, effects: decision ? { ...rest, [effect]: decision } : rest });
+    onChange({ effects: decision ? { ...rest, [effect]: decision } : rest });
   };
   return (
     <ul className="divide-y divide-line">
