@@ -1,5 +1,6 @@
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import { isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
+import { stemOf } from './normalise/stem.ts';
 import { canonicalAction } from './normalise/vocabulary.ts';
 
 /** A tool as this model sees it: its name, its words, its inputs. */
@@ -8,6 +9,8 @@ export interface ToolSpec {
   readonly title: string;
   readonly description: string;
   readonly action: string;
+  /** The action in the tool's own word: `pause`, `write_off`. */
+  readonly verb: string;
   readonly object: string;
   readonly synonyms: readonly string[];
   readonly effect: string;
@@ -16,16 +19,36 @@ export interface ToolSpec {
   readonly required: readonly string[];
 }
 
+/** A phrase of a tool: what it is done to, its verb, or what else people call it. In stems. */
+export interface ToolPhrase {
+  readonly tool: ToolSpec;
+  readonly role: 'object' | 'action' | 'synonym';
+  readonly stems: readonly string[];
+}
+
 /** The tools on offer, by name and by what they do. */
 export interface Toolbox {
   readonly tools: readonly ToolSpec[];
+  /** Every phrase by which the tools are called, by the stem it opens with. */
+  readonly phrases: ReadonlyMap<string, readonly ToolPhrase[]>;
+  /** Every word the tools use of themselves, lower case: none of them is a slip or a name. */
+  readonly words: ReadonlySet<string>;
   named(name: string): ToolSpec | undefined;
   /** The tools for an action on an object, in the order given. */
   doing(action: string, object: string): ToolSpec[];
 }
 
+/** The toolbox read last: the tools of a conversation are the same from step to step. */
+let latest: { declared: string; toolbox: Toolbox } | undefined;
+
 /** Reads tool declarations. Tools without words of their own are read from their names: `create_customer`. */
 export function readToolbox(declared: LanguageModelV4CallOptions['tools']): Toolbox {
+  const written = JSON.stringify(declared ?? []);
+  if (latest?.declared !== written) latest = { declared: written, toolbox: toolboxOf(declared) };
+  return latest.toolbox;
+}
+
+function toolboxOf(declared: LanguageModelV4CallOptions['tools']): Toolbox {
   const tools: ToolSpec[] = [];
   for (const tool of declared ?? []) {
     if (tool.type === 'function') tools.push(readTool(tool));
@@ -33,9 +56,28 @@ export function readToolbox(declared: LanguageModelV4CallOptions['tools']): Tool
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   return {
     tools,
+    phrases: Map.groupBy(tools.flatMap(phrasesOf), ({ stems }) => stems[0] ?? ''),
+    words: new Set(tools.flatMap(wordsOf)),
     named: (name) => byName.get(name),
     doing: (action, object) => tools.filter((tool) => tool.action === action && tool.object === object),
   };
+}
+
+function phrasesOf(tool: ToolSpec): ToolPhrase[] {
+  const phrase = (role: ToolPhrase['role'], words: string): ToolPhrase => ({
+    tool,
+    role,
+    stems: words.toLowerCase().split(' ').map(stemOf),
+  });
+  return [
+    phrase('object', tool.object.replaceAll('_', ' ')),
+    phrase('action', tool.verb),
+    ...tool.synonyms.map((words) => phrase('synonym', words)),
+  ];
+}
+
+function wordsOf({ action, verb, object, synonyms }: ToolSpec): string[] {
+  return [action, verb, object.replaceAll('_', ' '), ...synonyms].join(' ').toLowerCase().split(/[ -]/);
 }
 
 type DeclaredTool = Extract<NonNullable<LanguageModelV4CallOptions['tools']>[number], { type: 'function' }>;
@@ -49,6 +91,7 @@ function readTool(tool: DeclaredTool): ToolSpec {
     title: textAt(words, 'title') ?? tool.name.replaceAll('_', ' '),
     description: tool.description ?? '',
     action: canonicalAction(textAt(words, 'action') ?? verb),
+    verb: (textAt(words, 'action') ?? verb).replaceAll('_', ' ').toLowerCase(),
     object: textAt(words, 'object') ?? rest.join('_').replace(/s$/, ''),
     synonyms: synonymsOf(words),
     effect: textAt(words, 'effect') ?? 'write',

@@ -6,16 +6,25 @@ import { findLowerCaseNames, findNames } from './names.ts';
 import { findPeriods } from './periods.ts';
 import { findNumbers, findRhythms } from './rhythms.ts';
 
-/** Everything in a tidied text that stands for a value, in the order of the text. What is sure is read first. */
-export function extractEntities(text: string, setting: Setting): Entity[] {
+const noWords: ReadonlySet<string> = new Set();
+
+/**
+ * Everything in a tidied text that stands for a value, in the order of the text. What is sure is read first.
+ * @param learned words that tools use of themselves, which name nobody.
+ */
+export function extractEntities(
+  text: string,
+  setting: Setting,
+  learned: ReadonlySet<string> = noWords,
+): Entity[] {
   const unread = new Unread(text);
   findIdentifiers(unread);
   findAmounts(unread, setting.currency);
   findPercents(unread);
-  findNames(unread);
+  findNames(unread, learned);
   findRhythms(unread);
   findPeriods(unread, setting);
   findNumbers(unread);
-  findLowerCaseNames(unread);
+  findLowerCaseNames(unread, learned);
   return unread.found.sort((a, b) => a.start - b.start);
 }

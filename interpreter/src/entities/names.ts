@@ -1,3 +1,4 @@
+import { englishWord } from '../normalise/english.ts';
 import { correctSpelling } from '../normalise/spelling.ts';
 import { isShouted } from '../normalise/text.ts';
 import {
@@ -46,10 +47,10 @@ const productNouns =
   /^(?:plan|package|subscription|membership|tier|bundle|setup|license|licence|pack|service|course|box|kit)$/;
 
 /** Names of people, firms and products, in capitals or not, with what is left when everything else has been read. */
-export function findNames(unread: Unread): void {
+export function findNames(unread: Unread, learned: ReadonlySet<string>): void {
   findAnnounced(unread);
   const capitalsMean = !isShouted(unread.text) && !isTitleCase(unread.text);
-  if (capitalsMean) findCapitalised(unread);
+  if (capitalsMean) findCapitalised(unread, learned);
   findPlans(unread);
 }
 
@@ -80,15 +81,17 @@ function isVerb(word: string): boolean {
 }
 
 /** Words that mean nothing here, in lower case: most likely a name. Runs last. */
-export function findLowerCaseNames(unread: Unread): void {
+export function findLowerCaseNames(unread: Unread, learned: ReadonlySet<string>): void {
   const words = wordsOf(unread.text);
   let run: Word[] = [];
   const flush = () => {
     claimRun(unread, run);
     run = [];
   };
-  for (const word of words) {
-    if (isUnknown(word)) {
+  for (const [at, word] of words.entries()) {
+    const next = words[at + 1];
+    const qualifies = word.spaceAfter && next !== undefined && isUnknown(next, learned);
+    if (isUnknown(word, learned) && (qualifies || run.length > 0 || !isPlainAdjective(word))) {
       run.push(word);
       if (!word.spaceAfter || /'s$/.test(word.text)) flush();
     } else if (run.length > 0 && productNouns.test(word.lower)) {
@@ -99,10 +102,19 @@ export function findLowerCaseNames(unread: Unread): void {
   flush();
 }
 
-function isUnknown(word: Word): boolean {
+/** "Outstanding invoices", "the big ones": adjectives alone name nobody, but right after what is done to somebody. */
+function isPlainAdjective(word: Word): boolean {
+  if (englishWord(word.lower.replace(/'s?$/, '')) !== 'adjective' || /'s?$/.test(word.lower)) return false;
+  const done =
+    /^(?:charge|refund|bill|invoice|email|mail|subscribe|delete|remove|debit|customer|for|to|from)$/;
+  return !done.test(word.previous) || isObjectWord(word.next);
+}
+
+function isUnknown(word: Word, learned: ReadonlySet<string>): boolean {
   if (productNouns.test(word.lower) || /^(?:far|schedule|scheduled|apply|grant|plus|minus)$/.test(word.lower))
     return false;
   const bare = word.lower.replace(/'s?$/, '');
+  if (learned.has(bare) || (englishWord(bare) === 'ordinary' && bare === word.lower)) return false;
   if (calendar.test(bare) || !/\p{L}/u.test(bare)) return false;
   return (
     !isOrdinaryWord(bare) &&
@@ -132,13 +144,13 @@ function findAnnounced(unread: Unread): void {
   }
 }
 
-function findCapitalised(unread: Unread): void {
+function findCapitalised(unread: Unread, learned: ReadonlySet<string>): void {
   const words = wordsOf(unread.text);
   for (let index = 0; index < words.length; index += 1) {
     const run = capitalRun(words, index);
     if (run.length === 0) continue;
     index += run.length - 1;
-    claimRun(unread, trimmedRun(run));
+    claimRun(unread, trimmedRun(run, learned));
   }
 }
 
@@ -162,11 +174,11 @@ function isCapital(text: string): boolean {
 }
 
 /** Leaves out what only has its capital from the start of a sentence, and runs that name a kind of object. */
-function trimmedRun(run: Word[]): Word[] {
+function trimmedRun(run: Word[], learned: ReadonlySet<string>): Word[] {
   let words = run;
   while (
     words[0] &&
-    isOrdinary(words[0]) &&
+    isOrdinary(words[0], learned) &&
     (words[0].startsSentence ||
       /^(?:i|i'm|i'd|i've)$/.test(words[0].lower) ||
       (words.length === 1 && !isLabelled(words[0])))
@@ -177,7 +189,7 @@ function trimmedRun(run: Word[]): Word[] {
   const phrase = words.map((word) => word.lower.replace(/'s$/, '').replace(/s$/, '')).join(' ');
   if (objectPhrases.some((known) => known.words.join(' ') === phrase)) return [];
   if (
-    words.every(isOrdinary) &&
+    words.every((word) => isOrdinary(word, learned)) &&
     /[^s]s$/.test(words.at(-1)?.lower ?? '') &&
     isObjectWord(words.at(-1)?.lower ?? '')
   )
@@ -197,10 +209,13 @@ function isLabelled(word: Word): boolean {
   return /^(?:to|on|onto|for|the|our|from|using)$/.test(word.previous) && !isVerb(word.lower);
 }
 
-function isOrdinary(word: Word): boolean {
+function isOrdinary(word: Word, learned: ReadonlySet<string>): boolean {
   const bare = word.lower.replace(/'s?$/, '');
+  const plain = word.startsSentence && /^(?:ordinary|adjective)$/.test(englishWord(bare) ?? '');
   return (
     isOrdinaryWord(bare) ||
+    learned.has(bare) ||
+    plain ||
     (word.startsSentence && isOrdinaryWord(correctSpelling(bare))) ||
     /^(?:i|i'm|i'd|i've)$/.test(word.lower)
   );

@@ -33,8 +33,8 @@ const later =
  * True where a writing request hangs on a condition or a time that nobody here watches for: doing it at once would be
  * wrong. Failure and success of the step before are no such conditions; clauses carry those themselves.
  */
-export function isConditional(text: string, intent: Intent): boolean {
-  if (looking.has(intent)) return false;
+export function isConditional(text: string, intent: Intent, writes = !looking.has(intent)): boolean {
+  if (!writes) return false;
   const lower = text.toLowerCase().replace(manners, '').replace(ends, '');
   return condition.test(lower) || later.test(lower) || (intent !== 'refund' && repeated.test(lower));
 }

@@ -18,8 +18,8 @@ const speech =
 const opinion = /\bwhat do you think\b|\bwhat would you (?:do|say)\b|\bany thoughts\b|\byour opinion\b/;
 
 /** True for an act that changes something once it is carried out. */
-export function isWrite({ intent, object }: Request): boolean {
-  return !looking.has(intent) && !(intent === 'tool' && object === 'explain');
+export function isWrite({ intent, object, reads }: Request): boolean {
+  return !looking.has(intent) && !(intent === 'tool' && (reads || object === 'explain'));
 }
 
 const looking = new Set(

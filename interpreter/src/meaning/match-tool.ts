@@ -1,38 +1,139 @@
-import { baseForm } from '../normalise/vocabulary.ts';
-import type { Toolbox, ToolSpec } from '../toolbox.ts';
+import { stemOf } from '../normalise/stem.ts';
+import type { Toolbox, ToolPhrase, ToolSpec } from '../toolbox.ts';
+import { actedTools } from './acted-tools.ts';
 import type { Clause } from './clauses.ts';
-import { readWords } from './verbs.ts';
+import { look, type Seen } from './rules/seen.ts';
+import type { Token } from './tokens.ts';
+
+/** A tool whose words a clause uses, and how well they fit beside those of the tools that have acts of their own. */
+export interface ToolMatch {
+  readonly tool: ToolSpec;
+  readonly score: number;
+  /** The best score of a tool that has an act. */
+  readonly rival: number;
+}
+
+interface Hit {
+  readonly tool: ToolSpec;
+  readonly role: ToolPhrase['role'];
+  readonly start: number;
+  readonly end: number;
+}
+
+const readers = new Set(['list', 'get', 'count', 'search', 'report', 'check']);
 
 /**
- * The one tool whose own words a clause uses: its synonyms, or its action and object. A tool that only reads needs
- * less to be chosen than one that writes; a tie between two is no choice.
+ * The one tool without an act whose own words a clause uses: its object, its action, its synonyms. Words that are part
+ * of a longer phrase of another tool do not count: "promotion code" is no "promotion". One that writes needs more than
+ * one that reads; a tie is no choice.
  */
-export function matchTool(clause: Clause, toolbox: Toolbox): ToolSpec | undefined {
-  const bases = clause.tokens.filter((token) => token.kind === 'word').map((token) => token.base);
-  const phrase = ` ${bases.join(' ')} `;
-  const { actions } = readWords(clause.tokens);
+export function matchTool(clause: Clause, toolbox: Toolbox): ToolMatch | undefined {
+  const seen = look(clause);
+  const hits = longest([...spokenHits(seen, toolbox), ...toolHits(clause.tokens, toolbox)]);
   const scored = toolbox.tools
     .map((tool) => ({
       tool,
-      score: scoreOf(tool, phrase, new Set(actions.map(({ action }) => String(action)))),
+      ...scoreOf(
+        tool,
+        hits.filter((hit) => hit.tool === tool),
+        seen,
+      ),
     }))
-    .filter(({ tool, score }) => score >= (tool.effect === 'read' ? 2 : 4))
     .sort((a, b) => b.score - a.score);
-  const [best, second] = scored;
-  return best && best.score !== second?.score ? best.tool : undefined;
+  const rival = scored.find(({ tool }) => actedTools.has(tool.name))?.score ?? 0;
+  const [best, second] = scored.filter(({ tool, enough }) => enough && !actedTools.has(tool.name));
+  if (!best || best.score === second?.score) return undefined;
+  return { tool: best.tool, score: best.score, rival };
 }
 
-function scoreOf(tool: ToolSpec, phrase: string, actions: ReadonlySet<string>): number {
-  const object = holds(phrase, tool.object.replaceAll('_', ' ')) ? 2 : 0;
-  const action = actions.has(tool.action) || holds(phrase, tool.action) ? 2 : 0;
-  const synonym = Math.max(
-    0,
-    ...tool.synonyms.map((words) => (holds(phrase, words) ? 1 + words.split(' ').length : 0)),
+/** What the vocabulary and ids say of kinds of objects: "card" is a payment method, `in_…` an invoice. */
+function spokenHits(seen: Seen, toolbox: Toolbox): Hit[] {
+  const spoken = seen.reading.objects.flatMap(({ object, at, end }) =>
+    toolbox.tools
+      .filter((tool) => tool.object === object)
+      .map((tool): Hit => ({ tool, role: 'object', start: at, end })),
   );
-  return object + action + synonym;
+  const ids = seen.tokens.flatMap(({ entity }, at) =>
+    entity?.type === 'id'
+      ? toolbox.tools
+          .filter((tool) => tool.object === entity.object)
+          .map((tool): Hit => ({ tool, role: 'object', start: at, end: at + 1 }))
+      : [],
+  );
+  return [...spoken, ...ids];
 }
 
-function holds(phrase: string, words: string): boolean {
-  const bases = words.toLowerCase().split(' ').map(baseForm).join(' ');
-  return phrase.includes(` ${bases} `) || phrase.includes(` ${words.toLowerCase()} `);
+/** Every phrase by which a tool is called, found by the stem it opens with. */
+function toolHits(tokens: readonly Token[], toolbox: Toolbox): Hit[] {
+  const stems = tokens.map((token) => (token.kind === 'word' ? stemOf(token.word) : ''));
+  return stems.flatMap((first, start) =>
+    (toolbox.phrases.get(first) ?? [])
+      .filter(({ stems: words }) => words.every((word, offset) => stems[start + offset] === word))
+      .map(({ tool, role, stems: words }) => ({ tool, role, start, end: start + words.length })),
+  );
+}
+
+/** Hits that stand inside a longer one say nothing of their own. */
+function longest(hits: readonly Hit[]): Hit[] {
+  return hits.filter(
+    (hit) =>
+      !hits.some(
+        (other) =>
+          other.start <= hit.start && other.end >= hit.end && other.end - other.start > hit.end - hit.start,
+      ),
+  );
+}
+
+function scoreOf(tool: ToolSpec, hits: readonly Hit[], seen: Seen): { score: number; enough: boolean } {
+  const words = (role: ToolPhrase['role'], not: readonly Hit[] = []) =>
+    Math.max(
+      0,
+      ...hits
+        .filter(
+          (hit) => hit.role === role && !not.some((other) => other.start < hit.end && hit.start < other.end),
+        )
+        .map(({ start, end }) => end - start),
+    );
+  const objects = hits.filter(({ role }) => role === 'object');
+  const object = objects.length > 0 ? 1 + words('object') : 0;
+  const action = actionScore(tool, hits, seen);
+  const used = [...objects, ...hits.filter(({ role }) => role === 'action')];
+  const synonym = words('synonym', used);
+  const extra = synonym > 0 ? 1 + synonym : 0;
+  const score = object + action + extra + idBonus(tool, seen);
+  if (tool.effect === 'read') {
+    const named = object > 0 || synonym > 0 || (action >= 2 && !readers.has(tool.action));
+    return {
+      score,
+      enough: named && (score >= 3 || seen.reading.actions.length === 0) && !asksToWrite(seen, tool),
+    };
+  }
+  const asked = action > 0 || synonym > 1 || (extra > 0 && objects.length > 0);
+  return { score, enough: !seen.question && asked && score >= 4 };
+}
+
+/** The verb of the clause is the tool's: most of all where it leads. A question looks things up. */
+function actionScore(tool: ToolSpec, hits: readonly Hit[], seen: Seen): number {
+  const own = hits.filter(({ role }) => role === 'action');
+  const leads = own.some(({ start }) => start === 0) || seen.first === tool.action;
+  if (leads) return 3;
+  if (own.length > 0 || seen.has(tool.action as never)) return 2;
+  const looks = seen.question || seen.first === 'list' || seen.first === 'get' || seen.first === undefined;
+  return tool.effect === 'read' && readers.has(tool.action) && looks ? 2 : 0;
+}
+
+/** Of two that look, the one for a single object is meant where its id was given, and only there. */
+function idBonus(tool: ToolSpec, seen: Seen): number {
+  if (!tool.required.includes(tool.object)) return 0;
+  return seen.idObjects.includes(tool.object) ? 1 : tool.effect === 'read' ? -1 : 0;
+}
+
+/** A clause that orders a change is none to look something up. */
+function asksToWrite(seen: Seen, tool: ToolSpec): boolean {
+  const { first } = seen;
+  if (first === undefined || seen.question || readers.has(first) || first === 'explain') return false;
+  return (
+    first !== tool.action &&
+    !seen.tokens.slice(0, 3).some((token) => stemOf(token.word) === stemOf(tool.verb))
+  );
 }

@@ -1,5 +1,6 @@
 import type { Amount, Interval, Period } from '../entities/entity.ts';
 import type { When } from './clauses.ts';
+import type { Token } from './tokens.ts';
 
 /** Whom or what a person means, as far as their words tell. */
 export interface Ref {
@@ -108,4 +109,8 @@ export interface Request {
   readonly unread?: string;
   /** For `tool`: the tool whose words fit. */
   readonly tool?: string;
+  /** For `tool`: it changes nothing. */
+  readonly reads?: boolean;
+  /** For `tool`: the clause in tokens, from which its inputs are filled. */
+  readonly said?: readonly Token[];
 }

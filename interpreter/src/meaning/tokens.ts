@@ -16,13 +16,20 @@ export interface Token {
   readonly end: number;
 }
 
-/** Cuts a tidied text into tokens around the values found in it. */
-export function tokenise(text: string, entities: readonly Entity[]): Token[] {
+/**
+ * Cuts a tidied text into tokens around the values found in it.
+ * @param learned words that tools use of themselves, which are no slips.
+ */
+export function tokenise(
+  text: string,
+  entities: readonly Entity[],
+  learned: ReadonlySet<string> = new Set(),
+): Token[] {
   const tokens: Token[] = [];
   let at = 0;
   for (const entity of entities) {
     if (entity.start < at) continue;
-    tokens.push(...plainTokens(text, at, entity.start));
+    tokens.push(...plainTokens(text, at, entity.start, learned));
     const said = text.slice(entity.start, entity.end);
     tokens.push({
       kind: 'entity',
@@ -35,11 +42,11 @@ export function tokenise(text: string, entities: readonly Entity[]): Token[] {
     });
     at = entity.end;
   }
-  tokens.push(...plainTokens(text, at, text.length));
+  tokens.push(...plainTokens(text, at, text.length, learned));
   return tokens;
 }
 
-function plainTokens(text: string, from: number, to: number): Token[] {
+function plainTokens(text: string, from: number, to: number, learned: ReadonlySet<string>): Token[] {
   const tokens: Token[] = [];
   for (const match of text
     .slice(from, to)
@@ -47,7 +54,8 @@ function plainTokens(text: string, from: number, to: number): Token[] {
     const start = from + match.index;
     const raw = match[0];
     const isWord = /[\p{L}\p{N}]/u.test(raw);
-    const word = isWord ? correctSpelling(raw.toLowerCase()) : raw;
+    const lower = raw.toLowerCase();
+    const word = !isWord ? raw : learned.has(lower) ? lower : correctSpelling(lower);
     tokens.push({
       kind: isWord ? 'word' : 'mark',
       text: raw,

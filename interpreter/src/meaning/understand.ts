@@ -2,26 +2,45 @@ import { extractEntities } from '../entities/extract.ts';
 import { type SpeltText, spelt } from '../normalise/spelling.ts';
 import { tidy } from '../normalise/text.ts';
 import type { Setting } from '../setting.ts';
-import type { Toolbox } from '../toolbox.ts';
+import type { Toolbox, ToolSpec } from '../toolbox.ts';
 import { type Clause, splitClauses } from './clauses.ts';
 import { hasNegativeSum, isConditional } from './conditions.ts';
 import { decide } from './decide.ts';
 import { matchTool } from './match-tool.ts';
 import { splitPeople, splitSums } from './people.ts';
-import type { Request, Slots } from './request.ts';
+import type { Intent, Request, Slots } from './request.ts';
 import { readSlots } from './slots.ts';
 import { tokenise } from './tokens.ts';
 import { unreadIn } from './unread.ts';
 
+/**
+ * What was understood before, by toolbox: every step reads its conversation from the start, and the same words mean the
+ * same again. Only what depends on the minute is read anew.
+ */
+const understood = new WeakMap<Toolbox, Map<string, readonly Request[]>>();
+const mostRemembered = 500;
+
 /** Reads a message into the things it asks for, in order. What it does not understand is `unclear`. */
-export function understand(message: string, setting: Setting, toolbox: Toolbox): Request[] {
-  const source = spelt(tidy(message));
+export function understand(message: string, setting: Setting, toolbox: Toolbox): readonly Request[] {
+  if (/hour|minute/i.test(message)) return read(message, setting, toolbox);
+  const known = understood.get(toolbox) ?? new Map<string, readonly Request[]>();
+  understood.set(toolbox, known);
+  const key = `${setting.today} ${setting.currency} ${message}`;
+  const requests = known.get(key) ?? read(message, setting, toolbox);
+  if (known.size >= mostRemembered) known.clear();
+  known.set(key, requests);
+  return requests;
+}
+
+function read(message: string, setting: Setting, toolbox: Toolbox): Request[] {
+  const source = spelt(tidy(message), toolbox.words);
   const { text } = source;
-  const clauses = splitClauses(tokenise(text, extractEntities(text, setting)));
+  const entities = extractEntities(text, setting, toolbox.words);
+  const clauses = splitClauses(tokenise(text, entities, toolbox.words));
   const requests = clauses.flatMap((clause) => {
-    const read = requestsOf(clause, source, toolbox);
-    const unread = unreadIn(clause.tokens, read);
-    return unread === undefined ? read : read.map((request) => ({ ...request, unread }));
+    const found = requestsOf(clause, source, toolbox);
+    const unread = unreadIn(clause.tokens, found);
+    return unread === undefined ? found : found.map((request) => ({ ...request, unread }));
   });
   return joined(requests);
 }
@@ -30,17 +49,15 @@ function requestsOf(clause: Clause, source: SpeltText, toolbox: Toolbox): Reques
   const said = source.text.slice(clause.tokens[0]?.start ?? 0, clause.tokens.at(-1)?.end ?? 0);
   const decision = decide(clause);
   const base = { when: clause.when, text: said };
-  if (
+  const undecided =
     !decision ||
     decision.intent === 'unclear' ||
-    (decision.intent === 'tool' && decision.objects[0] !== 'explain')
-  ) {
-    const tool = matchTool(clause, toolbox);
-    const slots = readSlots(clause, tool ? 'tool' : 'unclear', tool?.object ?? '', source);
-    return [
-      { ...base, intent: tool ? 'tool' : 'unclear', object: tool?.object ?? '', tool: tool?.name, slots },
-    ];
-  }
+    (decision.intent === 'tool' && decision.objects[0] !== 'explain');
+  const match = decision && settled.has(decision.intent) ? undefined : matchTool(clause, toolbox);
+  if (match && (undecided || decision.intent === 'cannot' || match.score > match.rival))
+    return [toolRequest(match.tool, clause, base, source)];
+  if (undecided)
+    return [{ ...base, intent: 'unclear', object: '', slots: readSlots(clause, 'unclear', '', source) }];
   const { intent, objects } = decision;
   const unsound = hasNegativeSum(said) && !['list', 'get', 'count'].includes(intent);
   if (unsound) return [{ ...base, intent: 'unclear', object: objects[0] ?? '', slots: {} }];
@@ -69,6 +86,42 @@ function requestsOf(clause: Clause, source: SpeltText, toolbox: Toolbox): Reques
     object,
     slots: readSlots(clause, intent, object, source),
   }));
+}
+
+/** What is said so clearly that no tool's words change it. */
+const settled: ReadonlySet<Intent> = new Set([
+  'secret',
+  'about',
+  'greeting',
+  'thanks',
+  'business',
+  'noop',
+  'story',
+]);
+
+function toolRequest(
+  tool: ToolSpec,
+  clause: Clause,
+  base: { when: Clause['when']; text: string },
+  source: SpeltText,
+): Request {
+  const { object } = tool;
+  const slots = readSlots(clause, 'tool', object, source);
+  const reads = tool.effect === 'read';
+  if (!reads && hasNegativeSum(base.text)) return { ...base, intent: 'unclear', object, slots: {} };
+  const own = [object.replaceAll('_', ' '), tool.verb, ...tool.synonyms].sort((a, b) => b.length - a.length);
+  const rest = own.reduce((text, words) => text.replaceAll(words, ' '), base.text.toLowerCase());
+  if (!reads && isConditional(rest, 'tool', true))
+    return { ...base, intent: 'conditional', object, slots: {} };
+  return {
+    ...base,
+    intent: 'tool',
+    object,
+    tool: tool.name,
+    slots,
+    said: clause.tokens,
+    ...(reads && { reads }),
+  };
 }
 
 /** A clause that only adds details ("…, her email is a@b.c", "priced at $10") belongs to the one before it. */

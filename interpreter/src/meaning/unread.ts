@@ -13,7 +13,8 @@ const singlePayment = new Set(['payment_intent', 'invoice', 'invoice_item', 'cou
 /** What stands in a clause that writes and is held by none of its requests, in the person's own words. */
 export function unreadIn(tokens: readonly Token[], requests: readonly Request[]): string | undefined {
   const [request] = requests;
-  if (!request || !isWrite(request)) return undefined;
+  // What a tool without an act takes is known once its inputs are filled.
+  if (!request || !isWrite(request) || request.said) return undefined;
   const sums = tokens.filter(({ entity }) => entity?.type === 'amount').length;
   const mostSums = request.intent === 'reprice' || request.intent === 'update' ? 2 : requests.length;
   if (sums > mostSums) return tokens.findLast(({ entity }) => entity?.type === 'amount')?.text;

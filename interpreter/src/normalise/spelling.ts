@@ -1,14 +1,18 @@
+import { englishWord } from './english.ts';
 import { domainWords, isOrdinaryWord } from './vocabulary.ts';
+
+const noWords: ReadonlySet<string> = new Set();
 
 /**
  * The text with slips in lower-case words put right. What is quoted, addresses, ids and anything in capitals stay as
  * they are: those are values or names.
+ * @param learned words that tools use of themselves, which are no slips.
  */
-export function spelt(text: string): SpeltText {
+export function spelt(text: string, learned: ReadonlySet<string> = noWords): SpeltText {
   const changes: { start: number; end: number; original: string }[] = [];
   let shift = 0;
   const corrected = text.replace(/"[^"\n]*"|\S*[@_\d/]\S*|[\p{L}\p{M}'-]+/gu, (piece, index: number) => {
-    const right = /^[a-z][a-z-]{3,}$/.test(piece) ? correctSpelling(piece) : piece;
+    const right = /^[a-z][a-z-]{3,}$/.test(piece) && !learned.has(piece) ? correctSpelling(piece) : piece;
     if (right === piece) return piece;
     const start = index + shift;
     changes.push({ start, end: start + right.length, original: piece });
@@ -48,7 +52,7 @@ export function correctSpelling(word: string): string {
   if (word.length < 4 || isOrdinaryWord(word) || !/^[a-z'-]+$/.test(word)) return word;
   const known = corrected.get(word);
   if (known !== undefined) return known;
-  const found = nearest(word);
+  const found = englishWord(word) === undefined ? nearest(word) : word;
   if (corrected.size >= maximumRemembered) corrected.clear();
   corrected.set(word, found);
   return found;

@@ -63,7 +63,7 @@ const objectWords: Record<string, string> = {
   payment_intent: 'payment intent|paymentintent|payment-intent|intent|pi',
   payment_link: 'payment link|checkout link|pay link|buy link|purchase link|link',
   payment_method:
-    'payment method|card|credit card|debit card|saved card|payment card|test card|card on file|backup card|backup payment method|backup method',
+    'payment method|card|credit card|debit card|saved card|payment card|test card|card on file|backup card|backup payment method|backup method|visa|mastercard|amex|american express',
   balance_transaction:
     'balance transaction|balance transactions|ledger|ledger entry|ledger entries|account activity|fee|fees',
   balance: 'balance|balances|funds|money in my account|money available|available money',

@@ -20,11 +20,12 @@ import {
   updateProduct,
 } from './acts/catalogue.ts';
 import { createCustomer, remove, updateCustomer } from './acts/customers.ts';
-import { explain, mail, report, useTool } from './acts/other.ts';
+import { explain, mail, report } from './acts/other.ts';
 import { cancelIntent, capture, charge, confirm, createIntent, payInvoice, retry } from './acts/payments.ts';
 import { read } from './acts/reading.ts';
 import { refund } from './acts/refunds.ts';
 import { about, business, cannot, conditional, secret, unclear } from './acts/talk.ts';
+import { useTool } from './acts/use-tool.ts';
 
 /** How one request is carried out. */
 function* actFor(request: Request, world: World): Act {

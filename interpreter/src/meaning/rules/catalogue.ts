@@ -49,6 +49,10 @@ export const shelfRule: Rule = (seen) => {
   if (seen.first === 'activate' || /\b(?:make|set|mark|update)\b.*\bactive\b/.test(seen.phrase))
     return only('activate', 'product');
   if (seen.first === 'delete') {
+    // "Remove Bob's …": what is his goes, not he himself.
+    const owned = seen.tokens.findIndex(({ entity }) => entity?.type === 'name' && entity.possessive);
+    if (owned >= 0 && seen.tokens[owned + 1]?.kind === 'word' && seen.reading.objects.length === 0)
+      return only('unclear');
     const object =
       seen.idObjects[0] ?? seen.reading.objects[0]?.object ?? (seen.holds('email') ? 'customer' : '');
     return only('delete', object === 'plan' ? 'product' : object);

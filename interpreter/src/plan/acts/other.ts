@@ -1,94 +1,36 @@
 import { type Money, parseMoney, subtractMoney, sumMoney } from '@purser/money';
 import { plainText, spokenStatus } from '../../answers/describe.ts';
-import { listAnswer } from '../../answers/lists.ts';
 import { decimalOf, readAmount, spokenDecimal } from '../../answers/money.ts';
 import { objectAnswer } from '../../answers/objects.ts';
 import { type Json, type JsonObject, rowsAt, textAt } from '../../json.ts';
 import type { Request, Slots } from '../../meaning/request.ts';
 import type { ToolSpec } from '../../toolbox.ts';
 import { type Act, asked, callTool, declined, done, type World } from '../act.ts';
-import { callNamed, customerRef, failed, idRef, productRef } from '../references.ts';
+import { callNamed, failed } from '../references.ts';
+import { callReport } from './use-tool.ts';
 
-/** A tool nobody wrote an act for: its inputs are filled by their names from what was said. */
-export function* useTool(request: Request, world: World): Act {
-  const tool = world.toolbox.named(request.tool ?? '') ?? world.toolbox.doing('report', request.object)[0];
-  if (!tool) return declined('I have no tool here for that.');
-  const input: Record<string, Json | undefined> = {};
-  for (const [name, schema] of tool.properties) input[name] = valueFor(name, schema, request, world);
-  const missing = tool.required.find((name) => input[name] === undefined);
-  if (missing) {
-    const about =
-      missing === 'customer'
-        ? 'customer'
-        : missing === 'product'
-          ? 'product'
-          : missing === 'amount'
-            ? 'amount'
-            : 'object';
-    return asked(`I need one more thing for that: the ${missing.replaceAll('_', ' ')}.`, {
-      about,
-      object: missing,
-      request,
-    });
-  }
-  const result = yield* callNamed(tool.name, input);
-  if (result.status !== 'ok') return failed(result, request);
-  const text =
-    result.value.object === 'list'
-      ? listAnswer(result.value, textAt(result.value, 'of') ?? tool.object, '')
-      : objectAnswer(result.value);
-  return done(tool.effect === 'read' ? text : `Done: ${tool.title}.\n\n${text}`);
-}
-
-function valueFor(name: string, schema: JsonObject, request: Request, world: World): Json | undefined {
-  const { slots } = request;
-  const direct: Record<string, () => Json | undefined> = {
-    customer: () => customerRef(request, world),
-    product: () => productRef(request, world),
-    amount: () => slots.amount?.decimal,
-    currency: () => slots.amount?.currency ?? (slots.amount ? world.setting.currency : undefined),
-    email: () => slots.newEmail ?? slots.customers?.find(({ by }) => by === 'email')?.text,
-    phone: () => slots.phone,
-    name: () => slots.newName,
-    description: () => slots.description,
-    interval: () => slots.interval,
-    quantity: () => slots.quantity,
-    limit: () => slots.limit,
-    created: () => periodInput(slots),
-    period: () => periodInput(slots),
-    reason: () => slots.reason,
-    code: () =>
-      /\b[a-z]+(?:_[a-z]+)+\b/.exec(request.text)?.[0] ??
-      /\b(?:do not honor|insufficient funds|expired card|lost card|stolen card|card declined)\b/i
-        .exec(request.text)?.[0]
-        ?.toLowerCase()
-        .replaceAll(' ', '_'),
-  };
-  const known = direct[name]?.();
-  if (known !== undefined) return known;
-  const id =
-    request.slots.ids?.find(({ object }) => object === name)?.id ??
-    (slots.pronoun ? idRef(request, [name], world)?.id : undefined);
-  if (id) return id;
-  if (Array.isArray(schema.enum))
-    return schema.enum.find(
-      (option) =>
-        typeof option === 'string' && request.text.toLowerCase().includes(option.replaceAll('_', ' ')),
-    );
-  return undefined;
-}
-
-function periodInput(slots: Slots): Json | undefined {
+function periodInput(slots: Slots): JsonObject | undefined {
   if (!slots.period) return undefined;
   const { from, to } = slots.period;
   return { ...(from && { from }), ...(to && { to }) };
+}
+
+/** A code as Stripe writes it, or as people say it. */
+function codeIn(text: string): string | undefined {
+  return (
+    /\b[a-z]+(?:_[a-z]+)+\b/.exec(text)?.[0] ??
+    /\b(?:do not honor|insufficient funds|expired card|lost card|stolen card|card declined)\b/i
+      .exec(text)?.[0]
+      ?.toLowerCase()
+      .replaceAll(' ', '_')
+  );
 }
 
 /** "What does insufficient_funds mean?" */
 export function* explain(request: Request, world: World): Act {
   if (!world.toolbox.named('explain_error'))
     return declined('I have no tool here that explains error codes.');
-  const code = valueFor('code', {}, request, world);
+  const code = codeIn(request.text);
   const spoken = world.focus.failedCharge
     ? (textAt(world.focus.failedCharge.error.details, 'decline_code') ?? world.focus.failedCharge.error.code)
     : undefined;
@@ -169,7 +111,7 @@ export function* report(request: Request, world: World): Act {
   const tool = world.toolbox.tools.find(
     ({ name, effect }) => effect === 'read' && name.includes(wanted) && name.includes('report'),
   );
-  if (tool) return yield* useTool({ ...request, intent: 'tool', tool: tool.name }, world);
+  if (tool) return yield* callReport(tool, periodInput(request.slots), request);
   if (wanted === 'mrr')
     return declined(
       'I have no report on recurring revenue here yet. "List the active subscriptions" shows what it would be made of.',
