@@ -6,7 +6,8 @@ import type { Clock } from './clock.ts';
 import { derivedText, randomText } from './ids.ts';
 import { folderBlobs, memoryBlobs } from './store/blobs.ts';
 import type { CollectionSpec } from './store/collection.ts';
-import { FileJournal, forgetfulJournal, journalHolds } from './store/journal.ts';
+import { FileJournal, forgetfulJournal } from './store/journal.ts';
+import { journalHolds } from './store/journal-file.ts';
 import { invalidRequest } from './wire/errors.ts';
 import {
   expiredKey,

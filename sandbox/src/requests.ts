@@ -11,6 +11,7 @@ import type { Route } from './resource.ts';
 import { createRouter, type Match } from './router.ts';
 import { type Answer, createServer, errorText } from './serve.ts';
 import { JournalError } from './store/journal.ts';
+import { JournalDamage } from './store/journal-file.ts';
 import { invalidRequest, notSupported, StripeFault } from './wire/errors.ts';
 import type { Exchange, Reply } from './wire/exchange.ts';
 import type { Expansions } from './wire/expand.ts';
@@ -200,9 +201,13 @@ export function failure(error: unknown, request: RequestAbout, log: Log): Reply 
 }
 
 function unexpected(error: unknown): StripeFault {
-  const message =
-    error instanceof JournalError && error.cause instanceof Error
-      ? `The sandbox could not write to its data folder (${error.cause.message}). Free some space there and try again.`
-      : 'An unknown error occurred in the sandbox.';
-  return new StripeFault(500, { type: 'api_error', message });
+  return new StripeFault(500, { type: 'api_error', message: messageOf(error) });
+}
+
+/** What of an error of our own helps whoever runs the sandbox. */
+function messageOf(error: unknown): string {
+  if (error instanceof JournalDamage) return error.message;
+  if (error instanceof JournalError && error.cause instanceof Error)
+    return `The sandbox could not write to its data folder (${error.cause.message}). Nothing is lost: mend that and try again.`;
+  return 'An unknown error occurred in the sandbox.';
 }

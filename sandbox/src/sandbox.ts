@@ -112,8 +112,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       await listener.close();
       await deliverer.close();
       await resumed;
-      await directory.close();
-      unlock();
+      await directory.close().finally(unlock);
     },
   };
 }

@@ -1,27 +1,11 @@
 import { copyFileSync } from 'node:fs';
-import { type FileHandle, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CollectionSpec, Stored } from './collection.ts';
+import { news, specs, things } from '../testing/things.ts';
 import { FileJournal, JournalError } from './journal.ts';
 import { openState, type State } from './state.ts';
-
-interface Thing extends Stored {
-  readonly version: number;
-}
-interface News extends Stored {
-  readonly about: object;
-}
-const things: CollectionSpec<Thing> = { name: 'things', indexes: {} };
-const news: CollectionSpec<News> = {
-  name: 'news',
-  indexes: {},
-  holds: { of: (one) => one.about, put: (one, about) => ({ ...one, about }) },
-};
-const specs = new Map<string, CollectionSpec<Stored>>(
-  [things, news].map((spec) => [spec.name, spec as unknown as CollectionSpec<Stored>]),
-);
 
 let folder: string;
 let path: string;
@@ -35,25 +19,25 @@ const reopen = (from = path): State =>
   openState({ specs, journal: new FileJournal(from), keepsAfter: () => false });
 
 describe('a full disk', () => {
-  /** A disk that takes half of a write and no more, until `isFull` is false again. */
-  function disk() {
+  /** A disk that takes half of a write to a file and no more, until `isFull` is false again. */
+  function disk(isMeant: (path: string) => boolean = () => true) {
     const state = { isFull: false };
     const openFile = async (...args: Parameters<typeof open>): Promise<FileHandle> => {
       const file = await open(...args);
       const append = file.appendFile.bind(file);
       file.appendFile = async (data) => {
-        if (!state.isFull) return append(data);
+        if (!state.isFull || !isMeant(String(args[0]))) return append(data);
         await append(Buffer.from(String(data)).subarray(0, 10));
         throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
       };
       return file;
     };
-    return Object.assign(state, { openFile });
+    return Object.assign(state, { open: openFile as typeof open, rename });
   }
 
   test('refuses, keeps what was refused, and takes it first when there is room again', async () => {
     const full = disk();
-    const journal = new FileJournal(path, full.openFile);
+    const journal = new FileJournal(path, full);
     const state = openState({ specs, journal, keepsAfter: () => false });
     const put = (id: string) => state.transact(() => state.of(things).put({ id, version: 1 }));
     put('before');
@@ -77,6 +61,25 @@ describe('a full disk', () => {
       'refused',
       'also refused',
       'after',
+    ]);
+  });
+
+  test('is over once a compaction has taken along what was refused', async () => {
+    const full = disk((file) => file === path);
+    const state = openState({ specs, journal: new FileJournal(path, full), keepsAfter: () => false });
+    const put = (id: string, version: number) => state.transact(() => state.of(things).put({ id, version }));
+    for (let version = 0; version < 600; version++) put('a', version);
+    await state.flush();
+    full.isFull = true;
+    const compacted = state.tidy();
+    put('b', 1);
+    await expect(state.flush()).rejects.toThrow(/ENOSPC/);
+    await compacted;
+    expect(state.isStuck()).toBe(false);
+    await state.flush();
+    expect([...reopen().of(things).oldestFirst()]).toEqual([
+      { id: 'a', version: 599 },
+      { id: 'b', version: 1 },
     ]);
   });
 });

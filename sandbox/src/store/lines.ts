@@ -5,10 +5,13 @@ import type { Change, Collection, Stored } from './collection.ts';
  * holds another whole, as an event does, names it instead where that is the current one: `[collection, object, [collection,
  * id]]`; so most events are written, kept and read without a copy of their own.
  */
-export type JournalEntry =
+type JournalEntry =
   | readonly [collection: string, object: unknown]
   | readonly [collection: string, id: string, gone: 0]
   | readonly [collection: string, object: unknown, held: readonly [collection: string, id: string]];
+
+/** What a line of a journal says: what one change came to, or that all but the named collections are forgotten. */
+export type JournalLine = readonly JournalEntry[] | { readonly keep: readonly string[] };
 
 type Find = (collection: string) => Collection<Stored> | undefined;
 

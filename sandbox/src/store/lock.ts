@@ -1,38 +1,74 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** How long to wait for a holder to go, since a restart may overlap with an end. */
+const patienceMs = 500;
+const pauseMs = 50;
+
+/** The folders that this process holds. */
+const held = new Set<string>();
+
 /**
- * Keeps a second process out of a data folder: two would overwrite each other's journals. A lock whose process is gone
- * (a crash) is taken over. Answers how to let go. Throws when another process holds it.
+ * Keeps all others out of a data folder: two would overwrite each other's journals. A lock whose process is gone (a
+ * crash) is taken over. Answers how to let go. Throws when somebody else holds it.
  */
 export function lockFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, 'sandbox.lock');
-  let holder = otherHolder(path);
-  // A process just killed takes a moment to go.
-  for (let waitedMs = 0; holder !== null && waitedMs < patienceMs; waitedMs += 50) {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
-    holder = otherHolder(path);
+  const name = realpathSync(folder);
+  if (held.has(name))
+    throw new Error(`The sandbox folder ${folder} is in use by another sandbox of this process.`);
+  const path = join(name, 'sandbox.lock');
+  for (let waitedMs = 0; !claim(path); ) {
+    const holder = holderOf(path);
+    // A lock that names nobody may be being made: whoever makes it writes their number in the next moment.
+    const isLeft = holder === null ? waitedMs >= patienceMs : !isOther(holder);
+    if (isLeft) evict(path, holder);
+    else if (waitedMs >= patienceMs)
+      throw new Error(
+        `The sandbox folder ${folder} is in use by process ${holder}. Stop it, choose another folder, or delete ${path} if that process is not a sandbox.`,
+      );
+    else {
+      // A process just killed takes a moment to go.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+      waitedMs += pauseMs;
+    }
   }
-  if (holder !== null) {
-    throw new Error(
-      `The sandbox folder ${folder} is in use by process ${holder}. Stop it, choose another folder, or delete ${path} if that process is not a sandbox.`,
-    );
-  }
-  writeFileSync(path, `${process.pid}\n`, { mode: 0o600 });
+  held.add(name);
   return () => {
+    held.delete(name);
     if (holderOf(path) === process.pid) rmSync(path, { force: true });
   };
 }
 
-/** How long to wait for a holder to go, since a restart may overlap with an end. */
-const patienceMs = 500;
-
-function otherHolder(path: string): number | null {
-  const holder = holderOf(path);
-  return holder !== null && holder !== process.pid && isAlive(holder) ? holder : null;
+/** Makes the lock; false when there is one. */
+function claim(path: string): boolean {
+  try {
+    writeFileSync(path, `${process.pid}\n`, { mode: 0o600, flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  }
 }
 
+/** Removes the lock of a process that is gone; not that of one that removed it first and now has its own there. */
+function evict(path: string, gone: number | null): void {
+  const aside = `${path}.${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return;
+    throw error;
+  }
+  if (holderOf(aside) !== gone) renameSync(aside, path);
+  else rmSync(aside, { force: true });
+}
+
+function isOther(pid: number): boolean {
+  return pid !== process.pid && isAlive(pid);
+}
+
+/** The process that a lock names; null for no lock, or one that names none. */
 function holderOf(path: string): number | null {
   try {
     const pid = Number(readFileSync(path, 'utf8').trim());
@@ -47,8 +83,8 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return !isZombie(pid);
   } catch (error) {
-    // EPERM: it lives, but belongs to another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    // It lives, but belongs to another user.
+    return hasCode(error, 'EPERM');
   }
 }
 
@@ -60,4 +96,8 @@ function isZombie(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CollectionSpec, Stored } from './collection.ts';
 import type { Journal } from './journal.ts';
-import type { JournalEntry } from './lines.ts';
+import type { JournalLine } from './lines.ts';
 import { openState, type State } from './state.ts';
 
 interface Thing extends Stored {
@@ -18,11 +18,10 @@ function memoryJournal(): Journal & { readonly lines: string[] } {
   const lines: string[] = [];
   return {
     lines,
-    load: () => lines.map((line) => JSON.parse(line) as JournalEntry[]),
+    load: () => lines.map((line) => JSON.parse(line) as JournalLine),
     append: (line) => void lines.push(line),
     flush: () => Promise.resolve(),
     isStuck: false,
-    replace: async (fresh) => void lines.splice(0, lines.length, ...fresh),
     compact: async (fresh) => void lines.splice(0, lines.length, ...fresh),
     rest: () => Promise.resolve(),
     close: () => Promise.resolve(),

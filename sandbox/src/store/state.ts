@@ -112,7 +112,10 @@ export function openState({ specs, journal, keepsAfter, changed = () => {} }: St
     return found as unknown as Collection<T>;
   }
 
-  written = load(journal, byName);
+  for (const line of journal.load()) {
+    if ('keep' in line) forget(collections, line.keep);
+    else written += applyLine(line, byName);
+  }
   return {
     of: (spec) => of(spec),
     byName,
@@ -132,10 +135,10 @@ export function openState({ specs, journal, keepsAfter, changed = () => {} }: St
       written = live;
       await journal.compact(snapshotOf(collections.values()));
     },
-    async clear(keep) {
-      for (const name of [...collections.keys()]) if (!keep.includes(name)) collections.delete(name);
-      written = liveCount(collections);
-      await journal.replace(snapshotOf(collections.values()));
+    clear(keep) {
+      forget(collections, keep);
+      journal.append(JSON.stringify({ keep }));
+      return journal.flush();
     },
     rest: () => journal.rest(),
     close: () => journal.close(),
@@ -169,9 +172,6 @@ function write(journal: Journal, changes: readonly Change[]): number {
   return line.states;
 }
 
-/** Reads the journal back. Answers how many states it held. */
-function load(journal: Journal, byName: (name: string) => Collection<Stored> | undefined): number {
-  let states = 0;
-  for (const line of journal.load()) states += applyLine(line, byName);
-  return states;
+function forget(collections: Collections, keep: readonly string[]): void {
+  for (const name of [...collections.keys()]) if (!keep.includes(name)) collections.delete(name);
 }
