@@ -33,7 +33,7 @@ export function markedWrite<Input, Sealed, T extends Marked>(
      * Whether what bears the mark is as it was to become. Needed where Stripe takes the mark only before the step
      * itself: an invoice that is marked and still a draft was not finalized.
      */
-    isDone?(object: T, sealed: Sealed): boolean;
+    isDone?(object: T, sealed: Sealed, api: Stripe, look: Look): boolean | Promise<boolean>;
     /** For a changed object, which a later operation may have marked since: how it stands beside what was wanted. */
     was?(object: T, sealed: Sealed): { asWanted: boolean; asBefore: boolean };
     tell(object: T, sealed: Sealed): Said;
@@ -48,7 +48,7 @@ export function markedWrite<Input, Sealed, T extends Marked>(
       const found = Symbol.asyncIterator in place ? await findMade(place, look) : await place;
       if (!found) return null;
       const isOurs = was ? wasChanged(found, look, was(found, sealed)) : bears(found, look);
-      return isOurs && isDone(found, sealed) ? tell(found, sealed) : null;
+      return isOurs && (await isDone(found, sealed, api, look)) ? tell(found, sealed) : null;
     },
   });
 }

@@ -42,9 +42,13 @@ const billing = [
   'create_schedule',
   'release_schedule',
   'create_invoice',
+  'create_invoice_item',
+  'update_draft_invoice',
   'finalize_invoice',
   'send_invoice',
   'pay_invoice',
+  'void_invoice',
+  'mark_uncollectible',
 ];
 
 /** Amounts an owner will want to change; every other currency asks. */

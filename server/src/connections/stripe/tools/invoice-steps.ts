@@ -1,17 +1,18 @@
 import type Stripe from 'stripe';
 import { z } from 'zod';
-import { type Preview, type Tool, ToolError } from '../../../tools/tool.ts';
+import { type ObjectRef, type Preview, type Tool, ToolError, type WriteTool } from '../../../tools/tool.ts';
 import { moved, spoken } from '../amounts.ts';
 import { customerField } from '../fields.ts';
+import { markedWrite, once } from '../marked-write.ts';
+import { type Look, madeSince, mark } from '../marks.ts';
 import { idOf } from '../pages.ts';
 import { needs } from '../permissions.ts';
-import { customerById } from '../references/customers.ts';
 import { resolveInvoice } from '../references/payments.ts';
-import { type Desk, type Said, stripeWrite } from '../stripe-tool.ts';
+import { type Desk, permitted, type Said } from '../stripe-tool.ts';
 import { invoiceLabel, invoiceRef, invoiceView } from '../views/billing.ts';
-import { type ChosenMethod, givenMethod, noPaymentMethod, savedMethod } from './payment-choice.ts';
+import { customerRef } from '../views/customers.ts';
 
-const invoiceFields = {
+export const invoiceFields = {
   invoice: z.string().min(1).max(100).optional().describe('The invoice id ("in_…") or its number.'),
   customer: customerField
     .optional()
@@ -22,37 +23,49 @@ const invoiceInput = z
   .strictObject(invoiceFields)
   .refine((input) => input.invoice || input.customer, 'An invoice or a customer is needed.');
 
-const sealedInvoice = z.object({ id: z.string(), who: z.string() });
+type Status = 'draft' | 'open' | 'paid' | 'uncollectible' | 'void';
+
+const nextSteps: Readonly<Record<Status, string>> = {
+  draft: 'Finalize it first with finalize_invoice.',
+  open: 'It is final already.',
+  paid: 'It is paid already; a credit note reduces it.',
+  uncollectible: 'It was written off.',
+  void: 'It is void: draft a new one if it is still wanted.',
+};
 
 /** Finds the invoice and refuses one on which this step cannot be taken. */
-async function invoiceIn(
+export async function invoiceIn(
   api: Stripe,
   input: z.infer<typeof invoiceInput>,
-  statuses: readonly Stripe.Invoice.Status[],
+  statuses: readonly Status[],
   verb: string,
 ): Promise<Stripe.Invoice> {
   const invoice = await resolveInvoice(api, { id: input.invoice, customer: input.customer }, statuses);
-  if (statuses.includes(invoice.status ?? 'draft')) return invoice;
-  const next: Partial<Record<Stripe.Invoice.Status, string>> = {
-    draft: 'Finalize it first with finalize_invoice.',
-    paid: 'It is paid already.',
-    void: 'It is void: draft a new one if it is still wanted.',
-    open: 'It is final already.',
-  };
+  const status = z
+    .enum(['draft', 'open', 'paid', 'uncollectible', 'void'])
+    .catch('draft')
+    .parse(invoice.status);
+  if (statuses.includes(status)) return invoice;
   throw new ToolError(
     'invoice_unexpected_state',
-    `The invoice ${invoiceLabel(invoice)} cannot be ${verb}: it is ${invoice.status}.`,
-    {
-      next: next[invoice.status ?? 'draft'] ?? 'Look at it with get_invoice.',
-      details: { invoice: invoice.id, status: invoice.status },
-    },
+    `The invoice ${invoiceLabel(invoice)} cannot be ${verb}: it is ${status}.`,
+    { next: nextSteps[status], details: { invoice: invoice.id, status } },
   );
 }
 
-const whoOf = (invoice: Stripe.Invoice): string =>
+/** Who is billed, as people call them. */
+export const whoOf = (invoice: Stripe.Invoice): string =>
   invoice.customer_name ?? invoice.customer_email ?? idOf(invoice.customer) ?? 'nobody';
 
-function preview(invoice: Stripe.Invoice, summary: string, amountMinor?: number): Preview {
+/** The invoice and whose it is. */
+export function invoiceRefs(invoice: Stripe.Invoice): ObjectRef[] {
+  const id = idOf(invoice.customer);
+  const who = id && { id, name: invoice.customer_name, email: invoice.customer_email };
+  return [invoiceRef(invoice), ...(who ? [customerRef(who)] : [])];
+}
+
+/** What a step on an invoice shows beforehand. */
+export function invoicePreview(invoice: Stripe.Invoice, summary: string, amountMinor?: number): Preview {
   return {
     summary,
     facts: [
@@ -61,203 +74,191 @@ function preview(invoice: Stripe.Invoice, summary: string, amountMinor?: number)
       { label: 'Status now', value: invoice.status ?? 'draft' },
     ],
     ...(amountMinor !== undefined && amountMinor > 0 && { amount: moved(amountMinor, invoice.currency) }),
-    objects: [invoiceRef(invoice)],
+    objects: invoiceRefs(invoice),
   };
 }
 
-function done(invoice: Stripe.Invoice, summary: string): Said {
-  return { view: invoiceView(invoice), record: invoice, summary, objects: [invoiceRef(invoice)] };
+/** An invoice after a step was taken. */
+export function invoiceSaid(invoice: Stripe.Invoice, summary: string): Said {
+  return { view: invoiceView(invoice), record: invoice, summary, objects: invoiceRefs(invoice) };
 }
 
+const sealedInvoice = z.object({ id: z.string(), who: z.string(), wasDraft: z.boolean() });
+type Sealed = z.infer<typeof sealedInvoice>;
+
+interface Step extends Pick<WriteTool<unknown>, 'name' | 'title' | 'description' | 'effect' | 'words'> {
+  /** In which it can be taken. */
+  readonly from: readonly Status[];
+  /** `finalized`, for the refusal. */
+  readonly verb: string;
+  plan(invoice: Stripe.Invoice): Preview;
+  take(id: string, api: Stripe, key: { idempotencyKey: string }): Promise<Stripe.Invoice>;
+  isTaken(invoice: Stripe.Invoice, api: Stripe, look: Look): boolean | Promise<boolean>;
+  tell(invoice: Stripe.Invoice, sealed: Sealed): Said;
+}
+
+/** One step of an invoice's life. Stripe takes no metadata with it, so the mark is put there first. */
+function invoiceStep(desk: Desk, { from, verb, plan, take, isTaken, tell, ...tool }: Step): Tool {
+  return markedWrite(desk, {
+    ...tool,
+    input: invoiceInput,
+    sealed: sealedInvoice,
+    permissions: needs('invoice:write'),
+    async plan(input, api) {
+      const invoice = await invoiceIn(api, input, from, verb);
+      return {
+        preview: plan(invoice),
+        sealed: { id: invoice.id, who: whoOf(invoice), wasDraft: invoice.status === 'draft' },
+      };
+    },
+    async send({ id }, api, context) {
+      await api.invoices.update(id, mark(context), once(context));
+      return take(id, api, once(context, 1));
+    },
+    trace: ({ id }, api) => api.invoices.retrieve(id),
+    isDone: (invoice, _, api, look) => isTaken(invoice, api, look),
+    tell,
+  });
+}
+
+/** A final invoice is never a draft again: what sets it back is that nothing is owed on it. */
+const voided = (invoice: Stripe.Invoice) => ({
+  undo: {
+    tool: 'void_invoice',
+    input: { invoice: invoice.id },
+    label: 'Void the invoice: nothing is owed on it any more',
+  },
+});
+
 function finalizeInvoice(desk: Desk): Tool {
-  return stripeWrite(desk, {
+  return invoiceStep(desk, {
     name: 'finalize_invoice',
     title: 'Finalize invoice',
     description:
       'Makes a draft invoice final: it gets its number, can no longer be changed, and may be paid. It is not mailed by this; send_invoice finalizes and mails in one step.',
     effect: 'money',
-    input: invoiceInput,
-    sealed: sealedInvoice,
-    permissions: needs('invoice:write'),
     words: { action: 'finalize', object: 'invoice', synonyms: ['issue', 'close the draft', 'make final'] },
-    async plan(input, api) {
-      const invoice = await invoiceIn(api, input, ['draft'], 'finalized');
-      const summary = `Finalize the invoice over ${spoken(invoice.total, invoice.currency)} to ${whoOf(invoice)}`;
-      return {
-        preview: preview(invoice, summary, invoice.total),
-        sealed: { id: invoice.id, who: whoOf(invoice) },
-      };
-    },
-    async act({ id, who }, api, context) {
-      const invoice = await api.invoices.finalizeInvoice(
-        id,
-        {},
-        { idempotencyKey: context.idempotencyKey(0) },
+    from: ['draft'],
+    verb: 'finalized',
+    plan(invoice) {
+      const total = spoken(invoice.total, invoice.currency);
+      return invoicePreview(
+        invoice,
+        `Finalize the invoice over ${total} to ${whoOf(invoice)}`,
+        invoice.total,
       );
-      return done(
+    },
+    take: (id, api, key) => api.invoices.finalizeInvoice(id, {}, key),
+    isTaken: ({ status }) => status !== 'draft',
+    tell: (invoice, { who }) => ({
+      ...invoiceSaid(
         invoice,
         `Finalized the invoice ${invoiceLabel(invoice)} over ${spoken(invoice.total, invoice.currency)} to ${who}`,
-      );
-    },
+      ),
+      ...(invoice.status === 'open' && voided(invoice)),
+    }),
   });
 }
 
+/** Whether Stripe mailed an invoice since; nothing on the invoice itself tells. */
+async function wasSent(api: Stripe, id: string, look: Look): Promise<boolean> {
+  const events = await permitted(api.events.list({ type: 'invoice.sent', limit: 100, ...madeSince(look) }));
+  if (!events) {
+    throw new ToolError('unclear', `Whether the invoice ${id} was mailed is only in the account's events.`, {
+      next: 'Grant the key Events (read), or ask the customer.',
+    });
+  }
+  return events.data.some(({ data }) => 'id' in data.object && data.object.id === id);
+}
+
 function sendInvoice(desk: Desk): Tool {
-  return stripeWrite(desk, {
+  return invoiceStep(desk, {
     name: 'send_invoice',
     title: 'Send invoice',
     description:
       'Mails an invoice to the customer through Stripe; a draft is finalized first. In test mode Stripe sends no mail, and the view holds the page of the invoice.',
     effect: 'money',
-    input: invoiceInput,
-    sealed: sealedInvoice,
-    permissions: needs('invoice:write'),
     words: {
       action: 'send',
       object: 'invoice',
       synonyms: ['mail', 'e-mail the invoice', 'remind', 'resend'],
     },
-    async plan(input, api) {
-      const invoice = await invoiceIn(api, input, ['draft', 'open'], 'sent');
+    from: ['draft', 'open'],
+    verb: 'sent',
+    plan(invoice) {
       if (invoice.collection_method !== 'send_invoice') {
         throw new ToolError(
           'invoice_unexpected_state',
           `The invoice ${invoiceLabel(invoice)} is charged automatically, not mailed.`,
-          {
-            next: 'Collect it with pay_invoice, or give the customer its page from get_invoice.',
-          },
+          { next: 'Collect it with pay_invoice, or give the customer its page from get_invoice.' },
         );
       }
-      const summary = `Mail the invoice ${invoiceLabel(invoice)} over ${spoken(invoice.total, invoice.currency)} to ${invoice.customer_email ?? whoOf(invoice)}`;
-      return {
-        preview: preview(invoice, summary, invoice.amount_due),
-        sealed: { id: invoice.id, who: invoice.customer_email ?? whoOf(invoice) },
-      };
+      const to = invoice.customer_email ?? whoOf(invoice);
+      const total = spoken(invoice.total, invoice.currency);
+      const summary = `Mail the invoice ${invoiceLabel(invoice)} over ${total} to ${to}`;
+      return invoicePreview(invoice, summary, invoice.amount_due);
     },
-    async act({ id, who }, api, context) {
-      const invoice = await api.invoices.sendInvoice(id, {}, { idempotencyKey: context.idempotencyKey(0) });
-      return done(
+    take: (id, api, key) => api.invoices.sendInvoice(id, {}, key),
+    isTaken: ({ id, status }, api, look) => status !== 'draft' && wasSent(api, id, look),
+    tell: (invoice, { who, wasDraft }) => ({
+      ...invoiceSaid(
         invoice,
-        `Sent the invoice ${invoiceLabel(invoice)} over ${spoken(invoice.total, invoice.currency)} to ${who}`,
-      );
-    },
-  });
-}
-
-async function methodFor(
-  api: Stripe,
-  desk: Desk,
-  invoice: Stripe.Invoice,
-  given: string | undefined,
-): Promise<ChosenMethod> {
-  const customerId = idOf(invoice.customer);
-  if (given) return givenMethod(api, given, { mode: desk.mode, customer: customerId });
-  const own = idOf(invoice.default_payment_method);
-  if (own) return givenMethod(api, own, { mode: desk.mode, customer: customerId });
-  const customer = customerId ? await customerById(api, customerId) : undefined;
-  const saved = customer && (await savedMethod(api, customer));
-  if (saved) return saved;
-  throw noPaymentMethod(whoOf(invoice), desk.mode);
-}
-
-const payInput = z
-  .strictObject({
-    ...invoiceFields,
-    payment_method: z
-      .string()
-      .min(3)
-      .max(100)
-      .optional()
-      .describe(
-        'A saved payment method of the customer ("pm_…"); in test mode also "pm_card_visa" or a published test card number. Left out: the default.',
+        `Sent the invoice ${invoiceLabel(invoice)} over ${spoken(invoice.total, invoice.currency)} to ${invoice.customer_email ?? who}`,
       ),
-  })
-  .refine((input) => input.invoice || input.customer, 'An invoice or a customer is needed.');
-
-function payInvoice(desk: Desk): Tool {
-  return stripeWrite(desk, {
-    name: 'pay_invoice',
-    title: 'Collect invoice',
-    description:
-      'Charges an open invoice now to the saved payment method of the customer, or to the one given. Declined: the error says why; the invoice stays open.',
-    effect: 'money',
-    input: payInput,
-    sealed: z.object({
-      id: z.string(),
-      who: z.string(),
-      method: z.string(),
-      attachTo: z.string().optional(),
+      ...(wasDraft && invoice.status === 'open' && voided(invoice)),
     }),
-    permissions: needs('invoice:write'),
-    words: {
-      action: 'pay',
-      object: 'invoice',
-      synonyms: ['collect', 'charge the invoice', 'retry the payment', 'settle'],
-    },
-    async plan(input, api) {
-      const invoice = await invoiceIn(api, input, ['open', 'uncollectible'], 'paid');
-      const method = await methodFor(api, desk, invoice, input.payment_method);
-      const open = spoken(invoice.amount_remaining, invoice.currency);
-      return {
-        preview: preview(
-          invoice,
-          `Collect ${open} on the invoice ${invoiceLabel(invoice)} from ${whoOf(invoice)} with ${method.label}`,
-          invoice.amount_remaining,
-        ),
-        sealed: {
-          id: invoice.id,
-          who: whoOf(invoice),
-          method: method.id,
-          attachTo: method.testToken ? idOf(invoice.customer) : undefined,
-        },
-      };
-    },
-    async act({ id, who, method, attachTo }, api, context) {
-      const attached =
-        attachTo &&
-        (await api.paymentMethods.attach(
-          method,
-          { customer: attachTo },
-          { idempotencyKey: context.idempotencyKey(0) },
-        ));
-      const paidWith = attached ? attached.id : method;
-      const invoice = await api.invoices.pay(
-        id,
-        { payment_method: paidWith },
-        { idempotencyKey: context.idempotencyKey(1) },
-      );
-      return done(
-        invoice,
-        `Collected ${spoken(invoice.amount_paid, invoice.currency)} on the invoice ${invoiceLabel(invoice)} from ${who}`,
-      );
-    },
   });
 }
 
 function voidInvoice(desk: Desk): Tool {
-  return stripeWrite(desk, {
+  return invoiceStep(desk, {
     name: 'void_invoice',
     title: 'Void invoice',
     description:
-      'Cancels a final invoice for good: nothing is owed on it any more. Paid ones cannot be voided: refund the payment instead.',
+      'Cancels a final invoice for good: nothing is owed on it any more. Paid ones cannot be voided: refund the payment, or credit it with create_credit_note.',
     effect: 'destructive',
-    input: invoiceInput,
-    sealed: sealedInvoice,
-    permissions: needs('invoice:write'),
     words: { action: 'void', object: 'invoice', synonyms: ['cancel the invoice', 'annul', 'withdraw'] },
-    async plan(input, api) {
-      const invoice = await invoiceIn(api, input, ['open', 'uncollectible'], 'voided');
-      const summary = `Void the invoice ${invoiceLabel(invoice)} over ${spoken(invoice.total, invoice.currency)} to ${whoOf(invoice)}`;
-      return { preview: preview(invoice, summary), sealed: { id: invoice.id, who: whoOf(invoice) } };
+    from: ['open', 'uncollectible'],
+    verb: 'voided',
+    plan: (invoice) =>
+      invoicePreview(
+        invoice,
+        `Void the invoice ${invoiceLabel(invoice)} over ${spoken(invoice.total, invoice.currency)} to ${whoOf(invoice)}`,
+      ),
+    take: (id, api, key) => api.invoices.voidInvoice(id, {}, key),
+    isTaken: ({ status }) => status === 'void',
+    tell: (invoice, { who }) => invoiceSaid(invoice, `Voided the invoice ${invoiceLabel(invoice)} to ${who}`),
+  });
+}
+
+function markUncollectible(desk: Desk): Tool {
+  return invoiceStep(desk, {
+    name: 'mark_uncollectible',
+    title: 'Write invoice off',
+    description:
+      'Writes an open invoice off as a bad debt: it is not collected any more, stays on record, and can still be paid or voided. For an invoice that should never have been use void_invoice.',
+    effect: 'destructive',
+    words: {
+      action: 'mark',
+      object: 'invoice',
+      synonyms: ['write off', 'bad debt', 'uncollectible', 'give up', 'mark as uncollectible'],
     },
-    async act({ id, who }, api, context) {
-      const invoice = await api.invoices.voidInvoice(id, {}, { idempotencyKey: context.idempotencyKey(0) });
-      return done(invoice, `Voided the invoice ${invoiceLabel(invoice)} to ${who}`);
-    },
+    from: ['open'],
+    verb: 'written off',
+    plan: (invoice) =>
+      invoicePreview(
+        invoice,
+        `Write off ${spoken(invoice.amount_remaining, invoice.currency)} on the invoice ${invoiceLabel(invoice)} to ${whoOf(invoice)}`,
+        invoice.amount_remaining,
+      ),
+    take: (id, api, key) => api.invoices.markUncollectible(id, {}, key),
+    isTaken: ({ status }) => status === 'uncollectible',
+    tell: (invoice, { who }) =>
+      invoiceSaid(invoice, `Wrote off the invoice ${invoiceLabel(invoice)} to ${who}`),
   });
 }
 
 /** The steps of an invoice after it was drafted. */
 export function invoiceStepTools(desk: Desk): Tool[] {
-  return [finalizeInvoice(desk), sendInvoice(desk), payInvoice(desk), voidInvoice(desk)];
+  return [finalizeInvoice(desk), sendInvoice(desk), voidInvoice(desk), markUncollectible(desk)];
 }

@@ -10,8 +10,11 @@ import { resolveCustomer } from '../references/customers.ts';
 import { resolveInvoice } from '../references/payments.ts';
 import { type Desk, stripeRead } from '../stripe-tool.ts';
 import { invoiceLabel, invoiceRef, invoiceRow, invoiceView, isOverdue } from '../views/billing.ts';
-import { createInvoice, createInvoiceItem } from './create-invoice.ts';
+import { createInvoice } from './create-invoice.ts';
+import { draftInvoiceTools } from './draft-invoices.ts';
+import { invoiceItemTools } from './invoice-items.ts';
 import { invoiceStepTools } from './invoice-steps.ts';
+import { payInvoice } from './pay-invoice.ts';
 
 function invoiceTotals({ items }: Listed<Stripe.Invoice>): { [key: string]: string[] } {
   const sum = (pick: (invoice: Stripe.Invoice) => number): string[] =>
@@ -106,7 +109,9 @@ export function invoiceTools(desk: Desk): Tool[] {
     listInvoices(desk),
     getInvoice(desk),
     createInvoice(desk),
-    createInvoiceItem(desk),
+    ...invoiceItemTools(desk),
+    ...draftInvoiceTools(desk),
     ...invoiceStepTools(desk),
+    payInvoice(desk),
   ];
 }
