@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { resources } from '../sandbox/src/resources.ts';
 import { sdkEndpoints } from '../sandbox/src/wire/sdk-endpoints.ts';
+import { unsupportedParams } from '../sandbox/src/wire/unsupported-params.ts';
 
 const target = join(import.meta.dirname, '../docs/sandbox-coverage.md');
 
@@ -25,7 +26,10 @@ for (const [endpoint, sdkMethod] of Object.entries(sdkEndpoints)) {
 
 function section(resource: string, endpoints: readonly string[]): string {
   const has = endpoints.filter((endpoint) => answered.has(endpoint)).length;
-  const lines = endpoints.map((endpoint) => `- [${answered.has(endpoint) ? 'x' : ' '}] \`${endpoint}\``);
+  const lines = endpoints.map((endpoint) => {
+    const without = unsupportedParams[endpoint]?.map((name) => `\`${name}\``).join(', ');
+    return `- [${answered.has(endpoint) ? 'x' : ' '}] \`${endpoint}\`${without ? `, without ${without}` : ''}`;
+  });
   return `## ${resource}: ${has} of ${endpoints.length}\n\n${lines.join('\n')}\n`;
 }
 
@@ -34,7 +38,8 @@ const sections = [...groups]
   .map(([resource, endpoints]) => section(resource, endpoints));
 const page = `# What the sandbox answers
 
-Every endpoint of Stripe's official SDK, by the SDK's resources. What is not ticked answers a 501 in Stripe's error shape.
+Every endpoint of Stripe's official SDK, by the SDK's resources. What is not ticked answers a 501 in Stripe's error shape,
+and so do the parameters that an endpoint is said to be without.
 Written by \`scripts/sandbox-coverage.ts\` from the sandbox's routes; \`npm run check\` fails when it is out of date.
 
 ${sections.join('\n')}`;

@@ -142,12 +142,15 @@ export const customerBalanceResource: Resource = {
     route(
       'GET',
       '/v1/customers/:id/balance_transactions',
-      { permission: 'customer', params: datedPageParams },
-      (call) =>
-        listed(call, customerBalance, {
+      { permission: 'customer', params: { ...datedPageParams, invoice: text() } },
+      (call) => {
+        const { invoice } = call.params;
+        return listed(call, customerBalance, {
           index: 'customer',
           key: existingCustomer(call.account, call.id(), 'id').id,
-        }),
+          where: (entry) => invoice === undefined || entry.invoice === invoice,
+        });
+      },
     ),
     route('GET', '/v1/customers/:id/balance_transactions/:entry', { permission: 'customer' }, existing),
     route(

@@ -8,12 +8,13 @@ import { inTimeOfRequest } from './test-clocks/bound.ts';
 import { paramsOfToday } from './versions/params.ts';
 import { expansionsFor, type Shape, shapeFor } from './versions/shape.ts';
 import { Download } from './wire/download.ts';
-import { lockTimeout, StripeFault } from './wire/errors.ts';
+import { lockTimeout, notSupported, StripeFault } from './wire/errors.ts';
 import { type Expansions, expand, type Lookup } from './wire/expand.ts';
 import type { FormMap } from './wire/form.ts';
 import { fingerprintOf, keyInUse, rememberedAnswer, rememberedAnswers } from './wire/idempotency.ts';
 import type { Upload } from './wire/multipart.ts';
-import { parseFields } from './wire/params.ts';
+import { parseFields, UnknownParams } from './wire/params.ts';
+import { isOfficial } from './wire/unsupported.ts';
 import { anyVersion } from './wire/version.ts';
 
 /** An answer before it becomes a Response. */
@@ -103,6 +104,17 @@ function writtenObject({ account, route, path }: Incoming): string | null {
   return `${account.id} ${path.split('/', at + 1).join('/')}`;
 }
 
+/** Reads a route's parameters. Those that Stripe has and the sandbox has not are told from those that do not exist. */
+function paramsFor(route: Route, form: FormMap, wording: string): unknown {
+  try {
+    return parseFields(route.fields, form, '', wording);
+  } catch (error) {
+    if (error instanceof UnknownParams && error.names.every((name) => isOfficial(route, name)))
+      throw notSupported(`the parameter ${error.names[0]}`);
+    throw error;
+  }
+}
+
 /** One change, with its remembered answer inside it, so that both survive a crash or neither does. */
 function runOnce(incoming: Incoming, fingerprint: string | null, expansions: Expansions): Answer {
   const { account, request, route } = incoming;
@@ -112,7 +124,7 @@ function runOnce(incoming: Incoming, fingerprint: string | null, expansions: Exp
     shapeFor(version) || wording === anyVersion
       ? paramsOfToday(`${route.method} ${route.path}`, incoming.form, { version, wording })
       : incoming.form;
-  const params = parseFields(route.fields, form, '', wording);
+  const params = paramsFor(route, form, wording);
   const today = { ...incoming, form };
   account.request = request;
   try {

@@ -3,6 +3,7 @@ import type { Account } from '../account.ts';
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
 import type { CollectionSpec } from '../store/collection.ts';
+import { object, oneOf, type Parsed } from '../wire/params.ts';
 import type { Wire } from '../wire/shapes.ts';
 
 /** What a customer has sent by bank transfer and not used, by currency, in minor units. */
@@ -14,6 +15,23 @@ export interface StoredCash {
   readonly mode: 'automatic' | 'manual' | null;
 }
 export const cashBalances: CollectionSpec<StoredCash> = { name: 'cash_balances', indexes: {} };
+
+/** What a request says about a customer's cash balance. */
+export const cashSettingsParam = {
+  settings: object({ reconciliation_mode: oneOf('automatic', 'manual', 'merchant_default') }),
+} as const;
+
+/** Keeps what a request says about a customer's cash balance. */
+export function setCash(
+  account: Account,
+  customer: string,
+  { settings }: Parsed<typeof cashSettingsParam> = {},
+): StoredCash {
+  const before = cashOf(account, customer);
+  const { reconciliation_mode: mode } = settings ?? {};
+  if (mode === undefined) return before;
+  return account.of(cashBalances).put({ ...before, mode: mode === 'merchant_default' ? null : mode });
+}
 
 export type CashTransaction = Wire<Stripe.CustomerCashBalanceTransaction>;
 export const cashTransactions: CollectionSpec<CashTransaction, 'customer'> = {

@@ -175,3 +175,16 @@ test('a cash balance is shown with its customer, and its changes one by one', as
     stripe.testHelpers.customers.fundCashBalance(customer, { amount: 100, currency: 'inr' }),
   ).rejects.toMatchObject({ param: 'currency' });
 });
+
+test('how a cash balance finds what it pays is said of the balance, or of its customer', async () => {
+  const settings = { reconciliation_mode: 'manual' as const };
+  const { id } = await stripe.customers.create({ cash_balance: { settings } });
+  const mode = async () => (await stripe.customers.retrieveCashBalance(id)).settings;
+  expect(await mode()).toEqual({ reconciliation_mode: 'manual', using_merchant_default: false });
+  await stripe.customers.update(id, {
+    cash_balance: { settings: { reconciliation_mode: 'merchant_default' } },
+  });
+  expect(await mode()).toEqual({ reconciliation_mode: 'automatic', using_merchant_default: true });
+  await stripe.customers.updateCashBalance(id, { settings });
+  expect(await mode()).toEqual({ reconciliation_mode: 'manual', using_merchant_default: false });
+});

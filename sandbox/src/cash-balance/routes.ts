@@ -16,8 +16,10 @@ import {
   type CashTransaction,
   cashBalances,
   cashOf,
+  cashSettingsParam,
   cashTransactions,
   moveCash,
+  setCash,
   shownCash,
 } from './cash-balance.ts';
 
@@ -25,9 +27,6 @@ const permission = 'customer';
 /** Currencies that customers can send. */
 const sendable: ReadonlySet<string> = new Set(['eur', 'gbp', 'jpy', 'mxn', 'usd']);
 
-const settingsParams = {
-  settings: object({ reconciliation_mode: oneOf('automatic', 'manual', 'merchant_default') }),
-} as const;
 const fundParams = {
   amount: required(integer(1)),
   currency: required(chargeCurrency),
@@ -150,14 +149,15 @@ export const cashBalanceResource: Resource = {
     route('GET', '/v1/customers/:customer/cash_balance', { permission }, (call) =>
       shownCash(cashOf(call.account, customerIn(call)), call.account.livemode),
     ),
-    route('POST', '/v1/customers/:customer/cash_balance', { permission, params: settingsParams }, (call) => {
-      const { account, params } = call;
-      const before = cashOf(account, customerIn(call));
-      const mode = params.settings?.reconciliation_mode;
-      const next =
-        mode === undefined ? before : { ...before, mode: mode === 'merchant_default' ? null : mode };
-      return shownCash(account.of(cashBalances).put(next), account.livemode);
-    }),
+    route(
+      'POST',
+      '/v1/customers/:customer/cash_balance',
+      { permission, params: cashSettingsParam },
+      (call) => {
+        const { account, params } = call;
+        return shownCash(setCash(account, customerIn(call), params), account.livemode);
+      },
+    ),
     route(
       'GET',
       '/v1/customers/:customer/cash_balance_transactions',

@@ -1,4 +1,5 @@
 import type { Account } from '../account.ts';
+import { setCash } from '../cash-balance/cash-balance.ts';
 import { externalAccountParam } from '../connect/external-accounts.ts';
 import { withBalance } from '../customer-balance.ts';
 import { type Customer, customers, type StoredCustomer } from '../customers.ts';
@@ -97,6 +98,7 @@ export function createCustomer(account: Account, params: Parsed<typeof createPar
     { invoice_settings: chosen },
   );
   setTax(account, settled, tax);
+  setCash(account, settled.id, changes.cash_balance);
   const made = withDiscount(account, settled, { coupon, promotion_code });
   create<StoredCustomer>(account, customers, made, 'customer.created');
   for (const [at, id] of ids.entries()) addTaxId(account, customer.id, id, `tax_id_data[${at}]`);

@@ -1,4 +1,4 @@
-import { cashBalances, type StoredCash, shownCash } from '../cash-balance/cash-balance.ts';
+import { cashBalances, type StoredCash, setCash, shownCash } from '../cash-balance/cash-balance.ts';
 import { externalAccountParam } from '../connect/external-accounts.ts';
 import { creditBalances, withBalance } from '../customer-balance.ts';
 import { type Customer, customers, deleteCustomer, updateCustomer } from '../customers.ts';
@@ -64,6 +64,7 @@ function updateFrom(call: Call<Parsed<typeof updateParams>>): Customer {
   const next: Customer = { ...customer, default_source: added ?? chosen ?? before };
   const changed = changedCustomer(account, next, changes);
   setTax(account, changed, tax);
+  setCash(account, customer.id, changes.cash_balance);
   const reduced = withDiscount(account, changed, { coupon, promotion_code });
   return updateCustomer(
     account,

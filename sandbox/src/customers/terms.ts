@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts';
 import { addressFields, addressOf, shippingFields } from '../addresses.ts';
+import { cashSettingsParam } from '../cash-balance/cash-balance.ts';
 import { type Customer, customers } from '../customers.ts';
 import { paymentMethods } from '../payment-methods/payment-method.ts';
 import { given, refused } from '../resource.ts';
@@ -29,6 +30,7 @@ const invoiceSettings = {
 export const common = {
   address: emptyable(object(addressFields)),
   business_name: unsettableText(150),
+  cash_balance: object(cashSettingsParam),
   description: unsettableText(),
   email: unsettableText(512),
   individual_name: unsettableText(150),
@@ -48,6 +50,7 @@ type Changes = Parsed<typeof common>;
 export function changedCustomer(account: Account, customer: Customer, changes: Changes): Customer {
   const {
     address,
+    cash_balance: _,
     invoice_settings: settings,
     metadata: meta,
     shipping,

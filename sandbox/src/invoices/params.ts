@@ -17,6 +17,7 @@ import {
   unsupported,
 } from '../wire/params.ts';
 import { invoicedTypes } from './method-types.ts';
+import { invoicedOptions } from './payment-options.ts';
 import { shippingCostParam } from './shipping.ts';
 
 const collectionMethod = oneOf('charge_automatically', 'send_invoice');
@@ -47,7 +48,7 @@ const terms = {
   on_behalf_of: unsettableText(),
   payment_settings: object({
     default_mandate: unsettableText(),
-    payment_method_options: unsupported(),
+    payment_method_options: invoicedOptions,
     payment_method_types: paymentMethodTypes,
   }),
   rendering: object({

@@ -11,6 +11,7 @@ import { directTypes } from '../payment-methods/types.ts';
 import { refused } from '../resource.ts';
 import type { CollectionSpec } from '../store/collection.ts';
 import { type Invoice, saveInvoice, subscriptionOf } from './invoice.ts';
+import { intentOptions } from './payment-options.ts';
 import { splitOfInvoice } from './shares.ts';
 
 /** A payment towards an invoice, as stored. The default one was made when the invoice was finalized. */
@@ -46,6 +47,7 @@ export function requestPayment(account: Account, invoice: Invoice): void {
     customer: invoice.customer,
     description: paymentDescription(invoice),
     methodTypes: directTypes(invoice.currency),
+    options: intentOptions(invoice.payment_settings.payment_method_options),
     receiptEmail: null,
     setupFutureUsage: subscriptionOf(invoice) === null ? null : 'off_session',
     split: splitOfInvoice(account, invoice, invoice.amount_due),

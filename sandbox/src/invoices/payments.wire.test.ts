@@ -318,3 +318,60 @@ describe('a revision', () => {
     expect((await stripe.invoices.retrieve(original.id)).latest_revision).toBe(again.id);
   });
 });
+
+describe('how the payments of invoices are to be made', () => {
+  const any = { payment_method_options: { card: { request_three_d_secure: 'any' as const } } };
+  const wish = async (stripe: Stripe, { id = '' }: Stripe.Invoice) => {
+    const { data } = await stripe.invoicePayments.list({
+      invoice: id,
+      expand: ['data.payment.payment_intent'],
+    });
+    const intent = data[0]?.payment.payment_intent as Stripe.PaymentIntent | undefined;
+    return intent?.payment_method_options?.card;
+  };
+
+  test('is said of an invoice, shown, and kept to', async () => {
+    const { stripe, open } = await shop('pm_card_threeDSecureOptional');
+    const invoice = await open(1000, { payment_settings: any });
+    expect(invoice.payment_settings.payment_method_options).toMatchObject({
+      card: { request_three_d_secure: 'any' },
+      us_bank_account: null,
+    });
+    expect(await wish(stripe, invoice)).toMatchObject({ request_three_d_secure: 'any' });
+    await expect(stripe.invoices.pay(invoice.id ?? '', { off_session: false })).rejects.toMatchObject({
+      code: 'invoice_payment_intent_requires_action',
+    });
+    const plain = await open(1000);
+    expect((await stripe.invoices.pay(plain.id ?? '', { off_session: false })).status).toBe('paid');
+  });
+
+  test('is said of a subscription, for its invoices', async () => {
+    const { stripe, customer } = await shop('pm_card_threeDSecureOptional');
+    const price = await stripe.prices.create({
+      currency: 'usd',
+      unit_amount: 500,
+      recurring: { interval: 'month' },
+      product_data: { name: 'Plan' },
+    });
+    const items = [{ price: price.id }];
+    const asked = await stripe.subscriptions.create({
+      customer,
+      items,
+      payment_settings: any,
+      expand: ['latest_invoice'],
+    });
+    expect(asked.status).toBe('incomplete');
+    expect(asked.payment_settings?.payment_method_options?.card).toEqual({
+      network: null,
+      request_three_d_secure: 'any',
+    });
+    expect(await wish(stripe, asked.latest_invoice as Stripe.Invoice)).toMatchObject({
+      request_three_d_secure: 'any',
+    });
+    const unset = await stripe.subscriptions.update(asked.id, {
+      payment_settings: { payment_method_options: { card: '' } },
+    });
+    expect(unset.payment_settings?.payment_method_options?.card).toBeNull();
+    expect((await stripe.subscriptions.create({ customer, items })).status).toBe('active');
+  });
+});

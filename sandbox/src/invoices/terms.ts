@@ -13,6 +13,7 @@ import type { Wire } from '../wire/shapes.ts';
 import type { DraftTerms } from './draft.ts';
 import type { Invoice } from './invoice.ts';
 import type { updateParams } from './params.ts';
+import { invoicedOptionsAfter } from './payment-options.ts';
 import { templateFor } from './rendering-templates.ts';
 import { shippingCostOf } from './shipping.ts';
 
@@ -31,6 +32,7 @@ export function termsFrom(
   invoice: {
     readonly customer: string;
     readonly currency: string;
+    readonly payment_settings?: Invoice['payment_settings'];
     readonly rendering?: Invoice['rendering'];
   },
 ): DraftTerms {
@@ -50,7 +52,10 @@ export function termsFrom(
     on_behalf_of: params.on_behalf_of,
     payment_settings: settings && {
       default_mandate: settings.default_mandate ?? null,
-      payment_method_options: null,
+      payment_method_options: invoicedOptionsAfter(
+        invoice.payment_settings?.payment_method_options ?? null,
+        settings.payment_method_options,
+      ),
       payment_method_types: settings.payment_method_types ?? null,
     },
     rendering: params.rendering && renderingFrom(account, params.rendering, invoice.rendering ?? null),

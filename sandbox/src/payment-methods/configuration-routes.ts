@@ -31,7 +31,7 @@ const kinds = Object.fromEntries(switchable.map((kind) => [kind, display])) as R
 >;
 const createParams = { ...kinds, name: text(100), parent: text() } as const;
 const updateParams = { ...kinds, active: boolean(), name: text(100) } as const;
-const listParams = { ...pageParams, application: emptyable(text()) } as const;
+const listParams = { ...pageParams, active: boolean(), application: emptyable(text()) } as const;
 
 /** The default is kept from the first time that somebody looks. */
 function keepDefault(account: Account): void {
@@ -95,10 +95,12 @@ export const methodConfigurationResource: Resource = {
       updateFrom,
     ),
     route('GET', '/v1/payment_method_configurations', { permission, params: listParams }, (call) => {
-      const { application } = call.params;
+      const { active, application } = call.params;
       keepDefault(call.account);
       return listed(call, methodConfigurations, {
-        where: (configuration) => application === undefined || configuration.application === application,
+        where: (one) =>
+          (active === undefined || one.active === active) &&
+          (application === undefined || one.application === application),
       });
     }),
   ],

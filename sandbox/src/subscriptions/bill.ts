@@ -6,6 +6,7 @@ import { reductionsOf } from '../discounts.ts';
 import { type DraftInput, draftInvoice, newInvoiceId } from '../invoices/draft.ts';
 import type { Invoice, InvoiceLine } from '../invoices/invoice.ts';
 import { pendingItems, takeItems } from '../invoices/items.ts';
+import { invoicedOptionsAfter } from '../invoices/payment-options.ts';
 import { draftUsageLines, type UsageCharge } from '../invoices/usage-lines.ts';
 import type { Wire } from '../wire/shapes.ts';
 import type { Period } from './periods.ts';
@@ -54,7 +55,9 @@ function billInput(account: Account, subscription: Subscription, bill: BillInput
     on_behalf_of: subscription.on_behalf_of,
     payment_settings: {
       default_mandate: null,
-      payment_method_options: null,
+      payment_method_options: invoicedOptionsAfter(
+        subscription.payment_settings?.payment_method_options ?? null,
+      ),
       payment_method_types: subscription.payment_settings?.payment_method_types ?? null,
     },
     discounts: subscription.discounts.length > 0 ? subscription.discounts : inheritedDiscounts(customer),

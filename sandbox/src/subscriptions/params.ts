@@ -1,6 +1,7 @@
 import { recurringShareFields } from '../charges/shares.ts';
 import { discountsParam } from '../discounts.ts';
 import { invoicedTypes } from '../invoices/method-types.ts';
+import { invoicedOptions } from '../invoices/payment-options.ts';
 import { datedPageParams } from '../wire/pages.ts';
 import {
   boolean,
@@ -64,11 +65,8 @@ const cancellationDetails = object({
   feedback: emptyable(feedback),
   feedback_option: unsupported(),
 });
-const requestThreeDSecure = oneOf('any', 'automatic', 'challenge');
 const paymentSettings = object({
-  payment_method_options: object({
-    card: emptyable(object({ request_three_d_secure: requestThreeDSecure })),
-  }),
+  payment_method_options: invoicedOptions,
   payment_method_types: emptyable(list(oneOf(...invoicedTypes), 50)),
   save_default_payment_method: oneOf('off', 'on_subscription'),
 });

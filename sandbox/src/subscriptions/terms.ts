@@ -1,6 +1,6 @@
-import type Stripe from 'stripe';
 import type { Account } from '../account.ts';
 import { checkShares } from '../charges/shares.ts';
+import { invoicedOptionsAfter } from '../invoices/payment-options.ts';
 import { attachMethod } from '../payment-methods/attach.ts';
 import { type PaymentMethod, resolveMethod } from '../payment-methods/payment-method.ts';
 import { given, refused } from '../resource.ts';
@@ -8,7 +8,6 @@ import { existingTaxIds } from '../tax/tax-id.ts';
 import { existingTaxRates } from '../tax-rates.ts';
 import { missingParam, notSupported } from '../wire/errors.ts';
 import { applyMetadata, type Parsed } from '../wire/params.ts';
-import type { Wire } from '../wire/shapes.ts';
 import { applyDiscountsAnew } from './items.ts';
 import type { createParams, updateParams } from './params.ts';
 import type { Subscription } from './subscription.ts';
@@ -36,7 +35,6 @@ type Terms = Pick<
 export function withTerms(account: Account, before: Subscription, terms: Terms): Subscription {
   if (terms.automatic_tax?.enabled) throw notSupported('automatic tax');
   const { id, customer } = before;
-  const { card } = terms.payment_settings?.payment_method_options ?? {};
   return {
     ...before,
     ...collectionOf(before, terms),
@@ -61,7 +59,7 @@ export function withTerms(account: Account, before: Subscription, terms: Terms):
     payment_settings: before.payment_settings && {
       ...before.payment_settings,
       ...given({ ...terms.payment_settings, payment_method_options: undefined }),
-      ...(card === undefined ? {} : { payment_method_options: cardOptions(card?.request_three_d_secure) }),
+      payment_method_options: optionsOf(before, terms),
     },
     trial_settings: {
       end_behavior: {
@@ -111,21 +109,10 @@ function collectionOf(before: Subscription, terms: Terms) {
   return { collection_method: method, days_until_due: sends ? known : null };
 }
 
-function cardOptions(
-  secure: 'any' | 'automatic' | 'challenge' | undefined,
-): Wire<Stripe.Subscription.PaymentSettings.PaymentMethodOptions> {
-  return {
-    acss_debit: null,
-    bancontact: null,
-    card: { network: null, request_three_d_secure: secure ?? 'automatic' },
-    customer_balance: null,
-    konbini: null,
-    payto: null,
-    pix: null,
-    sepa_debit: null,
-    upi: null,
-    us_bank_account: null,
-  };
+function optionsOf({ payment_settings: before }: Subscription, { payment_settings: wanted }: Terms) {
+  const options = before?.payment_method_options ?? null;
+  const next = invoicedOptionsAfter(options, wanted?.payment_method_options);
+  return next && { ...next, card: next.card && { network: null, ...next.card } };
 }
 
 /** The method a subscription is to be charged to; one that is nobody's yet becomes the customer's. */

@@ -1,4 +1,4 @@
-import { invalidRequest, missingParam, notSupported, type StripeFault } from './errors.ts';
+import { invalidRequest, missingParam, notSupported, StripeFault } from './errors.ts';
 import type { FormMap, FormValue } from './form.ts';
 import { apiVersion } from './version.ts';
 
@@ -227,14 +227,17 @@ export function parseFields<const F extends Fields>(
     return field !== undefined && (field.until === undefined || version < field.until);
   };
   const unknown = Object.keys(form).filter((name) => !known(name));
-  if (unknown.length > 0) throw unknownParams(unknown.map((name) => nested(path, name)));
+  if (unknown.length > 0) throw new UnknownParams(unknown.map((name) => nested(path, name)));
   const parsed: Record<string, unknown> = {};
+  let missing: string | undefined;
   for (const name in fields) {
     const field = fields[name];
     const value = form[name];
     if (value !== undefined && field) parsed[name] = field.parse(value, nested(path, name), version);
-    else if (field?.required) throw missingParam(nested(path, name));
+    else if (field?.required) missing ??= nested(path, name);
   }
+  // What was said is looked at first, so that something unknown is told before something missing.
+  if (missing !== undefined) throw missingParam(missing);
   return parsed as Parsed<F>;
 }
 
@@ -242,9 +245,21 @@ function nested(path: string, name: string): string {
   return path === '' ? name : `${path}[${name}]`;
 }
 
-function unknownParams(names: readonly string[]): StripeFault {
-  const message = `Received unknown parameter${names.length > 1 ? 's' : ''}: ${names.join(', ')}`;
-  return invalidRequest(message, { param: names[0] ?? '', code: 'parameter_unknown' });
+/** 400: parameters that an endpoint does not have. */
+export class UnknownParams extends StripeFault {
+  /** As Stripe shows them: `items[0][price]`. */
+  readonly names: readonly string[];
+
+  constructor(names: readonly string[]) {
+    const message = `Received unknown parameter${names.length > 1 ? 's' : ''}: ${names.join(', ')}`;
+    super(400, {
+      type: 'invalid_request_error',
+      message,
+      param: names[0] ?? '',
+      code: 'parameter_unknown',
+    });
+    this.names = names;
+  }
 }
 
 function emptyValue(path: string): StripeFault {
