@@ -36,6 +36,7 @@ export function createDesk(target: ToolTarget): Desk {
   let known: Promise<Profile> | undefined;
   return {
     client,
+    baseUrl,
     account,
     mode,
     key,

@@ -28,6 +28,7 @@ import { customerTools } from './tools/customers.ts';
 import { disputeTools } from './tools/disputes.ts';
 import { documentationTools } from './tools/documentation.ts';
 import { eventTools } from './tools/events.ts';
+import { fileTools } from './tools/files.ts';
 import { objectTools } from './tools/get-object.ts';
 import { invoiceTools } from './tools/invoices.ts';
 import { paymentIntentTools } from './tools/payment-intents.ts';
@@ -85,6 +86,7 @@ const toolSets: readonly ((desk: Desk) => Tool[])[] = [
   subscriptionTools,
   invoiceTools,
   disputeTools,
+  fileTools,
   radarTools,
   eventTools,
   couponTools,

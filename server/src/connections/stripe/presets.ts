@@ -139,6 +139,7 @@ export const stripePresets: readonly Preset[] = [
       'list_disputes',
       'get_dispute',
       'suggest_dispute_evidence',
+      'upload_evidence_file',
       'stage_dispute_evidence',
       'submit_dispute_evidence',
       'accept_dispute',

@@ -35,6 +35,8 @@ export interface Profile {
 /** What every tool of one connection works with. */
 export interface Desk {
   readonly client: StripeClient;
+  /** null: Stripe itself. */
+  readonly baseUrl: string | null;
   readonly account: Account;
   readonly mode: Mode;
   readonly key: KeyInfo;

@@ -89,6 +89,7 @@ const effects: Readonly<Record<string, string>> = {
   stage_dispute_evidence: 'write',
   submit_dispute_evidence: 'destructive',
   accept_dispute: 'destructive',
+  upload_evidence_file: 'write',
   list_events: 'read',
   get_event: 'read',
   create_payment_link: 'money',

@@ -195,3 +195,45 @@ test('disputes are listed by how soon they must be answered', async () => {
   expect((await within(1)).seen).toBe(0);
   expect((await within(10)).seen).toBeGreaterThan(3);
 });
+
+describe('documents', () => {
+  test('the PDF of an invoice becomes the receipt of a dispute, and is found by its name', async () => {
+    const [invoice] = (await stripe.invoices.list({ customer: jenny })).data;
+    const { preview } = await account.plan('upload_evidence_file', {
+      title: 'Hat club',
+      invoice: invoice?.id,
+    });
+    expect(preview.objects).toMatchObject([{ id: invoice?.id }, { type: 'customer', id: jenny }]);
+    const file = await foundAgain(account, 'upload_evidence_file', {
+      title: 'Hat club',
+      invoice: invoice?.id,
+    });
+    expect(file.view).toMatchObject({
+      type: 'pdf',
+      filename: expect.stringMatching(/^Hat-club\.op_\w+\.pdf$/),
+    });
+    const { dispute } = await disputed('pm_card_createDispute');
+    const evidence = { receipt: file.objects[0]?.id };
+    await foundAgain(account, 'stage_dispute_evidence', { dispute: dispute.id, evidence });
+    expect((await stripe.disputes.retrieve(dispute.id)).evidence.receipt).toBe(evidence.receipt);
+  });
+
+  test('a text becomes a PDF; what is no document is refused', async () => {
+    const text = 'Jenny wrote on 3 March: “I love the hat.”';
+    const file = await foundAgain(account, 'upload_evidence_file', { title: 'Mail', text });
+    expect(file.view).toMatchObject({ type: 'pdf', purpose: 'dispute_evidence' });
+    const refusal = async (input: object) =>
+      (await account.refusal('upload_evidence_file', { title: 'x', ...input })).code;
+    expect(await refusal({ text: '日本' })).toBe('letters_refused');
+    expect(await refusal({ content_base64: Buffer.from('GIF89a, no document').toString('base64') })).toBe(
+      'file_type_refused',
+    );
+    const draft = await stripe.invoices.create({ customer: jenny });
+    expect(await refusal({ invoice: draft.id })).toBe('invoice_is_draft');
+    const png = Buffer.from('\x89PNG\r\n\x1a\n and more', 'latin1').toString('base64');
+    await foundAgain(account, 'upload_evidence_file', { title: 'Photo', content_base64: png });
+    const { secret } = await account.control('restricted_keys', { permissions: { disputes: 'write' } });
+    const unable = await account.withKey(secret).refusal('upload_evidence_file', { title: 'Mail', text });
+    expect(unable.message).toContain('Files (write)');
+  });
+});
