@@ -23,14 +23,18 @@ import { checkoutTools } from './tools/checkout.ts';
 import { collectTools } from './tools/collect.ts';
 import { connectTools } from './tools/connect.ts';
 import { couponTools } from './tools/coupons.ts';
+import { creditGrantTools } from './tools/credit-grants.ts';
+import { creditNoteTools } from './tools/credit-notes.ts';
 import { customerBalanceTools } from './tools/customer-balance.ts';
 import { customerTools } from './tools/customers.ts';
 import { disputeTools } from './tools/disputes.ts';
 import { documentationTools } from './tools/documentation.ts';
+import { entitlementTools } from './tools/entitlements.ts';
 import { eventTools } from './tools/events.ts';
 import { fileTools } from './tools/files.ts';
 import { objectTools } from './tools/get-object.ts';
 import { invoiceTools } from './tools/invoices.ts';
+import { meterTools } from './tools/meters.ts';
 import { paymentIntentTools } from './tools/payment-intents.ts';
 import { paymentLinkTools } from './tools/payment-links.ts';
 import { paymentMethodTools } from './tools/payment-methods.ts';
@@ -39,6 +43,7 @@ import { portalTools } from './tools/portal.ts';
 import { priceTools } from './tools/prices.ts';
 import { productTools } from './tools/products.ts';
 import { promotionCodeTools } from './tools/promotion-codes.ts';
+import { quoteTools } from './tools/quotes.ts';
 import { radarTools } from './tools/radar.ts';
 import { rawReadTools } from './tools/raw-read.ts';
 import { refundTools } from './tools/refunds.ts';
@@ -92,6 +97,11 @@ const toolSets: readonly ((desk: Desk) => Tool[])[] = [
   couponTools,
   promotionCodeTools,
   taxRateTools,
+  creditNoteTools,
+  quoteTools,
+  meterTools,
+  creditGrantTools,
+  entitlementTools,
   paymentLinkTools,
   checkoutTools,
   searchTools,

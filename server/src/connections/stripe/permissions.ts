@@ -15,6 +15,7 @@ export const permissionLabels = {
   billing_credit_grant: 'Billing credit grants',
   billing_meter: 'Billing meters',
   billing_meter_event: 'Billing meter events',
+  billing_meter_event_adjustment: 'Billing meter event adjustments',
   charge: 'Charges and Refunds',
   checkout_session: 'Checkout Sessions',
   coupon: 'Coupons',

@@ -49,6 +49,15 @@ const billing = [
   'pay_invoice',
   'void_invoice',
   'mark_uncollectible',
+  'preview_credit_note',
+  'create_credit_note',
+  'list_quotes',
+  'create_quote',
+  'finalize_quote',
+  'accept_quote',
+  'record_meter_event',
+  'list_credit_grants',
+  'create_credit_grant',
 ];
 
 /** Amounts an owner will want to change; every other currency asks. */

@@ -58,6 +58,7 @@ export const probes: Readonly<Record<PermissionName, Probe>> = {
   quote: both('none', '/v1/quotes', 'qt_'),
   billing_meter: both('none', '/v1/billing/meters', 'mtr_'),
   billing_meter_event: { needed: 'none', write: '/v1/billing/meter_events' },
+  billing_meter_event_adjustment: { needed: 'none', write: '/v1/billing/meter_event_adjustments' },
   billing_credit_grant: both('none', '/v1/billing/credit_grants', 'credgr_'),
   billing_credit_balance: { needed: 'none', read: '/v1/billing/credit_balance_summary' },
   entitlement: both('none', '/v1/entitlements/features', 'feat_'),

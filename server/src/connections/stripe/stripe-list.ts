@@ -19,6 +19,8 @@ export interface Listing<T> {
   readonly fits?: (item: T) => boolean;
   /** Reads what the rows that are shown need besides, such as names. */
   prepare?(rows: readonly T[]): Promise<void>;
+  /** What the answer says beside the rows. */
+  readonly beside?: { readonly [key: string]: Json };
   row(item: T): Json;
   ref(item: T): ObjectRef;
 }
@@ -36,7 +38,7 @@ export function stripeList<Input extends Asked, T extends { id: string }>(
   return stripeRead<Input>(desk, {
     ...rest,
     async read(input, api) {
-      const { pages, fits, prepare, row, ref } = await list(input, api);
+      const { pages, fits, prepare, beside, row, ref } = await list(input, api);
       const limit = input.limit ?? 10;
       const listed: Listed<T> = await follow(pages, {
         ...(fits && { fits }),
@@ -45,7 +47,7 @@ export function stripeList<Input extends Asked, T extends { id: string }>(
       const rows = listed.items.slice(0, limit);
       await prepare?.(rows);
       return {
-        view: listView(of, listed, row, { limit }),
+        view: { ...listView(of, listed, row, { limit }), ...beside },
         record: rows,
         summary: listSummary(listed, of.replaceAll('_', ' ')),
         objects: rows.map(ref),

@@ -17,7 +17,7 @@ import { needs } from '../permissions.ts';
 import { resolveProduct } from '../references/catalogue.ts';
 import { plain } from '../references/matching.ts';
 import { listFields, stripeList } from '../stripe-list.ts';
-import { type Desk, permitted, type Said, stripeRead } from '../stripe-tool.ts';
+import { type Desk, expandedIfPermitted, permitted, type Said, stripeRead } from '../stripe-tool.ts';
 import { priceLabel, priceRef, productRef, productRow, productView } from '../views/catalogue.ts';
 import { deleteProduct } from './delete-product.ts';
 import { priceParams, priceWords, sdkPrice, sealedPrice } from './price-params.ts';
@@ -43,11 +43,9 @@ function listProducts(desk: Desk): Tool {
     of: 'product',
     list: ({ active, query }, api) => ({
       pages: (page) =>
-        api.products.list({
-          ...page,
-          ...(active !== undefined && { active }),
-          expand: ['data.default_price'],
-        }),
+        expandedIfPermitted(['data.default_price'], (expand) =>
+          api.products.list({ ...page, ...(active !== undefined && { active }), ...expand }),
+        ),
       ...(query && { fits: (product: Stripe.Product) => plain(product.name).includes(plain(query)) }),
       row: productRow,
       ref: productRef,

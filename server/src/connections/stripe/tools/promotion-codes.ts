@@ -33,7 +33,7 @@ function listPromotionCodes(desk: Desk): Tool {
       active: z.boolean().optional().describe('true: only those that work; false: only those that do not.'),
       ...listFields,
     }),
-    permissions: needs('promotion_code:read'),
+    permissions: needs('promotion_code:read', 'coupon:read'),
     words: {
       action: 'list',
       object: 'promotion_code',
@@ -225,7 +225,7 @@ function updatePromotionCode(desk: Desk): Tool {
       active: z.boolean().describe('false switches it off, true on again.'),
     }),
     sealed: z.object({ id: z.string(), change: sealedState, before: sealedState }),
-    permissions: needs('promotion_code:write'),
+    permissions: needs('promotion_code:write', 'coupon:read'),
     words: {
       action: 'update',
       object: 'promotion_code',

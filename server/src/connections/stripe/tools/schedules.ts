@@ -128,7 +128,7 @@ function releaseSchedule(desk: Desk): Tool {
     effect: 'money',
     input: scheduleInput,
     sealed: sealedRelease,
-    permissions: needs('subscription:write'),
+    permissions: needs('subscription:write', 'plan:read'),
     words: {
       action: 'release',
       object: 'subscription_schedule',
@@ -206,7 +206,7 @@ function cancelSchedule(desk: Desk): Tool {
     effect: 'destructive',
     input: cancelInput,
     sealed: sealedEnd.extend({ prorate: z.boolean(), invoiceNow: z.boolean(), runs: z.boolean() }),
-    permissions: needs('subscription:write'),
+    permissions: needs('subscription:write', 'plan:read'),
     words: {
       action: 'cancel',
       object: 'subscription_schedule',
