@@ -60,7 +60,7 @@ function ConnectForm({ type }: { type: ConnectionType }) {
   const [name, setName] = useState('');
   const [baseUrl, setBaseUrl] = useState('');
   const connect = useConnect(agent);
-  const complete = type.credentials.every((field) => credentials[field.name]?.trim());
+  const complete = type.credentials.every((field) => field.optional || credentials[field.name]?.trim());
   const submit = () => {
     const trimmed = Object.fromEntries(
       Object.entries(credentials).map(([key, value]) => [key, value.trim()]),

@@ -32,7 +32,8 @@ function RotateForm({ connection, onClose }: { connection: Connection; onClose()
   const cache = useQueryClient();
   const [values, setValues] = useState<Record<string, string>>({});
   const type = useQuery(connectionTypesQuery()).data?.find((each) => each.type === connection.type);
-  const fields = type?.credentials ?? [];
+  // What is no secret says whose account it is, which a new key does not change.
+  const fields = type?.credentials.filter((field) => field.secret) ?? [];
   const rotate = useMutation<Connection, ApiProblem>({
     mutationFn: () => api.rotateConnection(connection.id, values),
     onSuccess: async () => {

@@ -326,7 +326,9 @@ function partsBefore(own: Awaited<ReturnType<typeof readEntries>>): number {
 }
 
 function accountFacts({ account, mode }: OpenedConnection) {
-  return { name: account.name, id: account.id, mode, defaultCurrency: account.defaultCurrency };
+  const { id, platform, defaultCurrency } = account;
+  const name = platform ? `${account.name}, connected to the platform ${platform.name}` : account.name;
+  return { name, id, mode, defaultCurrency };
 }
 
 /** The last answers asked for the very same calls, one after the other. */

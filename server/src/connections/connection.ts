@@ -139,6 +139,8 @@ export interface ConnectionType {
     readonly secret: boolean;
     readonly placeholder: string;
     readonly help: string;
+    /** May be left out. */
+    readonly optional?: true;
   }[];
   readonly acceptsBaseUrl: boolean;
   /** Checks the form of what was entered, without the network. @throws ConnectionProblem that says what is wrong. */

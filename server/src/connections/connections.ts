@@ -12,7 +12,6 @@ import type { Account, Mode } from '../tools/account.ts';
 import { type OutsideVerdict, type Tool, ToolError } from '../tools/tool.ts';
 import { allowedBaseUrl } from './base-url.ts';
 import {
-  type CheckedConnection,
   ConnectionProblem,
   type ConnectionType,
   type Credentials,
@@ -22,28 +21,17 @@ import {
   type Reader,
   type ToolTarget,
 } from './connection.ts';
+import {
+  agentsOf,
+  type Connection,
+  checkColumns,
+  keyColumns,
+  keyFacts,
+  otherAccount,
+  sameAccount,
+  toConnection,
+} from './connection-rows.ts';
 import type { Pace } from './pace.ts';
-
-/** A connection as people see it: never its key. */
-export interface Connection {
-  id: string;
-  type: string;
-  name: string;
-  mode: Mode;
-  account: Account;
-  permissions: PermissionRow[];
-  key: { last4: string; fingerprint: string; kind: 'secret' | 'restricted'; addedAt: string };
-  baseUrl: string | null;
-  /** True for the embedded sandbox's demo account, made by Purser itself. */
-  demo: boolean;
-  status: 'ok' | 'failing';
-  /** The last check's complaint, in words. */
-  problem: string | null;
-  warnings: string[];
-  checkedAt: string;
-  createdAt: string;
-  agents: { id: string; name: string }[];
-}
 
 export interface ConnectionCheck {
   reachable: boolean;
@@ -91,6 +79,9 @@ export interface Connections {
   suggestions(id: string): Promise<{ text: string }[]>;
 }
 
+/** How exact the time of the last use is. */
+const noteUseMs = 60_000;
+
 export function createConnections(needs: {
   db: Kysely<Schema>;
   vault: Vault;
@@ -137,6 +128,15 @@ export function createConnections(needs: {
     return found;
   }
 
+  /** The row, for whoever is about to use its key. */
+  async function used(id: string): Promise<Selectable<ConnectionsTable>> {
+    const found = await row(id);
+    const now = clock.now();
+    if (!found.key_used_at || now.getTime() - found.key_used_at.getTime() > noteUseMs)
+      await db.updateTable('connections').set({ key_used_at: now }).where('id', '=', id).execute();
+    return found;
+  }
+
   /** Where a page begins: a connection that was deleted meanwhile still marks its place. */
   async function anchor(id: string): Promise<string> {
     const found = await db.selectFrom('connections').select('id').where('id', '=', id).executeTakeFirst();
@@ -148,11 +148,21 @@ export function createConnections(needs: {
     const credentials = JSON.parse(vault.open(found.credentials, found.id)) as Credentials;
     const account = found.account as unknown as Account;
     const { mode, base_url: baseUrl, key_added_at: keyAddedAt } = found;
-    const ownWebhook = needs.ownWebhook?.(found.id);
+    // Events of a connected account are sent to endpoints of its platform.
+    const ownWebhook = account.platform ? null : needs.ownWebhook?.(found.id);
     return {
       ...{ credentials, baseUrl, account, mode, keyAddedAt, now: () => clock.now(), pace },
       ...(ownWebhook && { ownWebhook }),
     };
+  }
+
+  /** What is no secret says whose account it is: it stays, unless it is entered anew. */
+  function withPinned(type: ConnectionType, found: Selectable<ConnectionsTable>, entered: unknown): unknown {
+    if (typeof entered !== 'object' || entered === null) return entered;
+    const kept = Object.entries(target(found).credentials).filter(([name]) =>
+      type.credentials.some((field) => field.name === name && !field.secret),
+    );
+    return { ...Object.fromEntries(kept), ...entered };
   }
 
   return {
@@ -220,7 +230,12 @@ export function createConnections(needs: {
 
     async rotate(id, entered, by) {
       const found = await row(id);
-      const { credentials, found: fresh } = await checked(typeOf(found.type), entered, found.base_url);
+      const type = typeOf(found.type);
+      const { credentials, found: fresh } = await checked(
+        type,
+        withPinned(type, found, entered),
+        found.base_url,
+      );
       if (!sameAccount(found, fresh)) {
         const next = 'Make a new connection for another account or mode.';
         throw unusable('credentials', 'other_account', otherAccount(found, fresh), next);
@@ -232,6 +247,7 @@ export function createConnections(needs: {
             credentials: vault.seal(JSON.stringify(credentials), id),
             ...keyColumns(fresh),
             key_added_at: clock.now(),
+            key_used_at: null,
             checked_at: clock.now(),
             status: 'ok',
             problem: null,
@@ -271,7 +287,7 @@ export function createConnections(needs: {
     },
 
     async open(id) {
-      const found = await row(id);
+      const found = await used(id);
       const opened = target(found);
       const { account, mode } = opened;
       const type = typeOf(found.type);
@@ -288,7 +304,7 @@ export function createConnections(needs: {
     },
 
     async reader(id) {
-      const found = await row(id);
+      const found = await used(id);
       const opened = target(found);
       const { account, mode } = opened;
       const { reader } = typeOf(found.type);
@@ -303,7 +319,7 @@ export function createConnections(needs: {
     },
 
     async eventSource(id) {
-      const found = await row(id);
+      const found = await used(id);
       const { events } = typeOf(found.type);
       if (!events)
         throw unusable(
@@ -349,27 +365,6 @@ export function createConnections(needs: {
 const later = (id: string) =>
   sql<boolean>`(created_at, id) > (select created_at, id from connections where id = ${id})`;
 
-function sameAccount(row: { account_id: string; mode: Mode }, fresh: CheckedConnection): boolean {
-  return row.account_id === fresh.account.id && row.mode === fresh.mode;
-}
-
-function otherAccount(row: { account_id: string; mode: Mode }, fresh: CheckedConnection): string {
-  return `This key belongs to ${fresh.account.name} (${fresh.account.id}, ${fresh.mode}), the connection to ${row.account_id} (${row.mode}).`;
-}
-
-function checkColumns(found: CheckedConnection) {
-  return { permissions: jsonb(found.permissions), warnings: jsonb(found.warnings) };
-}
-
-function keyColumns(found: CheckedConnection) {
-  const { last4, fingerprint, kind } = found.key;
-  return { ...checkColumns(found), key_last4: last4, key_fingerprint: fingerprint, key_kind: kind };
-}
-
-function keyFacts({ key, account, mode }: CheckedConnection) {
-  return { keyFingerprint: key.fingerprint, keyKind: key.kind, account: account.id, mode };
-}
-
 function unusable(path: string, code: string, message: string, next: string): Problem {
   return new Problem({
     status: 422,
@@ -378,46 +373,4 @@ function unusable(path: string, code: string, message: string, next: string): Pr
     detail: `${message} ${next}`,
     errors: [{ path, message: `${message} ${next}` }],
   });
-}
-
-async function agentsOf(
-  db: Kysely<Schema>,
-  id?: string,
-): Promise<Map<string, { id: string; name: string }[]>> {
-  let query = db
-    .selectFrom('agent_connections')
-    .innerJoin('agents', 'agents.id', 'agent_connections.agent_id')
-    .select(['connection_id', 'agents.id', 'agents.name'])
-    .where('agents.deleted_at', 'is', null);
-  if (id) query = query.where('connection_id', '=', id);
-  const byConnection = new Map<string, { id: string; name: string }[]>();
-  for (const { connection_id, ...agent } of await query.orderBy('attached_at').execute()) {
-    byConnection.set(connection_id, [...(byConnection.get(connection_id) ?? []), agent]);
-  }
-  return byConnection;
-}
-
-function toConnection(row: Selectable<ConnectionsTable>, agents: { id: string; name: string }[]): Connection {
-  return {
-    id: row.id,
-    type: row.type,
-    name: row.name,
-    mode: row.mode,
-    account: row.account as unknown as Account,
-    permissions: row.permissions as unknown as PermissionRow[],
-    key: {
-      last4: row.key_last4,
-      fingerprint: row.key_fingerprint,
-      kind: row.key_kind,
-      addedAt: row.key_added_at.toISOString(),
-    },
-    baseUrl: row.base_url,
-    demo: row.demo,
-    status: row.status,
-    problem: row.problem,
-    warnings: row.warnings as unknown as string[],
-    checkedAt: row.checked_at.toISOString(),
-    createdAt: row.created_at.toISOString(),
-    agents,
-  };
 }

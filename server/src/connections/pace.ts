@@ -5,6 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../database/schema.ts';
+import { createRooms } from './rooms.ts';
 
 export interface Limit {
   readonly key: string;
@@ -20,6 +21,15 @@ export interface Pace {
     limits: readonly Limit[],
     options?: { signal?: AbortSignal; onWait?: (ms: number) => void },
   ): Promise<void>;
+  /**
+   * Waits until fewer than `atMost` requests of this instance are under way under this key. @returns what ends this one
+   * @throws the signal's reason
+   */
+  enter(
+    key: string,
+    atMost: number,
+    options?: { signal?: AbortSignal; onWait?: () => void },
+  ): Promise<() => void>;
   /** The far side refused: nobody goes on under this limit for a while. */
   holdBack(key: string, ms: number): Promise<void>;
 }
@@ -38,6 +48,8 @@ const burstSeconds = 0.5;
 const noticeableMs = 1_000;
 
 export function createPace(db: Kysely<Schema>, sleep: Sleep = sleepFor): Pace {
+  const rooms = createRooms();
+
   /** Milliseconds to wait: how far the booking lies ahead, beyond what may be sent at once. */
   async function book(limits: readonly Limit[]): Promise<number> {
     // In one order everywhere, so that two bookings never wait for each other.
@@ -60,6 +72,8 @@ export function createPace(db: Kysely<Schema>, sleep: Sleep = sleepFor): Pace {
       if (waitMs >= noticeableMs) onWait?.(waitMs);
       await sleep(waitMs, signal);
     },
+
+    enter: rooms.enter,
 
     async holdBack(key, ms) {
       await sql`

@@ -60,6 +60,7 @@ export interface ConnectionsTable {
   key_fingerprint: string;
   key_kind: 'secret' | 'restricted';
   key_added_at: TimeDefault;
+  key_used_at: TimeNullable;
   permissions: JsonDefault;
   warnings: JsonDefault;
   status: Generated<'ok' | 'failing'>;

@@ -303,6 +303,7 @@ export function createGuard(needs: GuardNeeds): Guard {
     const where = {
       connectionId: call.connectionId,
       account: call.account.id,
+      ...(call.account.platform && { platform: call.account.platform.id }),
       mode: call.mode,
       runId: call.runId,
     };

@@ -21,7 +21,8 @@ export type { Task, TaskRun } from '../automations/task-rows.ts';
 export type { Trigger } from '../automations/trigger.ts';
 export type { Webhook } from '../automations/webhooks.ts';
 export type { PermissionRow, Preset } from '../connections/connection.ts';
-export type { Connection, ConnectionCheck } from '../connections/connections.ts';
+export type { Connection } from '../connections/connection-rows.ts';
+export type { ConnectionCheck } from '../connections/connections.ts';
 export type { Mail, MailState } from '../connections/mail/outbox.ts';
 export type { Budget } from '../guard/budget.ts';
 export type { Halt } from '../guard/halts.ts';
@@ -93,7 +94,14 @@ export interface ConnectionType {
   type: string;
   name: string;
   description: string;
-  credentials: { name: string; label: string; secret: boolean; placeholder: string; help: string }[];
+  credentials: {
+    name: string;
+    label: string;
+    secret: boolean;
+    placeholder: string;
+    help: string;
+    optional?: true;
+  }[];
   acceptsBaseUrl: boolean;
   /** Kinds of work an agent may be meant for; the first is the default. */
   presets: Preset[];

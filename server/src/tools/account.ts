@@ -14,4 +14,6 @@ export interface Account {
   defaultCurrency: string | null;
   /** IANA name, where the account says: days and periods are meant in it. */
   timeZone?: string;
+  /** The Connect platform whose key acts for this account; absent where the key is the account's own. */
+  platform?: { id: string; name: string };
 }

@@ -32,18 +32,32 @@ function accountFrom(account: Stripe.Account): Account {
 }
 
 /** A 403 names the account: a key that may not read it still shows whose it is. */
-function accountFromRefusal(error: unknown): Account {
-  const id = isStripeError(error) && error.statusCode === 403 ? accountIdIn(error.message) : undefined;
+function accountFromRefusal(error: unknown, wanted: string | undefined): Account {
+  if (!isStripeError(error) || error.statusCode !== 403) throw error;
+  if (wanted !== undefined && error.code === 'account_invalid') throw notConnected(wanted, error);
+  const id = wanted ?? accountIdIn(error.message);
   if (!id) throw error;
   return { id, name: id, country: null, defaultCurrency: null };
 }
 
-async function findAccount(api: Stripe): Promise<Pick<Found, 'account' | 'timeZone'>> {
+function notConnected(wanted: string, cause?: unknown): ConnectionProblem {
+  return new ConnectionProblem(
+    'account_not_connected',
+    `The key may not act for ${wanted}: no account of that id is connected to its platform.`,
+    'Copy the id from Connect → Connected accounts, in the same mode as the key; or leave it out.',
+    cause,
+  );
+}
+
+async function findAccount(
+  api: Stripe,
+  wanted: string | undefined,
+): Promise<Pick<Found, 'account' | 'timeZone'>> {
   try {
     const account = await api.accounts.retrieveCurrent();
     return { account: accountFrom(account), timeZone: account.settings?.dashboard?.timezone ?? 'UTC' };
   } catch (error) {
-    return { account: accountFromRefusal(error), timeZone: 'UTC' };
+    return { account: accountFromRefusal(error, wanted), timeZone: 'UTC' };
   }
 }
 
@@ -56,10 +70,21 @@ async function findMode(api: Stripe): Promise<boolean | undefined> {
   }
 }
 
-async function look(api: Stripe): Promise<Found> {
-  const found = await findAccount(api);
+async function look(api: Stripe, wanted: string | undefined): Promise<Found> {
+  const found = await findAccount(api, wanted);
   if (!/^acct_/.test(found.account.id)) throw notStripe();
+  if (wanted !== undefined && found.account.id !== wanted) throw notConnected(wanted);
   return { ...found, livemode: await findMode(api) };
+}
+
+/** The account as its platform's key sees it: whose key that is belongs to it. */
+async function withPlatform(found: Found, client: StripeClient): Promise<Found> {
+  const ran = await client.run((api) => findAccount(api, undefined));
+  if (!ran.ok) throw ran.error;
+  const { id, name } = ran.value.account;
+  return id === found.account.id
+    ? found
+    : { ...found, account: { ...found.account, platform: { id, name } } };
 }
 
 function notStripe(cause?: unknown): ConnectionProblem {
@@ -154,13 +179,16 @@ function assertMode(key: ApiKey, found: Found): void {
 }
 
 async function examined(
-  client: StripeClient,
+  clientFor: (account?: string) => StripeClient,
   key: ApiKey,
+  wanted: string | undefined,
 ): Promise<{ found: Found; permissions: CheckedConnection['permissions'] }> {
-  const ran = await client.run(look);
+  const client = clientFor(wanted);
+  const ran = await client.run((api) => look(api, wanted));
   if (!ran.ok) throw ran.error;
-  assertMode(key, ran.value);
-  return { found: ran.value, permissions: await examineKey(client, key) };
+  const found = wanted === undefined ? ran.value : await withPlatform(ran.value, clientFor());
+  assertMode(key, found);
+  return { found, permissions: await examineKey(client, key) };
 }
 
 /**
@@ -173,15 +201,13 @@ export async function checkStripe(
   used: readonly Permission[],
 ): Promise<CheckedConnection> {
   const key = parseApiKey(credentials.apiKey ?? '');
-  const client = createStripeClient({
-    apiKey: key.secret,
-    baseUrl,
-    timeoutMs: checkTimeoutMs,
-    maxNetworkRetries: 0,
-    retry: { deadlineMs: 8_000 },
-  });
+  const clientFor = (stripeAccount?: string) =>
+    createStripeClient({
+      ...{ apiKey: key.secret, stripeAccount, baseUrl },
+      ...{ timeoutMs: checkTimeoutMs, maxNetworkRetries: 0, retry: { deadlineMs: 8_000 } },
+    });
   try {
-    const { found, permissions } = await examined(client, key);
+    const { found, permissions } = await examined(clientFor, key, credentials.account);
     const { last4, fingerprint, kind } = key;
     return {
       mode: key.mode,

@@ -150,7 +150,7 @@ describe('what is pasted as a key', () => {
       ConnectionProblem,
     );
     expect(() => stripeConnection.parseCredentials({ apiKey: 'sk_test_abc', webhookSecret: 'x' })).toThrow(
-      'Stripe takes no "webhookSecret", only "apiKey".',
+      'Stripe takes no "webhookSecret", only "apiKey" and "account".',
     );
     expect(() => stripeConnection.parseCredentials({})).toThrow('No key was given.');
     expect(() => stripeConnection.parseCredentials(null)).toThrow(ConnectionProblem);

@@ -3,7 +3,7 @@ import type { Mode } from '../../tools/account.ts';
 import type { CallContext } from '../../tools/tool.ts';
 import type { Pace } from '../pace.ts';
 import { type Endpoint, parseBaseUrl } from './base-url.ts';
-import { accountKey, limitsOf } from './limits.ts';
+import { accountKey, atOnce, limitsOf } from './limits.ts';
 import { createTransport, type Exchange, type Pacing, type RetryLimits, secondsOf } from './transport.ts';
 
 /** The API version every request is pinned to, whatever the account's own default. */
@@ -25,8 +25,16 @@ type Ran<T> = { readonly exchange: Exchange } & (
   | { readonly ok: false; readonly error: unknown }
 );
 
+/** Whose limits requests count under: of the account, and of the platform that acts for it. */
+interface PacedFor {
+  readonly pace: Pace;
+  readonly accountIds: readonly string[];
+}
+
 export interface StripeClientOptions {
   readonly apiKey: string;
+  /** Acts as this connected account, by the platform's key. */
+  readonly stripeAccount?: string | undefined;
   /** null: Stripe itself. */
   readonly baseUrl: string | null;
   /** Per request; money calls at real Stripe may take tens of seconds. */
@@ -35,7 +43,7 @@ export interface StripeClientOptions {
   readonly maxNetworkRetries?: number;
   readonly retry?: Partial<RetryLimits>;
   /** Room under Stripe's limits, and whose it is. */
-  readonly pace?: { readonly pace: Pace; readonly accountId: string } | undefined;
+  readonly pace?: PacedFor | undefined;
 }
 
 /** Of the embedded sandbox: a fuse against loops, no more. */
@@ -50,6 +58,7 @@ function connect(endpoint: Endpoint, options: StripeClientOptions, httpClient: S
     timeout: options.timeoutMs ?? 60_000,
     maxNetworkRetries: options.maxNetworkRetries ?? 2,
     telemetry: false,
+    ...(options.stripeAccount !== undefined && { stripeAccount: options.stripeAccount }),
     appInfo: { name: 'Purser' },
   });
 }
@@ -57,20 +66,30 @@ function connect(endpoint: Endpoint, options: StripeClientOptions, httpClient: S
 /** An emulator on this machine has the limits that it is told to have, and says so by 429. */
 const isLocal = ({ host }: Endpoint): boolean => ['localhost', '127.0.0.1', '[::1]'].includes(host);
 
-function pacingOf(
-  { pace, accountId }: { pace: Pace; accountId: string },
-  mode: Mode,
-  local: boolean,
-): Pacing {
+function pacingOf({ pace, accountIds }: PacedFor, mode: Mode, local: boolean): Pacing {
+  const [own = ''] = accountIds;
   return {
     async before(method, path, exchange) {
-      const limits = local
-        ? [{ key: accountKey(accountId, mode), perSecond: localPerSecond }]
-        : limitsOf(accountId, mode, method, path);
-      const onWait = (ms: number) => exchange?.onWait?.(`Waiting ${secondsOf(ms)} for Stripe’s rate limit`);
-      await pace.take(limits, { onWait, ...(exchange?.signal && { signal: exchange.signal }) });
+      const limits = accountIds.flatMap((id) =>
+        local ? [{ key: accountKey(id, mode), perSecond: localPerSecond }] : limitsOf(id, mode, method, path),
+      );
+      const signal = exchange?.signal && { signal: exchange.signal };
+      const leave = await pace.enter(accountKey(own, mode), atOnce[mode], {
+        onWait: () => exchange?.onWait?.('Waiting for other requests to this account to end'),
+        ...signal,
+      });
+      try {
+        const onWait = (ms: number) => exchange?.onWait?.(`Waiting ${secondsOf(ms)} for Stripe’s rate limit`);
+        await pace.take(limits, { onWait, ...signal });
+        return leave;
+      } catch (error) {
+        leave();
+        throw error;
+      }
     },
-    refused: (ms) => pace.holdBack(accountKey(accountId, mode), ms),
+    async refused(ms) {
+      for (const id of accountIds) await pace.holdBack(accountKey(id, mode), ms);
+    },
   };
 }
 

@@ -30,8 +30,9 @@ export function createDesk(target: ToolTarget): Desk {
   const { secret, ...key } = parseApiKey(credentials.apiKey ?? '');
   const client = createStripeClient({
     apiKey: secret,
+    stripeAccount: credentials.account,
     baseUrl,
-    pace: pace && { pace, accountId: account.id },
+    pace: pace && { pace, accountIds: [account.id, ...(account.platform ? [account.platform.id] : [])] },
   });
   let known: Promise<Profile> | undefined;
   return {

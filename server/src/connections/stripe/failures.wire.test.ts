@@ -47,6 +47,27 @@ describe('when the network or Stripe fails', () => {
     expect((await account.call('retrieve_balance', {})).requestIds).toHaveLength(3);
   });
 
+  test('a lock and a rate limit are waited out aloud, and given up when the deadline is over', async () => {
+    const heard: string[] = [];
+    const client = (deadlineMs: number) =>
+      createStripeClient({
+        ...{ apiKey: account.apiKey, baseUrl: account.url, maxNetworkRetries: 0 },
+        retry: { deadlineMs, firstPauseMs: 4, longestPauseMs: 8 },
+      });
+    const read = (deadlineMs: number) =>
+      client(deadlineMs).run((api) => api.balance.retrieve(), { onWait: (text) => heard.push(text) });
+    await account.control('faults', { path: '/v1/balance', times: 1, code: 'lock_timeout' });
+    await account.control('faults', { path: '/v1/balance', times: 1, status: 429 });
+    expect((await read(5_000)).ok).toBe(true);
+    expect(heard).toEqual(['Stripe asks to wait 1 s', 'Stripe asks to wait 1 s']);
+    await account.control('faults', { path: '/v1/balance', status: 429, times: 100 });
+    const gone = await read(30);
+    if (gone.ok) throw new Error('It succeeded.');
+    const said = explainFailure(gone.error, { kind: 'read', mode: 'test', exchange: gone.exchange });
+    expect(said).toMatchObject({ code: 'rate_limited', next: 'Try again in a minute.' });
+    await account.control('reset', { seed: 'empty' });
+  });
+
   test('a read that fails says so plainly and is no unknown outcome', async () => {
     await account.control('faults', { path: '/v1/balance', status: 500, times: 1, should_retry: false });
     expect((await account.refusal('retrieve_balance', {})).code).toBe('stripe_unavailable');

@@ -61,7 +61,20 @@ import { webhookTools } from './tools/webhook-endpoints.ts';
 import { eventView } from './views/event.ts';
 import { ensureEndpoint, eventsSince, verifyEvent } from './webhook.ts';
 
-const enteredCredentials = z.strictObject({ apiKey: z.string().max(1_000) });
+const enteredCredentials = z.strictObject({
+  apiKey: z.string().max(1_000),
+  account: z.string().trim().max(100).optional(),
+});
+
+/** @throws ConnectionProblem `account_malformed` */
+function accountId(entered: string): string {
+  if (/^acct_[A-Za-z0-9]{3,60}$/.test(entered)) return entered;
+  throw new ConnectionProblem(
+    'account_malformed',
+    'The connected account is no account id: those begin with acct_.',
+    'Copy it from Connect → Connected accounts in the Stripe Dashboard, or leave it out.',
+  );
+}
 
 /** Says which field is wrong; never what stands in it. */
 function unreadable(error: z.ZodError): ConnectionProblem {
@@ -69,7 +82,11 @@ function unreadable(error: z.ZodError): ConnectionProblem {
   const unknown = error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
   if (unknown.length === 0) return new ConnectionProblem('key_missing', 'No key was given.', next);
   const names = cleanForeignStrings(unknown.map((name) => `"${name.slice(0, 60)}"`).join(', '));
-  return new ConnectionProblem('credentials_unknown', `Stripe takes no ${names}, only "apiKey".`, next);
+  return new ConnectionProblem(
+    'credentials_unknown',
+    `Stripe takes no ${names}, only "apiKey" and "account".`,
+    next,
+  );
 }
 
 const toolSets: readonly ((desk: Desk) => Tool[])[] = [
@@ -142,12 +159,21 @@ export const stripeConnection: ConnectionType = {
       placeholder: 'rk_test_… or sk_test_…',
       help: 'From https://dashboard.stripe.com/apikeys. A restricted key with only the permissions you need is safest; start with a test key.',
     },
+    {
+      name: 'account',
+      label: 'Connected account',
+      secret: false,
+      optional: true,
+      placeholder: 'acct_…',
+      help: 'Only for platforms (Connect): the account that is acted for with the platform’s key. Each account is a connection of its own.',
+    },
   ],
   acceptsBaseUrl: true,
   parseCredentials(entered) {
     const parsed = enteredCredentials.safeParse(entered);
     if (!parsed.success) throw unreadable(parsed.error);
-    return { apiKey: parseApiKey(parsed.data.apiKey).secret };
+    const { apiKey, account = '' } = parsed.data;
+    return { apiKey: parseApiKey(apiKey).secret, ...(account !== '' && { account: accountId(account) }) };
   },
   check: async (target) => cleanForeignStrings(await checkStripe(target, leastFor(toolsOf(anyTarget)))),
   tools: toolsOf,

@@ -9,6 +9,9 @@ const endpointPerSecond = 25;
 const searchPerSecond = 20;
 const filesPerSecond = 20;
 
+/** Requests under way at once, of one instance: Stripe has a limit here, too, and does not publish it. */
+export const atOnce: Record<Mode, number> = { live: 25, test: 12 };
+
 /** The limits a request counts under. Ids in paths are one endpoint. */
 export function limitsOf(accountId: string, mode: Mode, method: string, path: string): Limit[] {
   const account = accountKey(accountId, mode);

@@ -20,8 +20,8 @@ export interface Exchange {
 
 /** What slows requests down before they are sent. */
 export interface Pacing {
-  /** Resolves when the request may go. */
-  before(method: string, path: string, exchange: Exchange | undefined): Promise<void>;
+  /** Resolves when the request may go, with what is to be called once it was answered. */
+  before(method: string, path: string, exchange: Exchange | undefined): Promise<() => void>;
   /** The far side said 429: everybody waits so long. */
   refused(ms: number): Promise<void>;
 }
@@ -116,13 +116,15 @@ export function createTransport(
     for (let attempt = 0; ; attempt += 1) {
       const exchange = current.getStore();
       exchange?.signal?.throwIfAborted();
-      await pacing?.before(method, path, exchange);
+      const leave = await pacing?.before(method, path, exchange);
       let response: HttpResponse;
       try {
         response = await inner.makeRequest(...request);
       } catch (error) {
         if (exchange && method !== 'GET' && !wasNotSent(error)) exchange.unsettled = true;
         throw error;
+      } finally {
+        leave?.();
       }
       note(method, response);
       if (response.getStatusCode() !== 429) return response;

@@ -8,7 +8,11 @@ import { type Desk, stripeRead } from '../stripe-tool.ts';
 import { compact } from '../views/shape.ts';
 
 function getAccountInfo(desk: Desk): Tool {
-  const known = { object: 'account', id: desk.account.id, name: desk.account.name, mode: desk.mode };
+  const { platform } = desk.account;
+  const known = {
+    ...{ object: 'account', id: desk.account.id, name: desk.account.name, mode: desk.mode },
+    ...(platform && { acted_for_by_platform: `${platform.name} (${platform.id})` }),
+  };
   return stripeRead(desk, {
     name: 'get_account_info',
     title: 'Get account',
