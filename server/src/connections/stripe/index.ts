@@ -29,10 +29,12 @@ import { customerBalanceTools } from './tools/customer-balance.ts';
 import { customerTools } from './tools/customers.ts';
 import { disputeTools } from './tools/disputes.ts';
 import { documentationTools } from './tools/documentation.ts';
+import { draftDunningMessage } from './tools/dunning-message.ts';
 import { entitlementTools } from './tools/entitlements.ts';
 import { eventTools } from './tools/events.ts';
 import { fileTools } from './tools/files.ts';
 import { objectTools } from './tools/get-object.ts';
+import { applyGracePolicy } from './tools/grace-policy.ts';
 import { invoiceTools } from './tools/invoices.ts';
 import { meterTools } from './tools/meters.ts';
 import { paymentIntentTools } from './tools/payment-intents.ts';
@@ -119,6 +121,7 @@ const toolSets: readonly ((desk: Desk) => Tool[])[] = [
   meterTools,
   creditGrantTools,
   entitlementTools,
+  (desk) => [draftDunningMessage(desk), applyGracePolicy(desk)],
   paymentLinkTools,
   checkoutTools,
   searchTools,

@@ -128,6 +128,8 @@ const effects: Readonly<Record<string, string>> = {
   create_credit_grant: 'money',
   void_credit_grant: 'destructive',
   list_active_entitlements: 'read',
+  draft_dunning_message: 'read',
+  apply_grace_policy: 'money',
   search_objects: 'read',
   explain_error: 'read',
   check_connection: 'read',

@@ -63,10 +63,11 @@ const sealedPay = z.object({
 
 type Sealed = z.infer<typeof sealedPay>;
 
-const expand = ['payments.data.payment.payment_intent'];
+/** What has to be expanded for `intentOf`. */
+export const paymentExpand = ['payments.data.payment.payment_intent'];
 
 /** What an invoice was paid with last. */
-function intentOf(invoice: Stripe.Invoice): Stripe.PaymentIntent | undefined {
+export function intentOf(invoice: Stripe.Invoice): Stripe.PaymentIntent | undefined {
   const intents = (invoice.payments?.data ?? []).flatMap(
     ({ payment }) => expanded<Stripe.PaymentIntent>(payment.payment_intent) ?? [],
   );
@@ -100,7 +101,7 @@ async function pay(api: Stripe, sealed: Sealed, context: ActContext): Promise<St
   await api.invoices.update(id, mark(context), once(context, 1));
   const how =
     method === undefined ? { paid_out_of_band: true } : { payment_method: attached ? attached.id : method };
-  return api.invoices.pay(id, { ...how, expand }, once(context, 2));
+  return api.invoices.pay(id, { ...how, expand: paymentExpand }, once(context, 2));
 }
 
 /** The tool that collects an invoice now. */
@@ -141,7 +142,7 @@ export function payInvoice(desk: Desk): Tool {
     },
     act: async (sealed, api, context) => paid(await pay(api, sealed, context), sealed),
     async find(sealed, api, look) {
-      const invoice = await api.invoices.retrieve(sealed.id, { expand });
+      const invoice = await api.invoices.retrieve(sealed.id, { expand: paymentExpand });
       if (!bears(invoice, look)) return null;
       if (invoice.status === 'paid') return paid(invoice, sealed);
       if (invoice.attempt_count === sealed.attempts) return null;
