@@ -92,8 +92,8 @@ async function startOwn(config: Config, log: Log): Promise<Reached> {
   const sandboxPort =
     sandbox.port === 0 || (await isPortFree(sandbox.port, '127.0.0.1')) ? sandbox.port : await freePort();
   const own = { ...config, host: '127.0.0.1', port: 0, sandbox: { ...sandbox, port: sandboxPort } };
-  const { startPurser } = await import('@purser/server');
-  const purser = await startPurser(own, { log });
+  const { startPurser } = await import('@purser/server/local');
+  const purser = await startPurser(own, log);
   const { token } = await purser.access.createToken({ name: 'purser ask', role: 'owner' });
   return { url: purser.url, isOwn: true, token, leave: () => purser.close() };
 }

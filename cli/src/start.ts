@@ -5,7 +5,7 @@ import { untilStopped } from './stopping.ts';
 async function start(): Promise<void> {
   const stopped = untilStopped();
   // Loaded when needed, here and in the other commands: wrong usage and help answer at once.
-  const { createStderrLog, loadConfig } = await import('@purser/server/local');
+  const { createStderrLog, loadConfig, startPurser } = await import('@purser/server/local');
   const config = loadConfig();
   const running = config.databaseUrl === undefined ? await findServer(config.dataDir) : null;
   if (running && running.pid !== process.pid) {
@@ -13,8 +13,7 @@ async function start(): Promise<void> {
       `Purser is running already, at ${running.url} (process ${running.pid}). Stop it first, or set PURSER_DATA_DIR and PURSER_PORT for a second one.`,
     );
   }
-  const { startPurser } = await import('@purser/server');
-  const purser = await startPurser(config, { log: createStderrLog(config) });
+  const purser = await startPurser(config, createStderrLog(config));
   try {
     await writeServerFile(config.dataDir, { url: purser.url, pid: process.pid });
     process.stdout.write(`Purser is ready at ${purser.url}\n`);

@@ -2,12 +2,13 @@
  * What commands do beside a running server: they share its data folder and database, not its memory. Each opens what it
  * needs, works whether or not the server runs, and closes again.
  */
-import { type Access, createAccess } from './access/access.ts';
+import type { Access } from './access/access.ts';
 import type { Role } from './access/roles.ts';
 import { type Audit, createAudit, type Verification } from './audit/audit.ts';
 import type { Config } from './config.ts';
-import { connectExisting, type Database } from './database/database.ts';
+import { connectExisting, type Database, openDatabase } from './database/database.ts';
 import { createLog, type Log } from './log.ts';
+import type { Purser } from './main.ts';
 import { checkMasterKey, loadMasterKey } from './secrets/master-key.ts';
 import { createRedactor } from './secrets/redact.ts';
 import { createVault } from './secrets/vault.ts';
@@ -28,6 +29,16 @@ export function createStderrLog(config: Config): Log {
     write: (line) => process.stderr.write(line),
     pretty: process.stderr.isTTY,
   });
+}
+
+/** Starts everything (`main.ts`). The database gets ready while the rest is loaded. */
+export async function startPurser(config: Config, log: Log): Promise<Purser> {
+  const { dataDir, databaseUrl } = config;
+  const opened = openDatabase({ dataDir, databaseUrl, log });
+  // Reported where it is awaited.
+  opened.catch(() => undefined);
+  const { startPurser: start } = await import('./main.ts');
+  return start(config, { log, opened });
 }
 
 /** The database, beside a running server or alone; `close` it. */
@@ -58,6 +69,7 @@ async function withAccess<T>(
     const vault = createVault({ masterKey });
     await checkMasterKey(database.db, vault);
     const secret = vault.derive('sessions');
+    const { createAccess } = await import('./access/access.ts');
     const access = await createAccess({ database, log, secret, publicUrl: config.publicUrl });
     try {
       return await work(access, createAudit(database.db));

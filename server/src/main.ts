@@ -21,7 +21,7 @@ import { createOutbox } from './connections/mail/outbox.ts';
 import { createSmtp } from './connections/mail/smtp.ts';
 import { createPace } from './connections/pace.ts';
 import { stripeConnection } from './connections/stripe/index.ts';
-import { openDatabase } from './database/database.ts';
+import type { Database } from './database/database.ts';
 import { introduceDemo } from './first-start.ts';
 import { createApprovals } from './guard/approvals.ts';
 import { createGuard } from './guard/guard.ts';
@@ -54,15 +54,18 @@ const guardSweepMs = 30_000;
 const mailSweepMs = 1_000;
 const outsideSweepMs = 5_000;
 
-/** Starts everything. Whatever was started is stopped again when a later part cannot start. */
-export async function startPurser(config: Config, { log }: { log: Log }): Promise<Purser> {
+/** Starts everything on a database that is being opened. Whatever was started is stopped again when a later part cannot start. */
+export async function startPurser(
+  config: Config,
+  { log, opened }: { log: Log; opened: Promise<Database> },
+): Promise<Purser> {
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closer of closers.reverse().splice(0))
       await closer().catch((err) => log.warn({ err }, 'Closing failed'));
   };
   try {
-    return { ...(await build(config, log, closers)), close };
+    return { ...(await build(config, log, opened, closers)), close };
   } catch (error) {
     await close();
     throw error;
@@ -72,11 +75,12 @@ export async function startPurser(config: Config, { log }: { log: Log }): Promis
 async function build(
   config: Config,
   log: Log,
+  opened: Promise<Database>,
   closers: (() => Promise<void>)[],
 ): Promise<Omit<Purser, 'close'>> {
   const clock = systemClock;
   const sandboxStarted = startSandbox(config, log);
-  const database = await openDatabase({ dataDir: config.dataDir, databaseUrl: config.databaseUrl, log });
+  const database = await opened;
   closers.push(() => database.close());
   const sandbox = await sandboxStarted;
   if (sandbox) closers.push(() => sandbox.close());

@@ -38,14 +38,14 @@ export interface Bench {
 export async function startBench(config: Config, log: Log, model: string | undefined): Promise<Bench> {
   const dataDir = await mkdtemp(join(tmpdir(), 'purser-eval-'));
   const sandboxPort = await freePort();
-  const { startPurser } = await import('@purser/server');
+  const { startPurser } = await import('@purser/server/local');
   const own: Config = {
     ...config,
     ...{ dataDir, host: '127.0.0.1', port: 0, databaseUrl: undefined, masterKey: undefined },
     ...{ mail: undefined, publicUrl: undefined, sandbox: { port: sandboxPort, seed: 'empty' } },
     model: model ?? config.model,
   };
-  const purser = await startPurser(own, { log }).catch(async (error: unknown) => {
+  const purser = await startPurser(own, log).catch(async (error: unknown) => {
     await rm(dataDir, { recursive: true, force: true });
     throw error;
   });
