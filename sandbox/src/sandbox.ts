@@ -74,15 +74,15 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     reset: (account, name) => reset(account, name, player(account)),
     describe: () => ({ name: 'purser-sandbox', endpoints: routes.length }),
   });
-  const refuse = (error: unknown, path: string) => toResponse(failure(error, newRequest(path), log));
-  app.notFound(({ req }) => refuse(unrecognized(req.method, req.path), req.path));
-  app.onError((error, { req }) => refuse(error, req.path));
+  const refuse = (error: unknown, path = '') => failure(error, newRequest(path), log);
+  app.notFound(({ req }) => toResponse(refuse(unrecognized(req.method, req.path), req.path)));
+  app.onError((error, { req }) => toResponse(refuse(error, req.path)));
   const api: Api = (exchange) => (apiPath.test(exchange.path) ? answer(exchange) : null);
 
   const resumed = directory
     .resume(webhookEndpoints.name)
     .catch((cause: unknown) => log('Webhooks of accounts on disk could not be taken up again', cause));
-  const listener = createListener(api, app.fetch);
+  const listener = createListener({ api, pages: app.fetch, refuse });
   const timer = keepUp(directory, log);
   return {
     async fetch(input, init) {

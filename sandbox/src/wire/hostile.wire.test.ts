@@ -1,7 +1,7 @@
-import { connect } from 'node:net';
 import Stripe from 'stripe';
 import { afterAll, expect, test } from 'vitest';
 import { createSandbox } from '../index.ts';
+import { raw } from '../testing/raw.ts';
 
 /** What broke: refusals are not logged. */
 const broken: unknown[] = [];
@@ -242,19 +242,3 @@ test('a body that breaks off is no error of the sandbox', async () => {
   expect(await raw(port, `${head}name=`, true)).toBe('');
   expect((await stripe.customers.list()).data.some(({ name }) => name === '')).toBe(false);
 });
-
-/** Sends bytes as they are and answers what comes back; `hangUp` ends the connection after them. */
-function raw(port: number, text: string, hangUp = false): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.write(Buffer.from(text, 'latin1'));
-      if (hangUp) socket.destroySoon();
-    });
-    let answer = '';
-    socket.on('data', (chunk) => {
-      answer += chunk;
-    });
-    socket.on('close', () => resolve(answer));
-    socket.on('error', reject);
-  });
-}
