@@ -29,6 +29,7 @@ const serverFolders = [
   'ledger',
   'agents',
   'automations',
+  'playbooks',
   'http',
 ];
 /** Deliberately absent although it would be to the left. */

@@ -1,4 +1,4 @@
-/** Every tool there is, brought together: those of the connected account, its reports, and mail. */
+/** Every tool there is, brought together: those of the connected account, its reports, mail, and playbooks. */
 import type { Told } from './agents/told.ts';
 import type { OpenConnection } from './agents/toolbox.ts';
 import type { ToolFacts } from './agents/transcript.ts';
@@ -11,6 +11,8 @@ import type { OpenTool } from './guard/reconcile.ts';
 import type { LedgerAccount } from './ledger/ledger.ts';
 import type { Reports } from './ledger/reports.ts';
 import { reportTools } from './ledger/tools.ts';
+import { toolsOfPlaybooks } from './playbooks/index.ts';
+import type { Playbooks } from './playbooks/playbooks.ts';
 import { Problem } from './problem.ts';
 import type { Json } from './tools/tool.ts';
 

@@ -33,6 +33,8 @@ export type Entry = { runId: string; step: number; at: Date } & (
         text: string;
         /** The operation that this turn sets back; its call was prepared with the message. */
         undoes?: string;
+        /** The playbook's run that this turn belongs to: code decides its steps, and no model takes part. */
+        playbookRun?: string;
       };
     }
   | { kind: 'model'; content: ModelStep }

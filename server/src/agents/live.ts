@@ -17,7 +17,7 @@ export type News =
   | { kind: 'cancel'; threadId: string; runId: string }
   | {
       kind: 'changed';
-      what: 'agents' | 'connections' | 'operations' | 'approvals' | 'outbox' | 'tasks' | 'settings';
+      what: 'agents' | 'connections' | 'operations' | 'approvals' | 'outbox' | 'tasks' | 'playbooks' | 'settings';
     };
 
 export interface Live {

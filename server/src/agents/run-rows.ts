@@ -17,7 +17,7 @@ import type { TurnEnd, TurnFacts } from './turn.ts';
 
 /** Who sent the message. */
 export interface Requester {
-  type: 'person' | 'token' | 'task' | 'system';
+  type: 'person' | 'token' | 'task' | 'playbook' | 'system';
   id: string;
   name: string;
 }
@@ -35,6 +35,7 @@ export async function insertRun(
     defaultModel: string;
     now: Date;
     undoes?: string;
+    playbookRun?: string;
   },
 ): Promise<string> {
   const { threadId, by, now } = message;
@@ -58,7 +59,11 @@ export async function insertRun(
     { threadId, runId, step: 0 },
     {
       kind: 'user',
-      content: { text, ...(message.undoes ? { undoes: message.undoes } : {}) },
+      content: {
+        text,
+        ...(message.undoes && { undoes: message.undoes }),
+        ...(message.playbookRun && { playbookRun: message.playbookRun }),
+      },
     },
   );
   const isFirst = thread.title_by === 'auto' && thread.title === '';

@@ -7,6 +7,7 @@ import { conflict, notFound } from '../problem.ts';
 import type { Account, Mode } from '../tools/account.ts';
 import { readEntries } from './journal.ts';
 import type { RunError } from './models/types.ts';
+import { playbookRunPrefix } from './script.ts';
 import {
   isResting,
   type Message,
@@ -154,7 +155,8 @@ export async function listThreads(
   filter: ThreadFilter,
   page: { limit: number; before?: { updatedAt: string; id: string } | undefined },
 ): Promise<ThreadSummary[]> {
-  let query = summaries(db);
+  // The threads of playbooks' runs are found from there; in this list they would bury what people talk about.
+  let query = summaries(db).where('threads.created_by', 'not like', `${playbookRunPrefix}\\_%`);
   if (filter.agentId) query = query.where('threads.agent_id', '=', filter.agentId);
   if (filter.q) {
     const like = `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`;

@@ -19,9 +19,10 @@ import { modelStep } from './models/model-step.ts';
 import type { Models } from './models/models.ts';
 import type { ModelCall, RunError } from './models/types.ts';
 import { originOf } from './origin.ts';
+import { type CodedStep, type Decide, stepByCode } from './script.ts';
 import { type OpenConnection, type OpenedConnection, type Toolbox, toolboxFor } from './toolbox.ts';
 import { contextOf, nextAction } from './transcript.ts';
-import { saidByCode, undoAnswer, undoCallId, undoesOf } from './undo.ts';
+import { undoCallId, undoesOf } from './undo.ts';
 
 /** A turn that has not come to an end after so many model calls is going round in circles. */
 const maxModelSteps = 24;
@@ -55,6 +56,7 @@ export interface TurnNeeds {
   db: Kysely<Schema>;
   guard: Guard;
   models: Models;
+  decide: Decide;
   openConnection: OpenConnection;
   live: Live;
   clock: Clock;
@@ -63,7 +65,6 @@ export interface TurnNeeds {
 /** Goes on until the run rests or waits. @throws whatever is nobody's fault: the database, a bug. */
 export async function takeTurn(needs: TurnNeeds, facts: TurnFacts, signal: AbortSignal): Promise<TurnEnd> {
   if (facts.lostConnection) return { status: 'failed', error: connectionLost };
-  const model = needs.models.resolve(facts.model);
   const connection = facts.connectionId ? await needs.openConnection(facts.connectionId) : null;
   for (;;) {
     if (signal.aborted) return { status: 'cancelled' };
@@ -82,10 +83,12 @@ export async function takeTurn(needs: TurnNeeds, facts: TurnFacts, signal: Abort
       return { status: 'failed', error: tooManySteps };
     }
     if (goesInCircles(own)) return { status: 'failed', error: sameAgain };
-    if (undoesOf(own) !== undefined) {
-      await finishModelStep(needs, facts, next.step, saidByCode(undoAnswer(own)));
+    const coded = await stepByCode(needs.decide, { facts, entries, own, tools: toolbox.tools });
+    if (coded) {
+      await finishModelStep(needs, facts, next.step, coded);
       continue;
     }
+    const model = needs.models.resolve(facts.model);
     const writer = createAnswerWriter({
       ...needs,
       threadId: facts.threadId,
@@ -109,7 +112,7 @@ export async function takeTurn(needs: TurnNeeds, facts: TurnFacts, signal: Abort
         onReset: () => writer.reset(),
       });
       await writer.end({ keep: false });
-      await finishModelStep(needs, facts, next.step, step);
+      await finishModelStep(needs, facts, next.step, { content: step });
     } catch (error) {
       await writer.end({ keep: true });
       if (signal.aborted) return { status: 'cancelled' };
@@ -122,12 +125,13 @@ async function finishModelStep(
   needs: TurnNeeds,
   facts: TurnFacts,
   step: number,
-  content: Awaited<ReturnType<typeof modelStep>>,
+  { content, also }: CodedStep,
 ): Promise<void> {
   const { threadId, runId } = facts;
   await needs.db.transaction().execute(async (trx) => {
     await appendEntry(trx, { threadId, runId, step }, { kind: 'model', content });
     await trx.updateTable('runs').set({ partial: null }).where('id', '=', runId).execute();
+    await also?.(trx);
   });
   await needs.live.publish({ kind: 'run', threadId, runId });
 }

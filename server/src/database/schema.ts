@@ -203,6 +203,7 @@ export interface MailsTable {
   attempts: Generated<number>;
   next_attempt_at: TimeNullable;
   problem: Nullable<string>;
+  bounced: Generated<boolean>;
   created_at: TimeDefault;
   sent_at: TimeNullable;
 }
@@ -356,6 +357,40 @@ export interface TaskRunsTable {
   started_at: TimeDefault;
 }
 
+export interface PlaybooksTable {
+  name: string;
+  connection_id: string;
+  agent_id: string;
+  enabled: Generated<boolean>;
+  settings: JsonDefault;
+  look_at: TimeNullable;
+  updated_at: TimeDefault;
+}
+
+export type PlaybookRunState = 'working' | 'waiting' | 'done' | 'failed' | 'stopped';
+
+export interface PlaybookRunsTable {
+  id: string;
+  playbook: string;
+  connection_id: string;
+  subject: string;
+  input: JsonColumn;
+  state: PlaybookRunState;
+  thread_id: string;
+  run_id: Nullable<string>;
+  wake_at: TimeNullable;
+  pokes: Generated<number>;
+  seen: Generated<number>;
+  failures: Generated<number>;
+  outcome: Nullable<string>;
+  amount_minor: Nullable<string>;
+  currency: Nullable<string>;
+  problem: Nullable<string>;
+  started_by: JsonColumn;
+  started_at: Time;
+  finished_at: TimeNullable;
+}
+
 export interface PacesTable {
   key: string;
   due_at: Time;
@@ -390,6 +425,8 @@ export interface Schema {
   event_cursors: EventCursorsTable;
   tasks: TasksTable;
   task_runs: TaskRunsTable;
+  playbooks: PlaybooksTable;
+  playbook_runs: PlaybookRunsTable;
   paces: PacesTable;
   instances: InstancesTable;
 }

@@ -34,7 +34,7 @@ export type Budget = z.infer<typeof budgetSchema>;
 export interface Spender {
   readonly agentId: string;
   readonly connectionId: string;
-  /** `person:usr_…`, `token:…`, `task:tsk_…`: who asked. */
+  /** `person:usr_…`, `token:…`, `task:tsk_…`, `playbook:dunning`: who asked. */
   readonly requester: string;
 }
 

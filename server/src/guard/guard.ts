@@ -45,7 +45,7 @@ export interface WriteCall {
   readonly input: Json;
   /** Who asked: budgets are theirs, and they may be barred from approving. */
   readonly requester: {
-    readonly type: 'person' | 'token' | 'task' | 'system';
+    readonly type: 'person' | 'token' | 'task' | 'playbook' | 'system';
     readonly id: string;
     readonly name: string;
   };

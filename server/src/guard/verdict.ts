@@ -43,8 +43,10 @@ export async function judge(
     twin && (await findTwin(trx, { accountId: call.account.id, twin, now, except: needs.operationId }));
   if (before && (before.state === 'unknown' || !asksAgain(origin.now)))
     found.push({ decision: 'ask', reason: twinReason(before, plan, now) });
-  // Setting something back was chosen by a person on the operation itself.
-  const doubts = call.undoes
+  // Setting something back was chosen by a person on the operation itself; the steps of a playbook are chosen by code,
+  // from settings and from fields of facts.
+  const doubts =
+    call.undoes || call.requester.type === 'playbook'
     ? []
     : questionable({
         ...{ tool, input: call.input, preview: plan.preview, origin },

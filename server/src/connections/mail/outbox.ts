@@ -32,6 +32,8 @@ export interface Mail {
   state: MailState;
   attempts: number;
   problem: string | null;
+  /** It came back: there is no such mailbox. */
+  bounced: boolean;
   operationId: string | null;
   threadId: string | null;
   connectionId: string | null;
@@ -47,12 +49,16 @@ export interface MailOrigin {
   readonly connectionId?: string;
   /** The business it comes from, for the foot of the mail. */
   readonly footer: string;
+  /** It does not leave before: quiet hours. */
+  readonly notBefore?: Date | undefined;
 }
 
 export interface Outbox {
   /** Keeps a mail, to be sent as soon as can be. @returns the first one where it was asked for before */
   put(message: Message, origin: MailOrigin): Promise<Mail>;
   findOnce(once: string): Promise<Mail | undefined>;
+  /** Whether the last mail to an address came back because there is no such mailbox. */
+  hasBounced(address: string): Promise<boolean>;
   /** Newest first; `before` is the last id of the page before. */
   list(filter: { to?: string; threadId?: string }, page: { limit: number; before?: string }): Promise<Mail[]>;
   /** @throws Problem 404 */
@@ -136,7 +142,7 @@ export function createOutbox(needs: {
     async put(message, origin) {
       const { once, operationId = null, threadId = null, connectionId = null, footer } = origin;
       const waiting = transport
-        ? ({ state: 'queued', next_attempt_at: clock.now() } as const)
+        ? ({ state: 'queued', next_attempt_at: origin.notBefore ?? clock.now() } as const)
         : ({ state: 'captured' } as const);
       await db
         .insertInto('mails')
@@ -157,6 +163,18 @@ export function createOutbox(needs: {
     async findOnce(once) {
       const found = await db.selectFrom('mails').selectAll().where('once', '=', once).executeTakeFirst();
       return found && mailOf(found);
+    },
+
+    async hasBounced(address) {
+      const last = await db
+        .selectFrom('mails')
+        .select('bounced')
+        .where(sql`lower(recipient)`, '=', address.toLowerCase())
+        .where('state', 'in', ['sent', 'failed'])
+        .orderBy('created_at', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return last?.bounced ?? false;
     },
 
     async list(filter, page) {
@@ -182,7 +200,7 @@ export function createOutbox(needs: {
     async resend(id) {
       const again = await db
         .updateTable('mails')
-        .set({ state: 'queued', next_attempt_at: clock.now(), problem: null, attempts: 0 })
+        .set({ state: 'queued', next_attempt_at: clock.now(), problem: null, attempts: 0, bounced: false })
         .where('id', '=', id)
         .where('state', 'in', ['failed', 'unknown'])
         .returningAll()
@@ -215,7 +233,7 @@ function afterAttempt(delivery: Delivery, attempts: number, now: Date) {
     case 'sent':
       return { ...over, state: 'sent', sent_at: now } as const;
     case 'refused':
-      return { ...over, state: 'failed' } as const;
+      return { ...over, state: 'failed', bounced: delivery.bounced } as const;
     case 'unknown':
       return { ...over, state: 'unknown' } as const;
     case 'later': {
@@ -238,6 +256,7 @@ function mailOf(row: Selectable<MailsTable>): Mail {
     state: row.state,
     attempts: row.attempts,
     problem: row.problem,
+    bounced: row.bounced,
     operationId: row.operation_id,
     threadId: row.thread_id,
     connectionId: row.connection_id,

@@ -14,7 +14,7 @@ export interface OutgoingMail {
 export type Delivery =
   | { readonly status: 'sent' }
   /** The server says no for good: there is no such mailbox, the mail is too large. */
-  | { readonly status: 'refused'; readonly problem: string }
+  | { readonly status: 'refused'; readonly problem: string; readonly bounced: boolean }
   /** Nothing was handed over: it may be tried again. */
   | { readonly status: 'later'; readonly problem: string }
   /** The text was handed over and no answer came. */
@@ -69,10 +69,14 @@ export function createSmtp(url: string): Transport {
 /** RFC 5321: 4yz may pass, 5yz will not; a wrong password is for the owner to mend, and the mail waits. */
 function deliveryOf(error: unknown, isHandedOver: boolean): Delivery {
   const facts =
-    error instanceof Error ? (error as Error & { responseCode?: number; code?: string }) : undefined;
+    error instanceof Error ? (error as Error & { responseCode?: number; code?: string; command?: string }) : undefined;
   const problem = (facts?.message ?? String(error)).slice(0, 500);
   const answer = facts?.responseCode;
-  if (answer !== undefined && answer >= 400)
-    return { status: answer >= 500 && facts?.code !== 'EAUTH' ? 'refused' : 'later', problem };
+  if (answer !== undefined && answer >= 400) {
+    if (answer < 500 || facts?.code === 'EAUTH') return { status: 'later', problem };
+    // 550, 551, 553 to the recipient: the mailbox is not there. 552 and 554 have reasons of other kinds.
+    const bounced = facts?.command === 'RCPT TO' && [550, 551, 553].includes(answer);
+    return { status: 'refused', problem, bounced };
+  }
   return { status: isHandedOver ? 'unknown' : 'later', problem };
 }

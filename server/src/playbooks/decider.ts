@@ -1,0 +1,128 @@
+/**
+ * Decides the steps of playbooks' runs: puts together what a playbook needs to know, asks it, and says what its answer
+ * means for the turn and the run's row. Everything it knows it reads, so any instance can decide the next step.
+ */
+import type { Kysely } from 'kysely';
+import type { Decide } from '../agents/script.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Clock } from '../clock.ts';
+import type { Connections } from '../connections/connections.ts';
+import type { Schema } from '../database/schema.ts';
+import { notFound, Problem } from '../problem.ts';
+import type { Json, Tool } from '../tools/tool.ts';
+import { ToolError } from '../tools/tool.ts';
+import type { Next, Playbook, Surroundings } from './playbook.ts';
+import { findSetup, movePlaybookRun, type RunMove } from './rows.ts';
+import { attemptsAt, callIdOf, entriesOf, type Settled, stepsOf } from './steps.ts';
+import type { Entry } from '../agents/journal.ts';
+import type { ModelCall } from '../agents/models/types.ts';
+import type { CallError } from '../guard/plan.ts';
+import type { ToolOutcome } from '../tools/tool.ts';
+
+export interface DeciderNeeds {
+  db: Kysely<Schema>;
+  audit: Audit;
+  clock: Clock;
+  connections: Connections;
+  playbooks: readonly Playbook[];
+}
+
+/** The account of a connection as playbooks see it. @throws Problem 404, 422 */
+export async function surroundingsOf(
+  { connections, clock }: Pick<DeciderNeeds, 'connections' | 'clock'>,
+  connectionId: string,
+): Promise<Surroundings> {
+  const { account, mode, timeZone, read } = await connections.reader(connectionId);
+  return { connectionId, account, mode, timeZone, now: clock.now(), read: (work) => read(work) };
+}
+
+/** @throws Problem 404 */
+export function namedPlaybook(playbooks: readonly Playbook[], name: string): Playbook {
+  const found = playbooks.find((each) => each.name === name);
+  if (!found) throw notFound('playbook', name);
+  return found;
+}
+
+export function createDecider(needs: DeciderNeeds): Decide {
+  const { db, audit, clock, playbooks } = needs;
+
+  return async ({ playbookRun, facts, entries, tools }) => {
+    const row = await db
+      .selectFrom('playbook_runs')
+      .selectAll()
+      .where('id', '=', playbookRun)
+      .executeTakeFirstOrThrow();
+    const own = entriesOf(entries, playbookRun);
+    const setup = await findSetup(db, row.playbook, row.connection_id);
+    const next = await asked(namedPlaybook(playbooks, row.playbook), {
+      ...(await surroundingsOf(needs, row.connection_id)),
+      settings: setup?.settings ?? {},
+      input: row.input,
+      startedAt: row.started_at,
+      steps: stepsOf(own, await settledOf(db, own)),
+    });
+    if (next.do === 'call') {
+      const { id, tool, input } = next;
+      return { say: next.say, call: callOf(tools, { id: callIdOf(id, attemptsAt(own, id) + 1), tool, input }) };
+    }
+    const at = clock.now();
+    const move: RunMove =
+      next.do === 'wait'
+        ? { to: 'waiting', until: next.until }
+        : { to: 'done', outcome: next.outcome, at, ...(next.amount && { amount: next.amount }) };
+    return {
+      say: next.say,
+      async also(trx) {
+        const isMoved = await movePlaybookRun(trx, playbookRun, move, facts.runId);
+        if (!isMoved || next.do === 'wait') return;
+        const actor = { type: 'system', id: row.playbook, name: facts.requester.name } as const;
+        const details = { playbook: row.playbook, about: row.subject, outcome: next.outcome };
+        await audit.record({ actor, action: 'playbook_run.done', subject: playbookRun, details }, trx);
+      },
+    };
+  };
+}
+
+/** A playbook's answer. What the account refuses ends the turn; it is tried again later. */
+async function asked(playbook: Playbook, run: Parameters<Playbook['next']>[0]): Promise<Next> {
+  try {
+    return await playbook.next(run);
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    const detail = [error.message, error.next].filter(Boolean).join(' ');
+    throw new Problem({ status: 502, code: error.code, title: 'The account could not be read', detail, cause: error });
+  }
+}
+
+/** The call as the turn takes it; one that its tool would not take is answered with the reason. */
+export function callOf(
+  tools: readonly Tool[],
+  { id, tool: name, input }: { id: string; tool: string; input: { [key: string]: Json } },
+): ModelCall {
+  const parsed = tools.find((tool) => tool.name === name)?.input.safeParse(input);
+  if (!parsed || parsed.success) return { id, name, input };
+  const why = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  return { id, name, input, invalid: why };
+}
+
+/** Operations of a run whose outcome nobody knew and that are settled by now. */
+async function settledOf(db: Kysely<Schema>, entries: readonly Entry[]): Promise<Settled> {
+  const open = entries.flatMap((entry) => {
+    if (entry.kind !== 'tool' || entry.content.result.status !== 'failed') return [];
+    const { operationId, result } = entry.content;
+    return result.error.code === 'outcome_unknown' && operationId ? [operationId] : [];
+  });
+  if (open.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('operations')
+    .select(['id', 'state', 'outcome', 'error'])
+    .where('id', 'in', open)
+    .execute();
+  return new Map(
+    rows.flatMap(({ id, state, outcome, error }) => {
+      if (state !== 'done' && state !== 'failed') return [];
+      const view = (outcome as unknown as ToolOutcome | null)?.view ?? null;
+      return [[id, { state, view, error: error as unknown as CallError | null }] as const];
+    }),
+  );
+}

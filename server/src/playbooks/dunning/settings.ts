@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { templateProblems } from '../../connections/mail/template.ts';
+import { quietHoursSchema } from '../quiet-hours.ts';
+import { letterVariables } from './words.ts';
+
+export const letterKinds = ['first', 'reminder', 'last'] as const;
+export type LetterKind = (typeof letterKinds)[number];
+
+const languageField = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z]{2,3}$/, 'A language such as en or de.');
+
+const templateSchema = z
+  .strictObject({
+    language: languageField,
+    kind: z.enum(letterKinds).describe('The first mail, those between, or the last.'),
+    subject: z.string().trim().min(1).max(200),
+    body: z.string().trim().min(1).max(10_000).describe('Markdown with {{variables}}.'),
+  })
+  .superRefine((template, context) => {
+    for (const { path, message } of templateProblems(template, letterVariables))
+      context.addIssue({ code: 'custom', path: [path], message });
+  });
+
+export const dunningSettings = z.strictObject({
+  steps: z
+    .array(z.strictObject({ afterDays: z.number().int().min(0).max(90) }))
+    .min(1)
+    .max(6)
+    .refine(
+      (steps) => steps.every(({ afterDays }, index) => index === 0 || afterDays > (steps[index - 1]?.afterDays ?? 0)),
+      'Each mail comes later than the one before.',
+    )
+    .default([{ afterDays: 0 }, { afterDays: 3 }, { afterDays: 7 }])
+    .describe('A mail for each, so many days after the payment failed.'),
+  withinHours: z
+    .number()
+    .int()
+    .min(1)
+    .max(720)
+    .default(72)
+    .describe('Also looks for payments that failed in the last so many hours, in case no event told.'),
+  retrySoonHours: z
+    .number()
+    .int()
+    .min(0)
+    .max(72)
+    .default(12)
+    .describe('When Stripe tries again within so many hours, the mail waits for what comes of it.'),
+  followDays: z
+    .number()
+    .int()
+    .min(1)
+    .max(90)
+    .default(30)
+    .describe('So many days after the last mail it still watches whether the invoice is paid.'),
+  quietHours: quietHoursSchema
+    .nullable()
+    .default({ from: '20:00', to: '08:00' })
+    .describe('No mail goes out in these hours of the account’s time zone.'),
+  language: languageField.default('en').describe('For customers whose own language is not known.'),
+  cardPage: z
+    .url({ protocol: /^https$/ })
+    .nullable()
+    .default(null)
+    .describe(
+      'Where customers change their card: the login link of the customer portal. Without it the invoice’s own page is linked. To authenticate they are always sent to the invoice’s page.',
+    ),
+  templates: z
+    .array(templateSchema)
+    .max(40)
+    .default([])
+    .describe('Texts in the place of the built-in ones, by language and kind.'),
+});
+export type DunningSettings = z.infer<typeof dunningSettings>;
+
+/** Which of the three the n-th mail is, counted from 1. */
+export function letterKind(step: number, steps: number): LetterKind {
+  if (step === 1) return 'first';
+  return step === steps ? 'last' : 'reminder';
+}
