@@ -182,6 +182,7 @@ const stale: Record<Changed, string[]> = {
   approvals: ['approvals', 'operations'],
   outbox: ['outbox'],
   tasks: ['tasks'],
+  playbooks: ['playbooks', 'playbook-runs'],
   settings: ['about', 'models', 'tokens', 'session', 'halts'],
 };
 

@@ -25,27 +25,27 @@ export interface AllTools {
   tell(event: { readonly id: string; readonly type: string; readonly data: Json }): Told;
 }
 
-export function createAllTools({
-  connections,
-  outbox,
-  reports,
-}: {
-  connections: Connections;
-  outbox: Outbox;
-  reports: Reports;
-}): AllTools {
+interface Sources {
+  readonly connections: Connections;
+  readonly outbox: Outbox;
+  readonly reports: Reports;
+  /** They call tools themselves, so they are there only once the tools are. */
+  readonly playbooks: () => Playbooks;
+}
+
+/** Of the tools of playbooks an agent carries these; the others it finds. */
+const carriedOfPlaybooks = ['list_playbooks', 'run_playbook'];
+
+export function createAllTools(sources: Sources): AllTools {
+  const { connections } = sources;
   const openConnection: OpenConnection = async (id) => {
     const opened = await connections.open(id);
-    const of = await connections.reader(id);
-    const more = [
-      ...reportTools({ reports, of, clock: systemClock }),
-      ...mailTools({ outbox, account: opened.account, connectionId: id }),
-    ];
-    const always = more.map(({ name }) => name);
+    const { always, found } = toolsBeside(sources, id, await connections.reader(id));
+    const carried = [...always.map(({ name }) => name), ...carriedOfPlaybooks];
     return {
       ...opened,
-      tools: [...opened.tools, ...more],
-      carries: (preset) => new Set([...opened.carries(preset), ...always]),
+      tools: [...opened.tools, ...always, ...found],
+      carries: (preset) => new Set([...opened.carries(preset), ...carried]),
     };
   };
   return {
@@ -65,12 +65,24 @@ export function createAllTools({
       view: stripeConnection.events?.view(data) ?? { id, type },
       summary: `${type} happened`,
     }),
-    facts: toolFacts(outbox, reports),
+    facts: toolFacts(sources),
+  };
+}
+
+/** What an agent can do beside Stripe's own: its descriptions always at hand, or found by a search. */
+function toolsBeside({ outbox, reports, playbooks }: Sources, connectionId: string, of: LedgerAccount) {
+  const now = () => systemClock.now();
+  return {
+    always: [
+      ...reportTools({ reports, of, clock: systemClock }),
+      ...mailTools({ outbox, account: of.account, connectionId }),
+    ],
+    found: toolsOfPlaybooks({ playbooks, outbox, connectionId, of, now }),
   };
 }
 
 /** Titles and effects by tool name: they are the same for every account, so any target will do. */
-function toolFacts(outbox: Outbox, reports: Reports): ToolFacts {
+function toolFacts(sources: Sources): ToolFacts {
   const account = { id: '', name: '', country: null, defaultCurrency: null };
   const stripe = stripeConnection.tools({
     credentials: { apiKey: 'sk_test_none' },
@@ -83,11 +95,8 @@ function toolFacts(outbox: Outbox, reports: Reports): ToolFacts {
     ...{ account, mode: 'test', timeZone: 'UTC' },
     read: () => Promise.reject(new Error('No account.')),
   };
-  const tools = [
-    ...stripe,
-    ...reportTools({ reports, of, clock: systemClock }),
-    ...mailTools({ outbox, account, connectionId: '' }),
-  ];
+  const { always, found } = toolsBeside(sources, '', of);
+  const tools = [...stripe, ...always, ...found];
   const byName = new Map(tools.map(({ name, title, effect }) => [name, { title, effect }]));
   return (name) => byName.get(name) ?? { title: name, effect: 'read' };
 }

@@ -32,6 +32,9 @@ import { createApp } from './http/app.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { createReports } from './ledger/reports.ts';
 import type { Log } from './log.ts';
+import { createDecider } from './playbooks/decider.ts';
+import { allPlaybooks, startPlaybooks } from './playbooks/index.ts';
+import { createPlaybooks } from './playbooks/playbooks.ts';
 import { checkMasterKey, loadMasterKey } from './secrets/master-key.ts';
 import { createVault } from './secrets/vault.ts';
 
@@ -114,7 +117,10 @@ async function build(
   if (smtp) closers.push(async () => smtp.close());
   const outbox = createOutbox({ db, clock, transport: smtp, from: config.mail?.from ?? unsentFrom });
   const reports = createReports({ db, ledger: createLedger({ db, clock }), clock });
-  const tools = createAllTools({ connections, outbox, reports });
+  const tools = createAllTools({ connections, outbox, reports, playbooks: () => playbooks });
+  const { openTool } = tools;
+  const known = { db, audit, clock, log, connections, playbooks: allPlaybooks };
+  const playbooks = createPlaybooks({ ...known, openTool });
   const guard = createGuard({ db, audit, clock, readNumbers });
   const approvals = createApprovals({ db, audit, clock });
   const halts = createHalts({ db, audit, clock });
@@ -122,10 +128,10 @@ async function build(
     db,
     audit,
     clock,
-    openTool: tools.openTool,
+    openTool,
   });
   const outside = createOutsideWatch({
-    ...{ db, audit, clock, openTool: tools.openTool },
+    ...{ db, audit, clock, openTool },
     ask: (connectionId, id) => connections.askApproval(connectionId, id),
   });
   const models = createModels({ settings: modelSettings(config), builtin: createBuiltinModel() });
@@ -135,6 +141,7 @@ async function build(
     databaseUrl: database.url,
     guard,
     models,
+    decide: createDecider(known),
     openConnection: tools.openConnection,
     live,
     clock,
@@ -163,6 +170,11 @@ async function build(
     defaultModel: models.defaultId,
     publicUrl: config.publicUrl ?? null,
     tell: (event) => tools.tell(event),
+    listeners: [{ ...playbooks.handler, wanted: (id) => playbooks.wantedEvents(id) }],
+  });
+  const engine = startPlaybooks({
+    ...{ ...known, openTool, runs, chores, playbookRuns: playbooks, defaultModel: models.defaultId },
+    changed: () => live.publish({ kind: 'changed', what: 'playbooks' }),
   });
 
   if (sandbox) await introduceDemo(database, connections, { baseUrl: sandbox.url, apiKey: demoKey });
@@ -178,6 +190,7 @@ async function build(
     outbox,
     reports,
     ...automations,
+    playbooks: { ...playbooks, stop: (id, by) => engine.stop(id, by) },
     models,
     runs,
     live,

@@ -17,7 +17,15 @@ export type News =
   | { kind: 'cancel'; threadId: string; runId: string }
   | {
       kind: 'changed';
-      what: 'agents' | 'connections' | 'operations' | 'approvals' | 'outbox' | 'tasks' | 'playbooks' | 'settings';
+      what:
+        | 'agents'
+        | 'connections'
+        | 'operations'
+        | 'approvals'
+        | 'outbox'
+        | 'tasks'
+        | 'playbooks'
+        | 'settings';
     };
 
 export interface Live {

@@ -22,7 +22,15 @@ export type LiveEvent =
   /** Something else changed: refetch what shows it. */
   | {
       type: 'changed';
-      what: 'agents' | 'connections' | 'operations' | 'approvals' | 'outbox' | 'tasks' | 'playbooks' | 'settings';
+      what:
+        | 'agents'
+        | 'connections'
+        | 'operations'
+        | 'approvals'
+        | 'outbox'
+        | 'tasks'
+        | 'playbooks'
+        | 'settings';
     };
 
 /** A watcher this far behind is cut off; it comes back and starts over. */

@@ -9,7 +9,7 @@ import type { Connections } from '../connections/connections.ts';
 import type { Schema } from '../database/schema.ts';
 import type { Log } from '../log.ts';
 import type { Vault } from '../secrets/vault.ts';
-import { createDispatcher, type Dispatcher, type StoredEvent } from './dispatch.ts';
+import { createDispatcher, type Dispatcher, type EventHandler, type StoredEvent } from './dispatch.ts';
 import { createEventList, type EventList } from './event-list.ts';
 import { createIntake } from './intake.ts';
 import { createPolling } from './polling.ts';
@@ -20,6 +20,12 @@ export interface Automations {
   readonly webhooks: Webhooks;
   readonly events: EventList & Pick<Dispatcher, 'replay'>;
   readonly tasks: Tasks;
+}
+
+/** Somebody beside tasks who waits for events. */
+export interface Listener extends EventHandler {
+  /** Event types it waits for, on one connection or on any. */
+  wanted(connectionId?: string): Promise<readonly string[]>;
 }
 
 const dispatchMs = 500;
@@ -39,14 +45,19 @@ export function startAutomations(needs: {
   defaultModel: string;
   publicUrl: string | null;
   tell(event: StoredEvent): Told;
+  listeners: readonly Listener[];
 }): Automations {
-  const { db, clock, log, chores, connections } = needs;
+  const { db, clock, log, chores, connections, listeners } = needs;
   const intake = createIntake(db);
   const tasks = createTasks(needs);
-  const dispatcher = createDispatcher({ db, clock, log, handlers: [tasks.handler] });
+  const dispatcher = createDispatcher({ db, clock, log, handlers: [tasks.handler, ...listeners] });
+  const wanted = async (connectionId?: string) => {
+    const each = listeners.map((listener) => listener.wanted(connectionId));
+    return [...new Set([...(await tasks.wantedEvents(connectionId)), ...(await Promise.all(each)).flat()])];
+  };
   const list = createEventList(db);
-  const webhooks = createWebhooks({ ...needs, intake, wanted: () => tasks.wantedEvents() });
-  const isWanted = async (connectionId: string) => (await tasks.wantedEvents(connectionId)).length > 0;
+  const webhooks = createWebhooks({ ...needs, intake, wanted: () => wanted() });
+  const isWanted = async (connectionId: string) => (await wanted(connectionId)).length > 0;
   const polling = createPolling({ db, clock, log, connections, intake, isWanted });
   chores.every(dispatchMs, 'handle events', () => dispatcher.run());
   chores.every(tickMs, 'begin tasks that are due', () => tasks.tick());

@@ -47,12 +47,12 @@ export async function judge(
   // from settings and from fields of facts.
   const doubts =
     call.undoes || call.requester.type === 'playbook'
-    ? []
-    : questionable({
-        ...{ tool, input: call.input, preview: plan.preview, origin },
-        chosenAmount: tool.withAmount ? amount : null,
-        readNumbers: needs.readNumbers,
-      });
+      ? []
+      : questionable({
+          ...{ tool, input: call.input, preview: plan.preview, origin },
+          chosenAmount: tool.withAmount ? amount : null,
+          readNumbers: needs.readNumbers,
+        });
   for (const reason of doubts) found.push({ decision: 'ask', reason });
   return strictest(found);
 }

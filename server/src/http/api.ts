@@ -30,6 +30,9 @@ export type { Approval, Operation, OperationState } from '../guard/operation.ts'
 export type { Decision, Policy } from '../guard/policy.ts';
 export type { Column, Report, Table, TieOut } from '../ledger/report.ts';
 export type { ReportName } from '../ledger/reports.ts';
+export type { DryRun, DryStep } from '../playbooks/dry-run.ts';
+export type { PlaybookInfo, PlaybookStep } from '../playbooks/playbooks.ts';
+export type { OutcomeSum, PlaybookRun, PlaybookSetup } from '../playbooks/rows.ts';
 export type { Account, Mode } from '../tools/account.ts';
 export type { Effect, Json, ObjectRef, Preview, Undo } from '../tools/tool.ts';
 

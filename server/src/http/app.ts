@@ -13,6 +13,7 @@ import { addHaltRoutes } from './halts.ts';
 import { addLiveRoute } from './live.ts';
 import { addOperationRoutes } from './operations.ts';
 import { addOutboxRoutes } from './outbox.ts';
+import { addPlaybookRoutes } from './playbooks.ts';
 import { addPolicyRoutes } from './policy.ts';
 import { addReportRoutes } from './reports.ts';
 import { type ApiApp, createApi, maxBodyBytes } from './route.ts';
@@ -90,6 +91,7 @@ export function createApp(service: Service): ApiApp {
   addOutboxRoutes(app, service);
   addReportRoutes(app, service);
   addTaskRoutes(app, service);
+  addPlaybookRoutes(app, service);
   addWebhookRoutes(app, service);
   addLiveRoute(app, service);
   addOpenApi(app, service);

@@ -14,6 +14,8 @@ import type { Halts } from '../guard/halts.ts';
 import type { Reconciler } from '../guard/reconcile.ts';
 import type { Reports } from '../ledger/reports.ts';
 import type { Log } from '../log.ts';
+import type { Engine } from '../playbooks/engine.ts';
+import type { Playbooks } from '../playbooks/playbooks.ts';
 
 /** Everything the routes call; `main.ts` builds it. */
 export interface Service extends Automations {
@@ -26,6 +28,7 @@ export interface Service extends Automations {
   connections: Connections;
   outbox: Outbox;
   reports: Reports;
+  playbooks: Playbooks & Pick<Engine, 'stop'>;
   models: Models;
   runs: Runs;
   live: Live;

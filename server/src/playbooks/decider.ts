@@ -3,21 +3,20 @@
  * means for the turn and the run's row. Everything it knows it reads, so any instance can decide the next step.
  */
 import type { Kysely } from 'kysely';
+import type { Entry } from '../agents/journal.ts';
+import type { ModelCall } from '../agents/models/types.ts';
 import type { Decide } from '../agents/script.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { Schema } from '../database/schema.ts';
+import type { CallError } from '../guard/plan.ts';
 import { notFound, Problem } from '../problem.ts';
-import type { Json, Tool } from '../tools/tool.ts';
+import type { Json, Tool, ToolOutcome } from '../tools/tool.ts';
 import { ToolError } from '../tools/tool.ts';
 import type { Next, Playbook, Surroundings } from './playbook.ts';
 import { findSetup, movePlaybookRun, type RunMove } from './rows.ts';
 import { attemptsAt, callIdOf, entriesOf, type Settled, stepsOf } from './steps.ts';
-import type { Entry } from '../agents/journal.ts';
-import type { ModelCall } from '../agents/models/types.ts';
-import type { CallError } from '../guard/plan.ts';
-import type { ToolOutcome } from '../tools/tool.ts';
 
 export interface DeciderNeeds {
   db: Kysely<Schema>;
@@ -63,7 +62,10 @@ export function createDecider(needs: DeciderNeeds): Decide {
     });
     if (next.do === 'call') {
       const { id, tool, input } = next;
-      return { say: next.say, call: callOf(tools, { id: callIdOf(id, attemptsAt(own, id) + 1), tool, input }) };
+      return {
+        say: next.say,
+        call: callOf(tools, { id: callIdOf(id, attemptsAt(own, id) + 1), tool, input }),
+      };
     }
     const at = clock.now();
     const move: RunMove =
@@ -90,7 +92,13 @@ async function asked(playbook: Playbook, run: Parameters<Playbook['next']>[0]): 
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     const detail = [error.message, error.next].filter(Boolean).join(' ');
-    throw new Problem({ status: 502, code: error.code, title: 'The account could not be read', detail, cause: error });
+    throw new Problem({
+      status: 502,
+      code: error.code,
+      title: 'The account could not be read',
+      detail,
+      cause: error,
+    });
   }
 }
 

@@ -53,9 +53,16 @@ export async function dryRun(
     }
     const tool = await openTool(connectionId, next.tool);
     const callId = callIdOf(next.id, 1);
-    const planned = tool ? await plan(tool, callId, next) : { preview: null, problem: 'There is no such tool.' };
+    const planned = tool
+      ? await plan(tool, callId, next)
+      : { preview: null, problem: 'There is no such tool.' };
     const { id, tool: name, input: given } = next;
-    told.push({ at, say: next.say, call: { tool: name, title: tool?.title ?? name, input: given, ...planned }, outcome: null });
+    told.push({
+      at,
+      say: next.say,
+      call: { tool: name, title: tool?.title ?? name, input: given, ...planned },
+      outcome: null,
+    });
     const error = planned.problem === null ? null : { code: 'failed', message: planned.problem };
     done.push({
       ...{ id, callId, tool: name, status: error ? 'failed' : 'done', view: null, error },

@@ -3,7 +3,10 @@ import { type Money, toDecimal } from '@purser/money';
 
 /** `25,00 $` for `de`. Exact: the decimal goes in as text. */
 export function moneyIn(language: string, amount: Money): string {
-  const format = new Intl.NumberFormat(language, { style: 'currency', currency: amount.currency.toUpperCase() });
+  const format = new Intl.NumberFormat(language, {
+    style: 'currency',
+    currency: amount.currency.toUpperCase(),
+  });
   return format.format(toDecimal(amount) as `${number}`);
 }
 

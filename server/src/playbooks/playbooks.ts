@@ -76,7 +76,11 @@ export interface Playbooks {
   /** Sets one up, switches it on or off, changes its settings. @throws Problem 404, 409, 422 */
   set(name: string, connectionId: string, change: SetupChange, by: Actor): Promise<PlaybookSetup>;
   /** What it would do now, for one input or for all that it finds, doing nothing. @throws Problem 404, 422 */
-  dryRun(name: string, connectionId: string, given: { settings?: unknown; input?: unknown }): Promise<DryRun[]>;
+  dryRun(
+    name: string,
+    connectionId: string,
+    given: { settings?: unknown; input?: unknown },
+  ): Promise<DryRun[]>;
   /**
    * Begins a run about `input`, once: `key` tells one start from another where the input does not.
    * @throws Problem 404, 409, 422
@@ -124,7 +128,10 @@ export function createPlaybooks(needs: PlaybooksNeeds): Playbooks {
     return {
       ...{ name, title, description, events, looksEveryHours, successes },
       ...{ settings: schemaOf(playbook.settings), input: schemaOf(playbook.input) },
-      setups: setups.map(({ name: _, ...setup }) => ({ ...setup, settings: withDefaults(playbook, setup.settings) })),
+      setups: setups.map(({ name: _, ...setup }) => ({
+        ...setup,
+        settings: withDefaults(playbook, setup.settings),
+      })),
       outcomes: await sumOutcomes(db, { playbook: name, ...of }),
     };
   }
@@ -160,10 +167,7 @@ export function createPlaybooks(needs: PlaybooksNeeds): Playbooks {
       });
       const details = { playbook: name, connectionId, about: subject };
       if (made)
-        await audit.record(
-          { actor: start.by, action: 'playbook_run.started', subject: made, details },
-          trx,
-        );
+        await audit.record({ actor: start.by, action: 'playbook_run.started', subject: made, details }, trx);
       return made;
     });
     const run = await findPlaybookRun(db, { playbook: name, connectionId, subject });
@@ -173,7 +177,9 @@ export function createPlaybooks(needs: PlaybooksNeeds): Playbooks {
 
   async function findInputs(playbook: Playbook, connectionId: string, settings: unknown): Promise<unknown[]> {
     if (!playbook.find)
-      throw invalidInput([{ path: 'input', message: 'Say what the run is about: this playbook finds nothing by itself.' }]);
+      throw invalidInput([
+        { path: 'input', message: 'Say what the run is about: this playbook finds nothing by itself.' },
+      ]);
     return explained(playbook.find(await surroundingsOf(needs, connectionId), settings));
   }
 
@@ -182,7 +188,11 @@ export function createPlaybooks(needs: PlaybooksNeeds): Playbooks {
     return (await findSetup(db, playbook.name, connectionId))?.settings ?? {};
   }
 
-  async function hear(playbook: Playbook, setup: { connectionId: string; settings: Json }, event: StoredEvent) {
+  async function hear(
+    playbook: Playbook,
+    setup: { connectionId: string; settings: Json },
+    event: StoredEvent,
+  ) {
     const heard = playbook.heard(event, setup.settings);
     if (!heard) return;
     const { connectionId } = setup;
@@ -364,7 +374,13 @@ async function explained<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     const detail = [error.message, error.next].filter(Boolean).join(' ');
-    throw new Problem({ status: 502, code: error.code, title: 'The account could not be read', detail, cause: error });
+    throw new Problem({
+      status: 502,
+      code: error.code,
+      title: 'The account could not be read',
+      detail,
+      cause: error,
+    });
   }
 }
 

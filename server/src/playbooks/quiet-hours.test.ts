@@ -21,7 +21,13 @@ test.each([
 
 test('quiet hours may lie in the middle of the day, or not be at all', () => {
   const noon = { from: '12:00', to: '14:00' };
-  expect(afterQuiet(new Date('2026-11-02T12:30:00Z'), noon, 'UTC').toISOString()).toBe('2026-11-02T14:00:00.000Z');
-  expect(afterQuiet(new Date('2026-11-02T20:30:00Z'), noon, 'UTC').toISOString()).toBe('2026-11-02T20:30:00.000Z');
-  expect(afterQuiet(new Date('2026-11-02T20:30:00Z'), null, 'UTC').toISOString()).toBe('2026-11-02T20:30:00.000Z');
+  expect(afterQuiet(new Date('2026-11-02T12:30:00Z'), noon, 'UTC').toISOString()).toBe(
+    '2026-11-02T14:00:00.000Z',
+  );
+  expect(afterQuiet(new Date('2026-11-02T20:30:00Z'), noon, 'UTC').toISOString()).toBe(
+    '2026-11-02T20:30:00.000Z',
+  );
+  expect(afterQuiet(new Date('2026-11-02T20:30:00Z'), null, 'UTC').toISOString()).toBe(
+    '2026-11-02T20:30:00.000Z',
+  );
 });

@@ -1,13 +1,13 @@
 /** The rows of playbooks and their runs. */
 import { type Money, money, toDecimal } from '@purser/money';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { playbookRunPrefix } from '../agents/script.ts';
 import type { RunStatus } from '../agents/transcript.ts';
 import type { Actor } from '../audit/audit.ts';
 import { jsonb } from '../database/json.ts';
 import type { PlaybookRunState, PlaybookRunsTable, PlaybooksTable, Schema } from '../database/schema.ts';
 import { newId } from '../ids.ts';
 import type { Json } from '../tools/tool.ts';
-import { playbookRunPrefix } from '../agents/script.ts';
 
 export type { PlaybookRunState };
 export type RunRow = Selectable<PlaybookRunsTable>;
@@ -115,7 +115,14 @@ export async function insertPlaybookRun(
   const inserted = await trx
     .insertInto('playbook_runs')
     .values({
-      ...{ id, playbook, connection_id: connectionId, subject, input: jsonb(input), state: 'waiting' as const },
+      ...{
+        id,
+        playbook,
+        connection_id: connectionId,
+        subject,
+        input: jsonb(input),
+        state: 'waiting' as const,
+      },
       ...{ thread_id: threadId, wake_at: now, started_by: jsonb(by), started_at: now },
     })
     .onConflict((known) => known.columns(['playbook', 'connection_id', 'subject']).doNothing())
@@ -197,7 +204,11 @@ export async function findPlaybookRun(
 /** Newest first; `before` is the last id of the page before. */
 export async function listPlaybookRuns(
   db: Kysely<Schema>,
-  filter: { playbook?: string | undefined; connectionId?: string | undefined; state?: PlaybookRunState | undefined },
+  filter: {
+    playbook?: string | undefined;
+    connectionId?: string | undefined;
+    state?: PlaybookRunState | undefined;
+  },
   page: { limit: number; before?: string | undefined },
 ): Promise<PlaybookRun[]> {
   let query = selectRuns(db);

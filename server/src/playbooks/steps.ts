@@ -74,7 +74,9 @@ function stepOf({ content, at }: Entry & { kind: 'tool' }, settled: Settled): St
       const failed = { ...base, view: null, error: result.error };
       if (result.error.code !== 'outcome_unknown') return { ...failed, status: 'failed' };
       const now = settled.get(operationId ?? '');
-      return now ? { ...base, status: now.state, view: now.view, error: now.error } : { ...failed, status: 'unknown' };
+      return now
+        ? { ...base, status: now.state, view: now.view, error: now.error }
+        : { ...failed, status: 'unknown' };
     }
   }
 }

@@ -7,7 +7,12 @@ import { type Json, readTool, type Tool, ToolError, type ToolOutcome, writeTool 
 import type { Playbooks } from './playbooks.ts';
 import type { PlaybookRun } from './rows.ts';
 
-const nameField = z.string().trim().min(1).max(60).describe('The playbook’s name, as list_playbooks shows it.');
+const nameField = z
+  .string()
+  .trim()
+  .min(1)
+  .max(60)
+  .describe('The playbook’s name, as list_playbooks shows it.');
 const inputField = z
   .record(z.string(), z.unknown())
   .describe('What the run is about, by the fields that list_playbooks shows for it.');
@@ -88,14 +93,17 @@ export function playbookTools({
       };
     },
     async act({ playbook, input }, { operationId }) {
-      return outcomeOf(await told(playbooks().begin(playbook, connectionId, { input, key: operationId, by: byAgent })));
+      return outcomeOf(
+        await told(playbooks().begin(playbook, connectionId, { input, key: operationId, by: byAgent })),
+      );
     },
   });
 
   const get = readTool({
     name: 'get_playbook_run',
     title: 'Get playbook run',
-    description: 'How far a run of a playbook is: each step with what came of it, what it waits for, and how it ended.',
+    description:
+      'How far a run of a playbook is: each step with what came of it, what it waits for, and how it ended.',
     input: z.strictObject({ run: z.string().trim().min(1).max(80).describe('The run: pbr_….') }),
     permissions: [],
     words: { action: 'get', object: 'playbook_run', synonyms: ['playbook run'] },
@@ -103,7 +111,10 @@ export function playbookTools({
       const found = await told(playbooks().run(id));
       if (found.connectionId !== connectionId)
         throw new ToolError('not_found', `There is no playbook run ${id} on this account.`);
-      return { ...outcomeOf(found, found.steps as unknown as Json), summary: `Read the run “${found.title}”: ${found.state}` };
+      return {
+        ...outcomeOf(found, found.steps as unknown as Json),
+        summary: `Read the run “${found.title}”: ${found.state}`,
+      };
     },
   });
 
@@ -117,7 +128,15 @@ function outcomeOf(run: PlaybookRun, steps?: Json): ToolOutcome {
   const facts = { playbook, subject, title, state, awaiting_approval: awaitingApproval, goes_on: wakeAt };
   return {
     ...cleanForeignStrings({
-      view: { object: 'playbook_run', id, ...facts, outcome, amount, problem, ...(steps !== undefined && { steps }) },
+      view: {
+        object: 'playbook_run',
+        id,
+        ...facts,
+        outcome,
+        amount,
+        problem,
+        ...(steps !== undefined && { steps }),
+      },
       record: null,
       summary: `Began “${title}”`,
     }),

@@ -69,7 +69,9 @@ export function createSmtp(url: string): Transport {
 /** RFC 5321: 4yz may pass, 5yz will not; a wrong password is for the owner to mend, and the mail waits. */
 function deliveryOf(error: unknown, isHandedOver: boolean): Delivery {
   const facts =
-    error instanceof Error ? (error as Error & { responseCode?: number; code?: string; command?: string }) : undefined;
+    error instanceof Error
+      ? (error as Error & { responseCode?: number; code?: string; command?: string })
+      : undefined;
   const problem = (facts?.message ?? String(error)).slice(0, 500);
   const answer = facts?.responseCode;
   if (answer !== undefined && answer >= 400) {

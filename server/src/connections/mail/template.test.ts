@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { htmlOf, textOf } from './message.ts';
 import { fillTemplate, templateProblems } from './template.ts';
 
-const variables = { name: 'text', amount: 'text', link: 'link', note: 'text' } as const;
+const variables = { name: 'text', amount: 'text', link: 'link', note: 'words' } as const;
 const text = {
   subject: 'Your {{amount}}',
   body: 'Dear {{name}},\n\n**{{ amount }}** is open.\n\n{{note}}\n\n[Pay now]({{link}})',
@@ -28,6 +28,10 @@ test.each([
   '<b>x</b> # y',
   'evil@evil.example',
   'a\n\n# b',
+  '1. one',
+  '- x',
+  '&lt;b&gt;',
+  'Loblaw & Sons, Inc.',
 ])('the name %j opens no link and no heading', (name) => {
   const filled = fillTemplate(text, variables, { ...values, name });
   const html = htmlOf(filled, '');
@@ -50,7 +54,10 @@ test('an address that is none is not put into a mail', () => {
 
 test('unknown variables and addresses in a subject are named with what there is', () => {
   expect(templateProblems(text, variables)).toEqual([]);
-  const problems = templateProblems({ subject: 'Pay {{link}}', body: 'Dear {{nmae}} {{constructor}}' }, variables);
+  const problems = templateProblems(
+    { subject: 'Pay {{link}}', body: 'Dear {{nmae}} {{constructor}}' },
+    variables,
+  );
   expect(problems.map(({ path }) => path)).toEqual(['subject', 'body', 'body']);
   expect(problems[1]?.message).toContain('{{name}}');
 });

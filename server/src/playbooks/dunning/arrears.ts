@@ -32,7 +32,8 @@ export interface Arrears {
 export async function readArrears({ read }: Pick<Surroundings, 'read'>, invoiceId: string): Promise<Arrears> {
   const invoice = await read((api) => api.invoices.retrieve(invoiceId, { expand: ['customer', 'payments'] }));
   const error = await lastError(read, invoice);
-  const customer = typeof invoice.customer === 'object' && !invoice.customer?.deleted ? invoice.customer : null;
+  const customer =
+    typeof invoice.customer === 'object' && !invoice.customer?.deleted ? invoice.customer : null;
   const code = error?.decline_code ?? undefined;
   return {
     id: invoice.id,
@@ -48,7 +49,9 @@ export async function readArrears({ read }: Pick<Surroundings, 'read'>, invoiceI
       name: invoice.customer_name ?? customer?.name ?? null,
       email: invoice.customer_email ?? customer?.email ?? null,
     },
-    languages: (customer?.preferred_locales ?? []).flatMap((locale) => locale.toLowerCase().split('-')[0] ?? []),
+    languages: (customer?.preferred_locales ?? []).flatMap(
+      (locale) => locale.toLowerCase().split('-')[0] ?? [],
+    ),
     declineClass: explainDecline(code, error?.code).class,
     isExpired: code === 'expired_card' || error?.code === 'expired_card',
     nextAttempt: invoice.next_payment_attempt ? new Date(invoice.next_payment_attempt * 1000) : null,

@@ -16,7 +16,11 @@ const hourMs = 3_600_000;
 const mostInvoices = 1_000;
 
 const input = z.strictObject({
-  invoice: z.string().regex(/^in_\w+$/).max(100).describe('The unpaid invoice: in_….'),
+  invoice: z
+    .string()
+    .regex(/^in_\w+$/)
+    .max(100)
+    .describe('The unpaid invoice: in_….'),
 });
 type Run = RunView<DunningSettings, z.infer<typeof input>>;
 
@@ -48,7 +52,8 @@ export const dunning = playbook<DunningSettings, z.infer<typeof input>>({
       const since = Math.floor((now.getTime() - withinHours * hourMs) / 1000);
       const list = api.invoices.list({ ...{ limit: 100, status: 'open' }, created: { gte: since } });
       for await (const invoice of list) {
-        if (isDunned(invoice) && invoice.attempted && invoice.attempt_count > 0) found.push({ invoice: invoice.id });
+        if (isDunned(invoice) && invoice.attempted && invoice.attempt_count > 0)
+          found.push({ invoice: invoice.id });
         if (found.length === mostInvoices) break;
       }
       return found;
@@ -61,7 +66,9 @@ export const dunning = playbook<DunningSettings, z.infer<typeof input>>({
 });
 
 function isDunned(invoice: Stripe.Invoice): boolean {
-  return invoice.parent?.type === 'subscription_details' && invoice.collection_method === 'charge_automatically';
+  return (
+    invoice.parent?.type === 'subscription_details' && invoice.collection_method === 'charge_automatically'
+  );
 }
 
 const stepId = (step: number) => `mail_${step}`;
@@ -69,14 +76,28 @@ const stepId = (step: number) => `mail_${step}`;
 /** How it ends, where the invoice itself says so. */
 function over(run: Run, { status, number, paid, isSubscription }: Arrears): Next | null {
   if (status === 'paid') {
-    const wrote = run.steps.all.some((step) => step.tool === 'send_dunning_message' && step.status === 'done');
+    const wrote = run.steps.all.some(
+      (step) => step.tool === 'send_dunning_message' && step.status === 'done',
+    );
     const amount = formatMoney(paid);
     return wrote
-      ? { do: 'end', outcome: 'recovered', amount: paid, say: `Invoice ${number} is paid: ${amount} came in.` }
-      : { do: 'end', outcome: 'paid_unasked', amount: paid, say: `Invoice ${number} was paid before any mail went out.` };
+      ? {
+          do: 'end',
+          outcome: 'recovered',
+          amount: paid,
+          say: `Invoice ${number} is paid: ${amount} came in.`,
+        }
+      : {
+          do: 'end',
+          outcome: 'paid_unasked',
+          amount: paid,
+          say: `Invoice ${number} was paid before any mail went out.`,
+        };
   }
-  if (status !== 'open') return { do: 'end', outcome: 'dropped', say: `Invoice ${number} is ${status}: nobody is to pay it.` };
-  if (!isSubscription) return { do: 'end', outcome: 'not_dunned', say: `Invoice ${number} is not charged for a subscription.` };
+  if (status !== 'open')
+    return { do: 'end', outcome: 'dropped', say: `Invoice ${number} is ${status}: nobody is to pay it.` };
+  if (!isSubscription)
+    return { do: 'end', outcome: 'not_dunned', say: `Invoice ${number} is not charged for a subscription.` };
   return null;
 }
 
@@ -91,15 +112,29 @@ function mail(run: Run, arrears: Arrears): Next {
   if (!planned) return follow(run, arrears);
   const step = next + 1;
   const due = new Date(startedAt.getTime() + planned.afterDays * dayMs);
-  if (due > now) return { do: 'wait', until: due, say: `Mail ${step} goes out on ${due.toISOString()}, unless the invoice is paid.` };
+  if (due > now)
+    return {
+      do: 'wait',
+      until: due,
+      say: `Mail ${step} goes out on ${due.toISOString()}, unless the invoice is paid.`,
+    };
   const { nextAttempt } = arrears;
   const soon = now.getTime() + settings.retrySoonHours * hourMs;
   if (nextAttempt && nextAttempt > now && nextAttempt.getTime() <= soon) {
     const until = new Date(nextAttempt.getTime() + hourMs);
-    return { do: 'wait', until, say: `Stripe tries the card again at ${nextAttempt.toISOString()}: mail ${step} waits for it.` };
+    return {
+      do: 'wait',
+      until,
+      say: `Stripe tries the card again at ${nextAttempt.toISOString()}: mail ${step} waits for it.`,
+    };
   }
   const allowed = afterQuiet(now, settings.quietHours, timeZone);
-  if (allowed > now) return { do: 'wait', until: allowed, say: `Quiet hours: mail ${step} goes out at ${allowed.toISOString()}.` };
+  if (allowed > now)
+    return {
+      do: 'wait',
+      until: allowed,
+      say: `Quiet hours: mail ${step} goes out at ${allowed.toISOString()}.`,
+    };
   const why = `Invoice ${arrears.number} is open with ${formatMoney(arrears.open)}; what helps: ${helps[arrears.declineClass]}.`;
   return {
     ...{ do: 'call', say: why, id: stepId(step), tool: 'send_dunning_message' },
@@ -122,6 +157,15 @@ function follow({ settings, steps, now, startedAt }: Run, { number, open }: Arre
   const last = steps.all.at(-1)?.at ?? startedAt;
   const until = new Date(last.getTime() + settings.followDays * dayMs);
   return until > now
-    ? { do: 'wait', until, say: `All mails are out. Until ${until.toISOString()} it is seen whether the invoice is paid.` }
-    : { do: 'end', outcome: 'given_up', amount: open, say: `Invoice ${number} was not paid: ${formatMoney(open)} are open.` };
+    ? {
+        do: 'wait',
+        until,
+        say: `All mails are out. Until ${until.toISOString()} it is seen whether the invoice is paid.`,
+      }
+    : {
+        do: 'end',
+        outcome: 'given_up',
+        amount: open,
+        say: `Invoice ${number} was not paid: ${formatMoney(open)} are open.`,
+      };
 }

@@ -1,4 +1,4 @@
-import { fillTemplate, type MailText } from '../../connections/mail/template.ts';
+import { asText, fillTemplate, type MailText } from '../../connections/mail/template.ts';
 import { ToolError } from '../../tools/tool.ts';
 import { dateIn, moneyIn } from '../formats.ts';
 import type { Arrears } from './arrears.ts';
@@ -21,9 +21,13 @@ export function letterOf(
 ): Letter {
   const { customer, declineClass, nextAttempt, number } = arrears;
   if (!customer.email)
-    throw new ToolError('no_address', `There is no e-mail address on the invoice ${number} or its customer.`, {
-      next: 'Add one to the customer in Stripe.',
-    });
+    throw new ToolError(
+      'no_address',
+      `There is no e-mail address on the invoice ${number} or its customer.`,
+      {
+        next: 'Add one to the customer in Stripe.',
+      },
+    );
   const link = declineClass === 'authenticate' ? arrears.page : (settings.cardPage ?? arrears.page);
   if (!link)
     throw new ToolError('no_page', `The invoice ${number} has no page to be paid on.`, {
@@ -37,7 +41,7 @@ export function letterOf(
   // A language of the business's own making takes its small words from English.
   const words = (languages[language] ?? languages.en) as Words;
   const filled = fillTemplate(own(language) ?? words.letters[kind], letterVariables, {
-    greeting: words.greeting(customer.name),
+    greeting: words.greeting(customer.name && asText(customer.name)),
     name: customer.name ?? '',
     business,
     amount: moneyIn(language, arrears.open),

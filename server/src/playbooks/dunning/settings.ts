@@ -30,7 +30,8 @@ export const dunningSettings = z.strictObject({
     .min(1)
     .max(6)
     .refine(
-      (steps) => steps.every(({ afterDays }, index) => index === 0 || afterDays > (steps[index - 1]?.afterDays ?? 0)),
+      (steps) =>
+        steps.every(({ afterDays }, index) => index === 0 || afterDays > (steps[index - 1]?.afterDays ?? 0)),
       'Each mail comes later than the one before.',
     )
     .default([{ afterDays: 0 }, { afterDays: 3 }, { afterDays: 7 }])

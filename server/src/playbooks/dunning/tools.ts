@@ -1,9 +1,10 @@
 /** Mails about a failed payment, as tools: the playbook's own, and for agents whom somebody asks. */
+
+import { formatMoney } from '@purser/money';
 import { z } from 'zod';
-import { type Mail, type Outbox, } from '../../connections/mail/outbox.ts';
+import type { Mail, Outbox } from '../../connections/mail/outbox.ts';
 import { cleanForeignStrings } from '../../secrets/clean.ts';
 import { readTool, type Tool, ToolError, type ToolOutcome, writeTool } from '../../tools/tool.ts';
-import { formatMoney } from '@purser/money';
 import type { Surroundings } from '../playbook.ts';
 import { afterQuiet } from '../quiet-hours.ts';
 import { type Arrears, readArrears } from './arrears.ts';
@@ -18,7 +19,12 @@ export interface DunningTools {
 }
 
 const input = z.strictObject({
-  invoice: z.string().trim().regex(/^in_\w+$/, 'An invoice’s id: in_…').max(100).describe('The unpaid invoice: in_….'),
+  invoice: z
+    .string()
+    .trim()
+    .regex(/^in_\w+$/, 'An invoice’s id: in_…')
+    .max(100)
+    .describe('The unpaid invoice: in_….'),
   step: z
     .number()
     .int()
@@ -44,9 +50,13 @@ export function dunningTools(needs: DunningTools): Tool[] {
   async function composed({ invoice, step }: Input): Promise<{ arrears: Arrears; letter: Letter }> {
     const settings = await needs.settings();
     if (step > settings.steps.length)
-      throw new ToolError('no_such_step', `The playbook has ${settings.steps.length} mails, and this is number ${step}.`, {
-        next: 'Choose one of them, or add a step in the settings of the playbook.',
-      });
+      throw new ToolError(
+        'no_such_step',
+        `The playbook has ${settings.steps.length} mails, and this is number ${step}.`,
+        {
+          next: 'Choose one of them, or add a step in the settings of the playbook.',
+        },
+      );
     const arrears = await readArrears(where, invoice);
     if (arrears.status !== 'open' || !arrears.hasFailed)
       throw new ToolError('not_in_arrears', `The invoice ${arrears.number} is ${standing(arrears)}.`, {
@@ -88,13 +98,21 @@ export function dunningTools(needs: DunningTools): Tool[] {
       const { arrears, letter } = await composed(given);
       const { to, subject, body } = letter;
       if (await outbox.findOnce(onceOf(given)))
-        throw new ToolError('already_sent', `Mail ${given.step} about invoice ${arrears.number} was sent already.`, {
-          next: 'Nothing needs to be done.',
-        });
+        throw new ToolError(
+          'already_sent',
+          `Mail ${given.step} about invoice ${arrears.number} was sent already.`,
+          {
+            next: 'Nothing needs to be done.',
+          },
+        );
       if (await outbox.hasBounced(to))
-        throw new ToolError('address_bounced', `The last mail to ${to} came back: there is no such mailbox.`, {
-          next: 'Correct the address of the customer in Stripe.',
-        });
+        throw new ToolError(
+          'address_bounced',
+          `The last mail to ${to} came back: there is no such mailbox.`,
+          {
+            next: 'Correct the address of the customer in Stripe.',
+          },
+        );
       return {
         preview: {
           summary: `Mail ${to}: “${subject}”`,

@@ -3,15 +3,15 @@ import type { MailText } from '../../connections/mail/template.ts';
 import type { LetterKind } from './settings.ts';
 
 export const letterVariables = {
-  greeting: 'text',
+  greeting: 'words',
   name: 'text',
   business: 'text',
-  amount: 'text',
+  amount: 'words',
   invoice: 'text',
-  reason: 'text',
-  remedy: 'text',
-  action: 'text',
-  next_attempt: 'text',
+  reason: 'words',
+  remedy: 'words',
+  action: 'words',
+  next_attempt: 'words',
   link: 'link',
 } as const;
 
@@ -87,7 +87,8 @@ const de: Words = {
   expired: 'Ihre Karte ist abgelaufen.',
   remedy: {
     retry_later: 'Sie können auch jetzt mit einer anderen Karte zahlen.',
-    other_method: 'Bitte zahlen Sie mit einer anderen Karte, oder bitten Sie Ihre Bank, die Zahlung zuzulassen.',
+    other_method:
+      'Bitte zahlen Sie mit einer anderen Karte, oder bitten Sie Ihre Bank, die Zahlung zuzulassen.',
     authenticate: 'Bitte bestätigen Sie sie auf der folgenden Seite.',
     fix_details: 'Bitte geben Sie die Karte noch einmal ein, oder zahlen Sie mit einer anderen.',
     never_retry: 'Bitte zahlen Sie mit einer anderen Karte.',
@@ -131,7 +132,8 @@ const fr: Words = {
   expired: 'Votre carte a expiré.',
   remedy: {
     retry_later: 'Vous pouvez aussi payer dès maintenant avec une autre carte.',
-    other_method: 'Merci de payer avec une autre carte ou de demander à votre banque d’autoriser le paiement.',
+    other_method:
+      'Merci de payer avec une autre carte ou de demander à votre banque d’autoriser le paiement.',
     authenticate: 'Merci de le confirmer sur la page ci-dessous.',
     fix_details: 'Merci de saisir à nouveau la carte ou de payer avec une autre.',
     never_retry: 'Merci de payer avec une autre carte.',
@@ -192,7 +194,10 @@ const es: Words = {
     },
     reminder: {
       subject: 'Recordatorio: la factura {{invoice}} de {{amount}} sigue pendiente',
-      body: body('La factura {{invoice}} de {{amount}} sigue pendiente.', 'Si ya has pagado, ignora este mensaje.'),
+      body: body(
+        'La factura {{invoice}} de {{amount}} sigue pendiente.',
+        'Si ya has pagado, ignora este mensaje.',
+      ),
     },
     last: {
       subject: 'Último recordatorio: {{amount}} de la factura {{invoice}}',
