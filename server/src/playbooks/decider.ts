@@ -91,6 +91,7 @@ async function asked(playbook: Playbook, run: Parameters<Playbook['next']>[0]): 
     return await playbook.next(run);
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
+    if (error.code === 'not_found') return { do: 'end', outcome: 'gone', say: error.message };
     const detail = [error.message, error.next].filter(Boolean).join(' ');
     throw new Problem({
       status: 502,

@@ -375,7 +375,7 @@ async function explained<T>(work: Promise<T>): Promise<T> {
     if (!(error instanceof ToolError)) throw error;
     const detail = [error.message, error.next].filter(Boolean).join(' ');
     throw new Problem({
-      status: 502,
+      status: error.code === 'not_found' ? 422 : 502,
       code: error.code,
       title: 'The account could not be read',
       detail,

@@ -72,7 +72,7 @@ export function dunningTools(needs: DunningTools): Tool[] {
       'The mail that a customer would get about a subscription payment that failed: by why it failed, in their language, with the page to pay or authenticate on. Sends nothing.',
     input,
     permissions: [],
-    words: { action: 'preview', object: 'dunning_message', synonyms: ['dunning mail', 'payment reminder'] },
+    words: { action: 'preview', object: 'dunning_message', synonyms: ['dunning mail', 'dunning'] },
     async read(given) {
       const { arrears, letter } = await composed(given);
       return {
@@ -93,7 +93,7 @@ export function dunningTools(needs: DunningTools): Tool[] {
     input,
     sealed,
     permissions: [],
-    words: { action: 'send', object: 'dunning_message', synonyms: ['dunning mail', 'payment reminder'] },
+    words: { action: 'send', object: 'dunning_message', synonyms: ['dunning mail', 'dunning'] },
     async plan(given) {
       const { arrears, letter } = await composed(given);
       const { to, subject, body } = letter;
