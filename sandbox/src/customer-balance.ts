@@ -107,6 +107,7 @@ export const customerBalanceResource: Resource = {
   collections: [declare(customerBalance)],
   expand: {
     customer_balance_transaction: {
+      checkout_session: ['checkout_sessions'],
       credit_note: ['credit_notes'],
       customer: ['customers'],
       invoice: ['invoices'],

@@ -24,7 +24,7 @@ import {
   route,
   searched,
 } from './resource.ts';
-import { taxCodeParam } from './tax/codes.ts';
+import { taxCode, taxCodeParam } from './tax/codes.ts';
 import { invalidRequest, noSuch } from './wire/errors.ts';
 import { datedPageParams } from './wire/pages.ts';
 import {
@@ -188,7 +188,9 @@ const searchFields = {
 
 export const productResource: Resource = {
   collections: [declare(products)],
-  expand: { product: { default_price: ['prices'] } },
+  expand: {
+    product: { default_price: ['prices'], tax_code: (_, product) => taxCode((product as Product).tax_code) },
+  },
   routes: [
     route('POST', '/v1/products', { permission: 'product', params: createParams }, make),
     route('GET', '/v1/products/search', { permission: 'product', params: searchParams }, (call) =>

@@ -13,6 +13,7 @@ import { cashBalanceResource } from './cash-balance/routes.ts';
 import { chargeResource } from './charges/routes.ts';
 import { checkoutResource } from './checkout/routes.ts';
 import { confirmationTokenResource } from './confirmation-tokens.ts';
+import { applicationResource } from './connect/application.ts';
 import { countrySpecResource } from './connect/country-specs.ts';
 import { externalAccountResource } from './connect/external-account-routes.ts';
 import { accountLinkResource } from './connect/links.ts';
@@ -75,6 +76,7 @@ import { testClockResource } from './test-clocks/routes.ts';
 import { tokenResource } from './tokens.ts';
 import { topupResource } from './topups.ts';
 import { transferResource } from './transfers/routes.ts';
+import { unfilledResource } from './unfilled.ts';
 import { webhookEndpointResource } from './webhooks/routes.ts';
 import type { Expansions } from './wire/expand.ts';
 import { rememberedAnswers } from './wire/idempotency.ts';
@@ -165,6 +167,8 @@ export const resources: readonly Resource[] = [
   mandateResource,
   setupAttemptResource,
   tokenResource,
+  applicationResource,
+  unfilledResource,
 ];
 
 /** What accounts need to know of the resources. */

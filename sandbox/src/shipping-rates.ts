@@ -5,6 +5,7 @@ import { randomText } from './ids.ts';
 import { priceCurrency } from './prices/price.ts';
 import { declare, found, listed, type Resource, referred, refused, route } from './resource.ts';
 import type { CollectionSpec } from './store/collection.ts';
+import { taxCode } from './tax/codes.ts';
 import { missingParam } from './wire/errors.ts';
 import { datedPageParams } from './wire/pages.ts';
 import {
@@ -140,6 +141,7 @@ export const shippingRateResource: Resource = {
   collections: [declare(shippingRates), declare(rateCurrencies)],
   expand: {
     shipping_rate: {
+      tax_code: (_, rate) => taxCode((rate as ShippingRate).tax_code),
       'fixed_amount.currency_options': (lookup, rate) => {
         const stored = lookup(rateCurrencies.name, rate.id);
         return stored && 'options' in stored ? stored.options : {};

@@ -171,7 +171,9 @@ const failureMessages: Readonly<Record<string, string>> = {
 /** `/v1/topups`: money from a bank account to the balance. */
 export const topupResource: Resource = {
   collections: [declare(topups), declare(topupEnds)],
-  expand: { topup: { balance_transaction: ['balance_transactions'] } },
+  expand: {
+    topup: { balance_transaction: ['balance_transactions'], payment_method: ['payment_methods'] },
+  },
   jobs: { [endJob]: end },
   routes: [
     route('POST', '/v1/topups', { permission: 'topup', params: createParams }, ({ account, params }) =>

@@ -40,6 +40,8 @@ export const chargeResource: Resource = {
       on_behalf_of: ['accounts'],
       payment_intent: ['payment_intents'],
       payment_method: ['payment_methods'],
+      'payment_method_details.card.mandate': ['mandates'],
+      'payment_method_details.us_bank_account.mandate': ['mandates'],
       review: ['reviews'],
       source_transfer: ['transfers'],
       transfer: ['transfers'],

@@ -72,6 +72,7 @@ export const checkoutResource: Resource = {
   expand: {
     ...itemExpansions,
     'checkout.session': {
+      'invoice_creation.invoice_data.account_tax_ids': ['tax_ids'],
       customer: ['customers'],
       'discounts.coupon': ['coupons'],
       'discounts.promotion_code': ['promotion_codes'],

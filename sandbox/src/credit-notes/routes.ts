@@ -40,6 +40,9 @@ export const creditNoteResource: Resource = {
   expand: {
     credit_note: {
       customer: ['customers'],
+      'discount_amounts.discount': ['discounts'],
+      'pretax_credit_amounts.credit_balance_transaction': ['billing_credit_balance_transactions'],
+      'pretax_credit_amounts.discount': ['discounts'],
       customer_balance_transaction: ['customer_balance_transactions'],
       invoice: ['invoices'],
       'refunds.refund': ['refunds'],

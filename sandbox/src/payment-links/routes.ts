@@ -45,6 +45,8 @@ export const paymentLinkResource: Resource = {
   collections: [declare(paymentLinks)],
   expand: {
     payment_link: {
+      'invoice_creation.invoice_data.account_tax_ids': ['tax_ids'],
+      'subscription_data.invoice_settings.account_tax_ids': ['tax_ids'],
       on_behalf_of: ['accounts'],
       'transfer_data.destination': ['accounts'],
       line_items: (lookup, link) => expandedItems(lookup, link.id, `/v1/payment_links/${link.id}/line_items`),

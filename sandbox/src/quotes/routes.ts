@@ -72,9 +72,11 @@ export const quoteResource: Resource = {
       discounts: ['discounts'],
       'from_quote.quote': ['quotes'],
       invoice: ['invoices'],
+      on_behalf_of: ['accounts'],
       subscription: ['subscriptions'],
       subscription_schedule: ['subscription_schedules'],
       test_clock: ['test_clocks'],
+      'transfer_data.destination': ['accounts'],
       line_items: (lookup, { id }) => expandedItems(lookup, id, `/v1/quotes/${id}/line_items`),
       'computed.upfront.line_items': (lookup, { id }) =>
         expandedItems(lookup, upfrontOwner(id), `/v1/quotes/${id}/computed_upfront_line_items`),

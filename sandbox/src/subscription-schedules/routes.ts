@@ -47,8 +47,10 @@ export const scheduleResource: Resource = {
     subscription_schedule: {
       customer: ['customers'],
       'default_settings.default_payment_method': ['payment_methods'],
+      'default_settings.invoice_settings.account_tax_ids': ['tax_ids'],
       'phases.add_invoice_items.price': ['prices'],
       'phases.default_payment_method': ['payment_methods'],
+      'phases.invoice_settings.account_tax_ids': ['tax_ids'],
       'phases.items.price': ['prices'],
       ...Object.fromEntries(
         Object.entries(discountParts).flatMap(([part, collections]) =>

@@ -23,6 +23,11 @@ export const taxCodeParam = param((value, path) => {
   return code;
 });
 
+/** A tax code as expanding shows it; the id alone where it is not one of those listed. */
+export function taxCode(id: string | null | undefined): unknown {
+  return codes.find((code) => code.id === id) ?? id ?? null;
+}
+
 const permission = 'tax_code';
 
 /** `/v1/tax_codes`. */

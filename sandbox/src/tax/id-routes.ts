@@ -68,7 +68,7 @@ export const taxIdResource: Resource = {
       tax_ids: (lookup, { id }) =>
         embeddedList([...lookup.by(taxIds.name, 'owner', id)], `/v1/customers/${id}/tax_ids`),
     },
-    tax_id: { customer: ['customers'], 'owner.customer': ['customers'] },
+    tax_id: { customer: ['customers'], 'owner.account': ['accounts'], 'owner.customer': ['customers'] },
     invoice: { account_tax_ids: ['tax_ids'] },
   },
   jobs: { [verifyJob]: verifyTaxId },

@@ -3,6 +3,7 @@ import { availableIn, balanceTransactions } from '../balance/balance.ts';
 import { chargeCurrency } from '../charges/amounts.ts';
 import { type Charge, charges } from '../charges/charge.ts';
 import { update } from '../events.ts';
+import { refunds } from '../refunds/refund.ts';
 import {
   type Call,
   declare,
@@ -14,7 +15,9 @@ import {
   refused,
   route,
 } from '../resource.ts';
+import type { Stored } from '../store/collection.ts';
 import { invalidRequest, missingParam, noSuch } from '../wire/errors.ts';
+import type { Lookup } from '../wire/expand.ts';
 import { datedPageParams, pageParams } from '../wire/pages.ts';
 import {
   applyMetadata,
@@ -149,6 +152,15 @@ function reversalIn(call: Call<unknown>): TransferReversal {
   return reversal;
 }
 
+/** The refund of the payment on the other side, which that account keeps. */
+function refundThere(lookup: Lookup, object: Stored): unknown {
+  const { destination_payment_refund: refund, transfer } = object as TransferReversal;
+  const destination = (lookup(transfers.name, transfer) as Transfer | undefined)?.destination;
+  if (refund === null || !destination) return refund;
+  lookup.alsoIn(destination);
+  return lookup(refunds.name, refund) ?? refund;
+}
+
 /** `/v1/transfers` and their reversals: money from a platform to its connected accounts. */
 export const transferResource: Resource = {
   collections: [declare(transfers), declare(transferReversals)],
@@ -161,6 +173,7 @@ export const transferResource: Resource = {
     },
     transfer_reversal: {
       balance_transaction: ['balance_transactions'],
+      destination_payment_refund: refundThere,
       source_refund: ['refunds'],
       transfer: ['transfers'],
     },
