@@ -27,6 +27,7 @@ export interface TestAccount {
   readonly url: string;
   readonly stripe: Stripe;
   readonly apiKey: string;
+  readonly tools: readonly Tool[];
   tool(name: string): Tool;
   /** Plans and acts, or reads. */
   call(name: string, input: unknown): Promise<ToolOutcome>;
@@ -87,6 +88,7 @@ function on(sandbox: Sandbox, url: string, apiKey: string, changed: Partial<Tool
     sandbox,
     url,
     apiKey,
+    tools,
     stripe: new Stripe(apiKey, { host, port, protocol: 'http', telemetry: false, maxNetworkRetries: 0 }),
     tool,
     call,
