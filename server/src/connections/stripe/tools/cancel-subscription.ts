@@ -140,8 +140,9 @@ async function finalBill(
   subscription: Stripe.Subscription,
   { prorate, invoiceNow }: { prorate: boolean; invoiceNow: boolean },
 ) {
-  if (!prorate && !invoiceNow) return { facts: [{ label: 'Given back', value: 'nothing' }] };
-  const from = await countedFrom(desk, api, subscription);
+  const [item] = subscription.items.data;
+  if (!item || (!prorate && !invoiceNow)) return { facts: [{ label: 'Given back', value: 'nothing' }] };
+  const from = await countedFrom(desk, api, subscription, item);
   const bill = await upcoming(api, {
     subscription: subscription.id,
     subscription_details: {

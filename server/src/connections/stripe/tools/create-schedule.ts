@@ -32,7 +32,7 @@ import {
   collectionWords,
   sealedCollection,
 } from './subscription-collection.ts';
-import { day } from './subscription-cost.ts';
+import { day, nowOf } from './subscription-cost.ts';
 
 const createInput = z
   .strictObject({
@@ -123,7 +123,7 @@ async function planChange(api: Stripe, desk: Desk, input: CreateInput): Promise<
   });
   const periodEnd = first?.current_period_end ?? 0;
   const starts = input.starts ? await momentFor(desk, api, input.starts) : periodEnd;
-  if (starts < (first?.current_period_start ?? 0))
+  if (starts * 1000 <= (await nowOf(desk, api, subscription)).getTime())
     refuse(
       `cannot change on ${day(starts)}`,
       'Give a day in the future, or use update_subscription for now.',

@@ -138,7 +138,7 @@ export async function resolveChange(
   if (!priced && quantity === undefined) return undefined;
   const proration = input.proration_behavior ?? 'create_prorations';
   const change: ItemChange = { id: item.id, price: priced?.price.id, quantity };
-  const from = await countedFrom(desk, api, subscription);
+  const from = await countedFrom(desk, api, subscription, item);
   const atOnce =
     proration === 'always_invoice' || (priced !== undefined && !sameRhythm(priced.price, item.price));
   const cost = await changeCost(api, subscription, { item: change, proration, from, atOnce });

@@ -19,8 +19,11 @@ export interface ItemChange {
 /** What a change of a subscription comes to, as Stripe itself computes it. Amounts in minor units. */
 export interface ChangeCost {
   readonly currency: string;
-  /** The difference for the rest of the period: negative where the customer gets something back. */
-  readonly difference: number;
+  /**
+   * The difference for the rest of the period: negative where the customer gets something back. Undefined where the
+   * bill has more lines than a preview shows.
+   */
+  readonly difference: number | undefined;
   /** Each line of that difference. */
   readonly lines: readonly { readonly description: string; readonly amount: number }[];
   /** What is billed at once; undefined where nothing is. */
@@ -29,21 +32,25 @@ export interface ChangeCost {
   readonly next: { readonly total: number; readonly at: number | null } | undefined;
 }
 
+/** What time it is for a subscription: one on a test clock lives at the clock's. */
+export async function nowOf(desk: Desk, api: Stripe, subscription: Stripe.Subscription): Promise<Date> {
+  const clock = idOf(subscription.test_clock);
+  const frozen = clock && (await permitted(api.testHelpers.testClocks.retrieve(clock)));
+  return frozen ? new Date(frozen.frozen_time * 1000) : desk.now();
+}
+
 /**
  * From when on a difference is counted: the beginning of today, so that what is shown is what will be billed though
- * the approval takes an hour. Never outside of the period. A subscription on a test clock lives at the clock's time.
+ * the approval takes an hour. Never outside of the item's period. In Unix seconds.
  */
 export async function countedFrom(
   desk: Desk,
   api: Stripe,
   subscription: Stripe.Subscription,
+  item: Stripe.SubscriptionItem,
 ): Promise<number> {
-  const item = subscription.items.data[0];
-  const clock = idOf(subscription.test_clock);
-  const frozen = clock && (await permitted(api.testHelpers.testClocks.retrieve(clock)));
-  const now = frozen ? new Date(frozen.frozen_time * 1000) : desk.now();
-  const today = await dayStartFor(desk, api, now);
-  return Math.min(Math.max(today, item?.current_period_start ?? today), item?.current_period_end ?? today);
+  const today = await dayStartFor(desk, api, await nowOf(desk, api, subscription));
+  return Math.min(Math.max(today, item.current_period_start), item.current_period_end);
 }
 
 function isDifference(line: Stripe.InvoiceLineItem, from: number): boolean {
@@ -90,22 +97,30 @@ export async function changeCost(
     : bill;
   return {
     currency: bill.currency,
-    difference: lines.reduce((sum, line) => sum + line.amount, 0),
+    difference: bill.lines.has_more ? undefined : lines.reduce((sum, line) => sum + line.amount, 0),
     lines: lines.map((line) => ({ description: line.description ?? '', amount: line.amount })),
     dueNow: change.atOnce ? bill.amount_due : undefined,
     next: next && { total: next.total, at: next.next_payment_attempt ?? next.period_end },
   };
 }
 
+function differenceWords(difference: number | undefined, currency: string): string {
+  if (difference === undefined) return 'a part of the bill, which has more lines than can be added up here';
+  return difference < 0 ? `${spoken(-difference, currency)} back` : `${spoken(difference, currency)} more`;
+}
+
 /** The same for a person, in the order they ask. */
 export function costFacts(cost: ChangeCost | undefined, from: number): { label: string; value: string }[] {
   if (!cost) return [{ label: 'Costs', value: 'unknown: the key may not preview invoices' }];
   const { currency, difference, dueNow, next } = cost;
-  const said =
-    difference < 0 ? `${spoken(-difference, currency)} back` : `${spoken(difference, currency)} more`;
   return [
     ...(cost.lines.length > 0
-      ? [{ label: 'For the rest of the period', value: `${said}, counted from ${time(from)}` }]
+      ? [
+          {
+            label: 'For the rest of the period',
+            value: `${differenceWords(difference, currency)}, counted from ${time(from)}`,
+          },
+        ]
       : []),
     { label: 'Billed now', value: dueNow === undefined ? 'nothing' : spoken(dueNow, currency) },
     ...(next ? [{ label: 'Next bill', value: `${spoken(next.total, currency)} on ${day(next.at)}` }] : []),
@@ -116,7 +131,7 @@ export function costFacts(cost: ChangeCost | undefined, from: number): { label: 
 export function costView(cost: ChangeCost, from: number): { [key: string]: Json } {
   const { currency, next } = cost;
   return compact({
-    difference: shown(cost.difference, currency),
+    difference: cost.difference === undefined ? undefined : shown(cost.difference, currency),
     counted_from: time(from),
     lines: cost.lines.map((line) => ({ ...line, amount: shown(line.amount, currency) })),
     billed_now: shown(cost.dueNow ?? 0, currency),
