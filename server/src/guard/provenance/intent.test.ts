@@ -34,6 +34,21 @@ const tools = {
   },
 } satisfies Record<string, { effect: Effect; words: { action: string; object: string; synonyms: string[] } }>;
 
+describe('of a phrase of its own', () => {
+  const atPeriodEnd = {
+    effect: 'money',
+    words: { action: 'apply', object: 'plan', synonyms: ['after the grace period', 'money back'] },
+  } as const;
+
+  test('every word that tells has to be said', () => {
+    expect(asksFor(atPeriodEnd, ['once the grace period is over'])).toBe(true);
+    expect(asksFor(atPeriodEnd, ['his money comes back, doesn’t it'])).toBe(true);
+    for (const text of ['the weather is fine', 'after dinner', 'a lot of money', 'I am back']) {
+      expect(asksFor(atPeriodEnd, [text]), text).toBe(false);
+    }
+  });
+});
+
 describe('a wish for a change is heard, however it is worded', () => {
   test.each<[keyof typeof tools, string]>([
     ['refund', 'Refund Bob'],

@@ -9,7 +9,7 @@ import { isNear, wordsOf } from './words.ts';
 type Family = 'taking' | 'giving' | 'creating' | 'changing' | 'ending' | 'telling';
 
 /** Beginnings of verbs, in the languages people write to Purser in. Whole words where a star is missing. */
-const verbs: Record<Family, string> = {
+const verbStems: Record<Family, string> = {
   taking:
     'charg* collect* bill* debit* pay take process* captur* confirm* retry invoic* subscrib* settle* recover* ' +
     'abbuch* belast* bezahl* einzieh* kassier* factur* encaiss* debit* prelev* cobr* pag* addebit* incass*',
@@ -35,7 +35,7 @@ const verbs: Record<Family, string> = {
 };
 
 const lists = new Map(
-  Object.entries(verbs).map(([family, text]) => {
+  Object.entries(verbStems).map(([family, text]) => {
     const all = text.split(' ');
     const stems = all.filter((word) => word.endsWith('*')).map((word) => word.slice(0, -1));
     return [family as Family, { words: new Set(all.filter((word) => !word.endsWith('*'))), stems }];
@@ -199,8 +199,19 @@ export function asksFor(
 ): boolean {
   const { action, synonyms = [] } = tool.words;
   const families = familiesOf(action, tool.effect);
-  const own = [action, ...synonyms].flatMap(wordsOf).filter((word) => word.length >= 3 && !plurals.has(word));
+  const own = [action, ...synonyms].map(telling).filter((phrase) => phrase.length > 0);
   return clausesOf(texts).some((words) => isAskedIn(words, families, own));
+}
+
+/** Words that stand in wishes for anything. */
+const small = new Set(
+  'the for and with from into off out over not all any per via after before this that'.split(' '),
+);
+
+/** The words of a tool's own that tell it from others: of `end of the period` end and period. */
+function telling(synonym: string): string[] {
+  const words = wordsOf(synonym).filter((word) => word.length >= 3 && !small.has(word));
+  return words.length === 1 ? words.filter((word) => !plurals.has(word)) : words;
 }
 
 /** Whether a text only asks to be told something: it begins so, and no clause orders a change. */
@@ -214,14 +225,23 @@ function clausesOf(texts: readonly string[]): string[][] {
   return texts.flatMap((text) => text.split(/[.,;:!?\n]+|\b(?:and|then|und|et)\b/i).map(wordsOf));
 }
 
-function isAskedIn(words: readonly string[], families: readonly Family[], own: readonly string[]): boolean {
+function isAskedIn(
+  words: readonly string[],
+  families: readonly Family[],
+  own: readonly (readonly string[])[],
+): boolean {
   if (asksToBeTold(words) && !isTold(words, families)) return false;
-  return words.some(
-    (word, at) =>
-      !plurals.has(word) &&
-      !beforeNouns.has(words[at - 1] ?? '') &&
-      (own.some((each) => isNear(word, each)) || families.some((family) => isIn(family, word))),
+  const verbs = words.filter((word, at) => !plurals.has(word) && !beforeNouns.has(words[at - 1] ?? ''));
+  return (
+    verbs.some((word) => families.some((family) => isIn(family, word))) ||
+    own.some((phrase) => isSaid(phrase, verbs, words))
   );
+}
+
+/** A word of its own has to stand like a verb; of a phrase, every word has to be there, and one of them so. */
+function isSaid(phrase: readonly string[], verbs: readonly string[], words: readonly string[]): boolean {
+  const isAmong = (those: readonly string[]) => (part: string) => those.some((word) => isNear(word, part));
+  return phrase.some(isAmong(verbs)) && phrase.every(isAmong(words));
 }
 
 /** `show …`, `give me …`, `what …` */

@@ -89,7 +89,7 @@ function createCreditGrant(desk: Desk): Tool {
     words: {
       action: 'create',
       object: 'credit_grant',
-      synonyms: ['credits', 'prepaid credits', 'gift credits', 'top up'],
+      synonyms: ['grant', 'give credits', 'prepaid credits', 'gift credits', 'top up'],
     },
     async plan(input, api) {
       const customer = await resolveCustomer(api, input.customer);

@@ -132,7 +132,7 @@ function releaseSchedule(desk: Desk): Tool {
     words: {
       action: 'release',
       object: 'subscription_schedule',
-      synonyms: ['drop the plan', 'take back the change', 'keep the plan as it is', 'planned change'],
+      synonyms: ['drop', 'drop the plan', 'take back the change', 'keep the plan as it is', 'planned change'],
     },
     async plan(input, api) {
       const found = await resolveSchedule(api, input);

@@ -133,7 +133,7 @@ export function applyDiscount(desk: Desk): Tool {
     words: {
       action: 'apply',
       object: 'discount',
-      synonyms: ['coupon', 'give a discount', 'retention offer', 'promo code', 'percent off', 'subscription'],
+      synonyms: ['coupon', 'give a discount', 'retention offer', 'promo code', 'percent off'],
     },
     async plan(input, api) {
       const found = await namedSubscription(api, input);
@@ -234,7 +234,7 @@ export function removeDiscount(desk: Desk): Tool {
     words: {
       action: 'remove',
       object: 'discount',
-      synonyms: ['coupon', 'take off the discount', 'end the discount', 'subscription'],
+      synonyms: ['coupon', 'take off the discount', 'end the discount'],
     },
     async plan(input, api) {
       const found = await namedSubscription(api, input);
