@@ -67,13 +67,24 @@ function phrasesOf(tool: ToolSpec): ToolPhrase[] {
   const phrase = (role: ToolPhrase['role'], words: string): ToolPhrase => ({
     tool,
     role,
-    stems: words.toLowerCase().split(' ').map(stemOf),
+    stems: words
+      .toLowerCase()
+      .split(' ')
+      .filter((word) => !/^(?:an?|the)$/.test(word))
+      .map(stemOf),
   });
   return [
     phrase('object', tool.object.replaceAll('_', ' ')),
     phrase('action', tool.verb),
+    ...choicesOf(tool).map((words) => phrase('action', words)),
     ...tool.synonyms.map((words) => phrase('synonym', words)),
   ];
+}
+
+/** A tool that does one thing or its opposite names both in an input of its own: add or remove, credit or debit. */
+function choicesOf({ properties }: ToolSpec): string[] {
+  const options = ['action', 'direction'].map((name) => properties.get(name)?.enum).find(Array.isArray);
+  return (options ?? []).filter((option): option is string => typeof option === 'string');
 }
 
 function wordsOf({ action, verb, object, synonyms }: ToolSpec): string[] {

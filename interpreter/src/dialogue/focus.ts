@@ -24,6 +24,22 @@ export class Focus {
   private readonly seen = new Map<string, JsonObject>();
   list: ShownList | undefined;
   failedCharge: FailedCharge | undefined;
+  /** A customer who was named and not looked up since: a name or an address. */
+  private named: string | undefined;
+
+  /** Takes in that somebody was named. They are who "her" means from now on. */
+  mention(customer: string): void {
+    const known = this.seen.get('customer');
+    const same = [known?.id, known?.name, known?.email].some(
+      (one) => typeof one === 'string' && one.toLowerCase() === customer.toLowerCase(),
+    );
+    if (!same) this.named = customer;
+  }
+
+  /** The customer spoken of: their id, else as they were named. */
+  customer(): string | undefined {
+    return this.named ?? this.id('customer');
+  }
 
   /** Takes in what a call brought. */
   note(tool: string, input: JsonObject, result: CallResult): void {
@@ -75,6 +91,7 @@ export class Focus {
   private put(object: string, value: JsonObject): void {
     this.seen.delete(object);
     this.seen.set(object, value);
+    if (object === 'customer') this.named = undefined;
   }
 
   private forget(object: string): void {
@@ -112,6 +129,7 @@ export class Focus {
     for (const [object, value] of this.seen) copy.seen.set(object, value);
     copy.list = this.list;
     copy.failedCharge = this.failedCharge;
+    copy.named = this.named;
     return copy;
   }
 }

@@ -25,7 +25,7 @@ const condition =
   /\b(?:if|unless|provided|assuming|as long as|only when|in case|whenever|as soon as|depending|until|till|schedule[ds]?|scheduling)\b|\b(?:when|once|after|while) (?:he|she|it|they|we|i|you|her|his|their|its|the|my|our|a|an|all|every|\p{Lu}?\p{L}+'s)\b(?! (?:end|that)\b)/u;
 /** The end of what is paid: a time for cancelling that Stripe itself watches. */
 const ends =
-  /\bwhen (?:it|the (?:\w+ )?period|the term) (?:ends|expires|runs out)\b|\bafter the (?:current |paid |billing )*(?:period|cycle|term)\b/g;
+  /\bwhen (?:it|the (?:\w+ )?period|the term) (?:ends|expires|runs out|is over|has ended)\b|\bafter the (?:current |paid |billing )*(?:period|cycle|term)\b/g;
 const later =
   /\b(?:tomorrow|next (?:week|month|year|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|(?:on|next|this coming) (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|every (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|morning|evening)|in (?:\d+|an?|one|two|three|a few) (?:hours?|minutes?|days?|weeks?|months?) (?:from now)?)\b/;
 

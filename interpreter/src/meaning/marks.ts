@@ -1,7 +1,10 @@
 import type { Slots } from './request.ts';
 
 const markPatterns: readonly (readonly [mark: string, pattern: RegExp])[] = [
-  ['overdue', /\boverdue\b|\bpast[ _-]?due\b|\bpast (?:its|their) due\b/],
+  [
+    'overdue',
+    /\boverdue\b|\blate\b(?= (?:with|paying|on|payers?)| invoices?|[?!. ]*$)|\bpast[ _-]?due\b|\bpast (?:its|their) due\b/,
+  ],
   ['open', /\bopen\b|\bunresolved\b|\boutstanding\b|\bpending\b/],
   ['unpaid', /\bunpaid\b|\bnot (?:yet )?paid\b|\boutstanding\b/],
   ['failed', /\bfail(?:ed|ing|ures?)?\b|\bdeclined\b/],
@@ -56,7 +59,7 @@ export function readSmallWords(phrase: string, slots: Slots): void {
   )
     slots.full = true;
   if (
-    /\b(?:end|close) of (?:the |this |its |her |his |their |current )*(?:billing |paid |subscription )*(?:period|cycle|term|month|year)\b|\bperiod end\b|\bwhen (?:it|the period) (?:ends|expires|runs out)\b|\b(?:do not|dont|don't|not) renew\b|\bbefore (?:it renews|the next renewal)\b|\bnext renewal\b/.test(
+    /\b(?:end|close) of (?:the |this |its |her |his |their |current )*(?:billing |paid |subscription )*(?:period|cycle|term|month|year)\b|\bperiod end\b|\bwhen (?:it|(?:the|her|his|their|its) (?:\w+ ){0,2}(?:period|term|cycle|month|year)) (?:ends|expires|runs out|is over|has ended)\b|\bat (?:the )?period'?s end\b|\b(?:do not|dont|don't|not) renew\b|\bbefore (?:it renews|the next renewal)\b|\bnext renewal\b/.test(
       phrase,
     )
   ) {

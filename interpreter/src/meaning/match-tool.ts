@@ -1,4 +1,5 @@
 import { stemOf } from '../normalise/stem.ts';
+import { isAction } from '../normalise/vocabulary.ts';
 import type { Toolbox, ToolPhrase, ToolSpec } from '../toolbox.ts';
 import { actedTools } from './acted-tools.ts';
 import type { Clause } from './clauses.ts';
@@ -29,7 +30,8 @@ const readers = new Set(['list', 'get', 'count', 'search', 'report', 'check']);
  */
 export function matchTool(clause: Clause, toolbox: Toolbox): ToolMatch | undefined {
   const seen = look(clause);
-  const hits = longest([...spokenHits(seen, toolbox), ...toolHits(clause.tokens, toolbox)]);
+  const own = toolHits(clause.tokens, toolbox);
+  const hits = longest([...spokenHits(seen, toolbox, own), ...own]);
   const scored = toolbox.tools
     .map((tool) => ({
       tool,
@@ -37,40 +39,64 @@ export function matchTool(clause: Clause, toolbox: Toolbox): ToolMatch | undefin
         tool,
         hits.filter((hit) => hit.tool === tool),
         seen,
+        ledBy(tool, hits, seen),
       ),
     }))
     .sort((a, b) => b.score - a.score);
-  const rival = scored.find(({ tool }) => actedTools.has(tool.name))?.score ?? 0;
+  const rival = scored.find(({ tool, enough }) => enough && actedTools.has(tool.name))?.score ?? 0;
   const [best, second] = scored.filter(({ tool, enough }) => enough && !actedTools.has(tool.name));
   if (!best || best.score === second?.score) return undefined;
   return { tool: best.tool, score: best.score, rival };
 }
 
 /** What the vocabulary and ids say of kinds of objects: "card" is a payment method, `in_…` an invoice. */
-function spokenHits(seen: Seen, toolbox: Toolbox): Hit[] {
-  const spoken = seen.reading.objects.flatMap(({ object, at, end }) =>
-    toolbox.tools
-      .filter((tool) => tool.object === object)
-      .map((tool): Hit => ({ tool, role: 'object', start: at, end })),
-  );
+function spokenHits(seen: Seen, toolbox: Toolbox, own: readonly Hit[]): Hit[] {
+  const valued = seen.holds('percent') || seen.holds('amount');
+  const claimed = (start: number, end: number) =>
+    own.some(
+      (hit) =>
+        hit.start === start && hit.end === end && (hit.role === 'object' || (end - start > 1 && !valued)),
+    );
+  const spoken = seen.reading.objects
+    .filter(
+      ({ object, at, end }) => !claimed(at, end) || toolbox.tools.every((tool) => tool.object !== object),
+    )
+    .flatMap(({ object, at, end }) => hitsOn(object, at, end, toolbox));
   const ids = seen.tokens.flatMap(({ entity }, at) =>
-    entity?.type === 'id'
-      ? toolbox.tools
-          .filter((tool) => tool.object === entity.object)
-          .map((tool): Hit => ({ tool, role: 'object', start: at, end: at + 1 }))
-      : [],
+    entity?.type === 'id' ? hitsOn(entity.object, at, at + 1, toolbox) : [],
   );
   return [...spoken, ...ids];
 }
+
+function hitsOn(object: string, start: number, end: number, toolbox: Toolbox): Hit[] {
+  return toolbox.tools
+    .filter((tool) => tool.object === object)
+    .map((tool): Hit => ({ tool, role: 'object', start, end }));
+}
+
+/** Words of one phrase may stand this far apart: "credit Bob's balance". */
+const widestGap = 5;
 
 /** Every phrase by which a tool is called, found by the stem it opens with. */
 function toolHits(tokens: readonly Token[], toolbox: Toolbox): Hit[] {
   const stems = tokens.map((token) => (token.kind === 'word' ? stemOf(token.word) : ''));
   return stems.flatMap((first, start) =>
-    (toolbox.phrases.get(first) ?? [])
-      .filter(({ stems: words }) => words.every((word, offset) => stems[start + offset] === word))
-      .map(({ tool, role, stems: words }) => ({ tool, role, start, end: start + words.length })),
+    (toolbox.phrases.get(first) ?? []).flatMap(({ tool, role, stems: words }): Hit[] => {
+      const end = endOf(words, stems, start);
+      return end === undefined ? [] : [{ tool, role, start, end }];
+    }),
   );
+}
+
+/** Where a phrase that opens at a place ends; undefined where its words do not follow. */
+function endOf(words: readonly string[], stems: readonly string[], start: number): number | undefined {
+  let at = start;
+  for (const word of words.slice(1)) {
+    const next = stems.indexOf(word, at + 1);
+    if (next < 0 || next - at > widestGap + 1) return undefined;
+    at = next;
+  }
+  return at + 1;
 }
 
 /** Hits that stand inside a longer one say nothing of their own. */
@@ -84,7 +110,20 @@ function longest(hits: readonly Hit[]): Hit[] {
   );
 }
 
-function scoreOf(tool: ToolSpec, hits: readonly Hit[], seen: Seen): { score: number; enough: boolean } {
+/** True where the clause opens with the verb of another tool, which changes something. */
+function ledBy(tool: ToolSpec, hits: readonly Hit[], seen: Seen): boolean {
+  const lead = firstWord(seen);
+  return hits.some(
+    (hit) => hit.start === lead && hit.role !== 'object' && hit.tool !== tool && hit.tool.effect !== 'read',
+  );
+}
+
+function scoreOf(
+  tool: ToolSpec,
+  hits: readonly Hit[],
+  seen: Seen,
+  led: boolean,
+): { score: number; enough: boolean } {
   const words = (role: ToolPhrase['role'], not: readonly Hit[] = []) =>
     Math.max(
       0,
@@ -96,10 +135,10 @@ function scoreOf(tool: ToolSpec, hits: readonly Hit[], seen: Seen): { score: num
     );
   const objects = hits.filter(({ role }) => role === 'object');
   const object = objects.length > 0 ? 1 + words('object') : 0;
-  const action = actionScore(tool, hits, seen);
+  const action = actionScore(tool, hits, seen, led);
   const used = [...objects, ...hits.filter(({ role }) => role === 'action')];
   const synonym = words('synonym', used);
-  const extra = synonym > 0 ? 1 + synonym : 0;
+  const extra = synonym > 0 ? 0.5 + synonym : 0;
   const score = object + action + extra + idBonus(tool, seen);
   if (tool.effect === 'read') {
     const named = object > 0 || synonym > 0 || (action >= 2 && !readers.has(tool.action));
@@ -113,13 +152,23 @@ function scoreOf(tool: ToolSpec, hits: readonly Hit[], seen: Seen): { score: num
 }
 
 /** The verb of the clause is the tool's: most of all where it leads. A question looks things up. */
-function actionScore(tool: ToolSpec, hits: readonly Hit[], seen: Seen): number {
+function actionScore(tool: ToolSpec, hits: readonly Hit[], seen: Seen, led: boolean): number {
   const own = hits.filter(({ role }) => role === 'action');
-  const leads = own.some(({ start }) => start === 0) || seen.first === tool.action;
-  if (leads) return 3;
-  if (own.length > 0 || seen.has(tool.action as never)) return 2;
+  const lead = firstWord(seen);
+  const leads =
+    hits.some(({ role, start }) => role !== 'object' && start === lead) || seen.first === tool.action;
+  // A verb that only tools have says more than one of everybody's.
+  if (leads) return isAction(tool.action) ? 3 : 4;
+  if (own.length > 0 || seen.reading.actions.some(({ action }) => action === tool.action)) return 2;
+  if (tool.action === 'create' && /\bgive (?:#|(?:him|her|them|me|us)\b)/.test(seen.phrase)) return 2;
   const looks = seen.question || seen.first === 'list' || seen.first === 'get' || seen.first === undefined;
-  return tool.effect === 'read' && readers.has(tool.action) && looks ? 2 : 0;
+  return tool.effect === 'read' && readers.has(tool.action) && looks && !led ? 2 : 0;
+}
+
+/** Where a clause begins once its manners are left out. */
+function firstWord({ tokens }: Seen): number {
+  const manners = /^(?:please|pls|kindly|can|could|would|will|you|now|then|and|also|just|i|want|to|we|need)$/;
+  return tokens.findIndex(({ word, entity }) => entity !== undefined || !manners.test(word));
 }
 
 /** Of two that look, the one for a single object is meant where its id was given, and only there. */

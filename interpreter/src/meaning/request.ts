@@ -83,6 +83,7 @@ export type Intent =
   | 'default'
   | 'retry'
   | 'mail'
+  | 'remind'
   | 'report'
   | 'tool'
   | 'secret'

@@ -142,6 +142,8 @@ function isProduct(
   if (productWords.test(before) || productLikeName.test(one.text)) return true;
   const planned = intent === 'switch' || (intent === 'create' && object === 'subscription');
   if (!planned) return false;
+  if (slots.customers && /^(?:[:,]|\d*)$/.test(tokens[one.at - 1]?.text ?? '') && before !== 'and')
+    return true;
   if (
     before === 'of' &&
     tokens.slice(0, one.at).some((token) => token.base === 'subscription') &&

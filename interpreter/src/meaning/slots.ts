@@ -87,6 +87,13 @@ function readNumber(
     slots.quantity = whole;
   } else if (
     whole !== undefined &&
+    tokens[at + 1]?.entity?.type === 'name' &&
+    /^(?:to|for|of|with|on|,)$/.test(previous)
+  ) {
+    // "Subscribe Paul to 5 Team Seats".
+    slots.quantity = whole;
+  } else if (
+    whole !== undefined &&
     /^(?:last|latest|first|top|recent|newest|next|past|limit)$/.test(previous)
   )
     slots.limit = whole;

@@ -42,7 +42,54 @@ function read(message: string, setting: Setting, toolbox: Toolbox): Request[] {
     const unread = unreadIn(clause.tokens, found);
     return unread === undefined ? found : found.map((request) => ({ ...request, unread }));
   });
-  return joined(requests);
+  return joined(reminders(requests));
+}
+
+/**
+ * "Check for failed payments and write to those customers": who is meant stands in what is looked up first, so that both
+ * are one request.
+ */
+function reminders(requests: readonly Request[]): Request[] {
+  return requests.flatMap((request, index) => {
+    const before = requests[index - 1];
+    if (looksForFailed(request) && !isGroupMail(request) && requests.slice(index + 1).some(isGroupMail))
+      return [];
+    if (!isGroupMail(request) || !before || !looksForFailed(before)) return [request];
+    const period = request.slots.period ?? before.slots.period;
+    return [
+      {
+        ...request,
+        intent: 'remind',
+        slots: { ...(period && { period }) },
+        unread: undefined,
+        text: `${before.text}, ${request.text}`,
+      },
+    ];
+  });
+}
+
+function looksForFailed({ intent, text }: Request): boolean {
+  return (
+    ['list', 'get', 'count', 'report', 'remind', 'unclear'].includes(intent) &&
+    /\b(?:fail|declin|not go through|n't go through)/i.test(text)
+  );
+}
+
+function isGroupMail(request: Request | undefined): boolean {
+  if (
+    !request ||
+    !['mail', 'send', 'unclear', 'remind', 'tool'].includes(request.intent) ||
+    request.slots.customers?.some(({ by }) => by !== 'name')
+  )
+    return false;
+  return (
+    /\b(?:mails?|e-?mails?|write|remind\w*|notify|notification|dunning|message|contact|chase|reminder)\b/i.test(
+      request.text,
+    ) &&
+    /\b(?:them|those|these|they|each|all|everyone|everybody|customers|people|clients|subscribers)\b/i.test(
+      request.text,
+    )
+  );
 }
 
 function requestsOf(clause: Clause, source: SpeltText, toolbox: Toolbox): Request[] {

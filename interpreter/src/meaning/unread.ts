@@ -21,7 +21,7 @@ export function unreadIn(tokens: readonly Token[], requests: readonly Request[])
   if (request.slots.share && request.intent !== 'refund') return request.slots.share.words;
   for (const [at, token] of tokens.entries()) {
     const { entity } = token;
-    if (isDescribed(token, requests)) continue;
+    if (isDescribed(token, requests) || countsMonths(tokens, at, request)) continue;
     if (!entity) {
       if (/\d/.test(token.word)) return token.text;
       continue;
@@ -80,9 +80,18 @@ function firstWord(token: Token): string {
   return token.word || (token.text.split(' ')[0]?.toLowerCase() ?? '');
 }
 
+/** "25% off for 3 months": how long a coupon holds. */
+function countsMonths(tokens: readonly Token[], at: number, { object }: Request): boolean {
+  return object === 'coupon' && tokens[at]?.entity?.type === 'number' && tokens[at + 1]?.base === 'month';
+}
+
 function isDescribed(token: Token, requests: readonly Request[]): boolean {
   const { entity } = token;
-  if (entity && /^(?:amount|percent|interval|days|period)$/.test(entity.type)) return false;
+  if (entity?.type === 'interval')
+    return requests.some(({ slots }) =>
+      new RegExp(`${token.text} \\p{L}`, 'u').test(slots.description ?? ''),
+    );
+  if (entity && /^(?:amount|percent|days|period)$/.test(entity.type)) return false;
   return requests.some(({ slots }) =>
     [slots.description, slots.newName, slots.product?.text].some((text) => text?.includes(token.text)),
   );

@@ -20,7 +20,9 @@ import {
   updateProduct,
 } from './acts/catalogue.ts';
 import { createCustomer, remove, updateCustomer } from './acts/customers.ts';
-import { explain, mail, report } from './acts/other.ts';
+import { remindFailed } from './acts/dunning.ts';
+import { mail } from './acts/mail.ts';
+import { explain, report } from './acts/other.ts';
 import { cancelIntent, capture, charge, confirm, createIntent, payInvoice, retry } from './acts/payments.ts';
 import { read } from './acts/reading.ts';
 import { refund } from './acts/refunds.ts';
@@ -76,6 +78,8 @@ function* actFor(request: Request, world: World): Act {
       return yield* defaultCard(request, world);
     case 'mail':
       return yield* mail(request, world);
+    case 'remind':
+      return yield* remindFailed(request, world);
     case 'report':
       return yield* report(request, world);
     case 'tool':
@@ -166,12 +170,14 @@ export function* carryOut(requests: readonly Request[], world: World): Act {
       last.status !== 'done' &&
       request.when === 'always' &&
       !reading.has(request.intent) &&
-      request.intent !== 'mail';
+      request.intent !== 'mail' &&
+      request.intent !== 'remind';
     if (stops) {
       outcomes.push(declined('I did not go on with the rest, since the step before it did not work out.'));
       break;
     }
     const outcome = yield* actFor(request, world);
+    mention(request, world);
     outcomes.push(outcome);
     if (outcome.status === 'asked' && outcome.ask) {
       return joined([
@@ -182,6 +188,12 @@ export function* carryOut(requests: readonly Request[], world: World): Act {
     last = outcome;
   }
   return joined(outcomes);
+}
+
+/** Whoever was named is who the next pronoun means, unless the act brought somebody else to light. */
+function mention({ slots }: Request, world: World): void {
+  const [named] = slots.customers ?? [];
+  if (named) world.focus.mention(named.text);
 }
 
 function isSkipped(request: Request, last: Outcome | undefined): boolean {

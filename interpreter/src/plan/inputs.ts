@@ -41,6 +41,10 @@ class Said {
     return undefined;
   }
 
+  isUsed(text: string | undefined): boolean {
+    return [...this.used].some((token) => textOf(token)?.toLowerCase() === text?.toLowerCase());
+  }
+
   use(text: string): void {
     for (const token of this.tokens)
       if (token.entity && textOf(token)?.toLowerCase() === text.toLowerCase()) this.used.add(token);
@@ -82,7 +86,9 @@ function labelled(name: string, schema: JsonObject, said: Said, tool: ToolSpec):
     if (!spoken) continue;
     let next = at + words.length;
     while (/^(?::|=|is|of|to|as|named|called|code|id|number|the)$/.test(tokens[next]?.word ?? '')) next += 1;
-    const token = tokens[next];
+    const before = tokens[at - 1];
+    // "The SPRING10 coupon": a code may stand before its word as well.
+    const token = isCode(before) && !isCode(tokens[next]) ? before : tokens[next];
     if (!token || said.used.has(token)) continue;
     if (token.entity?.type === 'id' && token.entity.object !== name) continue;
     const own = tool.object === name || tool.object.endsWith(`_${name}`);
@@ -98,6 +104,36 @@ function labelled(name: string, schema: JsonObject, said: Said, tool: ToolSpec):
     return value;
   }
   return undefined;
+}
+
+function isCode(token: Token | undefined): boolean {
+  const text = token && (token.entity ? textOf(token) : token.text);
+  return text !== undefined && /^(?=.*[A-Z\d])[A-Za-z0-9_-]{3,}$/.test(text) && token?.entity?.type !== 'id';
+}
+
+/** Whom a call is about: an id, an address, a name that is said to own or to get something, the person spoken of. */
+function customerOf(said: Said, request: Request, world: World): string | undefined {
+  const id = said.take('id', ({ object }) => object === 'customer')?.id;
+  const named =
+    id ??
+    said.take('email')?.email ??
+    said.take('name', ({ possessive }) => possessive)?.text ??
+    nameBehind(said, /^(?:for|to|of|from|customer|client|give)$/, request.slots.product?.text) ??
+    said.take('name', ({ text }) => text === request.slots.customers?.[0]?.text)?.text;
+  return named ?? customerRef({ ...request, slots: { ...request.slots, customers: undefined } }, world);
+}
+
+function nameBehind(said: Said, words: RegExp, not: string | undefined): string | undefined {
+  const token = said.tokens.find(
+    (one, at) =>
+      one.entity?.type === 'name' &&
+      one.entity.text !== not &&
+      !said.used.has(one) &&
+      words.test(said.tokens[at - 1]?.word ?? ''),
+  );
+  if (token?.entity?.type !== 'name') return undefined;
+  said.used.add(token);
+  return token.entity.text;
 }
 
 /** Inputs whose names mean the same in every tool. */
@@ -116,9 +152,11 @@ function known(
   const amount = () => said.take('amount')?.amount;
   switch (name) {
     case 'customer':
-      return text(customerRef(request, world) ?? (slots.pronoun ? world.focus.id('customer') : undefined));
-    case 'product':
-      return text(productRef(request, world));
+      return customerOf(said, request, world);
+    case 'product': {
+      const product = productRef(request, world);
+      return said.isUsed(product) ? undefined : text(product);
+    }
     case 'amount':
     case 'amount_off':
     case 'unit_amount':
@@ -143,6 +181,11 @@ function known(
     case 'limit':
       said.take('number', ({ digits }) => Number(digits) === slots.limit);
       return slots.limit;
+    case 'action':
+    case 'direction':
+      return Array.isArray(schema.enum)
+        ? (optionIn(schema.enum, request.text) ?? oppositeIn(schema.enum, request.text))
+        : undefined;
     case 'created':
     case 'period':
       return periodOf(said);
@@ -198,6 +241,13 @@ function plain(name: string, schema: JsonObject, said: Said, request: Request): 
   if (schema.type === 'integer' || schema.type === 'number') return numberNear(name, said);
   if (name === 'url') return /https?:\/\/[^\s"',]+/.exec(request.text)?.[0];
   return name === 'code' ? codeIn(said) : undefined;
+}
+
+/** "Set" and "give" add, "take" and "delete" remove. */
+function oppositeIn(options: readonly Json[], text: string): Json | undefined {
+  const [first, second] = options;
+  if (/\b(?:delete|take|drop|erase|charge|owe[sd]?)\b/i.test(text)) return second;
+  return /\b(?:set|give|save|store|put|register|create|enter|new)\b/i.test(text) ? first : undefined;
 }
 
 function optionIn(options: readonly Json[], text: string): string | undefined {

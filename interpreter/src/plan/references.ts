@@ -14,12 +14,12 @@ export function customerRef(request: Request, world: World): string | undefined 
   const position = request.slots.ordinal;
   if (typeof position === 'number' && world.focus.list?.of === 'customer')
     return textAt(world.focus.row(position), 'id');
-  return pronoun === 'person' || pronoun === 'both' ? world.focus.id('customer') : undefined;
+  return pronoun === 'person' || pronoun === 'both' ? world.focus.customer() : undefined;
 }
 
 /** The same, where the conversation's customer is meant even without a pronoun ("and charge $10"). */
 export function likelyCustomer(request: Request, world: World): string | undefined {
-  return customerRef(request, world) ?? (request.slots.pronoun ? world.focus.id('customer') : undefined);
+  return customerRef(request, world) ?? (request.slots.pronoun ? world.focus.customer() : undefined);
 }
 
 export function productRef(request: Request, world: World): string | undefined {

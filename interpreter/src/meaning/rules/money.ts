@@ -38,8 +38,23 @@ export const cardRule: Rule = (seen) => {
     : undefined;
 };
 
+/** "Email everyone whose payment failed": a mail to each of them. */
+const toThoseWhoFailed =
+  /\b(?:fail\w*|declin\w*|bounced|not go through)\b.*\b(?:them|those|these|each|all|everyone|everybody|customers?|people|clients?|subscribers?)\b|\b(?:them|those|these|each|all|everyone|everybody|anyone|customers?|people|clients?|subscribers?|whoever|who|whose)\b.*\b(?:fail\w*|declin\w*|bounced|not go through)\b/;
+
 export const mailRule: Rule = (seen) => {
   if (seen.first === 'update') return undefined;
+  const writes =
+    seen.has('send') || seen.names('mail') || /\b(?:write|remind|chase|dun|contact)\b/.test(seen.phrase);
+  const single = seen.holds('email') || seen.holds('name') || seen.idObjects.length > 0;
+  if (writes && !single && !seen.question && toThoseWhoFailed.test(seen.phrase))
+    return only('remind', 'mail');
+  const addressed =
+    /^(?:(?:please|pls|can you|could you|and|then) )*(?:e-?mail|mail|message|notify|inform|write(?: to)?|drop|tell) (?:#|(?:him|her|them)\b)/.test(
+      seen.phrase,
+    );
+  if (addressed && (seen.holds('quoted') || /\b(?:that|saying|about|line|note)\b|:/.test(seen.phrase)))
+    return only('mail', 'mail');
   if (!seen.has('send') && !seen.names('mail')) return undefined;
   const invoice = seen.names('invoice') || seen.idObjects.includes('invoice');
   const sends = seen.reading.actions.find(({ action }) => action === 'send');

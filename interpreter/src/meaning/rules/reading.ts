@@ -60,6 +60,7 @@ function objectOfVerb(seen: Seen): string | undefined {
 export const disputeRule: Rule = (seen) =>
   (seen.names('dispute') || seen.idObjects.includes('dispute')) &&
   !seen.question &&
+  !/^(?:any|list|show|which|open)\b/.test(seen.phrase) &&
   /\b(?:accept|submit|close|challenge|contest|counter|fight|upload|respond)\b/.test(seen.phrase)
     ? only('unclear')
     : seen.names('dispute') || seen.idObjects.includes('dispute')
@@ -68,7 +69,7 @@ export const disputeRule: Rule = (seen) =>
 
 export const reportRule: Rule = (seen) => {
   const asksReport =
-    /\breport\b|\bmrr\b|\bchurn\b|\brevenue\b|\bturnover\b|\bearn(?:ed|ings|t)?\b|\bhow much (?:did|have|do) (?:we|i) (?:make|made|earn|sell|sold|take)/.test(
+    /\breport\b|\bmrr\b|\barr\b|\brecurring revenue\b|\bchurn\b|\brevenue\b|\bturnover\b|\bearn(?:ed|ings|t)?\b|\bhow much (?:did|have|do) (?:we|i) (?:make|made|earn|sell|sold|take)/.test(
       seen.phrase,
     );
   return asksReport && !seen.has('refund') ? only('report', 'revenue') : undefined;
@@ -89,6 +90,13 @@ export const readRule: Rule = (seen) => {
 
 function readDecision(seen: Seen): Decision | undefined {
   const kinds = listables(seen);
+  const { phrase } = seen;
+  if (kinds.includes('charge') && /\b(?:uncaptured|captured?|authori[sz]ed|on hold|held)\b/.test(phrase))
+    return only('list', 'payment_intent');
+  if (/\b(?:went|go(?:es)?|sent|paid out|transferred|deposited|arrived?)\b.*\bbanks?\b/.test(phrase))
+    return only('list', 'payout');
+  if (kinds[0] === 'account' && /\b(?:pending|available|funds?)\b/.test(phrase))
+    return only('get', 'balance');
   if (kinds[0] === 'account' && /\bhow much\b/.test(seen.phrase)) return only('get', 'balance');
   if (kinds.length === 1 && kinds[0] === 'balance' && (seen.holds('name') || seen.holds('email')))
     return only('get', 'customer');
@@ -111,7 +119,8 @@ function readDecision(seen: Seen): Decision | undefined {
     return { intent: single ? 'get' : 'list', objects: kinds };
   }
   const verbObject = objectOfVerb(seen);
-  if (verbObject) return only('list', verbObject);
+  if (verbObject)
+    return only(/\b(?:last|latest|most recently)\b/.test(seen.phrase) ? 'get' : 'list', verbObject);
   const about = seen.holds('name') || seen.holds('email') || seen.holds('quoted') || id !== undefined;
   if (about || attribute || seen.first === 'list' || seen.first === 'get') {
     if (id === 'product') return only('get', 'product');
@@ -128,6 +137,11 @@ function readDecision(seen: Seen): Decision | undefined {
 export const verblessRule: Rule = (seen) => {
   if (seen.first !== undefined) return undefined;
   if (seen.holds('phone') && seen.names('phone') && !seen.question) return only('update', 'customer');
+  const product = seen.reading.objects[0]?.object === 'product' && seen.reading.objects[0]?.at === 0;
+  if (product && seen.holds('amount') && (seen.holds('name') || seen.holds('quoted')))
+    return only('create', 'product');
+  const somebody = seen.holds('email') || seen.holds('name');
+  if (somebody && /\b(?:spent|paid|spending)\b/.test(seen.phrase)) return only('list', 'charge');
   const alone = seen.tokens.length < 3 && (seen.idObjects.length === 1 || seen.holds('email'));
   if (alone) return only('get', '');
   if (seen.reading.objects.length === 0) return undefined;

@@ -64,6 +64,8 @@ function spreadVerb(phrase: string): Action | undefined {
     )
   )
     return 'cancel';
+  if (/\b(?:subscription|sub|membership|plan)\b.*\b(?:run out|runs out|lapse|expire)\b/.test(phrase))
+    return 'cancel';
   if (/\b(?:give|send|pay|hand) (?:#|him|her|them|the customer) .{0,60}\bback\b/.test(phrase))
     return 'refund';
   if (

@@ -6,7 +6,8 @@ export const secretRule: Rule = (seen) => {
     /\b(?:secret|api key|stripe key|keys?|password|credentials?|tokens?|webhook secret)\b/.test(
       seen.phrase,
     ) || seen.holds('secret');
-  return asked && about ? only('secret') : undefined;
+  const checks = /\b(?:permissions?|allowed|works?|working|valid|check)\b/.test(seen.phrase);
+  return asked && about && !(checks && !seen.holds('secret')) ? only('secret') : undefined;
 };
 
 export const smallTalkRule: Rule = ({ phrase, tokens }) => {

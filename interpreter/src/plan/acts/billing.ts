@@ -24,7 +24,7 @@ function target(request: Request, world: World): Record<string, Json> | undefine
   const spoken = idRef(request, ['subscription'], world)?.id;
   if (spoken && request.slots.pronoun !== 'person') return { subscription: spoken };
   const customer =
-    customerRef(request, world) ?? (request.slots.pronoun ? world.focus.id('customer') : undefined);
+    customerRef(request, world) ?? (request.slots.pronoun ? world.focus.customer() : undefined);
   if (customer) return { customer };
   return spoken ? { subscription: spoken } : undefined;
 }

@@ -30,8 +30,7 @@ export function* createCustomer(request: Request, world: World): Act {
 
 export function* updateCustomer(request: Request, world: World): Act {
   const { slots } = request;
-  const customer =
-    likelyCustomer(request, world) ?? (slots.customers ? undefined : world.focus.id('customer'));
+  const customer = likelyCustomer(request, world) ?? (slots.customers ? undefined : world.focus.customer());
   const changes = {
     name: slots.newName,
     email: slots.newEmail,

@@ -48,7 +48,7 @@ export function listInput(
 
 /** "His invoices" after somebody was spoken of; "their payments". */
 function ownerOfFocus(request: Request, world: World): string | undefined {
-  return request.slots.pronoun && request.object !== 'customer' ? world.focus.id('customer') : undefined;
+  return request.slots.pronoun && request.object !== 'customer' ? world.focus.customer() : undefined;
 }
 
 function smallNumber(number: string | undefined): number | undefined {
@@ -102,7 +102,8 @@ function statusFor({ object, slots, text }: Request): string | undefined {
     return marks.has('active') ? 'active' : undefined;
   }
   if (object === 'payment_intent') {
-    if (/\bauthori[sz]ed\b|\buncaptured\b|\bto capture\b/.test(lower)) return 'requires_capture';
+    if (/\bauthori[sz]ed\b|\buncaptured\b|\bcaptured?\b|\bheld\b|\bon hold\b/.test(lower))
+      return 'requires_capture';
     if (marks.has('succeeded')) return 'succeeded';
     return marks.has('canceled') ? 'canceled' : undefined;
   }

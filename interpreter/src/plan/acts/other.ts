@@ -1,12 +1,11 @@
 import { type Money, parseMoney, subtractMoney, sumMoney } from '@purser/money';
-import { plainText, spokenStatus } from '../../answers/describe.ts';
+import { plainText } from '../../answers/describe.ts';
 import { decimalOf, readAmount, spokenDecimal } from '../../answers/money.ts';
 import { objectAnswer } from '../../answers/objects.ts';
-import { type Json, type JsonObject, rowsAt, textAt } from '../../json.ts';
+import { type JsonObject, rowsAt, textAt } from '../../json.ts';
 import type { Request, Slots } from '../../meaning/request.ts';
-import type { ToolSpec } from '../../toolbox.ts';
-import { type Act, asked, callTool, declined, done, type World } from '../act.ts';
-import { callNamed, failed } from '../references.ts';
+import { type Act, callTool, declined, done, type World } from '../act.ts';
+import { failed } from '../references.ts';
 import { callReport } from './use-tool.ts';
 
 function periodInput(slots: Slots): JsonObject | undefined {
@@ -43,71 +42,11 @@ export function* explain(request: Request, world: World): Act {
   return result.status === 'ok' ? done(objectAnswer(result.value)) : failed(result, request);
 }
 
-/** Mail goes through a tool that reaches people; without one this says so and keeps what it would have said. */
-export function* mail(request: Request, world: World): Act {
-  const tool = world.toolbox.tools.find(
-    ({ effect, object, action }) =>
-      effect === 'outbound' && (action === 'send' || /mail|message/.test(object)),
-  );
-  if (!tool)
-    return declined(
-      'I could not send an e-mail: no mail connection is attached to this agent. Nothing was sent.',
-    );
-  const customer = request.slots.customers?.[0]?.text ?? world.focus.id('customer');
-  if (!customer) return asked('To whom should I write?', { about: 'customer', request });
-  const found = yield* callNamed('get_customer', { customer });
-  if (found.status !== 'ok') return failed(found, request);
-  const address = textAt(found.value, 'email');
-  if (!address)
-    return declined(
-      `${plainText(textAt(found.value, 'name') ?? customer)} has no e-mail address in Stripe, so I sent nothing.`,
-    );
-  const body = messageBody(found.value, world);
-  const input = fillMail(tool, address, textAt(found.value, 'id') ?? customer, body);
-  const result = yield* callTool(tool.name, input);
-  return result.status === 'ok' ? done(`Sent an e-mail to ${plainText(address)}.`) : failed(result, request);
-}
-
-function messageBody(customer: JsonObject, world: World): { subject: string; text: string } {
-  const name = textAt(customer, 'name')?.split(' ')[0];
-  const payment = world.focus.payment()?.value;
-  const amount = readAmount(textAt(payment, 'amount'));
-  const sum = amount ? spokenDecimal(decimalOf(amount), amount.currency) : undefined;
-  const paid = textAt(payment, 'status') === 'succeeded';
-  const sentence = sum
-    ? paid
-      ? `we received your payment of ${sum}. Thank you.`
-      : `your payment of ${sum} did not go through (${spokenStatus(textAt(payment, 'status') ?? 'failed')}). Please check your payment method.`
-    : 'there is news about your account with us. Please get in touch if you have any question.';
-  return {
-    subject: sum
-      ? paid
-        ? `Your payment of ${sum}`
-        : `Your payment of ${sum} needs attention`
-      : 'About your account',
-    text: `Hello${name ? ` ${name}` : ''},\n\n${sentence}`,
-  };
-}
-
-function fillMail(
-  tool: ToolSpec,
-  address: string,
-  customer: string,
-  body: { subject: string; text: string },
-): Record<string, Json | undefined> {
-  const input: Record<string, Json | undefined> = {};
-  for (const name of tool.properties.keys()) {
-    if (/^(?:to|email|recipient|address)$/.test(name)) input[name] = address;
-    else if (name === 'customer') input[name] = customer;
-    else if (name === 'subject') input[name] = body.subject;
-    else if (/^(?:text|body|message|content)$/.test(name)) input[name] = body.text;
-  }
-  return input;
-}
-
 /** Revenue through a report tool; without one, gross, refunds and net from payments and refunds, summed exactly. */
 export function* report(request: Request, world: World): Act {
-  const wanted = /\bmrr\b|\bchurn\b|\barpu\b|\bltv\b/i.test(request.text) ? 'mrr' : 'revenue';
+  const wanted = /\bmrr\b|\bchurn\b|\barp[ua]\b|\barr\b|\bltv\b|\brecurring\b/i.test(request.text)
+    ? 'mrr'
+    : 'revenue';
   const tool = world.toolbox.tools.find(
     ({ name, effect }) => effect === 'read' && name.includes(wanted) && name.includes('report'),
   );

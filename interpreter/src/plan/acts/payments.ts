@@ -107,7 +107,7 @@ export function* retry(request: Request, world: World): Act {
       request,
       world,
     );
-  const customer = textAt(before.input, 'customer') ?? world.focus.id('customer');
+  const customer = textAt(before.input, 'customer') ?? world.focus.customer();
   if (!customer) return declined('I do not know whose backup card to try. Name the customer.');
   const input = before.tool === 'confirm_payment_intent' ? before.input : { ...before.input, customer };
   return yield* chargeBackup(request, { ...input, customer }, world, before.tool);

@@ -49,7 +49,11 @@ function* ownedBy(
 ): Act<{ input: Filled; used: boolean } | Outcome> {
   const none = { input: {}, used: false };
   const customer =
-    customerRef(request, world) ?? (request.slots.pronoun ? world.focus.id('customer') : undefined);
+    customerRef(request, world) ?? (request.slots.pronoun ? world.focus.customer() : undefined);
+  if (tool.required.includes('customer') && input.customer === undefined && !customer) {
+    const owner = yield* ownerOf(input, world);
+    return owner === undefined ? none : { input: { customer: owner }, used: false };
+  }
   const wanted = [...tool.properties.keys()].find(
     (name) =>
       input[name] === undefined &&
@@ -67,6 +71,14 @@ function* ownedBy(
   const listed = yield* callNamed(list.name, asks);
   if (listed.status !== 'ok') return failed(listed, request);
   return choose(wanted, rowsAt(listed.value, 'data'), request, customer);
+}
+
+/** Whose an object is, where only the object was named. */
+function* ownerOf(input: Filled, world: World): Act<string | undefined> {
+  const id = Object.values(input).find((value) => typeof value === 'string' && /^[a-z]+_\w{6,}$/.test(value));
+  if (id === undefined || !world.toolbox.named('get_object')) return undefined;
+  const found = yield* callTool('get_object', { id });
+  return found.status === 'ok' ? textAt(found.value, 'customer') : undefined;
 }
 
 function lister(kind: string, world: World): ToolSpec | undefined {
@@ -118,6 +130,15 @@ function* askFor(missing: string, tool: ToolSpec, request: Request): Act {
   if (missing === 'customer') return askCustomer(request, 'For which customer?');
   if (missing === 'product') return yield* askProduct(request, 'For which product?');
   const name = missing.replaceAll('_', ' ');
+  const schema = tool.properties.get(missing);
+  if (schema?.type === 'boolean')
+    return asked(`Should it be ${name}, or not?`, { about: 'object', object: missing, request });
+  if (Array.isArray(schema?.enum) && schema.enum.length <= 6)
+    return asked(`Which ${name}: ${schema.enum.map((one) => String(one).replaceAll('_', ' ')).join(', ')}?`, {
+      about: 'object',
+      object: missing,
+      request,
+    });
   if (missing === 'amount' || missing === 'currency')
     return asked('Over which amount, and in which currency?', { about: 'amount', request });
   const title = `${tool.title.charAt(0).toLowerCase()}${tool.title.slice(1)}`;
