@@ -1,3 +1,4 @@
+import { plainText } from '../answers/describe.ts';
 import type { Request } from '../meaning/request.ts';
 import { type Act, declined, done, type Outcome, together, type World } from './act.ts';
 import {
@@ -28,6 +29,8 @@ import { read } from './acts/reading.ts';
 import { refund } from './acts/refunds.ts';
 import { about, business, cannot, conditional, secret, unclear } from './acts/talk.ts';
 import { useTool } from './acts/use-tool.ts';
+import { forbiddenBy } from './forbidden.ts';
+import { goodsOf } from './goods.ts';
 
 /** How one request is carried out. */
 function* actFor(request: Request, world: World): Act {
@@ -157,7 +160,7 @@ const reading = new Set(['list', 'count', 'get']);
 
 /** Carries out everything asked for: looks side by side, writes one after the other, conditions as they come out. */
 export function* carryOut(requests: readonly Request[], world: World): Act {
-  const spread = requests.flatMap(oneByOne);
+  const spread = requests.flatMap((request) => wholeOffer(request, world)).flatMap(oneByOne);
   const onlyReads = spread.every((request) => reading.has(request.intent) && request.when === 'always');
   if (onlyReads && spread.length > 1)
     return joined(yield* together(spread.map((request) => actFor(request, world))));
@@ -176,7 +179,11 @@ export function* carryOut(requests: readonly Request[], world: World): Act {
       outcomes.push(declined('I did not go on with the rest, since the step before it did not work out.'));
       break;
     }
-    const outcome = yield* actFor(request, world);
+    const ban = forbiddenBy(request, world.setting, world.toolbox);
+    const outcome =
+      ban === undefined
+        ? yield* actFor(request, world)
+        : declined(`I changed nothing: the instructions say "${plainText(ban)}"`);
     mention(request, world);
     outcomes.push(outcome);
     if (outcome.status === 'asked' && outcome.ask) {
@@ -199,6 +206,28 @@ function mention({ slots }: Request, world: World): void {
 function isSkipped(request: Request, last: Outcome | undefined): boolean {
   if (request.when === 'on_failure') return last?.status !== 'failed';
   return request.when === 'on_success' && last?.status !== 'done';
+}
+
+/** "Create our products": one request for each thing the instructions offer. */
+function wholeOffer(request: Request, world: World): Request[] {
+  const { intent, object, slots, text } = request;
+  const all =
+    intent === 'create' &&
+    (object === 'product' || object === 'price') &&
+    !slots.newName &&
+    !slots.product &&
+    !slots.amount &&
+    /\b(?:products|goods|plans|catalog(?:ue)?|offers?|everything|prices|services|items|packages)\b/i.test(
+      text,
+    ) &&
+    /\b(?:our|my|the|all|we)\b/i.test(text);
+  const goods = all ? goodsOf(world.setting) : [];
+  if (goods.length === 0) return [request];
+  return goods.map(({ name, amount, interval, intervalCount }) => ({
+    ...request,
+    object: 'product',
+    slots: { ...slots, newName: name, amount, interval, intervalCount },
+  }));
 }
 
 /** A request for several customers or objects is one request for each. */

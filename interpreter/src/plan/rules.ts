@@ -1,7 +1,7 @@
 import { parseMoney } from '@purser/money';
 import { extractEntities } from '../entities/extract.ts';
-import { tidy } from '../normalise/text.ts';
 import type { Setting } from '../setting.ts';
+import { sentencesOf } from './goods.ts';
 
 /** A ceiling that the agent's instructions set: "never refund over $100". */
 export interface Ceiling {
@@ -19,9 +19,9 @@ const verbs: Record<string, RegExp> = {
 
 /** The ceiling for a kind of act, where the instructions name one. */
 export function ceilingFor(act: keyof typeof verbs, setting: Setting): Ceiling | undefined {
-  for (const sentence of tidy(setting.instructions).split(/(?<=[.!;])\s+|\n/)) {
+  for (const sentence of sentencesOf(setting)) {
     const forbids =
-      /\b(?:never|do not|don't|must not|may not|no|not allowed)\b/i.test(sentence) &&
+      /\b(?:never|do not|don't|must not|may not|no|not allowed|forbidden)\b/i.test(sentence) &&
       /\b(?:over|above|more than|exceeding|greater than|larger than|beyond)\b/i.test(sentence);
     const caps = /\b(?:up to|at most|maximum|max|limit(?:ed)?(?: of| to)?)\b/i.test(sentence);
     if (!(forbids || caps) || !verbs[act]?.test(sentence)) continue;

@@ -3,6 +3,7 @@ import { spokenAmount } from '../../answers/money.ts';
 import { type Json, type JsonObject, textAt } from '../../json.ts';
 import type { Request } from '../../meaning/request.ts';
 import { type Act, asked, callTool, declined, type World } from '../act.ts';
+import { goodIn, termsOf } from '../goods.ts';
 import {
   askCustomer,
   askProduct,
@@ -168,12 +169,23 @@ export function* createInvoice(request: Request, world: World): Act {
   const customer = likelyCustomer(request, world);
   const sum = amountOf(request, world);
   if (!customer) return askCustomer(request, 'For which customer is the invoice?');
+  const good = sum ? undefined : goodIn(request.text, world.setting);
+  if (good)
+    return yield* createInvoice(
+      { ...request, slots: { ...slots, amount: good.amount, description: good.name } },
+      world,
+    );
   if (!sum)
     return asked(`Over which amount should the invoice for ${plainText(customer)} be, and for what?`, {
       about: 'amount',
       request,
     });
-  const input = { customer, ...sum, description: slots.description, days_until_due: slots.dueDays };
+  const input = {
+    customer,
+    ...sum,
+    description: slots.description,
+    days_until_due: slots.dueDays ?? termsOf(world.setting),
+  };
   return yield* write(
     'create_invoice',
     input,

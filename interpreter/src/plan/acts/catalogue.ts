@@ -5,6 +5,7 @@ import { writtenAnswer } from '../../answers/objects.ts';
 import { type JsonObject, rowsAt, textAt } from '../../json.ts';
 import type { Request } from '../../meaning/request.ts';
 import { type Act, asked, callTool, declined, done, type World } from '../act.ts';
+import { goodIn } from '../goods.ts';
 import { askProduct, callNamed, failed, idRef, productRef } from '../references.ts';
 import { ceilingFor } from '../rules.ts';
 import { amountOf, write } from './write.ts';
@@ -16,6 +17,12 @@ export function* createProduct(request: Request, world: World): Act {
   const { slots } = request;
   const name = slots.newName ?? slots.product?.text ?? slots.customers?.[0]?.text;
   if (!name) return asked('What should the product be called?', { about: 'text', slot: 'newName', request });
+  const good = slots.amount || slots.number ? undefined : goodIn(name, world.setting);
+  if (good) {
+    const { amount, interval, intervalCount } = good;
+    const priced = { ...slots, newName: good.name, amount, interval, intervalCount };
+    return yield* createProduct({ ...request, slots: priced }, world);
+  }
   const sum = amountOf(request, world);
   if (!sum && slots.amount)
     return asked(`What exactly should ${plainText(name)} cost?`, { about: 'amount', request });

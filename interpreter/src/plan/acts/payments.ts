@@ -4,6 +4,7 @@ import { cardLabel } from '../../answers/objects.ts';
 import { type Json, type JsonObject, rowsAt, textAt } from '../../json.ts';
 import type { Request } from '../../meaning/request.ts';
 import { type Act, asked, declined, type World } from '../act.ts';
+import { goodIn } from '../goods.ts';
 import { askCustomer, callNamed, customerRef, failed, idRef, likelyCustomer } from '../references.ts';
 import { ceilingFor, exceeds } from '../rules.ts';
 import { amountOf, write } from './write.ts';
@@ -28,6 +29,12 @@ export function* charge(request: Request, world: World): Act {
       sum
         ? `Whom should I charge ${spokenDecimal(sum.amount, sum.currency)}? Give me a name, an e-mail or an id.`
         : 'Whom should I charge, and how much?',
+    );
+  const good = sum ? undefined : goodIn(request.text, world.setting);
+  if (good)
+    return yield* charge(
+      { ...request, slots: { ...slots, amount: good.amount, description: good.name } },
+      world,
     );
   if (!sum) return askAmount(request, `How much should I charge ${plainText(nameFor(customer, world))}?`);
   if (request.object === 'bill' && !slots.marks?.has('saved') && !slots.card)
