@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { z } from 'zod';
-import type { ActContext, Preview, Tool, WriteTool } from '../../tools/tool.ts';
+import { type ActContext, type Preview, type Tool, ToolError, type WriteTool } from '../../tools/tool.ts';
 import { isStripeError } from './client.ts';
 import { bears, findMade, type Look, wasChanged } from './marks.ts';
 import { type Desk, type Said, stripeWrite } from './stripe-tool.ts';
@@ -31,7 +31,8 @@ export function markedWrite<Input, Sealed, T extends Marked>(
     trace(sealed: Sealed, api: Stripe, look: Look): Promise<T> | AsyncIterable<T>;
     /**
      * Whether what bears the mark is as it was to become. Needed where Stripe takes the mark only before the step
-     * itself: an invoice that is marked and still a draft was not finalized.
+     * itself: an invoice that is marked and still a draft was not finalized. Of what is made in several steps: whether
+     * all were taken; nobody says of half of it that it did not happen.
      */
     isDone?(object: T, sealed: Sealed, api: Stripe, look: Look): boolean | Promise<boolean>;
     /** For a changed object, which a later operation may have marked since: how it stands beside what was wanted. */
@@ -45,10 +46,14 @@ export function markedWrite<Input, Sealed, T extends Marked>(
     act: async (sealed, api, context) => tell(await send(sealed, api, context), sealed),
     async find(sealed, api, look) {
       const place = trace(sealed, api, look);
-      const found = Symbol.asyncIterator in place ? await findMade(place, look) : await place;
+      const isMade = Symbol.asyncIterator in place;
+      const found = isMade ? await findMade(place, look) : await place;
       if (!found) return null;
       const isOurs = was ? wasChanged(found, look, was(found, sealed)) : bears(found, look);
-      return isOurs && (await isDone(found, sealed, api, look)) ? tell(found, sealed) : null;
+      if (!isOurs) return null;
+      if (await isDone(found, sealed, api, look)) return tell(found, sealed);
+      if (!isMade) return null;
+      throw new ToolError('unclear', `What ${look.operationId} was to make was begun and not finished.`);
     },
   });
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isFoundAgain, type TestAccount, testAccount } from '../testing.ts';
+import { ToolError } from '../../../tools/tool.ts';
+import { isFoundAgain, operation, type TestAccount, testAccount } from '../testing.ts';
 
 let account: TestAccount;
 beforeAll(async () => {
@@ -15,6 +16,18 @@ describe('products', () => {
     expect(made.undo).toMatchObject({ tool: 'delete_product' });
     expect((await account.undo(made)).view).toMatchObject({ object: 'product', deleted: true });
     await expect(product(made.objects[0]?.id)).rejects.toMatchObject({ code: 'resource_missing' });
+  });
+
+  test('of one made by half nobody says that it was not made', async () => {
+    await account.control('faults', { path: '/v1/prices', status: 400, times: 1 });
+    const tool = account.tool('create_product');
+    if (tool.effect === 'read') throw new Error('It only reads.');
+    const { sealed } = await tool.plan({ name: 'Half', amount: '2', currency: 'usd' }, {});
+    await expect(tool.act(sealed, operation('op_half'))).rejects.toThrow(ToolError);
+    const look = { operationId: 'op_half', since: new Date() };
+    await expect(tool.find?.(sealed, look)).rejects.toMatchObject({ code: 'unclear' });
+    expect((await tool.act(sealed, operation('op_half'))).summary).toBe('Created product Half at $2.00 once');
+    expect(await tool.find?.(sealed, look)).toMatchObject({ summary: 'Created product Half at $2.00 once' });
   });
 
   test('deleting is found by its being gone', async () => {

@@ -173,6 +173,8 @@ export function createPrice(desk: Desk): Tool {
     send: (sealed, api, context) => makePrice(api, sealed, context),
     trace: ({ product }, api, look) =>
       api.prices.list({ product, limit: 100, expand: ['data.tiers'], ...madeSince(look) }),
+    isDone: async (price, { product, makeDefault }, api) =>
+      !makeDefault || idOf((await api.products.retrieve(product)).default_price) === price.id,
     tell: (price, sealed) => ({
       view: { ...priceView(price), product_name: sealed.productName },
       record: price,

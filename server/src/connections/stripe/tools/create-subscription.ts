@@ -22,6 +22,7 @@ import {
   collectionWords,
   sealedCollection,
 } from './subscription-collection.ts';
+import { upcoming } from './subscription-cost.ts';
 
 const subscriptionInput = z
   .strictObject({
@@ -102,20 +103,43 @@ async function refuseTwin(api: Stripe, customer: Stripe.Customer, product: Strip
   );
 }
 
+/** The first bill as Stripe computes it: with discounts, taxes, credit and lines that wait. Undefined where it may not be asked. */
+async function firstBill(
+  api: Stripe,
+  customer: Stripe.Customer,
+  price: Stripe.Price,
+  input: SubscriptionInput,
+): Promise<Stripe.Invoice | undefined> {
+  if (input.trial_days) return undefined;
+  const isUsage = price.recurring?.usage_type === 'metered';
+  const items = [{ price: price.id, ...(!isUsage && { quantity: input.quantity ?? 1 }) }];
+  return upcoming(api, { customer: customer.id, subscription_details: { items } });
+}
+
+function firstBillWords(
+  bill: Stripe.Invoice | undefined,
+  perPeriod: number | undefined,
+  price: Stripe.Price,
+) {
+  if (!bill) return perPeriod === undefined ? 'by usage' : spoken(perPeriod, price.currency);
+  const total = spoken(bill.total, bill.currency);
+  const due = spoken(bill.amount_due, bill.currency);
+  return bill.amount_due === bill.total ? total : `${total}, of which ${due} is due after credit`;
+}
+
 function previewOf(
   customer: Stripe.Customer,
   { price, product }: PricedProduct,
   chosen: Chosen,
-  input: SubscriptionInput,
+  input: SubscriptionInput & { bill: Stripe.Invoice | undefined },
 ): Preview {
   const quantity = input.quantity ?? 1;
   const how = collectionWords(chosen);
-  const total = price.unit_amount === null ? undefined : price.unit_amount * quantity;
+  const perPeriod = price.unit_amount === null ? undefined : price.unit_amount * quantity;
   const first = input.trial_days
     ? `nothing for ${input.trial_days} days`
-    : total === undefined
-      ? 'by usage'
-      : spoken(total, price.currency);
+    : firstBillWords(input.bill, perPeriod, price);
+  const most = Math.max(perPeriod ?? 0, input.bill?.amount_due ?? 0);
   return {
     summary: `Subscribe ${customerNamed(customer)} to ${quantity > 1 ? `${quantity} × ` : ''}${product.name}, ${priceLabel(price)}; ${how}`,
     facts: [
@@ -132,7 +156,7 @@ function previewOf(
           ]
         : []),
     ],
-    ...(total !== undefined && { amount: moved(total, price.currency) }),
+    ...((perPeriod !== undefined || most > 0) && { amount: moved(most, price.currency) }),
     objects: [customerRef(customer), productRef(product), priceRef(price)],
   };
 }
@@ -219,7 +243,10 @@ export function createSubscription(desk: Desk): Tool {
       if (!input.allow_duplicate) await refuseTwin(api, customer, priced.product);
       const chosen = await chooseCollection(api, desk, customer, input);
       return {
-        preview: previewOf(customer, priced, chosen, input),
+        preview: previewOf(customer, priced, chosen, {
+          ...input,
+          bill: await firstBill(api, customer, priced.price, input),
+        }),
         sealed: {
           who: whoIs(customer),
           price: priced.price.id,

@@ -8,7 +8,7 @@ import { markedWrite, once } from '../marked-write.ts';
 import { mark } from '../marks.ts';
 import { idOf } from '../pages.ts';
 import { needs } from '../permissions.ts';
-import { resolveCustomer } from '../references/customers.ts';
+import { customerById, resolveCustomer } from '../references/customers.ts';
 import { listFields, stripeList } from '../stripe-list.ts';
 import { type Desk, permitted } from '../stripe-tool.ts';
 import { customerNamed, customerRef, sealedWho, whoIs, withWho } from '../views/customers.ts';
@@ -41,7 +41,7 @@ function listCreditGrants(desk: Desk): Tool {
       object: 'credit_grant',
       synonyms: ['credits', 'prepaid credits', 'billing credits'],
     },
-    of: 'billing.credit_grant',
+    of: 'credit_grant',
     async list({ customer: asked }, api) {
       const customer = asked ? await resolveCustomer(api, asked) : undefined;
       const available = customer && (await availableTo(api, customer.id));
@@ -173,11 +173,12 @@ function voidCreditGrant(desk: Desk): Tool {
         });
       }
       const ref = creditGrantRef(grant);
+      const customer = await permitted(customerById(api, idOf(grant.customer) ?? ''));
       return {
         preview: {
           summary: `Take the credits ${ref.label} back`,
           facts: [{ label: 'Can be undone', value: 'no; they can be granted anew' }],
-          objects: [ref, { type: 'customer', id: idOf(grant.customer) ?? '' }],
+          objects: [ref, customerRef(customer ?? { id: idOf(grant.customer) ?? '' })],
         },
         sealed: { id: grant.id },
       };

@@ -16,8 +16,8 @@ import { mark } from '../marks.ts';
 import { idOf } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { resolvePrice } from '../references/catalogue.ts';
-import { resolveCustomer } from '../references/customers.ts';
-import type { Desk } from '../stripe-tool.ts';
+import { customerById, resolveCustomer } from '../references/customers.ts';
+import { type Desk, permitted } from '../stripe-tool.ts';
 import { invoiceLabel, invoiceRef } from '../views/billing.ts';
 import { priceLabel } from '../views/catalogue.ts';
 import { customerNamed, customerRef } from '../views/customers.ts';
@@ -200,10 +200,10 @@ function createInvoiceItem(desk: Desk): Tool {
         },
       };
     },
-    withAmount: ({ product: _, price: __, quantity: ___, ...input }, amount) => ({
+    withAmount: ({ product, price: _, quantity: __, ...input }, amount) => ({
       ...input,
       amount,
-      description: input.description ?? 'Item',
+      description: input.description ?? product ?? 'Item',
     }),
   });
 }
@@ -223,6 +223,7 @@ function deleteInvoiceItem(desk: Desk): Tool {
     async plan(input, api) {
       const item = await api.invoiceItems.retrieve(input.invoice_item.trim(), { expand: ['invoice'] });
       const invoice = typeof item.invoice === 'object' ? item.invoice : null;
+      const customer = await permitted(customerById(api, idOf(item.customer) ?? ''));
       if (invoice && invoice.status !== 'draft') {
         throw new ToolError(
           'invoice_not_editable',
@@ -242,7 +243,7 @@ function deleteInvoiceItem(desk: Desk): Tool {
           objects: [
             { type: 'invoice_item', id: item.id, label: amount },
             ...(invoice ? [invoiceRef(invoice)] : []),
-            { type: 'customer', id: idOf(item.customer) ?? '' },
+            customerRef(customer ?? { id: idOf(item.customer) ?? '' }),
           ],
         },
         sealed: { id: item.id, label },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ToolError } from '../../../tools/tool.ts';
-import { isFoundAgain, type TestAccount, testAccount } from '../testing.ts';
+import { OutcomeUnknown, ToolError } from '../../../tools/tool.ts';
+import { isFoundAgain, operation, type TestAccount, testAccount } from '../testing.ts';
 
 let account: TestAccount;
 let bob: string;
@@ -114,6 +114,15 @@ describe('drafts', () => {
   });
 });
 
+test('an invoice is read with all of its lines', async () => {
+  const id = await draft('1');
+  for (let n = 0; n < 25; n += 1)
+    await account.stripe.invoiceItems.create({ customer: bob, invoice: id, amount: 100, currency: 'usd' });
+  const { view } = await account.call('get_invoice', { invoice: id });
+  expect(view).toMatchObject({ total: '26.00 USD', lines: { length: 26 } });
+  expect(view).not.toHaveProperty('lines_complete');
+});
+
 describe('steps', () => {
   test('finalizing is found by its mark, and what sets it back voids it', async () => {
     const id = await draft();
@@ -135,6 +144,19 @@ describe('steps', () => {
       .traced('send_invoice', { invoice: id })
       .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'unclear', next: expect.stringContaining('Events (read)') });
+  });
+
+  test('having been sent before is not having been sent again', async () => {
+    const id = await open('6');
+    await account.call('send_invoice', { invoice: id });
+    await account.control('faults', { path: `/v1/invoices/${id}/send`, status: 500, times: 10 });
+    const tool = account.tool('send_invoice');
+    if (tool.effect === 'read') throw new Error('It only reads.');
+    const { sealed } = await tool.plan({ invoice: id }, {});
+    const context = operation('op_send_again');
+    await expect(tool.act(sealed, context)).rejects.toThrow(OutcomeUnknown);
+    expect((await invoice(id)).metadata).toEqual({ purser_op: 'op_send_again' });
+    expect(await tool.find?.(sealed, { operationId: 'op_send_again', since: new Date() })).toBeNull();
   });
 
   test('voiding and writing off are found by their marks', async () => {

@@ -4,7 +4,7 @@ import { type ObjectRef, type Preview, type Tool, ToolError, type WriteTool } fr
 import { moved, spoken } from '../amounts.ts';
 import { customerField } from '../fields.ts';
 import { markedWrite, once } from '../marked-write.ts';
-import { type Look, madeSince, mark } from '../marks.ts';
+import { bears, type Look, madeSince, mark } from '../marks.ts';
 import { idOf } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { resolveInvoice } from '../references/payments.ts';
@@ -160,7 +160,7 @@ function finalizeInvoice(desk: Desk): Tool {
   });
 }
 
-/** Whether Stripe mailed an invoice since; nothing on the invoice itself tells. */
+/** Whether Stripe mailed an invoice while it bore the mark; nothing on the invoice itself tells. */
 async function wasSent(api: Stripe, id: string, look: Look): Promise<boolean> {
   const events = await permitted(api.events.list({ type: 'invoice.sent', limit: 100, ...madeSince(look) }));
   if (!events) {
@@ -168,7 +168,9 @@ async function wasSent(api: Stripe, id: string, look: Look): Promise<boolean> {
       next: 'Grant the key Events (read), or ask the customer.',
     });
   }
-  return events.data.some(({ data }) => 'id' in data.object && data.object.id === id);
+  return events.data.some(
+    ({ type, data }) => type === 'invoice.sent' && data.object.id === id && bears(data.object, look),
+  );
 }
 
 function sendInvoice(desk: Desk): Tool {

@@ -74,6 +74,9 @@ function listInvoices(desk: Desk): Tool {
   });
 }
 
+/** More lines of one invoice are not read to a model. */
+const mostLines = 500;
+
 function getInvoice(desk: Desk): Tool {
   return stripeRead(desk, {
     name: 'get_invoice',
@@ -93,9 +96,16 @@ function getInvoice(desk: Desk): Tool {
         'uncollectible',
         'void',
       ]);
+      // An invoice carries its first lines only.
+      const lines = invoice.lines.has_more
+        ? await follow((page) => api.invoices.listLineItems(invoice.id, page), { atMost: mostLines })
+        : undefined;
+      const whole: Stripe.Invoice = lines
+        ? { ...invoice, lines: { ...invoice.lines, data: lines.items, has_more: !lines.complete } }
+        : invoice;
       return {
-        view: invoiceView(invoice),
-        record: invoice,
+        view: invoiceView(whole),
+        record: whole,
         summary: `Read the invoice ${invoiceLabel(invoice)} over ${spoken(invoice.total, invoice.currency)}: ${invoice.status}`,
         objects: [invoiceRef(invoice)],
       };

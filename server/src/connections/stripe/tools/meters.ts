@@ -25,7 +25,7 @@ function listMeters(desk: Desk): Tool {
     }),
     permissions: needs('billing_meter:read'),
     words: { action: 'list', object: 'meter', synonyms: ['usage', 'metered billing', 'usage meter'] },
-    of: 'billing.meter',
+    of: 'meter',
     list: ({ status }, api) => ({
       pages: (page) => api.billing.meters.list({ ...page, ...(status && { status }) }),
       row: meterRow,

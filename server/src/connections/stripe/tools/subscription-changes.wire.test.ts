@@ -30,6 +30,26 @@ afterAll(() => account.close());
 
 const hers = async () => (await account.stripe.subscriptions.list({ customer: ann })).data[0];
 
+test('the first bill of a new subscription is what Stripe will bill: discounts, credit and lines that wait', async () => {
+  const kim = (await account.stripe.customers.create({ name: 'Kim', email: 'kim@example.com' })).id;
+  await account.stripe.invoiceItems.create({
+    customer: kim,
+    amount: 250,
+    currency: 'usd',
+    description: 'before',
+  });
+  await account.stripe.customers.createBalanceTransaction(kim, { amount: -300, currency: 'usd' });
+  const input = { customer: 'Kim', product: 'Basic', quantity: 2, collection_method: 'send_invoice' };
+  const { preview } = await account.plan('create_subscription', input);
+  expect(preview.facts).toContainEqual({
+    label: 'First bill',
+    value: '$22.50, of which $19.50 is due after credit',
+  });
+  await isFoundAgain(account, 'create_subscription', input);
+  const [invoice] = (await account.stripe.invoices.list({ customer: kim })).data;
+  expect(invoice).toMatchObject({ total: 2250, amount_due: 1950 });
+});
+
 describe('another plan', () => {
   test('its cost is known to the cent before it is asked for, and nothing is changed by looking', async () => {
     const { view } = await account.call('preview_subscription_change', { customer: ann, product: 'Pro' });

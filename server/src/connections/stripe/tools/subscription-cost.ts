@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { Json } from '../../../tools/tool.ts';
 import { shown, spoken } from '../amounts.ts';
+import { isStripeError } from '../client.ts';
 import { dayStartFor } from '../desk.ts';
 import { idOf } from '../pages.ts';
 import { type Desk, permitted } from '../stripe-tool.ts';
@@ -66,7 +67,7 @@ export async function upcoming(
   try {
     return await permitted(api.invoices.createPreview(params));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'invoice_upcoming_none') return undefined;
+    if (isStripeError(error) && error.code === 'invoice_upcoming_none') return undefined;
     throw error;
   }
 }
