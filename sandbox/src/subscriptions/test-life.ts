@@ -25,7 +25,8 @@ export type Step =
   | { readonly kind: 'begin'; readonly price: number; readonly quantity: number; readonly how: How }
   | { readonly kind: 'change'; readonly which: number; readonly change: Change }
   | { readonly kind: 'end'; readonly which: number; readonly prorate: boolean; readonly invoice: boolean }
-  | { readonly kind: 'settle'; readonly which: number; readonly by: 'pay' | 'void' | 'write off' }
+  | { readonly kind: 'settle'; readonly which: number; readonly by: 'outside' | 'pay' | 'void' | 'write off' }
+  | { readonly kind: 'refund'; readonly which: number; readonly amount: number }
   | { readonly kind: 'item'; readonly amount: number };
 
 export interface How {
@@ -100,7 +101,12 @@ export const wildSteps = fc.oneof(
   fc.record({
     kind: fc.constant('settle' as const),
     which: small,
-    by: fc.constantFrom('pay' as const, 'void' as const, 'write off' as const),
+    by: fc.constantFrom('outside' as const, 'pay' as const, 'void' as const, 'write off' as const),
+  }),
+  fc.record({
+    kind: fc.constant('refund' as const),
+    which: small,
+    amount: fc.integer({ min: 1, max: 3000 }),
   }),
 );
 
@@ -211,8 +217,12 @@ export function beginLife() {
       post('/v1/invoiceitems', { customer, amount: step.amount, currency: 'eur' });
     else if (step.kind === 'settle') {
       const open = invoices().filter(({ status }) => status === 'open');
-      const verb = { pay: 'pay', void: 'void', 'write off': 'mark_uncollectible' }[step.by];
-      post(`/v1/invoices/${pick(open, step.which)?.id}/${verb}`);
+      const verb = { outside: 'pay', pay: 'pay', void: 'void', 'write off': 'mark_uncollectible' }[step.by];
+      const how = step.by === 'outside' ? { paid_out_of_band: true } : {};
+      post(`/v1/invoices/${pick(open, step.which)?.id}/${verb}`, how);
+    } else if (step.kind === 'refund') {
+      const charge = pick(list<Stripe.Charge>('/v1/charges', { customer }), step.which);
+      post('/v1/refunds', { charge: charge?.id, amount: step.amount });
     } else {
       const subscription = pick(subscriptions(), step.which);
       if (!subscription) return;
