@@ -132,6 +132,19 @@ async function priceById(api: Stripe, id: string, wish: PriceWish): Promise<Pric
   return { price, product: await api.products.retrieve(idOf(price.product) ?? '') };
 }
 
+/**
+ * How many of a price: one where nothing was said; undefined where a meter counts, since Stripe takes no quantity then.
+ * @throws ToolError `metered_price` when one was given nevertheless
+ */
+export function quantityOf(price: Stripe.Price, asked: number | undefined): number | undefined {
+  if (price.recurring?.usage_type !== 'metered') return asked ?? 1;
+  if (asked === undefined) return undefined;
+  throw new ToolError('metered_price', `${priceLabel(price)}: a meter counts it, so it has no quantity.`, {
+    next: 'Leave the quantity out; usage is recorded with record_meter_event.',
+    details: { price: price.id },
+  });
+}
+
 function inactive(message: string): ToolError {
   return new ToolError('inactive', message, { next: 'Use an active one, or activate it again first.' });
 }

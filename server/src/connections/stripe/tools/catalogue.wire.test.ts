@@ -231,6 +231,22 @@ describe('tax rates', () => {
   });
 });
 
+test('a list that stops says so, and counts all when asked', async () => {
+  for (let n = 1; n <= 12; n += 1)
+    await account.stripe.coupons.create({ percent_off: n, duration: 'once', name: `C${n}` });
+  const some = (await account.call('list_coupons', {})).view;
+  expect(some).toMatchObject({
+    complete: false,
+    seen: 10,
+    stopped: expect.any(String),
+    data: { length: 10 },
+  });
+  const all = await account.call('list_coupons', { count_all: true, limit: 3 });
+  expect(all.view).toMatchObject({ complete: true, seen: expect.any(Number), data: { length: 3 } });
+  expect(all.view).not.toHaveProperty('stopped');
+  expect((all.view as { seen: number }).seen).toBeGreaterThanOrEqual(12);
+});
+
 test('a key that lacks a row is told which one, by every tool of the catalogue', async () => {
   const { secret } = await account.control('restricted_keys', { permissions: { customer: 'write' } });
   const limited = account.withKey(secret);

@@ -7,7 +7,7 @@ import { customerField, intervalField, momentField, priceField, productField, te
 import { markedWrite, once } from '../marked-write.ts';
 import { mark } from '../marks.ts';
 import { needs } from '../permissions.ts';
-import { type PricedProduct, resolvePrice } from '../references/catalogue.ts';
+import { type PricedProduct, quantityOf, resolvePrice } from '../references/catalogue.ts';
 import { resolveCustomer } from '../references/customers.ts';
 import { couponField, resolveCoupon } from '../references/discounts.ts';
 import type { Desk } from '../stripe-tool.ts';
@@ -54,7 +54,7 @@ const quoteInput = z
 
 const sealedQuote = z.object({
   who: sealedWho,
-  lines: z.array(z.object({ price: z.string(), quantity: z.number().int() })),
+  lines: z.array(z.object({ price: z.string(), quantity: z.number().int().optional() })),
   coupon: z.string().optional(),
   expiresAt: z.number().int().optional(),
   isMailed: z.boolean(),
@@ -64,7 +64,7 @@ const sealedQuote = z.object({
 const standardDaysUntilDue = 30;
 
 interface Line extends PricedProduct {
-  readonly quantity: number;
+  readonly quantity: number | undefined;
 }
 
 /** Each line resolved; Stripe takes no two currencies or rhythms in one quote. */
@@ -77,7 +77,7 @@ async function linesOf(
   for (const line of lines ?? [{ product, price, interval, quantity }]) {
     const wish = { price: line.price, product: line.product, interval: line.interval };
     const priced = await resolvePrice(api, { ...wish, preferredCurrency, type: 'any' });
-    found.push({ ...priced, quantity: line.quantity ?? 1 });
+    found.push({ ...priced, quantity: quantityOf(priced.price, line.quantity) });
   }
   const kinds = (kind: (line: Line) => string | undefined) =>
     new Set(found.flatMap((line) => kind(line) ?? [])).size;
@@ -93,11 +93,14 @@ async function linesOf(
   return found;
 }
 
+/** `2 × `, where it is more than one. */
+const times = (quantity: number | undefined): string => (quantity && quantity > 1 ? `${quantity} × ` : '');
+
 /** What it comes to, before discounts and taxes, where no usage decides. */
 function sumOf(lines: readonly Line[]): string {
   const currency = lines[0]?.price.currency ?? 'usd';
   return spoken(
-    lines.reduce((sum, { price, quantity }) => sum + (price.unit_amount ?? 0) * quantity, 0),
+    lines.reduce((sum, { price, quantity }) => sum + (price.unit_amount ?? 0) * (quantity ?? 0), 0),
     currency,
   );
 }
@@ -126,11 +129,11 @@ export function createQuote(desk: Desk): Tool {
       const isMailed = input.collection_method !== 'charge_automatically';
       return {
         preview: {
-          summary: `Draft a quote for ${customerNamed(customer)}: ${lines.map(({ product, quantity }) => `${quantity > 1 ? `${quantity} × ` : ''}${product.name}`).join(', ')}`,
+          summary: `Draft a quote for ${customerNamed(customer)}: ${lines.map(({ product, quantity }) => `${times(quantity)}${product.name}`).join(', ')}`,
           facts: [
             ...lines.map(({ product, price, quantity }) => ({
               label: product.name,
-              value: `${quantity > 1 ? `${quantity} × ` : ''}${priceLabel(price)}`,
+              value: `${times(quantity)}${priceLabel(price)}`,
             })),
             { label: 'Total', value: `${sumOf(lines)}, before discounts and taxes` },
             ...(coupon ? [{ label: 'Discount', value: couponLabel(coupon) }] : []),

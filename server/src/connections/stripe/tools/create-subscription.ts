@@ -7,7 +7,7 @@ import { markedWrite, once } from '../marked-write.ts';
 import { mark } from '../marks.ts';
 import { expanded, follow, idOf } from '../pages.ts';
 import { needs } from '../permissions.ts';
-import { type PricedProduct, resolvePrice } from '../references/catalogue.ts';
+import { type PricedProduct, quantityOf, resolvePrice } from '../references/catalogue.ts';
 import { resolveCustomer } from '../references/customers.ts';
 import type { Desk, Said } from '../stripe-tool.ts';
 import { subscriptionRef, subscriptionRow, subscriptionView } from '../views/billing.ts';
@@ -78,7 +78,7 @@ const sealedSubscription = z.object({
   price: z.string(),
   product: z.string(),
   productName: z.string(),
-  quantity: z.number().int(),
+  quantity: z.number().int().optional(),
   trialDays: z.number().int().optional(),
   collection: sealedCollection,
 });
@@ -111,8 +111,7 @@ async function firstBill(
   input: SubscriptionInput,
 ): Promise<Stripe.Invoice | undefined> {
   if (input.trial_days) return undefined;
-  const isUsage = price.recurring?.usage_type === 'metered';
-  const items = [{ price: price.id, ...(!isUsage && { quantity: input.quantity ?? 1 }) }];
+  const items = [{ price: price.id, quantity: quantityOf(price, input.quantity) }];
   return upcoming(api, { customer: customer.id, subscription_details: { items } });
 }
 
@@ -133,18 +132,19 @@ function previewOf(
   chosen: Chosen,
   input: SubscriptionInput & { bill: Stripe.Invoice | undefined },
 ): Preview {
-  const quantity = input.quantity ?? 1;
+  const quantity = quantityOf(price, input.quantity);
   const how = collectionWords(chosen);
-  const perPeriod = price.unit_amount === null ? undefined : price.unit_amount * quantity;
+  const perPeriod =
+    price.unit_amount === null || quantity === undefined ? undefined : price.unit_amount * quantity;
   const first = input.trial_days
     ? `nothing for ${input.trial_days} days`
     : firstBillWords(input.bill, perPeriod, price);
   const most = Math.max(perPeriod ?? 0, input.bill?.amount_due ?? 0);
   return {
-    summary: `Subscribe ${customerNamed(customer)} to ${quantity > 1 ? `${quantity} × ` : ''}${product.name}, ${priceLabel(price)}; ${how}`,
+    summary: `Subscribe ${customerNamed(customer)} to ${quantity && quantity > 1 ? `${quantity} × ` : ''}${product.name}, ${priceLabel(price)}; ${how}`,
     facts: [
       { label: 'Price', value: priceLabel(price) },
-      { label: 'Quantity', value: `${quantity}` },
+      { label: 'Quantity', value: quantity === undefined ? 'counted by a meter' : `${quantity}` },
       { label: 'First bill', value: first },
       { label: 'Payment', value: how },
       ...(chosen.collection.by === 'charge' && !input.trial_days
@@ -252,7 +252,7 @@ export function createSubscription(desk: Desk): Tool {
           price: priced.price.id,
           product: priced.product.id,
           productName: priced.product.name,
-          quantity: input.quantity ?? 1,
+          quantity: quantityOf(priced.price, input.quantity),
           trialDays: input.trial_days,
           collection: chosen.collection,
         },

@@ -4,7 +4,7 @@ import { ToolError } from '../../../tools/tool.ts';
 import { momentFor } from '../desk.ts';
 import { intervalField, momentField, priceField, productField } from '../fields.ts';
 import { idOf } from '../pages.ts';
-import { resolvePrice } from '../references/catalogue.ts';
+import { quantityOf, resolvePrice } from '../references/catalogue.ts';
 import type { Desk } from '../stripe-tool.ts';
 import { priceLabel } from '../views/catalogue.ts';
 import { phasePrice } from '../views/schedules.ts';
@@ -57,7 +57,7 @@ export const endField = z
   .describe('After the last phase: "release" goes on with it (default), "cancel" ends the subscription.');
 
 export const sealedPhase = z.object({
-  items: z.array(z.object({ price: z.string(), quantity: z.number().int() })),
+  items: z.array(z.object({ price: z.string(), quantity: z.number().int().optional() })),
   end_date: z.number().int().optional(),
   duration: z.object({ interval: intervalField, interval_count: z.number().int() }).optional(),
   proration_behavior: z.enum(prorations),
@@ -109,7 +109,7 @@ async function planPhase(
         ...{ price: item.price, product: item.product, interval },
         ...{ preferredCurrency: known.currency, type: 'recurring' },
       });
-      return { ...priced, quantity: item.quantity ?? 1 };
+      return { ...priced, quantity: quantityOf(priced.price, item.quantity) };
     }),
   );
   const rhythm = items[0]?.price.recurring;
@@ -124,13 +124,16 @@ async function planPhase(
     },
     words: items
       .map(({ price, product, quantity }) => {
-        const times = quantity > 1 ? `${quantity} × ` : '';
+        const times = quantity && quantity > 1 ? `${quantity} × ` : '';
         return `${times}${product.name}, ${priceLabel(price)}`;
       })
       .join(' + '),
     length: until === undefined ? `for ${count} ${interval}${count === 1 ? '' : 's'}` : `until ${day(until)}`,
     currency: items[0]?.price.currency ?? 'usd',
-    perPeriod: items.reduce((sum, { price, quantity }) => sum + (price.unit_amount ?? 0) * quantity, 0),
+    perPeriod: items.reduce(
+      (sum, { price, quantity }) => sum + (price.unit_amount ?? 0) * (quantity ?? 0),
+      0,
+    ),
     names: new Map(items.map(({ product }) => [product.id, product.name])),
   };
 }
@@ -201,7 +204,7 @@ export function askedAgain(phases: readonly Phase[]): PhaseInput[] | undefined {
   );
   if (!plain || phases.length === 0) return undefined;
   return phases.map((phase) => ({
-    items: phase.items.map((item) => ({ price: idOf(item.price) ?? '', quantity: item.quantity ?? 1 })),
+    items: phase.items.map((item) => ({ price: idOf(item.price) ?? '', quantity: item.quantity })),
     until: time(phase.end_date),
     proration_behavior: z.enum(prorations).catch('none').parse(phase.proration_behavior),
   }));

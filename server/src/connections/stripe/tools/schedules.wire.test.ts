@@ -52,6 +52,9 @@ test('a downgrade is planned for the end of the period, found by its mark, and d
     label: 'Planned changes',
     value: expect.stringContaining('sub_sched_'),
   });
+  expect((await account.call('get_subscription', { customer: 'Bob' })).view).toMatchObject({
+    planned_changes: [{ plan: 'Basic, $10.00 monthly' }],
+  });
   const dropped = await account.undo(made);
   expect((await his())?.schedule).toBeNull();
   await account.undo(dropped);

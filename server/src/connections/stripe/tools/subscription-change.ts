@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ToolError } from '../../../tools/tool.ts';
 import { idField, intervalField, priceField, productField } from '../fields.ts';
 import { idOf } from '../pages.ts';
-import { type PricedProduct, resolvePrice } from '../references/catalogue.ts';
+import { type PricedProduct, quantityOf, resolvePrice } from '../references/catalogue.ts';
 import { type NamedSubscription, subscriptionFields } from '../references/subscription-input.ts';
 import type { Desk } from '../stripe-tool.ts';
 import { itemRow, subscriptionPlan } from '../views/billing.ts';
@@ -134,7 +134,8 @@ export async function resolveChange(
   const item = itemOf(found, input.item);
   const wanted = await newPrice(api, input, item);
   const priced = wanted && wanted.price.id !== item.price.id ? wanted : undefined;
-  const quantity = input.quantity === item.quantity ? undefined : input.quantity;
+  const asked = quantityOf(priced?.price ?? item.price, input.quantity);
+  const quantity = input.quantity === undefined || asked === item.quantity ? undefined : asked;
   if (!priced && quantity === undefined) return undefined;
   const proration = input.proration_behavior ?? 'create_prorations';
   const change: ItemChange = { id: item.id, price: priced?.price.id, quantity };

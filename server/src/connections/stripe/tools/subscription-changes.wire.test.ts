@@ -147,6 +147,59 @@ describe('another plan', () => {
   });
 });
 
+test('what the next invoice was said to be is what it is', async () => {
+  const clock = await account.stripe.testHelpers.testClocks.create({
+    frozen_time: Date.UTC(2027, 5, 1) / 1000,
+  });
+  const { id } = await account.stripe.customers.create({
+    ...{ name: 'Eve', email: 'eve@example.com', test_clock: clock.id },
+    ...{ payment_method: 'pm_card_visa', invoice_settings: { default_payment_method: 'pm_card_visa' } },
+  });
+  await account.call('create_subscription', { customer: id, product: 'Basic' });
+  await account.stripe.testHelpers.testClocks.advance(clock.id, { frozen_time: frozen + 40_000 });
+  const input = { customer: id, product: 'Pro', quantity: 3 };
+  const { preview } = await account.plan('update_subscription', input);
+  expect(preview.facts).toEqual(
+    expect.arrayContaining([
+      { label: 'For the rest of the period', value: '$55.00 more, counted from 2027-06-16T00:00:00Z' },
+      { label: 'Billed now', value: 'nothing' },
+      { label: 'Next bill', value: '$175.00 on 2027-07-01' },
+    ]),
+  );
+  await account.call('update_subscription', input);
+  await account.stripe.testHelpers.testClocks.advance(clock.id, {
+    frozen_time: Date.UTC(2027, 6, 1, 2) / 1000,
+  });
+  const [invoice] = (await account.stripe.invoices.list({ customer: id })).data;
+  expect(invoice).toMatchObject({ total: 17_500, status: 'paid' });
+});
+
+describe('usage', () => {
+  test('a metered price takes no quantity, and its subscription none', async () => {
+    await account.stripe.billing.meters.create({
+      ...{ display_name: 'Calls', event_name: 'call', default_aggregation: { formula: 'sum' } },
+    });
+    await account.call('create_product', { name: 'API' });
+    const price = { product: 'API', amount: '0.01', currency: 'usd', interval: 'month', meter: 'Calls' };
+    await account.call('create_price', price);
+    await account.stripe.customers.create({ name: 'Una', email: 'una@example.com' });
+    const input = { customer: 'Una', product: 'API' };
+    expect(await account.refusal('create_subscription', { ...input, quantity: 2 })).toMatchObject({
+      code: 'metered_price',
+      next: expect.stringContaining('record_meter_event'),
+    });
+    const { preview } = await account.plan('create_subscription', input);
+    expect(preview.facts).toContainEqual({ label: 'Quantity', value: 'counted by a meter' });
+    await isFoundAgain(account, 'create_subscription', input);
+    expect((await account.refusal('update_subscription', { customer: 'Una', quantity: 3 })).code).toBe(
+      'metered_price',
+    );
+    expect((await account.call('create_quote', input)).summary).toBe(
+      'Drafted a quote over $0.00 for Una (una@example.com)',
+    );
+  });
+});
+
 describe('pausing', () => {
   test('collection stops until a day, and goes on again', async () => {
     const input = { customer: ann, invoices: 'keep_as_draft', resumes_at: '2027-09-01' };
@@ -213,6 +266,9 @@ describe('discounts', () => {
     expect((await hers())?.discounts).toHaveLength(2);
     expect((await account.refusal('apply_discount', input)).code).toBe('nothing_to_change');
     expect((await account.refusal('remove_discount', { customer: ann })).code).toBe('ambiguous');
+    expect((await account.call('get_subscription', { customer: ann })).view).toMatchObject({
+      discounts: expect.arrayContaining([expect.objectContaining({ discount: '50% off forever' })]),
+    });
     await account.undo(given);
     const removed = await isFoundAgain(account, 'remove_discount', { customer: ann });
     expect(removed.undo).toBeUndefined();

@@ -45,8 +45,11 @@ const sealedDiscount = z.object({
 
 type Sealed = z.infer<typeof sealedDiscount>;
 
-/** The subscription with its discounts expanded, as far as the key may read coupons. */
-async function discountsOf(api: Stripe, { subscription }: NamedSubscription): Promise<Stripe.Discount[]> {
+/** The discounts of a subscription with their coupons. */
+export async function discountsOf(
+  api: Stripe,
+  subscription: Stripe.Subscription,
+): Promise<Stripe.Discount[]> {
   if (subscription.discounts.length === 0) return [];
   const full = await api.subscriptions.retrieve(subscription.id, { expand });
   return full.discounts.flatMap((discount) => expanded<Stripe.Discount>(discount) ?? []);
@@ -145,7 +148,7 @@ export function applyDiscount(desk: Desk): Tool {
           next: 'Use another: list_coupons and list_promotion_codes show which are valid.',
         });
       }
-      const has = await discountsOf(api, found);
+      const has = await discountsOf(api, subscription);
       if (has.some((discount) => idOf(discount.source.coupon) === coupon.id)) {
         throw new ToolError(
           'nothing_to_change',
@@ -203,7 +206,7 @@ async function discountMeant(
   found: NamedSubscription,
   named: string | undefined,
 ): Promise<{ gone: Stripe.Discount; has: Stripe.Discount[] }> {
-  const has = await discountsOf(api, found);
+  const has = await discountsOf(api, found.subscription);
   const coupon = named === undefined ? undefined : await resolveCoupon(api, named);
   const fitting = coupon ? has.filter(({ source }) => idOf(source.coupon) === coupon.id) : has;
   const [gone, ...others] = fitting;

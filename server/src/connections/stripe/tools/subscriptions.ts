@@ -1,27 +1,32 @@
 import type Stripe from 'stripe';
 import { z } from 'zod';
-import type { Tool } from '../../../tools/tool.ts';
+import type { Json, Tool } from '../../../tools/tool.ts';
 import { customerField, idField, priceField } from '../fields.ts';
 import { idOf } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { productNames } from '../references/catalogue.ts';
 import { resolveCustomer } from '../references/customers.ts';
 import { resolveSubscription } from '../references/payments.ts';
+import { resolveSchedule } from '../references/schedules.ts';
 import { listFields, stripeList } from '../stripe-list.ts';
-import { type Desk, expandedIfPermitted, stripeRead } from '../stripe-tool.ts';
+import { type Desk, expandedIfPermitted, permitted, stripeRead } from '../stripe-tool.ts';
 import {
+  discountRow,
   type ProductNames,
   subscriptionPlan,
   subscriptionRef,
   subscriptionRow,
   subscriptionView,
 } from '../views/billing.ts';
+import { phasePlan } from '../views/schedules.ts';
+import { time } from '../views/shape.ts';
 import { cancelAtPeriodEnd, cancelNow } from './cancel-subscription.ts';
 import { createSubscription } from './create-subscription.ts';
 import { pauseCollection, resumeSubscription } from './pause-subscription.ts';
 import { previewSubscriptionChange } from './preview-subscription-change.ts';
+import { phasesToCome } from './schedule-phases.ts';
 import { scheduleTools } from './schedules.ts';
-import { applyDiscount, removeDiscount } from './subscription-discounts.ts';
+import { applyDiscount, discountsOf, removeDiscount } from './subscription-discounts.ts';
 import { updateSubscription } from './update-subscription.ts';
 
 /** The names of what these subscriptions are to. */
@@ -87,12 +92,23 @@ function listSubscriptions(desk: Desk): Tool {
   });
 }
 
+/** What the schedule of a subscription makes of it, as far as the key may read that. */
+async function plannedFor(api: Stripe, { schedule }: Stripe.Subscription): Promise<Json[] | undefined> {
+  const id = idOf(schedule);
+  const found = id && (await permitted(resolveSchedule(api, { schedule: id })));
+  if (!found) return undefined;
+  return phasesToCome(found.schedule).map((phase) => ({
+    from: time(phase.start_date),
+    plan: phasePlan(phase, found.names),
+  }));
+}
+
 function getSubscription(desk: Desk): Tool {
   return stripeRead(desk, {
     name: 'get_subscription',
     title: 'Get subscription',
     description:
-      'One subscription, by id or by the customer whose only current one it is: product, price, period, status, how it is paid.',
+      'One subscription, by id or by the customer whose only current one it is: product, price, period, status, how it is paid, discounts, and what is planned for it.',
     input: z
       .strictObject({
         subscription: idField('subscription', 'sub_').optional(),
@@ -109,8 +125,16 @@ function getSubscription(desk: Desk): Tool {
         customer: input.customer,
       });
       const names = await namesFor(api, [subscription]);
+      const [discounts, planned] = await Promise.all([
+        permitted(discountsOf(api, subscription)),
+        plannedFor(api, subscription),
+      ]);
       return {
-        view: subscriptionView(subscription, names),
+        view: {
+          ...subscriptionView(subscription, names),
+          ...(discounts && discounts.length > 0 && { discounts: discounts.map(discountRow) }),
+          ...(planned && { planned_changes: planned }),
+        },
         record: subscription,
         summary: `Read the subscription to ${subscriptionPlan(subscription, names)}: ${subscription.status}`,
         objects: [subscriptionRef(subscription, names)],
