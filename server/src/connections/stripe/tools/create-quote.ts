@@ -105,6 +105,47 @@ function sumOf(lines: readonly Line[]): string {
   );
 }
 
+/** What is offered, line by line. */
+async function planQuote(api: Stripe, desk: Desk, input: z.infer<typeof quoteInput>) {
+  const customer = await resolveCustomer(api, input.customer);
+  const lines = await linesOf(api, input, customer.currency ?? desk.account.defaultCurrency);
+  const coupon = input.coupon ? await resolveCoupon(api, input.coupon) : undefined;
+  const expiresAt = input.expires_at ? await momentFor(desk, api, input.expires_at) : undefined;
+  const isMailed = input.collection_method !== 'charge_automatically';
+  return {
+    preview: {
+      summary: `Draft a quote for ${customerNamed(customer)}: ${lines.map(({ product, quantity }) => `${times(quantity)}${product.name}`).join(', ')}`,
+      facts: [
+        ...lines.map(({ product, price, quantity }) => ({
+          label: product.name,
+          value: `${times(quantity)}${priceLabel(price)}`,
+        })),
+        { label: 'Total', value: `${sumOf(lines)}, before discounts and taxes` },
+        ...(coupon ? [{ label: 'Discount', value: couponLabel(coupon) }] : []),
+        { label: 'Can be accepted until', value: time(expiresAt) ?? '30 days from now' },
+        {
+          label: 'Once accepted',
+          value: isMailed ? 'billed by mailed invoice' : 'charged to the saved card',
+        },
+        { label: 'Seen by the customer', value: 'no, it stays a draft' },
+      ],
+      objects: [
+        customerRef(customer),
+        ...lines.map(({ product }) => productRef(product)),
+        ...(coupon ? [couponRef(coupon)] : []),
+      ],
+    },
+    sealed: {
+      who: whoIs(customer),
+      lines: lines.map(({ price, quantity }) => ({ price: price.id, quantity })),
+      coupon: coupon?.id,
+      expiresAt,
+      isMailed,
+      description: input.description,
+    },
+  };
+}
+
 /** Drafts an offer. */
 export function createQuote(desk: Desk): Tool {
   return markedWrite(desk, {
@@ -121,45 +162,7 @@ export function createQuote(desk: Desk): Tool {
       object: 'quote',
       synonyms: ['offer', 'proposal', 'estimate', 'make an offer'],
     },
-    async plan(input, api) {
-      const customer = await resolveCustomer(api, input.customer);
-      const lines = await linesOf(api, input, customer.currency ?? desk.account.defaultCurrency);
-      const coupon = input.coupon ? await resolveCoupon(api, input.coupon) : undefined;
-      const expiresAt = input.expires_at ? await momentFor(desk, api, input.expires_at) : undefined;
-      const isMailed = input.collection_method !== 'charge_automatically';
-      return {
-        preview: {
-          summary: `Draft a quote for ${customerNamed(customer)}: ${lines.map(({ product, quantity }) => `${times(quantity)}${product.name}`).join(', ')}`,
-          facts: [
-            ...lines.map(({ product, price, quantity }) => ({
-              label: product.name,
-              value: `${times(quantity)}${priceLabel(price)}`,
-            })),
-            { label: 'Total', value: `${sumOf(lines)}, before discounts and taxes` },
-            ...(coupon ? [{ label: 'Discount', value: couponLabel(coupon) }] : []),
-            { label: 'Can be accepted until', value: time(expiresAt) ?? '30 days from now' },
-            {
-              label: 'Once accepted',
-              value: isMailed ? 'billed by mailed invoice' : 'charged to the saved card',
-            },
-            { label: 'Seen by the customer', value: 'no, it stays a draft' },
-          ],
-          objects: [
-            customerRef(customer),
-            ...lines.map(({ product }) => productRef(product)),
-            ...(coupon ? [couponRef(coupon)] : []),
-          ],
-        },
-        sealed: {
-          who: whoIs(customer),
-          lines: lines.map(({ price, quantity }) => ({ price: price.id, quantity })),
-          coupon: coupon?.id,
-          expiresAt,
-          isMailed,
-          description: input.description,
-        },
-      };
-    },
+    plan: (input, api) => planQuote(api, desk, input),
     send: ({ who, lines, coupon, expiresAt, isMailed, description }, api, context) =>
       api.quotes.create(
         {

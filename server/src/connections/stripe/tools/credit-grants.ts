@@ -65,6 +65,51 @@ const sealedGrant = z.object({
   expiresAt: z.number().int().optional(),
 });
 
+const grantInput = z.strictObject({
+  customer: customerField,
+  amount: amountField,
+  currency: currencyField
+    .optional()
+    .describe('ISO code in lower case; the currency of the customer or account when left out.'),
+  category: z.enum(['paid', 'promotional']).describe('"paid": they were bought. "promotional": a gift.'),
+  name: textField('A name for them, seen only in Stripe.', 100).optional(),
+  expires_at: momentField
+    .optional()
+    .describe('When what is left lapses: ISO date, or date and time with offset.'),
+});
+
+/** What the credits pay, and until when. */
+async function planGrant(api: Stripe, desk: Desk, input: z.infer<typeof grantInput>) {
+  const customer = await resolveCustomer(api, input.customer);
+  const currency = input.currency ?? customer.currency ?? desk.account.defaultCurrency;
+  if (!currency)
+    throw new ToolError('missing_input', 'No currency was given.', { next: 'Ask for the currency.' });
+  const amount = amountFrom(input.amount, currency);
+  const minor = toStripe(amount);
+  const expiresAt = input.expires_at ? await momentFor(desk, api, input.expires_at) : undefined;
+  return {
+    preview: {
+      summary: `Grant ${customerNamed(customer)} ${spoken(minor, amount.currency)} of ${input.category} credits for usage`,
+      facts: [
+        { label: 'Pays', value: 'usage on later invoices, nothing else' },
+        { label: 'Lapses', value: time(expiresAt) ?? 'never' },
+        ...(input.name ? [{ label: 'Name', value: input.name }] : []),
+        { label: 'Can be undone', value: 'with void_credit_grant, until some of it was used' },
+      ],
+      amount: moved(minor, amount.currency),
+      objects: [customerRef(customer)],
+    },
+    sealed: {
+      who: whoIs(customer),
+      amount: minor,
+      currency: amount.currency,
+      category: input.category,
+      name: input.name,
+      expiresAt,
+    },
+  };
+}
+
 function createCreditGrant(desk: Desk): Tool {
   return markedWrite(desk, {
     name: 'create_credit_grant',
@@ -72,18 +117,7 @@ function createCreditGrant(desk: Desk): Tool {
     description:
       'Grants a customer billing credits that pay for usage (metered prices) on later invoices: amount "50.00". "paid" for credits that were bought, "promotional" for a gift. No money moves by itself. To credit any invoice use adjust_customer_balance.',
     effect: 'money',
-    input: z.strictObject({
-      customer: customerField,
-      amount: amountField,
-      currency: currencyField
-        .optional()
-        .describe('ISO code in lower case; the currency of the customer or account when left out.'),
-      category: z.enum(['paid', 'promotional']).describe('"paid": they were bought. "promotional": a gift.'),
-      name: textField('A name for them, seen only in Stripe.', 100).optional(),
-      expires_at: momentField
-        .optional()
-        .describe('When what is left lapses: ISO date, or date and time with offset.'),
-    }),
+    input: grantInput,
     sealed: sealedGrant,
     permissions: needs('billing_credit_grant:write', 'customer:read'),
     words: {
@@ -91,36 +125,7 @@ function createCreditGrant(desk: Desk): Tool {
       object: 'credit_grant',
       synonyms: ['grant', 'give credits', 'prepaid credits', 'gift credits', 'top up'],
     },
-    async plan(input, api) {
-      const customer = await resolveCustomer(api, input.customer);
-      const currency = input.currency ?? customer.currency ?? desk.account.defaultCurrency;
-      if (!currency)
-        throw new ToolError('missing_input', 'No currency was given.', { next: 'Ask for the currency.' });
-      const amount = amountFrom(input.amount, currency);
-      const minor = toStripe(amount);
-      const expiresAt = input.expires_at ? await momentFor(desk, api, input.expires_at) : undefined;
-      return {
-        preview: {
-          summary: `Grant ${customerNamed(customer)} ${spoken(minor, amount.currency)} of ${input.category} credits for usage`,
-          facts: [
-            { label: 'Pays', value: 'usage on later invoices, nothing else' },
-            { label: 'Lapses', value: time(expiresAt) ?? 'never' },
-            ...(input.name ? [{ label: 'Name', value: input.name }] : []),
-            { label: 'Can be undone', value: 'with void_credit_grant, until some of it was used' },
-          ],
-          amount: moved(minor, amount.currency),
-          objects: [customerRef(customer)],
-        },
-        sealed: {
-          who: whoIs(customer),
-          amount: minor,
-          currency: amount.currency,
-          category: input.category,
-          name: input.name,
-          expiresAt,
-        },
-      };
-    },
+    plan: (input, api) => planGrant(api, desk, input),
     send: ({ who, amount, currency, category, name, expiresAt }, api, context) =>
       api.billing.creditGrants.create(
         {

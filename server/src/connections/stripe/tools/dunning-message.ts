@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { z } from 'zod';
 import { type Tool, ToolError } from '../../../tools/tool.ts';
 import { shown, spoken } from '../amounts.ts';
-import { explainDecline } from '../declines.ts';
+import { type Decline, explainDecline } from '../declines.ts';
 import { idOf } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { type Desk, permitted, stripeRead } from '../stripe-tool.ts';
@@ -20,6 +20,32 @@ async function portalPage(api: Stripe): Promise<string | undefined> {
   );
   const page = found?.data[0]?.login_page;
   return (page?.enabled && page.url) || undefined;
+}
+
+/** The draft with what it was made from. */
+function draftView(
+  invoice: Stripe.Invoice,
+  message: { subject: string; text: string },
+  found: { decline: Decline | undefined; code: string | undefined; pay: string; portal: string | undefined },
+) {
+  return compact({
+    object: 'message_draft',
+    to: invoice.customer_email,
+    ...message,
+    sent: false,
+    decline_code: found.code,
+    decline_class: found.decline?.class,
+    reason: found.decline?.reason,
+    customer: idOf(invoice.customer),
+    customer_name: invoice.customer_name,
+    invoice: invoice.id,
+    amount: shown(invoice.amount_remaining, invoice.currency),
+    attempts: invoice.attempt_count,
+    next_attempt: time(invoice.next_payment_attempt),
+    payment_page: found.pay,
+    portal_page: found.portal,
+    note: invoice.customer_email ? undefined : 'The customer has no e-mail address: ask for it first.',
+  });
 }
 
 /** A message about one unpaid invoice, written and not sent. */
@@ -62,7 +88,7 @@ export function draftDunningMessage(desk: Desk): Tool {
       const decline = error ? explainDecline(error.decline_code, error.code) : undefined;
       const situation: Situation = decline?.class ?? (invoice.attempted ? 'other_method' : 'unpaid');
       const portal = await portalPage(api);
-      const { subject, text } = messageOf(
+      const message = messageOf(
         situation,
         {
           amount: spoken(invoice.amount_remaining, invoice.currency),
@@ -74,24 +100,11 @@ export function draftDunningMessage(desk: Desk): Tool {
         { pay, portal, name: invoice.customer_name },
       );
       return {
-        view: compact({
-          object: 'message_draft',
-          to: invoice.customer_email,
-          subject,
-          text,
-          sent: false,
-          decline_code: error?.decline_code ?? error?.code,
-          decline_class: decline?.class,
-          reason: decline?.reason,
-          customer: idOf(invoice.customer),
-          customer_name: invoice.customer_name,
-          invoice: invoice.id,
-          amount: shown(invoice.amount_remaining, invoice.currency),
-          attempts: invoice.attempt_count,
-          next_attempt: time(invoice.next_payment_attempt),
-          payment_page: pay,
-          portal_page: portal,
-          note: invoice.customer_email ? undefined : 'The customer has no e-mail address: ask for it first.',
+        view: draftView(invoice, message, {
+          decline,
+          code: error?.decline_code ?? error?.code ?? undefined,
+          pay,
+          portal,
         }),
         record: invoice,
         summary: `Drafted a message to ${whoOf(invoice)} about the invoice ${invoiceLabel(invoice)}; it is not sent`,

@@ -117,6 +117,42 @@ async function costOf(api: Stripe, input: z.infer<typeof itemInput>, usual: stri
   };
 }
 
+/** What the line comes to, and on which invoice it goes. */
+async function planItem(api: Stripe, desk: Desk, input: z.infer<typeof itemInput>) {
+  const customer = await resolveCustomer(api, input.customer);
+  const invoice = input.invoice ? await draftFor(api, customer, input.invoice) : undefined;
+  const usual = invoice?.currency ?? customer.currency ?? desk.account.defaultCurrency;
+  const { total, currency, what, sealed } = await costOf(api, input, usual);
+  if (invoice && invoice.currency !== currency) {
+    throw new ToolError('currency_mismatch', `The invoice is in ${invoice.currency.toUpperCase()}.`, {
+      next: `Give the amount in ${invoice.currency.toUpperCase()}, or draft another invoice.`,
+    });
+  }
+  const where = invoice ? `the draft ${invoice.id}` : 'the next invoice';
+  return {
+    preview: {
+      summary: `Add ${spoken(total, currency)} for ${what} to ${where} of ${customerNamed(customer)}`,
+      facts: invoice
+        ? [
+            {
+              label: 'Total of the draft',
+              value: `${spoken(invoice.total, currency)} → ${spoken(invoice.total + total, currency)}, before taxes and discounts on it`,
+            },
+          ]
+        : [],
+      ...(total > 0 && { amount: moved(total, currency) }),
+      objects: [customerRef(customer), ...(invoice ? [invoiceRef(invoice)] : [])],
+    },
+    sealed: {
+      customer: customer.id,
+      who: customerNamed(customer),
+      invoice: invoice?.id,
+      ...sealed,
+      description: input.description,
+    },
+  };
+}
+
 /** A further line, on a draft or on whatever invoice comes next. */
 function createInvoiceItem(desk: Desk): Tool {
   return markedWrite(desk, {
@@ -133,40 +169,7 @@ function createInvoiceItem(desk: Desk): Tool {
       object: 'invoice_item',
       synonyms: ['line', 'position', 'invoice line', 'add to the invoice'],
     },
-    async plan(input, api) {
-      const customer = await resolveCustomer(api, input.customer);
-      const invoice = input.invoice ? await draftFor(api, customer, input.invoice) : undefined;
-      const usual = invoice?.currency ?? customer.currency ?? desk.account.defaultCurrency;
-      const { total, currency, what, sealed } = await costOf(api, input, usual);
-      if (invoice && invoice.currency !== currency) {
-        throw new ToolError('currency_mismatch', `The invoice is in ${invoice.currency.toUpperCase()}.`, {
-          next: `Give the amount in ${invoice.currency.toUpperCase()}, or draft another invoice.`,
-        });
-      }
-      const where = invoice ? `the draft ${invoice.id}` : 'the next invoice';
-      return {
-        preview: {
-          summary: `Add ${spoken(total, currency)} for ${what} to ${where} of ${customerNamed(customer)}`,
-          facts: invoice
-            ? [
-                {
-                  label: 'Total of the draft',
-                  value: `${spoken(invoice.total, currency)} → ${spoken(invoice.total + total, currency)}, before taxes and discounts on it`,
-                },
-              ]
-            : [],
-          ...(total > 0 && { amount: moved(total, currency) }),
-          objects: [customerRef(customer), ...(invoice ? [invoiceRef(invoice)] : [])],
-        },
-        sealed: {
-          customer: customer.id,
-          who: customerNamed(customer),
-          invoice: invoice?.id,
-          ...sealed,
-          description: input.description,
-        },
-      };
-    },
+    plan: (input, api) => planItem(api, desk, input),
     send: ({ who: _, price, ...sealed }, api, context) =>
       api.invoiceItems.create(
         { ...sealed, ...(price && { pricing: { price } }), ...mark(context) },

@@ -1,3 +1,4 @@
+import type Stripe from 'stripe';
 import { z } from 'zod';
 import { type Tool, ToolError } from '../../../tools/tool.ts';
 import { momentFor } from '../desk.ts';
@@ -51,6 +52,63 @@ const sealedUsage = z.object({
 /** The event's own id, by which Stripe drops repetitions and by which it can be taken back. */
 const identifierOf = (operationId: string): string => `purser_${operationId}`;
 
+const usageInput = z.strictObject({
+  customer: customerField,
+  meter: meterField,
+  value: z
+    .string()
+    .regex(/^-?\d{1,15}(\.\d{1,12})?$/)
+    .describe(
+      'How much was used, as a decimal: "120". With a minus sign it corrects downwards, where the meter adds up.',
+    ),
+  at: momentField
+    .optional()
+    .describe('When it was used: ISO date and time with offset, in the last 35 days. Left out: now.'),
+});
+
+/** What is counted, and when. */
+async function planUsage(api: Stripe, desk: Desk, input: z.infer<typeof usageInput>) {
+  const customer = await resolveCustomer(api, input.customer);
+  const meter = await resolveMeter(api, input.meter);
+  if (meter.status !== 'active') {
+    throw new ToolError('inactive', `The meter ${meter.display_name} is not active.`, {
+      next: 'list_meters shows the active ones.',
+    });
+  }
+  const at = input.at ? await momentFor(desk, api, input.at) : undefined;
+  const now = desk.now().getTime() / 1000;
+  if (at !== undefined && (at < now - oldestSeconds || at > now + aheadSeconds)) {
+    throw new ToolError('invalid_moment', `Usage of ${time(at)} is not taken.`, {
+      next: 'Stripe takes usage of the last 35 days.',
+    });
+  }
+  const { customer_mapping: whose, value_settings: much } = meter;
+  return {
+    preview: {
+      summary: `Record ${input.value} ${meter.display_name} of ${customerNamed(customer)}`,
+      facts: [
+        {
+          label: 'Meter',
+          value: `${meter.display_name} (${meter.event_name}), ${meter.default_aggregation.formula}`,
+        },
+        { label: 'Used', value: time(at) ?? 'now' },
+        { label: 'Billed', value: 'with the next invoice of a subscription to a metered price' },
+        { label: 'Can be undone', value: 'within 24 hours' },
+      ],
+      objects: [meterRef(meter), customerRef(customer)],
+    },
+    sealed: {
+      who: whoIs(customer),
+      meter: meter.id,
+      meterName: meter.display_name,
+      event: meter.event_name,
+      payload: { [whose.event_payload_key]: customer.id, [much.event_payload_key]: input.value },
+      value: input.value,
+      at,
+    },
+  };
+}
+
 function recordMeterEvent(desk: Desk): Tool {
   return stripeWrite(desk, {
     name: 'record_meter_event',
@@ -58,19 +116,7 @@ function recordMeterEvent(desk: Desk): Tool {
     description:
       'Records usage of a customer on a meter: value "120" of the meter "API calls". It is billed with the next invoice of a subscription to a metered price. Can be taken back within 24 hours.',
     effect: 'money',
-    input: z.strictObject({
-      customer: customerField,
-      meter: meterField,
-      value: z
-        .string()
-        .regex(/^-?\d{1,15}(\.\d{1,12})?$/)
-        .describe(
-          'How much was used, as a decimal: "120". With a minus sign it corrects downwards, where the meter adds up.',
-        ),
-      at: momentField
-        .optional()
-        .describe('When it was used: ISO date and time with offset, in the last 35 days. Left out: now.'),
-    }),
+    input: usageInput,
     sealed: sealedUsage,
     permissions: needs('billing_meter_event:write', 'billing_meter:read', 'customer:read'),
     words: {
@@ -78,47 +124,7 @@ function recordMeterEvent(desk: Desk): Tool {
       object: 'meter_event',
       synonyms: ['usage', 'report usage', 'metered', 'units used'],
     },
-    async plan(input, api) {
-      const customer = await resolveCustomer(api, input.customer);
-      const meter = await resolveMeter(api, input.meter);
-      if (meter.status !== 'active') {
-        throw new ToolError('inactive', `The meter ${meter.display_name} is not active.`, {
-          next: 'list_meters shows the active ones.',
-        });
-      }
-      const at = input.at ? await momentFor(desk, api, input.at) : undefined;
-      const now = desk.now().getTime() / 1000;
-      if (at !== undefined && (at < now - oldestSeconds || at > now + aheadSeconds)) {
-        throw new ToolError('invalid_moment', `Usage of ${time(at)} is not taken.`, {
-          next: 'Stripe takes usage of the last 35 days.',
-        });
-      }
-      const { customer_mapping: whose, value_settings: much } = meter;
-      return {
-        preview: {
-          summary: `Record ${input.value} ${meter.display_name} of ${customerNamed(customer)}`,
-          facts: [
-            {
-              label: 'Meter',
-              value: `${meter.display_name} (${meter.event_name}), ${meter.default_aggregation.formula}`,
-            },
-            { label: 'Used', value: time(at) ?? 'now' },
-            { label: 'Billed', value: 'with the next invoice of a subscription to a metered price' },
-            { label: 'Can be undone', value: 'within 24 hours' },
-          ],
-          objects: [meterRef(meter), customerRef(customer)],
-        },
-        sealed: {
-          who: whoIs(customer),
-          meter: meter.id,
-          meterName: meter.display_name,
-          event: meter.event_name,
-          payload: { [whose.event_payload_key]: customer.id, [much.event_payload_key]: input.value },
-          value: input.value,
-          at,
-        },
-      };
-    },
+    plan: (input, api) => planUsage(api, desk, input),
     async act(sealed, api, context) {
       const { event, payload, at, who, value, meterName } = sealed;
       const identifier = identifierOf(context.operationId);

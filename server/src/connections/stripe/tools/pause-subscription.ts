@@ -61,6 +61,41 @@ function told(
   };
 }
 
+/** What stops, and what becomes of the invoices meanwhile. */
+async function planPause(api: Stripe, desk: Desk, input: z.infer<typeof pauseInput>) {
+  const { subscription, names, who, customer } = await namedSubscription(api, input);
+  assertRunning(subscription);
+  if (subscription.pause_collection) {
+    throw new ToolError('nothing_to_change', `Collecting ${who}'s subscription is paused already.`, {
+      next: 'Start it again with resume_subscription first, if it should be paused otherwise.',
+    });
+  }
+  const behavior = input.invoices ?? 'void';
+  const resumesAt = input.resumes_at ? await momentFor(desk, api, input.resumes_at) : undefined;
+  return {
+    preview: {
+      summary: `Stop collecting ${who}'s subscription to ${subscriptionPlan(subscription, names)}`,
+      facts: [
+        { label: 'Invoices meanwhile', value: behaviorWords[behavior] },
+        { label: 'Starts again', value: time(resumesAt) ?? 'when somebody resumes it' },
+        {
+          label: 'Next bill would have been',
+          value: day(subscription.items.data[0]?.current_period_end),
+        },
+        { label: 'Can be taken back', value: 'at any time, with resume_subscription' },
+      ],
+      objects: [subscriptionRef(subscription, names), customerRef(customer)],
+    },
+    sealed: {
+      id: subscription.id,
+      who: whoIs(customer),
+      names: Object.fromEntries(names),
+      behavior,
+      resumesAt,
+    },
+  };
+}
+
 /** Stops collecting; the customer keeps what they have. */
 export function pauseCollection(desk: Desk): Tool {
   return markedWrite(desk, {
@@ -77,39 +112,7 @@ export function pauseCollection(desk: Desk): Tool {
       object: 'subscription',
       synonyms: ['hold', 'freeze', 'suspend', 'stop billing', 'payment holiday', 'put on hold'],
     },
-    async plan(input, api) {
-      const { subscription, names, who, customer } = await namedSubscription(api, input);
-      assertRunning(subscription);
-      if (subscription.pause_collection) {
-        throw new ToolError('nothing_to_change', `Collecting ${who}'s subscription is paused already.`, {
-          next: 'Start it again with resume_subscription first, if it should be paused otherwise.',
-        });
-      }
-      const behavior = input.invoices ?? 'void';
-      const resumesAt = input.resumes_at ? await momentFor(desk, api, input.resumes_at) : undefined;
-      return {
-        preview: {
-          summary: `Stop collecting ${who}'s subscription to ${subscriptionPlan(subscription, names)}`,
-          facts: [
-            { label: 'Invoices meanwhile', value: behaviorWords[behavior] },
-            { label: 'Starts again', value: time(resumesAt) ?? 'when somebody resumes it' },
-            {
-              label: 'Next bill would have been',
-              value: day(subscription.items.data[0]?.current_period_end),
-            },
-            { label: 'Can be taken back', value: 'at any time, with resume_subscription' },
-          ],
-          objects: [subscriptionRef(subscription, names), customerRef(customer)],
-        },
-        sealed: {
-          id: subscription.id,
-          who: whoIs(customer),
-          names: Object.fromEntries(names),
-          behavior,
-          resumesAt,
-        },
-      };
-    },
+    plan: (input, api) => planPause(api, desk, input),
     send: ({ id, behavior, resumesAt }, api, context) =>
       api.subscriptions.update(
         id,
@@ -164,6 +167,52 @@ async function resume(
   );
 }
 
+/** What starts again, and what that bills. */
+async function planResume(api: Stripe, input: z.infer<typeof subscriptionInput>) {
+  const { subscription, names, who, customer } = await namedSubscription(api, input);
+  assertRunning(subscription);
+  const { pause_collection: pause, status } = subscription;
+  if (!pause && status !== 'paused') {
+    throw new ToolError('nothing_to_change', `${who}'s subscription is not paused: it is ${status}.`, {
+      next: subscription.cancel_at_period_end
+        ? 'It ends with its period: update_subscription with cancel_at_period_end false takes that back.'
+        : 'Nothing needs to be done.',
+    });
+  }
+  const next = await upcoming(api, {
+    subscription: subscription.id,
+    ...(status === 'paused' && { subscription_details: { resume_at: 'now' as const } }),
+  });
+  const bill = next ? spoken(next.amount_due, next.currency) : 'unknown: the key may not preview invoices';
+  const behavior = z.enum(behaviors).safeParse(pause?.behavior).data;
+  return {
+    preview: {
+      summary: `${status === 'paused' ? 'Start' : 'Collect'} ${who}'s subscription to ${subscriptionPlan(subscription, names)} again`,
+      facts:
+        status === 'paused'
+          ? [{ label: 'Billed now', value: bill }]
+          : [
+              { label: 'Billed now', value: 'nothing' },
+              {
+                label: 'Next bill',
+                value: `${bill} on ${day(subscription.items.data[0]?.current_period_end)}`,
+              },
+            ],
+      ...(next && next.amount_due > 0 && { amount: moved(next.amount_due, next.currency) }),
+      objects: [subscriptionRef(subscription, names), customerRef(customer)],
+    },
+    sealed: {
+      id: subscription.id,
+      who: whoIs(customer),
+      names: Object.fromEntries(names),
+      paused: status === 'paused' ? ('subscription' as const) : ('collection' as const),
+      pause: behavior && { behavior, resumesAt: time(pause?.resumes_at) },
+      isFlexible: subscription.billing_mode.type === 'flexible',
+      invoice: idOf(subscription.latest_invoice),
+    },
+  };
+}
+
 /** Collects again, or starts again what had stopped after a trial. */
 export function resumeSubscription(desk: Desk): Tool {
   return markedWrite(desk, {
@@ -180,52 +229,7 @@ export function resumeSubscription(desk: Desk): Tool {
       object: 'subscription',
       synonyms: ['unpause', 'restart', 'start again', 'unfreeze', 'continue'],
     },
-    async plan(input, api) {
-      const { subscription, names, who, customer } = await namedSubscription(api, input);
-      assertRunning(subscription);
-      const { pause_collection: pause, status } = subscription;
-      if (!pause && status !== 'paused') {
-        throw new ToolError('nothing_to_change', `${who}'s subscription is not paused: it is ${status}.`, {
-          next: subscription.cancel_at_period_end
-            ? 'It ends with its period: update_subscription with cancel_at_period_end false takes that back.'
-            : 'Nothing needs to be done.',
-        });
-      }
-      const next = await upcoming(api, {
-        subscription: subscription.id,
-        ...(status === 'paused' && { subscription_details: { resume_at: 'now' as const } }),
-      });
-      const bill = next
-        ? spoken(next.amount_due, next.currency)
-        : 'unknown: the key may not preview invoices';
-      const behavior = z.enum(behaviors).safeParse(pause?.behavior).data;
-      return {
-        preview: {
-          summary: `${status === 'paused' ? 'Start' : 'Collect'} ${who}'s subscription to ${subscriptionPlan(subscription, names)} again`,
-          facts:
-            status === 'paused'
-              ? [{ label: 'Billed now', value: bill }]
-              : [
-                  { label: 'Billed now', value: 'nothing' },
-                  {
-                    label: 'Next bill',
-                    value: `${bill} on ${day(subscription.items.data[0]?.current_period_end)}`,
-                  },
-                ],
-          ...(next && next.amount_due > 0 && { amount: moved(next.amount_due, next.currency) }),
-          objects: [subscriptionRef(subscription, names), customerRef(customer)],
-        },
-        sealed: {
-          id: subscription.id,
-          who: whoIs(customer),
-          names: Object.fromEntries(names),
-          paused: status === 'paused' ? ('subscription' as const) : ('collection' as const),
-          pause: behavior && { behavior, resumesAt: time(pause?.resumes_at) },
-          isFlexible: subscription.billing_mode.type === 'flexible',
-          invoice: idOf(subscription.latest_invoice),
-        },
-      };
-    },
+    plan: (input, api) => planResume(api, input),
     send: (sealed, api, context) =>
       resume(api, sealed, { op: mark(context), once: (part) => once(context, part) }),
     trace: ({ id }, api) => api.subscriptions.retrieve(id),

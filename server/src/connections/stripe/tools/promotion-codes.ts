@@ -127,6 +127,51 @@ async function refuseTaken(api: Stripe, code: string): Promise<void> {
   });
 }
 
+/** What the code would give, and to whom. */
+async function planCode(api: Stripe, desk: Desk, input: z.infer<typeof codeInput>) {
+  const coupon = await resolveCoupon(api, input.coupon);
+  if (!coupon.valid) {
+    throw new ToolError('inactive', `The coupon ${coupon.id} cannot be redeemed any more.`, {
+      next: 'Make a new coupon with create_coupon.',
+    });
+  }
+  if (input.code) await refuseTaken(api, input.code);
+  const customer = input.customer ? await resolveCustomer(api, input.customer) : undefined;
+  const restrictions = restrictionsOf(input, desk.account.defaultCurrency);
+  const expires = input.expires_at ? await momentFor(desk, api, input.expires_at) : undefined;
+  const least = restrictions?.minimum_amount;
+  return {
+    preview: {
+      summary: `Let ${customer ? customerNamed(customer) : 'anyone'} take ${couponLabel(coupon)} with ${input.code ? `the code ${input.code.toUpperCase()}` : 'a code that Stripe makes up'}`,
+      facts: [
+        {
+          label: 'Works',
+          value: input.max_redemptions ? `${input.max_redemptions} times in all` : 'without limit',
+        },
+        { label: 'Until', value: time(expires) ?? 'no end' },
+        ...(least !== undefined && restrictions?.minimum_amount_currency
+          ? [
+              {
+                label: 'On orders of at least',
+                value: spoken(least, restrictions.minimum_amount_currency),
+              },
+            ]
+          : []),
+        ...(restrictions?.first_time_transaction ? [{ label: 'Only', value: 'first orders' }] : []),
+      ],
+      objects: [couponRef(coupon), ...(customer ? [customerRef(customer)] : [])],
+    },
+    sealed: {
+      coupon: coupon.id,
+      code: input.code,
+      customer: customer?.id,
+      max_redemptions: input.max_redemptions,
+      expires_at: expires,
+      restrictions,
+    },
+  };
+}
+
 function createPromotionCode(desk: Desk): Tool {
   return markedWrite(desk, {
     name: 'create_promotion_code',
@@ -142,49 +187,7 @@ function createPromotionCode(desk: Desk): Tool {
       object: 'promotion_code',
       synonyms: ['promo code', 'discount code', 'voucher code'],
     },
-    async plan(input, api) {
-      const coupon = await resolveCoupon(api, input.coupon);
-      if (!coupon.valid) {
-        throw new ToolError('inactive', `The coupon ${coupon.id} cannot be redeemed any more.`, {
-          next: 'Make a new coupon with create_coupon.',
-        });
-      }
-      if (input.code) await refuseTaken(api, input.code);
-      const customer = input.customer ? await resolveCustomer(api, input.customer) : undefined;
-      const restrictions = restrictionsOf(input, desk.account.defaultCurrency);
-      const expires = input.expires_at ? await momentFor(desk, api, input.expires_at) : undefined;
-      const least = restrictions?.minimum_amount;
-      return {
-        preview: {
-          summary: `Let ${customer ? customerNamed(customer) : 'anyone'} take ${couponLabel(coupon)} with ${input.code ? `the code ${input.code.toUpperCase()}` : 'a code that Stripe makes up'}`,
-          facts: [
-            {
-              label: 'Works',
-              value: input.max_redemptions ? `${input.max_redemptions} times in all` : 'without limit',
-            },
-            { label: 'Until', value: time(expires) ?? 'no end' },
-            ...(least !== undefined && restrictions?.minimum_amount_currency
-              ? [
-                  {
-                    label: 'On orders of at least',
-                    value: spoken(least, restrictions.minimum_amount_currency),
-                  },
-                ]
-              : []),
-            ...(restrictions?.first_time_transaction ? [{ label: 'Only', value: 'first orders' }] : []),
-          ],
-          objects: [couponRef(coupon), ...(customer ? [customerRef(customer)] : [])],
-        },
-        sealed: {
-          coupon: coupon.id,
-          code: input.code,
-          customer: customer?.id,
-          max_redemptions: input.max_redemptions,
-          expires_at: expires,
-          restrictions,
-        },
-      };
-    },
+    plan: (input, api) => planCode(api, desk, input),
     send: ({ coupon, ...sealed }, api, context) =>
       api.promotionCodes.create(
         {

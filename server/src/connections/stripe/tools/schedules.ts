@@ -197,6 +197,50 @@ const cancelInput = z
     'A schedule, a subscription or a customer is needed.',
   );
 
+/** What ends, and what was still to come. */
+async function planCancel(
+  api: Stripe,
+  { prorate = false, invoice_now: invoiceNow = false, ...input }: z.infer<typeof cancelInput>,
+) {
+  const found = await resolveSchedule(api, input);
+  const { schedule, names, who, customer } = found;
+  assertRunningSchedule(schedule);
+  const subscription = idOf(schedule.subscription);
+  return {
+    preview: {
+      summary: subscription
+        ? `End ${who}'s subscription now, with all that is planned for it`
+        : `Drop the planned subscription of ${who}`,
+      facts: [
+        ...planFacts(found),
+        ...(subscription
+          ? [
+              {
+                label: 'Unused rest of the period',
+                value: prorate ? 'is credited' : 'is not given back',
+              },
+              { label: 'Final invoice', value: invoiceNow ? 'at once' : 'none' },
+            ]
+          : [{ label: 'Billed', value: 'nothing' }]),
+        { label: 'Can be undone', value: 'no' },
+      ],
+      objects: [
+        scheduleRef(schedule),
+        ...(subscription ? [{ type: 'subscription', id: subscription }] : []),
+        customerRef(customer),
+      ],
+    },
+    sealed: {
+      id: schedule.id,
+      who: whoIs(customer),
+      names: Object.fromEntries(names),
+      prorate,
+      invoiceNow,
+      runs: subscription !== undefined,
+    },
+  };
+}
+
 function cancelSchedule(desk: Desk): Tool {
   return markedWrite(desk, {
     name: 'cancel_schedule',
@@ -212,45 +256,7 @@ function cancelSchedule(desk: Desk): Tool {
       object: 'subscription_schedule',
       synonyms: ['cancel the schedule', 'end the schedule', 'terminate the schedule'],
     },
-    async plan({ prorate = false, invoice_now: invoiceNow = false, ...input }, api) {
-      const found = await resolveSchedule(api, input);
-      const { schedule, names, who, customer } = found;
-      assertRunningSchedule(schedule);
-      const subscription = idOf(schedule.subscription);
-      return {
-        preview: {
-          summary: subscription
-            ? `End ${who}'s subscription now, with all that is planned for it`
-            : `Drop the planned subscription of ${who}`,
-          facts: [
-            ...planFacts(found),
-            ...(subscription
-              ? [
-                  {
-                    label: 'Unused rest of the period',
-                    value: prorate ? 'is credited' : 'is not given back',
-                  },
-                  { label: 'Final invoice', value: invoiceNow ? 'at once' : 'none' },
-                ]
-              : [{ label: 'Billed', value: 'nothing' }]),
-            { label: 'Can be undone', value: 'no' },
-          ],
-          objects: [
-            scheduleRef(schedule),
-            ...(subscription ? [{ type: 'subscription', id: subscription }] : []),
-            customerRef(customer),
-          ],
-        },
-        sealed: {
-          id: schedule.id,
-          who: whoIs(customer),
-          names: Object.fromEntries(names),
-          prorate,
-          invoiceNow,
-          runs: subscription !== undefined,
-        },
-      };
-    },
+    plan: (input, api) => planCancel(api, input),
     async send({ id, prorate, invoiceNow, runs }, api, context) {
       await api.subscriptionSchedules.update(id, mark(context), once(context));
       return api.subscriptionSchedules.cancel(

@@ -83,6 +83,57 @@ function beforeOf(schedule: Stripe.SubscriptionSchedule, changesPhases: boolean)
   return phases && inputAgain({ schedule: schedule.id, phases, end_behavior: end });
 }
 
+/** What is planned instead of what. */
+async function planUpdate(api: Stripe, desk: Desk, input: z.infer<typeof updateInput>) {
+  const { schedule, names, who, customer } = await resolveSchedule(api, input);
+  assertRunningSchedule(schedule);
+  const [present] = schedule.phases;
+  const price = present?.items[0] && phasePrice(present.items[0]);
+  const planned =
+    input.phases &&
+    (await planPhases(api, desk, input.phases, {
+      currency: price?.currency ?? present?.currency,
+      interval: intervalField.safeParse(price?.recurring?.interval).data,
+    }));
+  const starts = schedule.current_phase?.end_date ?? present?.start_date ?? 0;
+  const end = input.end_behavior ?? (schedule.end_behavior === 'cancel' ? 'cancel' : 'release');
+  if (!planned && end === schedule.end_behavior) {
+    throw new ToolError('nothing_to_change', `The schedule ${schedule.id} is like that already.`, {
+      next: 'Nothing needs to be done.',
+    });
+  }
+  const toCome = phasesToCome(schedule);
+  return {
+    preview: {
+      summary: planned
+        ? `From ${day(starts)}, plan ${planned[0]?.words} for ${who} instead of what is planned`
+        : `After the last phase of ${who}'s schedule, ${end === 'cancel' ? 'end the subscription' : 'let it go on'}`,
+      facts: [
+        {
+          label: 'Planned now',
+          value: toCome.map((phase) => phasePlan(phase, names)).join(', then ') || 'nothing',
+        },
+        ...(planned ? phaseFacts(planned, day(starts), end) : []),
+      ],
+      ...(planned && dearest(planned)),
+      objects: [
+        scheduleRef(schedule),
+        ...(schedule.subscription ? [{ type: 'subscription', id: idOf(schedule.subscription) ?? '' }] : []),
+        customerRef(customer),
+      ],
+    },
+    sealed: {
+      id: schedule.id,
+      who: whoIs(customer),
+      names: { ...Object.fromEntries(names), ...(planned && namesIn(planned)) },
+      phases: planned?.map(({ sealed }) => sealed),
+      end,
+      starts,
+      before: beforeOf(schedule, planned !== undefined),
+    },
+  };
+}
+
 /** Plans something else than was planned. */
 export function updateSchedule(desk: Desk): Tool {
   return markedWrite(desk, {
@@ -99,57 +150,7 @@ export function updateSchedule(desk: Desk): Tool {
       object: 'subscription_schedule',
       synonyms: ['change the schedule', 'planned change', 'reschedule', 'phases'],
     },
-    async plan(input, api) {
-      const { schedule, names, who, customer } = await resolveSchedule(api, input);
-      assertRunningSchedule(schedule);
-      const [present] = schedule.phases;
-      const price = present?.items[0] && phasePrice(present.items[0]);
-      const planned =
-        input.phases &&
-        (await planPhases(api, desk, input.phases, {
-          currency: price?.currency ?? present?.currency,
-          interval: intervalField.safeParse(price?.recurring?.interval).data,
-        }));
-      const starts = schedule.current_phase?.end_date ?? present?.start_date ?? 0;
-      const end = input.end_behavior ?? (schedule.end_behavior === 'cancel' ? 'cancel' : 'release');
-      if (!planned && end === schedule.end_behavior) {
-        throw new ToolError('nothing_to_change', `The schedule ${schedule.id} is like that already.`, {
-          next: 'Nothing needs to be done.',
-        });
-      }
-      const toCome = phasesToCome(schedule);
-      return {
-        preview: {
-          summary: planned
-            ? `From ${day(starts)}, plan ${planned[0]?.words} for ${who} instead of what is planned`
-            : `After the last phase of ${who}'s schedule, ${end === 'cancel' ? 'end the subscription' : 'let it go on'}`,
-          facts: [
-            {
-              label: 'Planned now',
-              value: toCome.map((phase) => phasePlan(phase, names)).join(', then ') || 'nothing',
-            },
-            ...(planned ? phaseFacts(planned, day(starts), end) : []),
-          ],
-          ...(planned && dearest(planned)),
-          objects: [
-            scheduleRef(schedule),
-            ...(schedule.subscription
-              ? [{ type: 'subscription', id: idOf(schedule.subscription) ?? '' }]
-              : []),
-            customerRef(customer),
-          ],
-        },
-        sealed: {
-          id: schedule.id,
-          who: whoIs(customer),
-          names: { ...Object.fromEntries(names), ...(planned && namesIn(planned)) },
-          phases: planned?.map(({ sealed }) => sealed),
-          end,
-          starts,
-          before: beforeOf(schedule, planned !== undefined),
-        },
-      };
-    },
+    plan: (input, api) => planUpdate(api, desk, input),
     send: (sealed, api, context) => change(api, sealed, { op: mark(context), key: once(context) }),
     trace: ({ id }, api) => api.subscriptionSchedules.retrieve(id, { expand: ['phases.items.price'] }),
     tell: (schedule, sealed) => ({
