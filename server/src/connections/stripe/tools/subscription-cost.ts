@@ -30,7 +30,7 @@ export interface ChangeCost {
   /** What is billed at once; undefined where nothing is. */
   readonly dueNow: number | undefined;
   /** The next regular bill, that difference on it where it is not billed at once. */
-  readonly next: { readonly total: number; readonly at: number | null } | undefined;
+  readonly next: { readonly total: number; readonly at: number } | undefined;
 }
 
 /** What time it is for a subscription: one on a test clock lives at the clock's. */
@@ -101,7 +101,7 @@ export async function changeCost(
     difference: bill.lines.has_more ? undefined : lines.reduce((sum, line) => sum + line.amount, 0),
     lines: lines.map((line) => ({ description: line.description ?? '', amount: line.amount })),
     dueNow: change.atOnce ? bill.amount_due : undefined,
-    next: next && { total: next.total, at: next.next_payment_attempt ?? next.period_end },
+    next: next && { total: next.total, at: next.period_end },
   };
 }
 
