@@ -379,6 +379,7 @@ export interface PlaybookRunsTable {
   thread_id: string;
   run_id: Nullable<string>;
   wake_at: TimeNullable;
+  waits_on: Nullable<string>;
   pokes: Generated<number>;
   seen: Generated<number>;
   failures: Generated<number>;

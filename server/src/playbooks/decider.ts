@@ -70,7 +70,7 @@ export function createDecider(needs: DeciderNeeds): Decide {
     const at = clock.now();
     const move: RunMove =
       next.do === 'wait'
-        ? { to: 'waiting', until: next.until }
+        ? { to: 'waiting', until: next.until, ...(next.on && { on: next.on }) }
         : { to: 'done', outcome: next.outcome, at, ...(next.amount && { amount: next.amount }) };
     return {
       say: next.say,

@@ -46,6 +46,8 @@ export type Next =
       readonly say: string;
       /** null: until something happens to its subject. */
       readonly until: Date | null;
+      /** An object beside its subject that wakes it: a payment's id. */
+      readonly on?: string;
     }
   | {
       readonly do: 'end';

@@ -5,6 +5,7 @@ import { readEntries } from '../agents/journal.ts';
 import type { Actor, Audit } from '../audit/audit.ts';
 import { systemActor } from '../audit/audit.ts';
 import type { EventHandler, StoredEvent } from '../automations/dispatch.ts';
+import { canonicalJson } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
 import type { Connections } from '../connections/connections.ts';
 import { jsonb } from '../database/json.ts';
@@ -27,6 +28,7 @@ import {
   type OutcomeSum,
   type PlaybookRun,
   type PlaybookSetup,
+  playbooksUnderWay,
   sumOutcomes,
 } from './rows.ts';
 import { entriesOf } from './steps.ts';
@@ -172,6 +174,8 @@ export function createPlaybooks(needs: PlaybooksNeeds): Playbooks {
     });
     const run = await findPlaybookRun(db, { playbook: name, connectionId, subject });
     if (!run) throw new Error(`The run about ${subject} was not kept.`);
+    if (start.key === subject && canonicalJson(run.input) !== canonicalJson(input as Json))
+      throw conflict('idempotency_key_reused', 'This Idempotency-Key began another run: use a new one.');
     return { run, isNew: id !== null };
   }
 
@@ -188,16 +192,13 @@ export function createPlaybooks(needs: PlaybooksNeeds): Playbooks {
     return (await findSetup(db, playbook.name, connectionId))?.settings ?? {};
   }
 
-  async function hear(
-    playbook: Playbook,
-    setup: { connectionId: string; settings: Json },
-    event: StoredEvent,
-  ) {
-    const heard = playbook.heard(event, setup.settings);
+  /** Begins what an event begins, where the playbook is on, and wakes what waits for it. */
+  async function hear(playbook: Playbook, setup: PlaybookSetup | undefined, event: StoredEvent) {
+    const heard = playbook.heard(event, setup?.settings ?? {});
     if (!heard) return;
-    const { connectionId } = setup;
+    const { connectionId } = event;
     const { subject, begins } = heard;
-    if (begins !== undefined) {
+    if (begins !== undefined && setup?.enabled) {
       const { isNew } = await beginRun(playbook, connectionId, { input: begins, by: systemActor });
       if (isNew) return;
     }
@@ -206,7 +207,7 @@ export function createPlaybooks(needs: PlaybooksNeeds): Playbooks {
       .set((row) => ({ pokes: row('pokes', '+', 1) }))
       .where('playbook', '=', playbook.name)
       .where('connection_id', '=', connectionId)
-      .where('subject', '=', subject)
+      .where((where) => where.or([where('subject', '=', subject), where('waits_on', '=', subject)]))
       .where('state', 'in', ['working', 'waiting'])
       .execute();
   }
@@ -331,16 +332,23 @@ export function createPlaybooks(needs: PlaybooksNeeds): Playbooks {
 
     async wantedEvents(connectionId) {
       const setups = await listSetups(db, { enabled: true, ...(connectionId && { connectionId }) });
-      return [...new Set(setups.flatMap(({ name }) => named(name).events))];
+      const open = await playbooksUnderWay(db, connectionId);
+      const names = new Set([...setups.map(({ name }) => name), ...open]);
+      return [...new Set([...names].flatMap((name) => named(name).events))];
     },
 
     handler: {
       name: 'playbooks',
       types: async () => [...new Set(needs.playbooks.flatMap(({ events }) => events))],
       async handle(event) {
-        for (const setup of await listSetups(db, { connectionId: event.connectionId, enabled: true })) {
-          const playbook = named(setup.name);
-          if (playbook.events.includes(event.type)) await hear(playbook, setup, event);
+        const setups = await listSetups(db, { connectionId: event.connectionId });
+        for (const playbook of needs.playbooks) {
+          if (!playbook.events.includes(event.type)) continue;
+          await hear(
+            playbook,
+            setups.find(({ name }) => name === playbook.name),
+            event,
+          );
         }
       },
     },

@@ -86,6 +86,17 @@ export async function listSetups(
   }));
 }
 
+/** Names of those that have a run which has not ended. */
+export async function playbooksUnderWay(db: Kysely<Schema>, connectionId?: string): Promise<string[]> {
+  let query = db
+    .selectFrom('playbook_runs')
+    .select('playbook')
+    .distinct()
+    .where('state', 'in', ['working', 'waiting']);
+  if (connectionId) query = query.where('connection_id', '=', connectionId);
+  return (await query.execute()).map(({ playbook }) => playbook);
+}
+
 /**
  * Keeps a new run with the thread it will be told in; it is due at once.
  * @returns its id; null where there is one about that already
@@ -134,7 +145,7 @@ export async function insertPlaybookRun(
 
 /** Where a run goes from `working` or `waiting`. */
 export type RunMove =
-  | { to: 'waiting'; until: Date | null; failures?: number; problem?: string }
+  | { to: 'waiting'; until: Date | null; on?: string; failures?: number; problem?: string }
   | { to: 'done'; outcome: string; amount?: Money; at: Date }
   | { to: 'failed' | 'stopped'; problem: string | null; at: Date };
 
@@ -162,6 +173,7 @@ function columnsOf(move: RunMove) {
     case 'waiting':
       return {
         ...{ state: move.to, wake_at: move.until, failures: move.failures ?? 0 },
+        waits_on: move.on ?? null,
         problem: move.problem ?? null,
       };
     case 'done':

@@ -27,7 +27,7 @@ export interface Steps {
 }
 
 /** Nothing was done, and nothing was decided against it: it may be proposed again. */
-const asIfNever = new Set(['approval_void', 'halted']);
+const asIfNever = new Set(['approval_void', 'halted', 'did_not_happen']);
 
 /** The id of a call of a step: unique in the thread however often the step is proposed. */
 export const callIdOf = (step: string, attempt: number): string => `${step}-${attempt}`;
@@ -62,8 +62,9 @@ export function stepsFrom(all: readonly Step[]): Steps {
   };
 }
 
-function stepOf({ content, at }: Entry & { kind: 'tool' }, settled: Settled): Step {
+function stepOf({ content }: Entry & { kind: 'tool' }, settled: Settled): Step {
   const { callId, name: tool, operationId = null, objects, result } = content;
+  const at = new Date(content.finishedAt);
   const base = { id: idOf(callId), callId, tool, operationId, objects, at };
   switch (result.status) {
     case 'completed':

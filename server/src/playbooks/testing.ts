@@ -23,7 +23,7 @@ import { listApprovals } from '../guard/approval-list.ts';
 import { createApprovals } from '../guard/approvals.ts';
 import { createGuard } from '../guard/guard.ts';
 import type { Policy } from '../guard/policy.ts';
-import type { OpenTool } from '../guard/reconcile.ts';
+import { createReconciler, type OpenTool } from '../guard/reconcile.ts';
 import { silentLog } from '../log.ts';
 import { createVault } from '../secrets/vault.ts';
 import { createDecider } from './decider.ts';
@@ -108,6 +108,7 @@ export async function createRig(
   const playbooks = createPlaybooks({ ...known, openTool });
   const approvals = createApprovals({ db, audit, clock });
   const guard = createGuard({ db, audit, clock, readNumbers: () => [] });
+  const reconciler = createReconciler({ db, audit, clock, openTool });
   const live: Live = { publish: async () => undefined, subscribe: () => () => undefined };
   const needs = { db, guard, models: noModels, decide: createDecider(known), openConnection, live, clock };
 
@@ -215,6 +216,8 @@ export async function createRig(
         const next = Math.min(end, Math.floor(now.getTime() / 1000) + every * 3600);
         await stripe.testHelpers.testClocks.advance(testClock.id, { frozen_time: next });
         now = new Date(next * 1000);
+        await reconciler.settle();
+        await approvals.expire();
         await hear();
         await playbooks.look();
         await first.work();
@@ -246,11 +249,18 @@ export async function createRig(
       });
     },
     /** Lets the sandbox fail so often. */
-    async fault(fault: { path: string; status: number; times: number }) {
-      await fetch(`${sandbox.url}/_sandbox/faults`, {
+    async fault(fault: { path: string; status: number; times: number; method?: string }) {
+      const answer = await fetch(`${sandbox.url}/_sandbox/faults`, {
         method: 'POST',
         headers: { authorization: `Bearer ${apiKey}` },
         body: JSON.stringify(fault),
+      });
+      if (!answer.ok) throw new Error(await answer.text());
+    },
+    async clearFaults() {
+      await fetch(`${sandbox.url}/_sandbox/faults`, {
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${apiKey}` },
       });
     },
     mails: async () =>

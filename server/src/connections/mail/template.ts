@@ -66,6 +66,9 @@ export function fillTemplate<Names extends Variables>(
 /** A name as one line of text that Markdown shows as it is. */
 export const asText = (value: string) => value.replace(/\s+/g, ' ').trim().replace(signs, '\\$&');
 
+/** A link of our own making, for a variable of words. */
+export const linkTo = (label: string, url: string) => `[${asText(label)}](${address(url)})`;
+
 /** @throws Error for what is no http(s) address: it would be a fault of ours */
 function address(value: string): string {
   const url = new URL(value);

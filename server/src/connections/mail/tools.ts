@@ -24,6 +24,11 @@ const messageInput = z.strictObject({
     .min(1)
     .max(20_000)
     .describe('The whole text in Markdown, with greeting and close. Amounts exactly as tools wrote them.'),
+  language: z
+    .string()
+    .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+    .optional()
+    .describe('The language of the text: "de". Default "en".'),
 });
 
 /** Mail, for every agent: sent by the SMTP server that is set, else kept in the outbox. */

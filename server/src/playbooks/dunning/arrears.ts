@@ -3,6 +3,7 @@ import { type Money, money } from '@purser/money';
 import type Stripe from 'stripe';
 import { explainDecline } from '../../connections/stripe/declines.ts';
 import { ToolError } from '../../tools/tool.ts';
+import { languagesOf } from '../mail-texts.ts';
 import type { Surroundings } from '../playbook.ts';
 import type { DeclineClass } from './words.ts';
 
@@ -49,9 +50,7 @@ export async function readArrears({ read }: Pick<Surroundings, 'read'>, invoiceI
       name: invoice.customer_name ?? customer?.name ?? null,
       email: invoice.customer_email ?? customer?.email ?? null,
     },
-    languages: (customer?.preferred_locales ?? []).flatMap(
-      (locale) => locale.toLowerCase().split('-')[0] ?? [],
-    ),
+    languages: languagesOf(customer?.preferred_locales),
     declineClass: explainDecline(code, error?.code).class,
     isExpired: code === 'expired_card' || error?.code === 'expired_card',
     nextAttempt: invoice.next_payment_attempt ? new Date(invoice.next_payment_attempt * 1000) : null,

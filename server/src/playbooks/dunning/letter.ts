@@ -1,9 +1,10 @@
 import { asText, fillTemplate, type MailText } from '../../connections/mail/template.ts';
 import { ToolError } from '../../tools/tool.ts';
 import { dateIn, moneyIn } from '../formats.ts';
+import { textFor } from '../mail-texts.ts';
 import type { Arrears } from './arrears.ts';
 import { type DunningSettings, letterKind } from './settings.ts';
-import { languages, letterVariables, type Words } from './words.ts';
+import { languages, letterVariables } from './words.ts';
 
 export interface Letter extends MailText {
   readonly to: string;
@@ -34,13 +35,11 @@ export function letterOf(
       next: 'Finalize it, or set a page where customers change their card in the settings of the playbook.',
     });
   const kind = letterKind(step, settings.steps.length);
-  const own = (wanted: string) =>
-    settings.templates.find((template) => template.language === wanted && template.kind === kind);
-  const language =
-    [...arrears.languages, settings.language].find((each) => own(each) || languages[each]) ?? 'en';
-  // A language of the business's own making takes its small words from English.
-  const words = (languages[language] ?? languages.en) as Words;
-  const filled = fillTemplate(own(language) ?? words.letters[kind], letterVariables, {
+  const { language, words, text } = textFor(kind, {
+    languages: [...arrears.languages, settings.language],
+    ...{ own: settings.templates, builtIn: languages },
+  });
+  const filled = fillTemplate(text, letterVariables, {
     greeting: words.greeting(customer.name && asText(customer.name)),
     name: customer.name ?? '',
     business,

@@ -1,28 +1,10 @@
 import { z } from 'zod';
-import { templateProblems } from '../../connections/mail/template.ts';
+import { languageField, ownTexts } from '../mail-texts.ts';
 import { quietHoursSchema } from '../quiet-hours.ts';
 import { letterVariables } from './words.ts';
 
 export const letterKinds = ['first', 'reminder', 'last'] as const;
 export type LetterKind = (typeof letterKinds)[number];
-
-const languageField = z
-  .string()
-  .trim()
-  .toLowerCase()
-  .regex(/^[a-z]{2,3}$/, 'A language such as en or de.');
-
-const templateSchema = z
-  .strictObject({
-    language: languageField,
-    kind: z.enum(letterKinds).describe('The first mail, those between, or the last.'),
-    subject: z.string().trim().min(1).max(200),
-    body: z.string().trim().min(1).max(10_000).describe('Markdown with {{variables}}.'),
-  })
-  .superRefine((template, context) => {
-    for (const { path, message } of templateProblems(template, letterVariables))
-      context.addIssue({ code: 'custom', path: [path], message });
-  });
 
 export const dunningSettings = z.strictObject({
   steps: z
@@ -69,11 +51,7 @@ export const dunningSettings = z.strictObject({
     .describe(
       'Where customers change their card: the login link of the customer portal. Without it the invoice’s own page is linked. To authenticate they are always sent to the invoice’s page.',
     ),
-  templates: z
-    .array(templateSchema)
-    .max(40)
-    .default([])
-    .describe('Texts in the place of the built-in ones, by language and kind.'),
+  templates: ownTexts(letterKinds, letterVariables),
 });
 export type DunningSettings = z.infer<typeof dunningSettings>;
 

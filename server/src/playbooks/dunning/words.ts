@@ -209,4 +209,4 @@ const es: Words = {
   },
 };
 
-export const languages: Readonly<Record<string, Words>> = { en, de, fr, es };
+export const languages: { readonly en: Words; readonly [language: string]: Words } = { en, de, fr, es };
