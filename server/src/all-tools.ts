@@ -1,12 +1,15 @@
 /** Every tool there is, brought together: those of the connected account, its reports, mail, and playbooks. */
+import type { Kysely } from 'kysely';
 import type { Told } from './agents/told.ts';
 import type { OpenConnection } from './agents/toolbox.ts';
 import type { ToolFacts } from './agents/transcript.ts';
+import { createUndoTool } from './agents/undo-tool.ts';
 import { systemClock } from './clock.ts';
 import type { Connections } from './connections/connections.ts';
 import type { Outbox } from './connections/mail/outbox.ts';
 import { mailTools } from './connections/mail/tools.ts';
 import { stripeConnection } from './connections/stripe/index.ts';
+import type { Schema } from './database/schema.ts';
 import type { OpenTool } from './guard/reconcile.ts';
 import type { LedgerAccount } from './ledger/ledger.ts';
 import type { Reports } from './ledger/reports.ts';
@@ -14,7 +17,7 @@ import { reportTools } from './ledger/tools.ts';
 import { toolsOfPlaybooks } from './playbooks/index.ts';
 import type { Playbooks } from './playbooks/playbooks.ts';
 import { Problem } from './problem.ts';
-import type { Json } from './tools/tool.ts';
+import type { Json, Tool } from './tools/tool.ts';
 
 export interface AllTools {
   readonly openConnection: OpenConnection;
@@ -26,6 +29,7 @@ export interface AllTools {
 }
 
 interface Sources {
+  readonly db: Kysely<Schema>;
   readonly connections: Connections;
   readonly outbox: Outbox;
   readonly reports: Reports;
@@ -41,10 +45,10 @@ export function createAllTools(sources: Sources): AllTools {
   const openConnection: OpenConnection = async (id) => {
     const opened = await connections.open(id);
     const { always, found } = toolsBeside(sources, id, await connections.reader(id));
-    const carried = [...always.map(({ name }) => name), ...carriedOfPlaybooks];
+    const carried = [...always.map(({ name }) => name), ...carriedOfPlaybooks, 'undo_operation'];
     return {
       ...opened,
-      tools: [...opened.tools, ...always, ...found],
+      tools: withUndo(sources.db, id, [...opened.tools, ...always, ...found]),
       carries: (preset) => new Set([...opened.carries(preset), ...carried]),
     };
   };
@@ -81,6 +85,11 @@ function toolsBeside({ outbox, reports, playbooks }: Sources, connectionId: stri
   };
 }
 
+/** Setting back is another tool's call: it knows all of them. */
+function withUndo(db: Kysely<Schema>, connectionId: string, tools: readonly Tool[]): Tool[] {
+  return [...tools, createUndoTool({ db, clock: systemClock, connectionId, tools })];
+}
+
 /** Titles and effects by tool name: they are the same for every account, so any target will do. */
 function toolFacts(sources: Sources): ToolFacts {
   const account = { id: '', name: '', country: null, defaultCurrency: null };
@@ -96,7 +105,7 @@ function toolFacts(sources: Sources): ToolFacts {
     read: () => Promise.reject(new Error('No account.')),
   };
   const { always, found } = toolsBeside(sources, '', of);
-  const tools = [...stripe, ...always, ...found];
+  const tools = withUndo(sources.db, '', [...stripe, ...always, ...found]);
   const byName = new Map(tools.map(({ name, title, effect }) => [name, { title, effect }]));
   return (name) => byName.get(name) ?? { title: name, effect: 'read' };
 }

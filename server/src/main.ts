@@ -117,7 +117,7 @@ async function build(
   if (smtp) closers.push(async () => smtp.close());
   const outbox = createOutbox({ db, clock, transport: smtp, from: config.mail?.from ?? unsentFrom });
   const reports = createReports({ db, ledger: createLedger({ db, clock }), clock });
-  const tools = createAllTools({ connections, outbox, reports, playbooks: () => playbooks });
+  const tools = createAllTools({ db, connections, outbox, reports, playbooks: () => playbooks });
   const { openTool } = tools;
   const known = { db, audit, clock, log, connections, playbooks: allPlaybooks };
   const playbooks = createPlaybooks({ ...known, openTool });

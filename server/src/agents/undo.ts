@@ -6,6 +6,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { Schema } from '../database/schema.ts';
+import type { Operation } from '../guard/operation.ts';
 import { getOperation } from '../guard/operations.ts';
 import { conflict, notFound } from '../problem.ts';
 import type { Json, Undo } from '../tools/tool.ts';
@@ -29,17 +30,20 @@ export async function undoOf(
 ): Promise<{ threadId: string; undo: Undo }> {
   const operation = await getOperation(db, operationId);
   if (!operation) throw notFound('operation', operationId);
-  const { undo, undoneBy, state, threadId } = operation;
-  const refuse = (why: string) => conflict('cannot_undo', why);
-  if (state !== 'done') throw refuse('Only what was done can be undone.');
-  if (!undo) throw refuse('This cannot be undone: there is no counter-action for it.');
-  if (undoneBy)
-    throw refuse(
-      undoneBy.state === 'done' ? 'This was undone already.' : 'Undoing this is under way already.',
-    );
-  if (undo.until && new Date(undo.until) <= clock.now())
-    throw refuse(`This could be undone until ${undo.until}; it is too late now.`);
-  return { threadId, undo };
+  const found = undoIn(operation, clock.now());
+  if (typeof found === 'string') throw conflict('cannot_undo', found);
+  return { threadId: operation.threadId, undo: found };
+}
+
+/** The counter-action, or why there is none (any more). @param own an undoing that does not count, being asked about itself */
+export function undoIn({ undo, undoneBy, state }: Operation, now: Date, own?: string): Undo | string {
+  if (state !== 'done') return 'Only what was done can be undone.';
+  if (!undo) return 'This cannot be undone: there is no counter-action for it.';
+  if (undoneBy && undoneBy.id !== own)
+    return undoneBy.state === 'done' ? 'This was undone already.' : 'Undoing this is under way already.';
+  if (undo.until && new Date(undo.until) <= now)
+    return `This could be undone until ${undo.until}; it is too late now.`;
+  return undo;
 }
 
 /** Writes the call beside the message, as a model would have. */

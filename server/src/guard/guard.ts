@@ -55,6 +55,8 @@ export interface WriteCall {
   origin(): Origin;
   /** The operation this one sets back: a person chose to. */
   readonly undoes?: string;
+  /** What the model called, where that stands for this call: its words and values are what was asked for. */
+  readonly asked?: { readonly tool: WriteTool<unknown>; readonly input: Json };
   /** Stops the planning; an act that has begun is seen through. */
   readonly signal?: AbortSignal;
   /** Hears of waits that a person would notice. */
@@ -87,8 +89,11 @@ export interface GuardNeeds {
 export function createGuard(needs: GuardNeeds): Guard {
   const { db, audit, clock, readNumbers } = needs;
 
-  async function perform(call: WriteCall): Promise<Performed> {
-    const operationId = operationIdOf(call.runId, call.toolCallId);
+  async function perform(asked: WriteCall): Promise<Performed> {
+    const operationId = operationIdOf(asked.runId, asked.toolCallId);
+    const call = await meant(asked, operationId);
+    if (call instanceof ToolError)
+      return { status: 'failed', operationId: null, error: callError(call), requestIds: [] };
     const known = await findOperation(db, operationId);
     if (!known) return propose(call, operationId);
     switch (known.state) {
@@ -108,6 +113,19 @@ export function createGuard(needs: GuardNeeds): Guard {
         return failed(known);
       case 'rejected':
         return rejected(known);
+    }
+  }
+
+  /** The call that is really made. */
+  async function meant(call: WriteCall, operationId: string): Promise<WriteCall | ToolError> {
+    const { tool, input, threadId } = call;
+    if (!tool.standsFor) return call;
+    try {
+      const stood = await tool.standsFor(input, { operationId, threadId });
+      return { ...call, ...stood, asked: { tool, input } };
+    } catch (error) {
+      if (error instanceof ToolError) return error;
+      throw error;
     }
   }
 
@@ -175,7 +193,7 @@ export function createGuard(needs: GuardNeeds): Guard {
     const approval = await approvalOf(db, operation.id);
     let lowered: { input: Json; plan: Plan; digest: string } | null = null;
     if (approval) {
-      const drift = await driftOf(call, operation);
+      const drift = approval.digest === operation.digest ? await driftOf(call, operation) : otherApproval;
       if (drift) return fail(call, operation, drift, []);
       if (approval.lowered_to !== null) {
         const less = await lowerPlan(call, operation, BigInt(approval.lowered_to));
@@ -245,7 +263,9 @@ export function createGuard(needs: GuardNeeds): Guard {
 
   async function done(call: WriteCall, operation: OperationRow, outcome: ToolOutcome): Promise<Performed> {
     await db.transaction().execute(async (trx) => {
-      await moveOperation(trx, operation.id, { from: ['sent', 'unknown'], to: 'done', outcome });
+      // Noted once, by whoever moved it.
+      if (!(await moveOperation(trx, operation.id, { from: ['sent', 'unknown'], to: 'done', outcome })))
+        return;
       const details = { tool: call.tool.name, summary: outcome.summary, requestIds: [...outcome.requestIds] };
       await note(call, 'operation.done', operation.id, details, trx);
     });
@@ -259,7 +279,8 @@ export function createGuard(needs: GuardNeeds): Guard {
     requestIds: readonly string[],
   ): Promise<Performed> {
     await db.transaction().execute(async (trx) => {
-      await moveOperation(trx, operation.id, { from: ['approved', 'sent'], to: 'failed', error, requestIds });
+      const move = { from: ['approved', 'sent'], to: 'failed', error, requestIds } as const;
+      if (!(await moveOperation(trx, operation.id, move))) return;
       const details = { tool: call.tool.name, code: error.code, requestIds: [...requestIds] };
       await note(call, 'operation.failed', operation.id, details, trx);
     });
@@ -278,7 +299,8 @@ export function createGuard(needs: GuardNeeds): Guard {
     };
     await db.transaction().execute(async (trx) => {
       const requestIds = cause.requestIds;
-      await moveOperation(trx, operation.id, { from: ['sent'], to: 'unknown', error, requestIds });
+      const move = { from: ['sent'], to: 'unknown', error, requestIds } as const;
+      if (!(await moveOperation(trx, operation.id, move))) return;
       await note(call, 'operation.unknown', operation.id, { tool: call.tool.name }, trx);
     });
     return { status: 'failed', operationId: operation.id, error, requestIds: cause.requestIds };
@@ -321,6 +343,12 @@ function halted(halt: Halt): CallError {
     next: 'Nothing is written until an owner lifts the halt.',
   };
 }
+
+const otherApproval: CallError = {
+  code: 'approval_void',
+  message: 'What was approved is not what stands here now, so nothing was done.',
+  next: 'Propose it again; it will be asked for again.',
+};
 
 /** Policy holds when the act begins, too: an owner may have changed it since it was proposed. */
 function deniedByPolicy(reason: string): CallError {

@@ -58,7 +58,9 @@ export async function planOrError(
 export async function driftOf(call: WriteCall, operation: OperationRow): Promise<CallError | null> {
   const again = await planOrError(call);
   if ('error' in again) return again.error;
-  if (sealOf(call, again.plan) === operation.digest) return null;
+  // What will be sent has to be what was planned, too: the digest is only as good as the row beside it.
+  const isSame = digestOf(operation.sealed) === digestOf(again.plan.sealed);
+  if (isSame && sealOf(call, again.plan) === operation.digest) return null;
   return {
     code: 'approval_void',
     message: `Things changed after this was approved, so nothing was done. Approved was: ${operation.preview.summary} Now it would be: ${again.plan.preview.summary}`,

@@ -46,11 +46,11 @@ export async function judge(
   // Setting something back was chosen by a person on the operation itself; the steps of a playbook are chosen by code,
   // from settings and from fields of facts.
   const doubts =
-    call.undoes || call.requester.type === 'playbook'
+    (call.undoes && !call.asked) || call.requester.type === 'playbook'
       ? []
       : questionable({
-          ...{ tool, input: call.input, preview: plan.preview, origin },
-          chosenAmount: tool.withAmount ? amount : null,
+          ...{ ...(call.asked ?? { tool, input: call.input }), preview: plan.preview, origin },
+          chosenAmount: tool.withAmount && !call.asked ? amount : null,
           readNumbers: needs.readNumbers,
         });
   for (const reason of doubts) found.push({ decision: 'ask', reason });

@@ -153,6 +153,22 @@ export interface WriteTool<Input = never> extends ToolBase<Input> {
    * that has it lets an approver lower what was asked for.
    */
   withAmount?(input: Input, decimal: string): Input;
+  /**
+   * The call that this one really makes: that one is planned, judged, approved and done, under its own name. The same
+   * for the same operation, however often it is taken up. @throws ToolError
+   */
+  standsFor?(
+    input: Input,
+    call: { readonly operationId: string; readonly threadId: string },
+  ): Promise<StoodFor>;
+}
+
+/** Another tool's call, made in the place of one's own. */
+export interface StoodFor {
+  readonly tool: WriteTool<unknown>;
+  readonly input: Json;
+  /** The operation it sets back. */
+  readonly undoes: string;
 }
 
 /** A tool whose input type has been forgotten: inputs are parsed with `input` before they reach it. */
@@ -178,12 +194,13 @@ export function writeTool<Input, Sealed>(
     find?(sealed: Sealed, context: FindContext): Promise<Found>;
   },
 ): Tool {
-  const { plan, act, find, sealed, withAmount, ...rest } = tool;
+  const { plan, act, find, sealed, withAmount, standsFor, ...rest } = tool;
   return {
     ...rest,
     input: tool.input as z.ZodType<unknown>,
     ...(find && { find: (stored, context) => find(sealed.parse(stored), context) }),
     ...(withAmount && { withAmount: (input, decimal) => withAmount(tool.input.parse(input), decimal) }),
+    ...(standsFor && { standsFor: (input, call) => standsFor(tool.input.parse(input), call) }),
     async plan(input, context) {
       const made = await plan(tool.input.parse(input), context);
       return { preview: made.preview, sealed: JSON.parse(JSON.stringify(made.sealed)) as Json };
