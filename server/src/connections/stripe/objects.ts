@@ -2,10 +2,11 @@
 import type Stripe from 'stripe';
 import { type Json, ToolError } from '../../tools/tool.ts';
 import { approvalsVersion } from './approval-request.ts';
-import { balanceTransactionRow, payoutRow } from './views/balance.ts';
+import { balanceTransactionRow, payoutView } from './views/balance.ts';
 import { invoiceView, subscriptionView } from './views/billing.ts';
 import { paymentLinkView, priceView, productView } from './views/catalogue.ts';
-import { customerView } from './views/customers.ts';
+import { checkoutView } from './views/checkout.ts';
+import { customerView, paymentMethodView } from './views/customers.ts';
 import { asObject, factsView } from './views/facts.ts';
 import { chargeView, disputeView, paymentIntentView, refundView } from './views/payments.ts';
 
@@ -50,6 +51,11 @@ const customer = kind(
 const charge = kind('charge', (api, id) => api.charges.retrieve(id), chargeView);
 const refund = kind('refund', (api, id) => api.refunds.retrieve(id), refundView);
 const dispute = kind('dispute', (api, id) => api.disputes.retrieve(id), disputeView);
+const paymentMethod = kind(
+  'payment_method',
+  (api, id) => api.paymentMethods.retrieve(id),
+  (found) => paymentMethodView(found),
+);
 const approval = plain('approval_request', '/v2/core/approval_requests', approvalsVersion);
 
 const kinds: Readonly<Record<string, Kind>> = {
@@ -57,12 +63,16 @@ const kinds: Readonly<Record<string, Kind>> = {
   apreq: approval,
   areq: approval,
   bpc: plain('billing_portal.configuration', '/v1/billing_portal/configurations'),
-  card: plain('payment_method', '/v1/payment_methods'),
+  card: paymentMethod,
   ch: charge,
   clock: plain('test_helpers.test_clock', '/v1/test_helpers/test_clocks'),
   cn: plain('credit_note', '/v1/credit_notes'),
   credgr: plain('billing.credit_grant', '/v1/billing/credit_grants'),
-  cs: plain('checkout.session', '/v1/checkout/sessions'),
+  cs: kind(
+    'checkout.session',
+    (api, id) => api.checkout.sessions.retrieve(id),
+    (found) => checkoutView(found),
+  ),
   cus: customer,
   dp: dispute,
   du: dispute,
@@ -77,8 +87,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   pi: kind('payment_intent', (api, id) => api.paymentIntents.retrieve(id), paymentIntentView),
   plan: plain('plan', '/v1/plans'),
   plink: kind('payment_link', (api, id) => api.paymentLinks.retrieve(id), paymentLinkView),
-  pm: plain('payment_method', '/v1/payment_methods'),
-  po: kind('payout', (api, id) => api.payouts.retrieve(id), payoutRow),
+  pm: paymentMethod,
+  po: kind('payout', (api, id) => api.payouts.retrieve(id), payoutView),
   price: kind('price', (api, id) => api.prices.retrieve(id), priceView),
   prod: kind('product', (api, id) => api.products.retrieve(id), productView),
   promo: plain('promotion_code', '/v1/promotion_codes'),

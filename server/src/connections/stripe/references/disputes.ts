@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { ToolError } from '../../../tools/tool.ts';
 import { idField } from '../fields.ts';
 import { expandedIfPermitted } from '../stripe-tool.ts';
 
@@ -13,5 +14,22 @@ export const disputeField = idField('dispute', 'du_');
 export function readDispute(api: Stripe, id: string): Promise<Stripe.Dispute> {
   return expandedIfPermitted(['charge', 'charge.customer'], (expand) =>
     api.disputes.retrieve(id.trim(), expand),
+  );
+}
+
+/** A dispute that waits for the business. @throws ToolError when it waits for nobody any more */
+export async function answerableDispute(api: Stripe, id: string): Promise<Stripe.Dispute> {
+  const dispute = await readDispute(api, id);
+  if (isAnswerable(dispute)) return dispute;
+  const sent = dispute.evidence_details.submission_count > 0;
+  throw new ToolError(
+    'dispute_unexpected_state',
+    `The dispute ${dispute.id} cannot be answered any more: its status is ${dispute.status}.`,
+    {
+      next: sent
+        ? 'Evidence was sent already; wait for the decision of the bank.'
+        : 'Nothing can be sent to the bank.',
+      details: { dispute: dispute.id, status: dispute.status },
+    },
   );
 }

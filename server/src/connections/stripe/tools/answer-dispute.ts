@@ -2,136 +2,14 @@ import type Stripe from 'stripe';
 import { z } from 'zod';
 import { type Tool, ToolError } from '../../../tools/tool.ts';
 import { moved, spoken } from '../amounts.ts';
-import {
-  evidenceInput,
-  evidenceNames,
-  evidenceOf,
-  mostEvidence,
-  sealedEvidence,
-} from '../evidence-fields.ts';
-import { mark, wasChanged } from '../marks.ts';
-import { expanded } from '../pages.ts';
+import { comparedWith } from '../compelling-evidence.ts';
+import { evidenceOf, sealedEvidence } from '../evidence-fields.ts';
+import { mark } from '../marks.ts';
 import { needs } from '../permissions.ts';
-import { disputeField, isAnswerable, readDispute } from '../references/disputes.ts';
+import { answerableDispute, disputeField } from '../references/disputes.ts';
 import { type Desk, type Said, stripeWrite } from '../stripe-tool.ts';
-import { ownerRefs } from '../views/customers.ts';
-import { disputeRef, disputeView } from '../views/payments.ts';
-import { time } from '../views/shape.ts';
-
-const over = (dispute: Stripe.Dispute): string =>
-  `the dispute over ${spoken(dispute.amount, dispute.currency)}`;
-
-/** Everything a dispute touches. */
-function touched(dispute: Stripe.Dispute) {
-  const charge = expanded<Stripe.Charge>(dispute.charge);
-  const id = charge?.id ?? String(dispute.charge);
-  return [disputeRef(dispute), { type: 'charge', id }, ...ownerRefs(charge?.customer)];
-}
-
-/** @throws ToolError when the dispute waits for nobody any more */
-async function answerable(api: Stripe, id: string): Promise<Stripe.Dispute> {
-  const dispute = await readDispute(api, id);
-  if (isAnswerable(dispute)) return dispute;
-  const sent = dispute.evidence_details.submission_count > 0;
-  throw new ToolError(
-    'dispute_unexpected_state',
-    `The dispute ${dispute.id} cannot be answered any more: its status is ${dispute.status}.`,
-    {
-      next: sent
-        ? 'Evidence was sent already; wait for the decision of the bank.'
-        : 'Nothing can be sent to the bank.',
-      details: { dispute: dispute.id, status: dispute.status },
-    },
-  );
-}
-
-const deadline = (dispute: Stripe.Dispute) => ({
-  label: 'Deadline',
-  value: time(dispute.evidence_details.due_by) ?? 'none',
-});
-
-const short = (text: string): string =>
-  text.length > 300 ? `${text.slice(0, 300)}… (${text.length} characters)` : text;
-const nameOf = (field: string): string => `${field[0]?.toUpperCase()}${field.slice(1).replaceAll('_', ' ')}`;
-
-function requireRoom(held: { [field: string]: string | undefined }): void {
-  const length = Object.values(held).reduce((sum, value) => sum + (value?.length ?? 0), 0);
-  if (length <= mostEvidence) return;
-  throw new ToolError('evidence_too_long', `All evidence together would be ${length} characters long.`, {
-    next: `Stripe takes ${mostEvidence} in all: shorten it.`,
-  });
-}
-
-const sealedStage = z.object({ id: z.string(), evidence: sealedEvidence, before: sealedEvidence });
-
-function staged(dispute: Stripe.Dispute, { evidence, before }: z.infer<typeof sealedStage>): Said {
-  return {
-    view: disputeView(dispute),
-    record: dispute,
-    summary: `Saved ${Object.keys(evidence).length} pieces of evidence for ${over(dispute)}; nothing was sent to the bank`,
-    objects: touched(dispute),
-    undo: {
-      tool: 'stage_dispute_evidence',
-      input: { dispute: dispute.id, evidence: before },
-      label: 'Set the evidence back to what it was',
-    },
-  };
-}
-
-/** Saves evidence for later. */
-export function stageEvidence(desk: Desk): Tool {
-  return stripeWrite(desk, {
-    name: 'stage_dispute_evidence',
-    title: 'Save evidence',
-    description:
-      'Saves evidence on a dispute without sending it to the bank: it can still be changed, and is seen in the Stripe Dashboard. Take what suggest_dispute_evidence found and what the person gave; never make facts up. submit_dispute_evidence sends it.',
-    effect: 'write',
-    input: z.strictObject({ dispute: disputeField, evidence: evidenceInput }),
-    sealed: sealedStage,
-    permissions: needs('dispute:write'),
-    words: {
-      action: 'update',
-      object: 'dispute',
-      synonyms: ['stage evidence', 'save evidence', 'add evidence', 'prepare the answer', 'chargeback'],
-    },
-    async plan(input, api) {
-      const dispute = await answerable(api, input.dispute);
-      const held = evidenceOf(dispute);
-      const given = evidenceNames.filter((field) => input.evidence[field] !== undefined);
-      const evidence = Object.fromEntries(given.map((field) => [field, input.evidence[field] ?? '']));
-      const before = Object.fromEntries(given.map((field) => [field, held[field] ?? '']));
-      requireRoom({ ...held, ...evidence });
-      return {
-        preview: {
-          summary: `Save evidence for ${over(dispute)} (${dispute.reason}), without sending it`,
-          facts: [
-            ...given.map((field) => ({
-              label: nameOf(field),
-              value: `${short(evidence[field] || 'taken out')}${before[field] ? ', instead of what was there' : ''}`,
-            })),
-            { label: 'Sent to the bank', value: 'no' },
-            deadline(dispute),
-          ],
-          objects: touched(dispute),
-        },
-        sealed: { id: dispute.id, evidence, before },
-      };
-    },
-    async act(sealed, api, context) {
-      const params = { evidence: sealed.evidence, submit: false, ...mark(context) };
-      const options = { idempotencyKey: context.idempotencyKey(0) };
-      return staged(await api.disputes.update(sealed.id, params, options), sealed);
-    },
-    async find(sealed, api, look) {
-      const dispute = await api.disputes.retrieve(sealed.id);
-      const now = evidenceOf(dispute);
-      const holds = (wanted: z.infer<typeof sealedEvidence>): boolean =>
-        evidenceNames.every((field) => wanted[field] === undefined || (now[field] ?? '') === wanted[field]);
-      const is = { asWanted: holds(sealed.evidence), asBefore: holds(sealed.before) };
-      return wasChanged(dispute, look, is) ? staged(dispute, sealed) : null;
-    },
-  });
-}
+import { disputeView } from '../views/payments.ts';
+import { deadline, over, pieceFact, touched } from './dispute-words.ts';
 
 function submitted(dispute: Stripe.Dispute): Said {
   return {
@@ -159,9 +37,10 @@ export function submitEvidence(desk: Desk): Tool {
       synonyms: ['send evidence', 'answer the dispute', 'respond', 'contest', 'fight', 'chargeback'],
     },
     async plan(input, api) {
-      const dispute = await answerable(api, input.dispute);
+      const dispute = await answerableDispute(api, input.dispute);
       const evidence = evidenceOf(dispute);
-      if (Object.keys(evidence).length === 0)
+      const compared = comparedWith(dispute);
+      if (Object.keys(evidence).length === 0 && !compared)
         throw new ToolError('no_evidence', `No evidence is saved on the dispute ${dispute.id}.`, {
           next: 'Put it together with suggest_dispute_evidence and save it with stage_dispute_evidence first.',
         });
@@ -169,10 +48,8 @@ export function submitEvidence(desk: Desk): Tool {
         preview: {
           summary: `Send the evidence for ${over(dispute)} (${dispute.reason}) to the bank`,
           facts: [
-            ...Object.entries(evidence).map(([field, value]) => ({
-              label: nameOf(field),
-              value: short(value),
-            })),
+            ...Object.entries(evidence).map(([field, value]) => pieceFact(field, value)),
+            ...(compared ? [{ label: 'Compared with', value: compared }] : []),
             deadline(dispute),
             { label: 'Can be undone', value: 'no: the bank takes evidence once' },
           ],
@@ -218,7 +95,7 @@ export function acceptDispute(desk: Desk): Tool {
       synonyms: ['concede', 'give up', 'close the dispute', 'lose', 'chargeback'],
     },
     async plan(input, api) {
-      const dispute = await answerable(api, input.dispute);
+      const dispute = await answerableDispute(api, input.dispute);
       const fee = dispute.balance_transactions.reduce((sum, { fee: one }) => sum + one, 0);
       const feeCurrency = dispute.balance_transactions[0]?.currency;
       return {

@@ -45,7 +45,7 @@ function listSessions(desk: Desk): Tool {
       });
       const rows = listed.items.slice(0, input.limit ?? 10);
       return {
-        view: listView('checkout_session', listed, checkoutRow, { limit: input.limit }),
+        view: listView('checkout.session', listed, checkoutRow, { limit: input.limit }),
         record: rows,
         summary: listSummary(listed, 'checkout page'),
         objects: rows.map(checkoutRef),

@@ -10,7 +10,8 @@ import { needs } from '../permissions.ts';
 import { disputeField, isAnswerable, readDispute } from '../references/disputes.ts';
 import { type Desk, expandedIfPermitted, stripeRead } from '../stripe-tool.ts';
 import { disputeRef, disputeRow, disputeView } from '../views/payments.ts';
-import { acceptDispute, stageEvidence, submitEvidence } from './answer-dispute.ts';
+import { acceptDispute, submitEvidence } from './answer-dispute.ts';
+import { stageEvidence } from './stage-evidence.ts';
 import { suggestEvidence } from './suggest-evidence.ts';
 
 const closed = new Set(['won', 'lost', 'warning_closed', 'prevented']);

@@ -183,6 +183,61 @@ describe('answering', () => {
   });
 });
 
+describe('Visa’s Compelling Evidence', () => {
+  const earlier = async () => {
+    const pay = {
+      amount: 1000,
+      currency: 'usd',
+      customer: jenny,
+      payment_method: 'pm_card_visa',
+      confirm: true,
+    };
+    const made = await stripe.paymentIntents.create({
+      ...{ ...pay, description: 'Scarf', allowed_payment_method_types: ['card'] },
+    });
+    return String(made.latest_charge);
+  };
+
+  test('is put together from earlier payments and what the person gave, and taken out by undo', async () => {
+    const { dispute } = await disputed('pm_card_createCe3EligibleDispute');
+    const shown = async () => (await account.call('get_dispute', { dispute: dispute.id })).view;
+    expect(await shown()).toMatchObject({ compelling_evidence_3: { status: 'requires_action' } });
+    const charges = [await earlier(), await earlier()];
+    const compelling = {
+      ...{ prior_undisputed_charges: charges, merchandise_or_services: 'merchandise' },
+      customer_purchase_ip: '203.0.113.7',
+    };
+    const input = { dispute: dispute.id, compelling_evidence_3: compelling };
+    const { preview } = await account.plan('stage_dispute_evidence', input);
+    expect(preview.facts[0]).toEqual({ label: 'Compared with', value: charges.join(', ') });
+    const saved = await foundAgain(account, 'stage_dispute_evidence', input);
+    expect(await shown()).toMatchObject({ compelling_evidence_3: { status: 'qualified' } });
+    await account.undo(saved);
+    expect(await shown()).toMatchObject({ compelling_evidence_3: { status: 'requires_action' } });
+    await account.call('stage_dispute_evidence', input);
+    const sent = await account.plan('submit_dispute_evidence', { dispute: dispute.id });
+    expect(sent.preview.facts).toContainEqual({ label: 'Compared with', value: charges.join(', ') });
+  });
+
+  test('is refused where it does not apply, and with payments that were disputed or are of others', async () => {
+    const plainOne = await disputed('pm_card_createDispute');
+    const visa = await disputed('pm_card_createCe3EligibleDispute');
+    const stranger = await stripe.paymentIntents.create({
+      ...{ amount: 100, currency: 'usd', payment_method: 'pm_card_visa', confirm: true },
+      allowed_payment_method_types: ['card'],
+    });
+    const good = await earlier();
+    const refusal = async (dispute: string, other: string) => {
+      const compelling = { prior_undisputed_charges: [good, other], merchandise_or_services: 'services' };
+      const input = { dispute, compelling_evidence_3: { ...compelling, customer_device_id: 'device_1' } };
+      return (await account.refusal('stage_dispute_evidence', input)).message;
+    };
+    expect(await refusal(plainOne.dispute.id, await earlier())).toContain('does not apply');
+    expect(await refusal(visa.dispute.id, plainOne.charge)).toContain('was disputed itself');
+    expect(await refusal(visa.dispute.id, String(stranger.latest_charge))).toContain('of another customer');
+  });
+});
+
 test('a disputed payment is not refunded besides', async () => {
   const { charge, dispute } = await disputed('pm_card_createDispute');
   const refused = await account.refusal('create_refund', { charge, full: true });

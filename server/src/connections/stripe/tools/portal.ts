@@ -57,7 +57,7 @@ export function portalTools(desk: Desk): Tool[] {
       permissions: needs('customer:read', 'customer_portal:write'),
       words: {
         action: 'create',
-        object: 'portal_session',
+        object: 'billing_portal.session',
         synonyms: [
           'customer portal',
           'billing portal',
@@ -98,7 +98,7 @@ export function portalTools(desk: Desk): Tool[] {
         );
         return {
           view: compact({
-            ...{ object: 'portal_session', id: session.id, url: session.url, page },
+            ...{ object: 'billing_portal.session', id: session.id, url: session.url, page },
             ...{ customer: who.id, customer_name: who.name, created: time(session.created) },
             note: 'Only for this customer: whoever opens it acts as them. It expires by itself.',
           }),

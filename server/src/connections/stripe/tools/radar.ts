@@ -75,10 +75,10 @@ function listWarnings(desk: Desk): Tool {
       );
       const rows = listed.items.slice(0, input.limit ?? 10);
       return {
-        view: listView('early_fraud_warning', listed, warningRow, { limit: input.limit }),
+        view: listView('radar.early_fraud_warning', listed, warningRow, { limit: input.limit }),
         record: rows,
         summary: listSummary(listed, 'fraud warning'),
-        objects: rows.map(({ id }) => ({ type: 'early_fraud_warning', id })),
+        objects: rows.map(({ id }) => ({ type: 'radar.early_fraud_warning', id })),
       };
     },
   });

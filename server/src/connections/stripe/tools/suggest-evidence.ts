@@ -60,7 +60,7 @@ function comparison(facts: DisputeFacts): Json | undefined {
     note:
       payments.length < 2
         ? 'Visa wants two earlier undisputed payments of the same card, 120 to 365 days old; Stripe has fewer.'
-        : 'With two of these, and an IP address or device that is the same in all, Visa decides for the business; they are named on the dispute in the Stripe Dashboard.',
+        : 'With two of these, and an IP address or device that is the same in all, Visa decides for the business: stage_dispute_evidence takes them as compelling_evidence_3. Ask the person for the address or device.',
   });
 }
 

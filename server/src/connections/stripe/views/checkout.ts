@@ -60,7 +60,7 @@ function amountOf<T>(session: Stripe.Checkout.Session, as: (minor: number, curre
 
 export function checkoutRef(session: Stripe.Checkout.Session): ObjectRef {
   return {
-    type: 'checkout_session',
+    type: 'checkout.session',
     id: session.id,
     label: amountOf(session, spoken) ?? `page to ${session.mode === 'setup' ? 'save a card' : 'pay'}`,
   };
