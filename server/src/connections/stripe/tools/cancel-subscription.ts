@@ -116,10 +116,10 @@ const nowInput = z
 
 const sealedNow = sealedCancel.extend({ prorate: z.boolean(), invoiceNow: z.boolean() });
 
-/** The mark first, since a DELETE carries neither metadata nor idempotency; that it has ended already counts as done. */
-async function end(
+/** Ends it: the mark first, since a DELETE carries neither metadata nor idempotency. That it has ended counts as done. */
+export async function endNow(
   api: Stripe,
-  { id, prorate, invoiceNow }: z.infer<typeof sealedNow>,
+  { id, prorate, invoiceNow }: { id: string; prorate: boolean; invoiceNow: boolean },
   marking: () => Promise<unknown>,
 ): Promise<Stripe.Subscription> {
   try {
@@ -213,7 +213,7 @@ export function cancelNow(desk: Desk): Tool {
       };
     },
     send: (sealed, api, context) =>
-      end(api, sealed, () => api.subscriptions.update(sealed.id, mark(context), once(context))),
+      endNow(api, sealed, () => api.subscriptions.update(sealed.id, mark(context), once(context))),
     trace: ({ id }, api) => api.subscriptions.retrieve(id),
     isDone: ({ status }) => status === 'canceled',
     tell(subscription, { who, names }) {

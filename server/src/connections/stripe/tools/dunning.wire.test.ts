@@ -135,6 +135,14 @@ describe('a grace period', () => {
       code: 'nothing_to_do',
       details: { left_out: ['Left out: Two (two@example.com): the subscription has 2 items'] },
     });
+    await account.call('create_price', { product: 'Free', amount: '0', currency: 'usd', interval: 'year' });
+    const [yearly] = (await account.stripe.prices.list({ recurring: { interval: 'year' } })).data;
+    const other = await late('Jon', '4000 0000 0000 0341');
+    const often = { ...input, downgrade_to: undefined, price: yearly?.id, customer: other.customer };
+    expect(await later.refusal('apply_grace_policy', often)).toMatchObject({
+      details: { left_out: ['Left out: Jon (jon@example.com): the subscription is billed monthly'] },
+    });
+    await account.call('cancel_subscription_now', { customer: other.customer });
     const ended = await isFoundAgain(later, 'apply_grace_policy', {
       grace_days: 14,
       action: 'cancel',

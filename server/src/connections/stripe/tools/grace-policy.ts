@@ -9,6 +9,7 @@ import { needs } from '../permissions.ts';
 import { type Desk, type Said, stripeWrite } from '../stripe-tool.ts';
 import { subscriptionPlan, subscriptionRef } from '../views/billing.ts';
 import { customerNamed, customerRef, sealedWho, whoIs } from '../views/customers.ts';
+import { endNow } from './cancel-subscription.ts';
 import { type GraceInput, graceInput, obstacle, overdue, targetOf, type Unpaid } from './grace-rows.ts';
 import { day } from './subscription-cost.ts';
 
@@ -44,9 +45,12 @@ async function planGrace(api: Stripe, desk: Desk, input: GraceInput) {
   const { unpaid, isComplete } = await overdue(api, desk, input);
   const [first] = unpaid;
   if (!first) {
-    throw new ToolError('nothing_to_do', `No subscription is unpaid for ${input.grace_days} days or more.`, {
-      next: 'Nothing needs to be done; failed_payments_report shows the younger ones.',
-    });
+    const among = isComplete ? '' : ' among the newest open invoices, and there are more than were looked at';
+    throw new ToolError(
+      'nothing_to_do',
+      `No subscription is unpaid for ${input.grace_days} days or more${among}.`,
+      { next: 'Nothing needs to be done; failed_payments_report shows the younger ones.' },
+    );
   }
   const target = await targetOf(api, input, first);
   const price = target && (await api.prices.retrieve(target.price));
@@ -109,7 +113,7 @@ async function planGrace(api: Stripe, desk: Desk, input: GraceInput) {
   };
 }
 
-/** One row; the mark is on it before it ends, since a DELETE takes none. */
+/** One row. */
 async function carryOut(
   api: Stripe,
   row: Row,
@@ -123,15 +127,9 @@ async function carryOut(
       once(context, part),
     );
   }
-  try {
-    await api.subscriptions.update(row.id, mark(context), once(context, part));
-    return await api.subscriptions.cancel(row.id, { prorate: false, invoice_now: false });
-  } catch (error) {
-    if (!isStripeError(error)) throw error;
-    const left = await api.subscriptions.retrieve(row.id);
-    if (left.status !== 'canceled') throw error;
-    return left;
-  }
+  return endNow(api, { id: row.id, prorate: false, invoiceNow: false }, () =>
+    api.subscriptions.update(row.id, mark(context), once(context, part)),
+  );
 }
 
 /** Only what Stripe refused of this one row lets the others go on: anything else may be the fate of all. */

@@ -7,7 +7,7 @@ import { resolvePrice } from '../references/catalogue.ts';
 import { resolveCustomer } from '../references/customers.ts';
 import { type NamedSubscription, namedSubscription } from '../references/subscription-input.ts';
 import type { Desk } from '../stripe-tool.ts';
-import { priceLabel } from '../views/catalogue.ts';
+import { priceLabel, rhythm, sameRhythm } from '../views/catalogue.ts';
 
 export const graceInput = z
   .strictObject({
@@ -117,5 +117,8 @@ export function obstacle(
   const items = subscription.items.data;
   if (items.length > 1) return `has ${items.length} items`;
   if (price && currency !== price.currency) return `is billed in ${currency.toUpperCase()}`;
+  // Another rhythm would begin, and bill, a new period at once.
+  const now = items[0]?.price;
+  if (price && now && !sameRhythm(now, price)) return `is billed ${rhythm(now.recurring)}`;
   return undefined;
 }

@@ -7,7 +7,7 @@ import { type PricedProduct, quantityOf, resolvePrice } from '../references/cata
 import { type NamedSubscription, subscriptionFields } from '../references/subscription-input.ts';
 import type { Desk } from '../stripe-tool.ts';
 import { itemRow, subscriptionPlan } from '../views/billing.ts';
-import { priceLabel } from '../views/catalogue.ts';
+import { priceLabel, sameRhythm } from '../views/catalogue.ts';
 import {
   type ChangeCost,
   changeCost,
@@ -155,11 +155,4 @@ export async function resolveChange(
     words: wordsOf(found, priced, quantity),
     perPeriod: unit === null ? undefined : unit * (quantity ?? item.quantity ?? 1),
   };
-}
-
-function sameRhythm(a: Stripe.Price, b: Stripe.Price): boolean {
-  return (
-    a.recurring?.interval === b.recurring?.interval &&
-    a.recurring?.interval_count === b.recurring?.interval_count
-  );
 }

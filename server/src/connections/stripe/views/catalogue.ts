@@ -20,6 +20,14 @@ export function rhythm(
   return count === 1 ? every[interval] : `every ${count} ${interval}s`;
 }
 
+/** Whether two prices bill equally often. */
+export function sameRhythm(a: Stripe.Price, b: Stripe.Price): boolean {
+  return (
+    a.recurring?.interval === b.recurring?.interval &&
+    a.recurring?.interval_count === b.recurring?.interval_count
+  );
+}
+
 /** What a unit costs: `$29.99`, `$0.0025`, `tiered`, or `variable` where the payer chooses. */
 function unitLabel(price: Stripe.Price): string {
   if (price.billing_scheme === 'tiered') return 'tiered';
