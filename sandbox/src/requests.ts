@@ -9,7 +9,7 @@ import type { createLimiter } from './limits.ts';
 import type { Log } from './options.ts';
 import type { Route } from './resource.ts';
 import { createRouter, type Match } from './router.ts';
-import { type Answer, createServer, errorText } from './serve.ts';
+import { type Answer, createServer, errorOf } from './serve.ts';
 import { JournalError } from './store/journal.ts';
 import { JournalDamage } from './store/journal-file.ts';
 import { invalidRequest, notSupported, StripeFault } from './wire/errors.ts';
@@ -197,7 +197,7 @@ export function failure(error: unknown, request: RequestAbout, log: Log): Reply 
   const headers = Object.assign(headersOf(request), fault.headers);
   if (fault.status === 401) headers['www-authenticate'] = 'Bearer realm="Stripe"';
   const body = isV2(request.path) ? v2ErrorBody(fault) : fault.body;
-  return { status: fault.status, headers, body: errorText(body, request.id) };
+  return { status: fault.status, headers, body: JSON.stringify(errorOf(body, request.id)) };
 }
 
 function unexpected(error: unknown): StripeFault {

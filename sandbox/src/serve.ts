@@ -11,7 +11,7 @@ import { Download } from './wire/download.ts';
 import { lockTimeout, notSupported, StripeFault } from './wire/errors.ts';
 import { type Expansions, expand, type Lookup } from './wire/expand.ts';
 import type { FormMap } from './wire/form.ts';
-import { fingerprintOf, keyInUse, rememberedAnswer, rememberedAnswers } from './wire/idempotency.ts';
+import { bodyOf, fingerprintOf, keyInUse, rememberedAnswer, rememberedAnswers } from './wire/idempotency.ts';
 import type { Upload } from './wire/multipart.ts';
 import { parseFields, UnknownParams } from './wire/params.ts';
 import { isOfficial } from './wire/unsupported.ts';
@@ -21,6 +21,8 @@ import { anyVersion } from './wire/version.ts';
 export interface Answer {
   readonly status: number;
   readonly body: string;
+  /** What the body says. */
+  readonly value?: object;
   readonly replayedFrom?: string;
   /** What is answered instead of the body. */
   readonly download?: Download;
@@ -67,7 +69,7 @@ export function createServer(expansions: Expansions) {
       const before = rememberedAnswer(account.of(rememberedAnswers), key, asked, account.now());
       if (!before) return await fresh(incoming, fingerprint);
       if (incoming.fault) await failBefore(incoming.fault);
-      return { status: before.status, body: before.body, replayedFrom: before.requestId };
+      return { status: before.status, body: bodyOf(before), replayedFrom: before.requestId };
     } finally {
       inFlight.delete(flight);
     }
@@ -130,12 +132,14 @@ function runOnce(incoming: Incoming, fingerprint: string | null, expansions: Exp
   try {
     return account.transact(() => {
       const answer = changed(today, params, expansions);
-      if (fingerprint !== null && request.idempotencyKey !== null) {
+      const { status, value } = answer;
+      if (fingerprint !== null && request.idempotencyKey !== null && value) {
         account.of(rememberedAnswers).put({
           id: request.idempotencyKey,
           fingerprint,
           path: incoming.path,
-          ...answer,
+          status,
+          value,
           requestId: request.id,
           created: account.now(),
         });
@@ -153,13 +157,14 @@ function changed(incoming: Incoming, params: unknown, expansions: Expansions): A
     requireApproval({ account, method: route.method, route: route.path, path, form, version });
     const value = runRoute(incoming, params, expansions);
     if (value instanceof Download) return { status: 200, body: '', download: value };
-    return { status: 200, body: JSON.stringify(value) };
+    return { status: 200, body: JSON.stringify(value), value: Object(value) };
   } catch (error) {
     // A decline is an error to the caller, but what it did stays.
     if (!(error instanceof StripeFault && error.keeps)) throw error;
     const shape = shapeFor(incoming.version);
     const body = shape ? shape(error.body, lookupIn(incoming.account)) : error.body;
-    return { status: error.status, body: errorText(body, incoming.request.id) };
+    const value = errorOf(body, incoming.request.id);
+    return { status: error.status, body: JSON.stringify(value), value };
   }
 }
 
@@ -208,8 +213,8 @@ function shapedLookup(account: Account, look: Lookup, shape: Shape): Lookup {
 }
 
 /** The error body Stripe sends, pointing at the request's log. */
-export function errorText(body: unknown, requestId: string): string {
-  return JSON.stringify({
+export function errorOf(body: unknown, requestId: string): object {
+  return {
     error: { ...(body as object), request_log_url: `https://dashboard.stripe.com/test/logs/${requestId}` },
-  });
+  };
 }

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { accountIdOf } from '../directory.ts';
 import { createSandbox } from '../index.ts';
+import { fingerprintOf } from '../wire/idempotency.ts';
 
 let dataDir: string;
 beforeEach(async () => {
@@ -132,4 +133,69 @@ test('when the disk refuses, so does the sandbox, in words of Stripe; nothing is
     'first',
   ]);
   await again.close();
+});
+
+test('an answer is repeated to the letter after a restart, whatever became of what it tells of', async () => {
+  const first = createSandbox({ dataDir });
+  const post = (sandbox: typeof first, path: string, params: Record<string, string>, key?: string) =>
+    sandbox.fetch(`http://sandbox/v1/${path}`, {
+      method: 'POST',
+      headers: { authorization, ...(key === undefined ? {} : { 'idempotency-key': key }) },
+      body: new URLSearchParams(params),
+    });
+  const asked = [
+    ['customers', { name: 'A', 'metadata[2]': 'b', 'metadata[__proto__]': 'c' }],
+    [
+      'products',
+      {
+        name: 'B',
+        'expand[]': 'default_price',
+        'default_price_data[unit_amount]': '5',
+        'default_price_data[currency]': 'usd',
+      },
+    ],
+    [
+      'payment_intents',
+      {
+        amount: '500',
+        currency: 'usd',
+        confirm: 'true',
+        payment_method: 'pm_card_chargeDeclined',
+        'automatic_payment_methods[allow_redirects]': 'never',
+        'automatic_payment_methods[enabled]': 'true',
+      },
+    ],
+  ] as const;
+  const answers: string[] = [];
+  for (const [path, params] of asked)
+    answers.push(await (await post(first, path, params, `key ${path}`)).text());
+  const { id } = JSON.parse(answers[0] ?? '') as { id: string };
+  await post(first, `customers/${id}`, { name: 'Changed' });
+  await first.close();
+  // Records of older sandboxes have the text itself.
+  const old = {
+    id: 'old',
+    fingerprint: fingerprintOf('POST', '/v1/customers', 'name=Old'),
+    path: '/v1/customers',
+  };
+  const rest = {
+    status: 200,
+    body: '{ "as": "it was" }',
+    requestId: 'req_1',
+    created: Math.floor(Date.now() / 1000),
+  };
+  const second = createSandbox({ dataDir });
+  for (const [at, [path, params]] of asked.entries()) {
+    const again = await post(second, path, params, `key ${path}`);
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    expect(await again.text()).toBe(answers[at]);
+  }
+  await second.close();
+  await writeFile(
+    join(dataDir, `${accountIdOf('sk_test_journal')}.journal`),
+    `${JSON.stringify([['idempotency', { ...old, ...rest }]])}\n`,
+  );
+  const third = createSandbox({ dataDir });
+  expect(await (await post(third, 'customers', { name: 'Old' }, 'old')).text()).toBe('{ "as": "it was" }');
+  await third.close();
 });

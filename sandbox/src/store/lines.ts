@@ -59,11 +59,12 @@ function* linesOf(
 ): Generator<string> {
   // Objects of one type are mostly in one collection: it is looked into first.
   const homes = new Map<unknown, Collection<Stored>>();
+  const written = all.filter(({ holds }) => holds === null);
   const homeOf = (held: Stored) => {
     const type = 'object' in held ? held.object : undefined;
     const home = homes.get(type);
     if (home?.get(held.id) === held) return home;
-    const found = all.find((collection) => collection.get(held.id) === held);
+    const found = written.find((collection) => collection.get(held.id) === held);
     if (found) homes.set(type, found);
     return found;
   };

@@ -10,13 +10,20 @@ export interface RememberedAnswer {
   /** Where it was used; absent in records of older sandboxes. */
   readonly path?: string;
   readonly status: number;
-  readonly body: string;
+  /** What was answered: mostly the very object that was made, which never changes and so costs nothing more. */
+  readonly value: object;
+  /** Its text, in records of older sandboxes. */
+  readonly body?: string;
   readonly requestId: string;
   /** Seconds since 1970. */
   readonly created: number;
 }
 
-export const rememberedAnswers: CollectionSpec<RememberedAnswer> = { name: 'idempotency', indexes: {} };
+export const rememberedAnswers: CollectionSpec<RememberedAnswer> = {
+  name: 'idempotency',
+  indexes: {},
+  holds: { of: (answer) => answer.value, put: (answer, value) => ({ ...answer, value }) },
+};
 
 /** Stripe forgets a key after at least 24 hours. */
 const retentionSeconds = day;
@@ -52,6 +59,11 @@ export function rememberedAnswer(
     type: 'idempotency_error',
     message: `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
   });
+}
+
+/** The text of an answer, the same as the first time. */
+export function bodyOf({ body, value }: RememberedAnswer): string {
+  return body ?? JSON.stringify(value);
 }
 
 /** 409: the first request with this key has not been answered yet. */
