@@ -9,6 +9,7 @@ import type { createFaults } from './faults.ts';
 import { newId } from './ids.ts';
 import type { createLimiter } from './limits.ts';
 import type { SeedName } from './options.ts';
+import { addSearchControl } from './search-delay.ts';
 import type { Caller } from './seeds/player.ts';
 import { addTroubleControl } from './trouble.ts';
 import { lookAfter } from './upkeep.ts';
@@ -73,6 +74,7 @@ export function addControlRoutes(app: Hono, options: ControlOptions): void {
   });
 
   addBillingControl(app, { accountOf, bodyOf });
+  addSearchControl(app, { accountOf, bodyOf });
   addTroubleControl(app, { faults, limits: options.limits, accountOf, bodyOf });
   addWebhookControl(app, { accountOf, bodyOf });
   addApprovalControl(app, { accountOf, bodyOf, call: options.call });

@@ -1,5 +1,6 @@
 import type { Account, JobRunner, Listener } from './account.ts';
 import type { EventType } from './events.ts';
+import { searchIndex } from './search-delay.ts';
 import type { CollectionSpec, Stored } from './store/collection.ts';
 import { type ErrorCode, invalidRequest, noSuch } from './wire/errors.ts';
 import type { Expansions } from './wire/expand.ts';
@@ -138,7 +139,8 @@ export function searched<T extends Stored>(
   spec: CollectionSpec<T>,
   fields: SearchFields,
 ) {
-  return search(call.account.of(spec).newestFirst(), fields, call.url, call.params);
+  const objects = call.account.of(spec).newestFirst();
+  return search(objects, { fields, known: searchIndex(call.account) }, call.url, call.params);
 }
 
 /** Keeps only the parameters that were sent, for spreading over an object. */

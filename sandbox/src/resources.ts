@@ -62,6 +62,7 @@ import { valueListResource } from './radar/value-lists.ts';
 import { refundResource } from './refunds/routes.ts';
 import { reportingResource } from './reporting/routes.ts';
 import { declare, type Resource } from './resource.ts';
+import { searchSettings } from './search-delay.ts';
 import { seedMarks } from './seeds/seed.ts';
 import { setupAttemptResource } from './setup-intents/attempt.ts';
 import { setupIntentResource } from './setup-intents/routes.ts';
@@ -84,6 +85,7 @@ import { rememberedAnswers } from './wire/idempotency.ts';
 const own: Resource = {
   collections: [
     declare(chosenVersion),
+    declare(searchSettings),
     declare(dueJobs),
     declare(rememberedAnswers),
     declare(secrets),

@@ -116,6 +116,7 @@ const controls = [
     'billing',
     'faults',
     'limits',
+    'search',
   ],
   ...['restricted_keys', 'restricted_keys/revoke', 'webhook_deliveries/none/resend'],
   ...['webhook_endpoints/none/rotate_secret', 'constructor'],

@@ -25,7 +25,14 @@ type Test = (object: Record<string, unknown>) => boolean;
 /** Answers the objects that match, newest first, a page at a time. Throws Stripe's 400 for a query it cannot read. */
 export function search<T extends object>(
   objects: Iterable<T>,
-  fields: SearchFields,
+  {
+    fields,
+    known,
+  }: {
+    readonly fields: SearchFields;
+    /** What is known of an object by now, where that lags behind. */
+    readonly known: ((object: T) => object | undefined) | null;
+  },
   url: string,
   request: { query: string; limit?: number; page?: string; expand?: readonly string[] },
 ): SearchPage<Present<T>> {
@@ -36,7 +43,9 @@ export function search<T extends object>(
   const data: Present<T>[] = [];
   let seen = 0;
   for (const object of objects) {
-    if (!isPresent(object) || !matches(object as Record<string, unknown>)) continue;
+    if (!isPresent(object)) continue;
+    const state = known ? known(object) : object;
+    if (!state || !matches(state as Record<string, unknown>)) continue;
     if (seen++ >= skip && data.length < limit) data.push(object);
     if (seen > skip + limit && (!counts || seen === mostCounted)) break;
   }
