@@ -69,6 +69,8 @@ function headline(value: JsonObject, object: string): string {
       return `${who ?? 'The customer'}: **${planOf(value)}**, ${status}${code}${endText(value)}`;
     case 'invoice':
       return `Invoice ${cell(value.number ?? id)}${who ? ` for ${who}` : ''}: **${cell(value.total)}**, ${status}${code}`;
+    case 'payment_method':
+      return `**${cardOf(value)}**${code}`;
     case 'account':
       return `**${plainText(textAt(value, 'name') ?? 'Stripe account')}**${code}, ${cell(value.mode)} mode`;
     default:

@@ -1,4 +1,5 @@
 import type { Request, Slots } from '../meaning/request.ts';
+import { furtherMade } from '../meaning/understand.ts';
 
 const sameAgain = /\b(?:same|ditto|likewise|as well|too|also|do (?:that|it|this|the same))\b/i;
 const whatAbout =
@@ -26,6 +27,10 @@ export function readFollowUp(text: string, fresh: readonly Request[], before: Be
   const last = before.requests.filter(({ intent }) => !talks.has(intent)).at(-1);
   const [first] = fresh;
   if (!last || !first || fresh.length > 1) return undefined;
+  if (furtherMade(last, { ...first, text })) {
+    const slots = { ...first.slots, pronoun: first.slots.pronoun ?? ('thing' as const) };
+    return { requests: [{ ...first, intent: 'create', tool: undefined, said: undefined, slots }] };
+  }
   const incomplete =
     first.intent === 'unclear' ||
     (first.intent === 'get' && first.object === '') ||

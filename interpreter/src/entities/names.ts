@@ -189,6 +189,7 @@ function trimmedRun(run: Word[], learned: ReadonlySet<string>): Word[] {
   const phrase = words.map((word) => word.lower.replace(/'s$/, '').replace(/s$/, '')).join(' ');
   if (objectPhrases.some((known) => known.words.join(' ') === phrase)) return [];
   if (
+    (words.length === 1 || words[0]?.startsSentence) &&
     words.every((word) => isOrdinary(word, learned)) &&
     /[^s]s$/.test(words.at(-1)?.lower ?? '') &&
     isObjectWord(words.at(-1)?.lower ?? '')

@@ -2,7 +2,7 @@ import type { Request } from './request.ts';
 
 /** Manners, conditions that clauses carry themselves, and the few things that are asked for by a negation. */
 const harmless =
-  /\b(?:if|in case|should|when|once) (?:[^\s.,;]+ ){0,8}?(?:works?|fails?|go(?:es)? through|succeeds?|declined|rejected)\b|\bif (?:not|you (?:do not|don't) mind)\b|\b(?:do not|don't|dont|not|won't|never|no) (?:auto(?:matically)?[- ]?)?renew\w*|\b(?:does not|doesn't|doesnt|do not|don't|dont|no longer) (?:want|wants|wish|wishes) to (?:renew|continue|stay|go on)\b|\b(?:no|without) prorat\w*|\b(?:do not|don't|dont) forget to\b|\bwhy (?:not|don't you)\b|\bno (?:problem|worries|hurry|rush|longer)\b|\bno\. ?(?=\d)|\bnot (?:yet )?paid\b|\binstead of\b/g;
+  /\b(?:if|in case|should|when|once) (?:[^\s.,;]+ ){0,8}?(?:works?|fails?|go(?:es)? through|succeeds?|declined|rejected)\b|\bif (?:not|you (?:do not|don't) mind)\b|\b(?:do not|don't|dont|not|won't|never|no) (?:auto(?:matically)?[- ]?)?renew\w*|\b(?:does not|doesn't|doesnt|do not|don't|dont|no longer) (?:want|wants|wish|wishes) to (?:renew|continue|stay|go on)\b|\b(?:no|without) prorat\w*|\b(?:do not|don't|dont) forget to\b|\b(?:do not|don't|dont|without) (?:charg\w*|confirm\w*|captur\w*|send\w*|submit\w*|finali[sz]\w*)(?: (?:it|him|her|them|anything))?(?: yet| for now)?(?=[,.;) ]*$)|\bwhy (?:not|don't you)\b|\bno (?:problem|worries|hurry|rush|longer)\b|\bno\. ?(?=\d)|\bnot (?:yet )?paid\b|\binstead of\b/g;
 const negation =
   /\b(?:not|never|neither|nor|cannot|no|nope|nah|without|dont|doesnt|wont|cant|didnt|shouldnt|wouldnt)\b|n't\b|\b(?:keep|leave) (?:it|him|her|them|that|this|the|alone)\b|\bhold off\b/;
 /** "She never got it": what is told about somebody scopes over no order. */

@@ -12,6 +12,17 @@ export interface ToolMatch {
   readonly score: number;
   /** The best score of a tool that has an act. */
   readonly rival: number;
+  /** Its very own words were used: enough to be believed against what a clause otherwise seems to ask for. */
+  readonly strong: boolean;
+  /** The clause opens with a verb that only tools have: `preview`, `pause`. */
+  readonly ownVerb: boolean;
+}
+
+interface Fit {
+  readonly score: number;
+  readonly enough: boolean;
+  readonly strong: boolean;
+  readonly ownVerb: boolean;
 }
 
 interface Hit {
@@ -27,8 +38,9 @@ const readers = new Set(['list', 'get', 'count', 'search', 'report', 'check']);
  * The one tool without an act whose own words a clause uses: its object, its action, its synonyms. Words that are part
  * of a longer phrase of another tool do not count: "promotion code" is no "promotion". One that writes needs more than
  * one that reads; a tie is no choice.
+ * @param decided the clause is understood without tools: then only those without an act are looked at.
  */
-export function matchTool(clause: Clause, toolbox: Toolbox): ToolMatch | undefined {
+export function matchTool(clause: Clause, toolbox: Toolbox, decided = false): ToolMatch | undefined {
   const seen = look(clause);
   const own = toolHits(clause.tokens, toolbox);
   const hits = longest([...spokenHits(seen, toolbox, own), ...own]);
@@ -44,9 +56,11 @@ export function matchTool(clause: Clause, toolbox: Toolbox): ToolMatch | undefin
     }))
     .sort((a, b) => b.score - a.score);
   const rival = scored.find(({ tool, enough }) => enough && actedTools.has(tool.name))?.score ?? 0;
-  const [best, second] = scored.filter(({ tool, enough }) => enough && !actedTools.has(tool.name));
+  const [best, second] = scored.filter(
+    ({ tool, enough }) => enough && !(actedTools.has(tool.name) && (decided || tool.effect !== 'read')),
+  );
   if (!best || best.score === second?.score) return undefined;
-  return { tool: best.tool, score: best.score, rival };
+  return { ...best, rival };
 }
 
 /** What the vocabulary and ids say of kinds of objects: "card" is a payment method, `in_…` an invoice. */
@@ -118,12 +132,7 @@ function ledBy(tool: ToolSpec, hits: readonly Hit[], seen: Seen): boolean {
   );
 }
 
-function scoreOf(
-  tool: ToolSpec,
-  hits: readonly Hit[],
-  seen: Seen,
-  led: boolean,
-): { score: number; enough: boolean } {
+function scoreOf(tool: ToolSpec, hits: readonly Hit[], seen: Seen, led: boolean): Fit {
   const words = (role: ToolPhrase['role'], not: readonly Hit[] = []) =>
     Math.max(
       0,
@@ -138,17 +147,21 @@ function scoreOf(
   const action = actionScore(tool, hits, seen, led);
   const used = [...objects, ...hits.filter(({ role }) => role === 'action')];
   const synonym = words('synonym', used);
-  const extra = synonym > 0 ? 0.5 + synonym : 0;
+  const extra = synonym > 0 ? 0.5 + Math.min(synonym, 2) : 0;
   const score = object + action + extra + idBonus(tool, seen);
+  const ownVerb = action >= 3 && !isAction(tool.action);
+  const strong = ownVerb || ((object > 0 || synonym > 1) && (tool.effect === 'read' || action > 0));
   if (tool.effect === 'read') {
-    const named = object > 0 || synonym > 0 || (action >= 2 && !readers.has(tool.action));
+    const named = object > 0 || synonym > 0 || (action >= 2 && !isAction(tool.action));
     return {
       score,
+      strong,
+      ownVerb,
       enough: named && (score >= 3 || seen.reading.actions.length === 0) && !asksToWrite(seen, tool),
     };
   }
   const asked = action > 0 || synonym > 1 || (extra > 0 && objects.length > 0);
-  return { score, enough: !seen.question && asked && score >= 4 };
+  return { score, strong, ownVerb, enough: !seen.question && asked && score >= 4 };
 }
 
 /** The verb of the clause is the tool's: most of all where it leads. A question looks things up. */

@@ -50,6 +50,8 @@ export interface Slots {
   /** For cancelling: at once, or at the end of what is paid. */
   timing?: 'now' | 'period_end';
   status?: string;
+  /** What the payment meant is for: "her workshop payment". */
+  about?: string;
   reason?: string;
   /** The newest, oldest or n-th (from 0) of several. */
   ordinal?: number | 'last' | 'oldest';

@@ -63,10 +63,22 @@ function assignOne(one: Named, tokens: readonly Token[], intent: Intent, object:
     slots.newName = one.text;
     return;
   }
+  if (isQualifier(one, tokens, slots)) {
+    slots.about = one.text;
+    return;
+  }
   if (object === 'coupon' && one.text === one.text.toLowerCase() && one.entity.type === 'name') return;
   const ref: Ref = { by: 'name', text: one.text };
   if (isProduct(one, tokens, intent, object, slots)) addProduct(slots, ref, intent, tokens, one.at);
   else if (isAnother(one, tokens, slots)) addCustomer(slots, ref);
+}
+
+/** "Her workshop payment", "Carla's consulting charge": a plain word right before a payment says what it was for. */
+function isQualifier(one: Named, tokens: readonly Token[], slots: Slots): boolean {
+  const next = tokens[one.at + 1];
+  const plain = one.entity.type === 'name' && !one.entity.possessive && one.text === one.text.toLowerCase();
+  const owned = slots.pronoun !== undefined || slots.customers !== undefined || slots.ids !== undefined;
+  return plain && owned && /^(?:payment|charge|transaction|purchase)$/.test(next?.base ?? '');
 }
 
 /** A second name means a second customer only where it is joined to the first; else it is some other word. */

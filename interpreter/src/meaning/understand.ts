@@ -6,7 +6,8 @@ import type { Toolbox, ToolSpec } from '../toolbox.ts';
 import { type Clause, splitClauses } from './clauses.ts';
 import { hasNegativeSum, isConditional } from './conditions.ts';
 import { decide } from './decide.ts';
-import { matchTool } from './match-tool.ts';
+import { isWrite } from './doubts.ts';
+import { matchTool, type ToolMatch } from './match-tool.ts';
 import { splitPeople, splitSums } from './people.ts';
 import type { Intent, Request, Slots } from './request.ts';
 import { readSlots } from './slots.ts';
@@ -100,8 +101,8 @@ function requestsOf(clause: Clause, source: SpeltText, toolbox: Toolbox): Reques
     !decision ||
     decision.intent === 'unclear' ||
     (decision.intent === 'tool' && decision.objects[0] !== 'explain');
-  const match = decision && settled.has(decision.intent) ? undefined : matchTool(clause, toolbox);
-  if (match && (undecided || decision.intent === 'cannot' || match.score > match.rival))
+  const match = decision && settled.has(decision.intent) ? undefined : matchTool(clause, toolbox, !undecided);
+  if (match && (undecided || decision.intent === 'cannot' || isPlainer(match, decision.intent)))
     return [toolRequest(match.tool, clause, base, source)];
   if (undecided)
     return [{ ...base, intent: 'unclear', object: '', slots: readSlots(clause, 'unclear', '', source) }];
@@ -133,6 +134,16 @@ function requestsOf(clause: Clause, source: SpeltText, toolbox: Toolbox): Reques
     object,
     slots: readSlots(clause, intent, object, source),
   }));
+}
+
+/** A tool's own words against what the verbs and objects seem to say. One that looks never replaces a change. */
+function isPlainer(match: ToolMatch, intent: Intent): boolean {
+  if (!match.strong || match.score <= match.rival) return false;
+  return (
+    match.tool.effect !== 'read' ||
+    match.ownVerb ||
+    !isWrite({ intent, object: '', slots: {}, when: 'always', text: '' })
+  );
 }
 
 /** What is said so clearly that no tool's words change it. */
@@ -176,7 +187,13 @@ function joined(requests: readonly Request[]): Request[] {
   const found: Request[] = [];
   for (const request of withStories(requests)) {
     const before = found.at(-1);
-    if (before && request.intent === 'unclear' && before.intent !== 'unclear' && request.when === 'always') {
+    if (before && furtherMade(before, request)) found.push({ ...request, intent: 'create' });
+    else if (
+      before &&
+      request.intent === 'unclear' &&
+      before.intent !== 'unclear' &&
+      request.when === 'always'
+    ) {
       found[found.length - 1] = {
         ...before,
         slots: completed(before, request.slots),
@@ -193,6 +210,16 @@ function joined(requests: readonly Request[]): Request[] {
     } else found.push(request);
   }
   return found;
+}
+
+/** "Create a product and then a payment link for it": the verb counts again. */
+export function furtherMade(before: Request, { intent, object, text }: Request): boolean {
+  return (
+    before.intent === 'create' &&
+    (intent === 'get' || intent === 'list' || intent === 'tool') &&
+    /^(?:payment_link|invoice|subscription|coupon|price|payment_intent)$/.test(object) &&
+    /^(?:(?:and|then|also|now|plus),? )*(?:an?|another|one)\b/i.test(text)
+  );
 }
 
 /** A detail that says otherwise than what was read before it. */

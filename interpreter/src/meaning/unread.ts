@@ -22,6 +22,7 @@ export function unreadIn(tokens: readonly Token[], requests: readonly Request[])
   for (const [at, token] of tokens.entries()) {
     const { entity } = token;
     if (isDescribed(token, requests) || countsMonths(tokens, at, request)) continue;
+    if (countsRequests(tokens, at, requests)) continue;
     if (!entity) {
       if (/\d/.test(token.word)) return token.text;
       continue;
@@ -80,9 +81,24 @@ function firstWord(token: Token): string {
   return token.word || (token.text.split(' ')[0]?.toLowerCase() ?? '');
 }
 
+/** "Create two customers: …": as many as there are. */
+function countsRequests(tokens: readonly Token[], at: number, requests: readonly Request[]): boolean {
+  const { entity } = tokens[at] ?? {};
+  return (
+    entity?.type === 'number' &&
+    requests.length > 1 &&
+    Number(entity.digits) === requests.length &&
+    /s$/.test(tokens[at + 1]?.word ?? '')
+  );
+}
+
 /** "25% off for 3 months": how long a coupon holds. */
 function countsMonths(tokens: readonly Token[], at: number, { object }: Request): boolean {
-  return object === 'coupon' && tokens[at]?.entity?.type === 'number' && tokens[at + 1]?.base === 'month';
+  return (
+    object === 'coupon' &&
+    tokens[at]?.entity?.type === 'number' &&
+    /^months?$/.test(tokens[at + 1]?.word ?? '')
+  );
 }
 
 function isDescribed(token: Token, requests: readonly Request[]): boolean {
@@ -157,13 +173,14 @@ function holdsText(
   entity: Extract<Entity, { type: 'quoted' | 'email' | 'name' }>,
 ): boolean {
   const text = entity.type === 'email' ? entity.email : entity.text;
-  if (intent === 'mail' && entity.type === 'quoted') return false;
+  if (intent === 'mail' && entity.type === 'quoted') return true;
   // A lower-case word that was taken for a name and has no place is most likely no name.
   if (entity.type === 'name' && !entity.announced && text === text.toLowerCase() && !/\d/.test(text))
     return true;
   const known = [
     slots.newName,
     slots.newEmail,
+    slots.about,
     slots.description,
     slots.product?.text,
     ...(slots.otherProducts ?? []).map((ref) => ref.text),

@@ -79,7 +79,8 @@ function nearest(word: string): string {
     if (word.length < 6 && candidate[0] !== word[0]) continue;
     if (isLengthened(word, candidate)) continue;
     const distance = editDistance(word, candidate, bestDistance);
-    if (distance > allowedDistance(word) || (word.length === 4 && !sameLetters(word, candidate))) continue;
+    if (distance > allowedDistance(word)) continue;
+    if (word.length === 4 && !sameLetters(word, candidate) && !lacksLetter(word, candidate)) continue;
     if (distance < bestDistance) best = [];
     if (distance <= bestDistance) best.push(candidate);
     bestDistance = Math.min(bestDistance, distance);
@@ -106,6 +107,11 @@ function isLengthened(word: string, candidate: string): boolean {
 
 function isFormOf(a: string, b: string): boolean {
   return a.startsWith(b.slice(0, 5)) || b.startsWith(a.slice(0, 5));
+}
+
+/** "chek" for "check": one letter left out between the first and the last. */
+function lacksLetter(word: string, candidate: string): boolean {
+  return candidate.length === word.length + 1 && candidate[0] === word[0] && candidate.at(-1) === word.at(-1);
 }
 
 /** Four letters are too few to change one: only a swap of two is taken for a slip. */

@@ -239,6 +239,7 @@ function plain(name: string, schema: JsonObject, said: Said, request: Request): 
   }
   if (schema.type === 'boolean') return truthIn(name, request.text);
   if (schema.type === 'integer' || schema.type === 'number') return numberNear(name, said);
+  if (name === 'type') return /\b[a-z]{2}_[a-z]{2,6}\b/.exec(request.text)?.[0];
   if (name === 'url') return /https?:\/\/[^\s"',]+/.exec(request.text)?.[0];
   return name === 'code' ? codeIn(said) : undefined;
 }

@@ -10,6 +10,9 @@ export const subscriptionRule: Rule = (seen) => {
   )
     return only('create', 'customer');
   if (seen.first === 'subscribe') return only('create', 'subscription');
+  // "Start Paul on the Basic Plan".
+  const starts = /\b(?:start|started|put|get) (?:#|him|her|them)(?: started)? on\b/.test(seen.phrase);
+  if (starts && seen.first === 'create') return only('create', 'subscription');
   if (seen.first === 'cancel' && !seen.names('refund')) return only('cancel', 'subscription');
   if (seen.first === 'switch') return only('switch', 'subscription');
   const toPlan =
@@ -124,6 +127,8 @@ export const createRule: Rule = (seen) => {
     return only('create', 'payment_link');
   const ordered = seen.reading.objects.filter(({ object }) => creatable.includes(object));
   const head = ordered[0];
+  if (!head && /\b(?:to|in|into) stripe\b/.test(seen.phrase) && (seen.holds('name') || seen.holds('quoted')))
+    return only('create', 'product');
   if (!head) return seen.holds('email') ? only('create', 'customer') : undefined;
   const product = seen.names('product') || seen.idObjects.includes('product');
   if (

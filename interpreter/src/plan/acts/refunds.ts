@@ -50,6 +50,7 @@ function* findTarget(request: Request, customer: string | undefined, world: Worl
   const named = request.slots.ids?.find(({ object }) => object === 'charge' || object === 'payment_intent');
   if (named) return { input: { [named.object]: named.id } };
   if (customer && (request.slots.customers || request.slots.pronoun === 'person')) {
+    if (request.slots.about) return yield* onlyPayment(request, customer, request.slots.about);
     if (request.slots.ordinal === 'last') return { input: { customer } };
     const spoken = world.focus.payment();
     const same = textAt(spoken?.value, 'customer') === customer && request.slots.pronoun !== undefined;
@@ -66,11 +67,13 @@ function* findTarget(request: Request, customer: string | undefined, world: Worl
 }
 
 /** A customer's payment when they have only one that can be refunded; several are put to the person. */
-function* onlyPayment(request: Request, customer: string): Act<Target | Outcome> {
+function* onlyPayment(request: Request, customer: string, about?: string): Act<Target | Outcome> {
   const listed = yield* callNamed('list_charges', { customer, status: 'succeeded', limit: 10 });
   if (listed.status !== 'ok') return failed(listed, request);
   const open = rowsAt(listed.value, 'data').filter(
-    (row) => textAt(row, 'refunded') !== textAt(row, 'amount'),
+    (row) =>
+      textAt(row, 'refunded') !== textAt(row, 'amount') &&
+      (about === undefined || joinedUp(textAt(row, 'description') ?? '').includes(joinedUp(about))),
   );
   const [only] = open;
   const id = textAt(only, 'id');

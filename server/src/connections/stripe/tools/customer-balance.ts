@@ -148,7 +148,17 @@ function adjustBalance(desk: Desk): Tool {
     words: {
       action: 'adjust',
       object: 'customer_balance_transaction',
-      synonyms: ['credit', 'store credit', 'goodwill', 'debit', 'customer balance', 'account credit'],
+      synonyms: [
+        'credit',
+        'store credit',
+        'goodwill',
+        'debit',
+        'customer balance',
+        'account credit',
+        'credit balance',
+        'debit balance',
+        'credit account',
+      ],
     },
     async plan(input, api) {
       const amount = amountFrom(input.amount, input.currency);

@@ -28,7 +28,17 @@ export function previewSubscriptionChange(desk: Desk): Tool {
     words: {
       action: 'preview',
       object: 'subscription',
-      synonyms: ['proration', 'what would it cost', 'upgrade cost', 'downgrade cost', 'difference'],
+      synonyms: [
+        'proration',
+        'what would it cost',
+        'upgrade cost',
+        'downgrade cost',
+        'difference',
+        'preview switch',
+        'preview upgrade',
+        'preview downgrade',
+        'preview move',
+      ],
     },
     async read(input, api) {
       const found = await namedSubscription(api, input);
