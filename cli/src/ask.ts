@@ -10,6 +10,7 @@ interface AskOptions {
   agent?: string;
   thread?: string;
   json?: boolean;
+  explain?: boolean;
 }
 
 interface Reached {
@@ -79,6 +80,17 @@ async function takeTurn(api: ApiClient, text: string, options: AskOptions): Prom
   return [await api.post<TurnResult>(path, { text }), threadId];
 }
 
+/** How the built-in model reads the question, instead of an answer. */
+async function explain(api: ApiClient, text: string, options: AskOptions): Promise<void> {
+  const { id } = await findAgent(api, options.agent);
+  const threadId = options.thread;
+  const read = await api.post<{ markdown: string }>(`/api/agents/${id}/reading`, {
+    text,
+    ...(threadId && { threadId }),
+  });
+  process.stdout.write(options.json ? `${JSON.stringify(read, null, 2)}\n` : `${read.markdown}\n`);
+}
+
 /** The running server, by a token that lives as long as this question. */
 async function reachRunning(config: Config, log: Log, url: string): Promise<Reached> {
   const { createLocalToken, revokeLocalToken } = await import('@purser/server/local');
@@ -106,6 +118,7 @@ async function ask(question: string, options: AskOptions): Promise<void> {
   const reached = running ? await reachRunning(config, log, running.url) : await startOwn(config, log);
   try {
     const api = createApiClient(reached.url, reached.token);
+    if (options.explain) return await explain(api, question, options);
     const [result, threadId] = await takeTurn(api, question, options);
     print(result, threadId, reached, options.json ?? false);
     process.exitCode = exitCodes[result.status];
@@ -122,5 +135,6 @@ export function addAsk(program: Command): void {
     .option('--agent <name>', `the agent's name or id (${firstAgent})`)
     .option('--thread <id>', 'go on in this thread')
     .option('--json', 'print the whole result as JSON')
+    .option('--explain', 'print how the built-in model reads it, and do nothing')
     .action(ask);
 }

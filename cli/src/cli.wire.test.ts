@@ -167,6 +167,12 @@ describe('purser ask', patience, () => {
     expect(again.stderr).toContain('retrieve_balance');
   });
 
+  it('explains how a question is read, and does nothing', async () => {
+    const read = await run(['ask', '--explain', 'chek my balance'], sandbox);
+    expect([read.code, read.stdout]).toEqual([0, expect.stringContaining('`retrieve_balance` {}')]);
+    expect(read.stdout).toContain('“check my balance”');
+  });
+
   it('fails plainly when there is no such agent', async () => {
     const { code, stdout, stderr } = await run(['ask', '--agent', 'Nobody', 'hello'], sandbox);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

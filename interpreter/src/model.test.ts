@@ -83,6 +83,18 @@ test('how a request was read can be explained', async () => {
   });
 });
 
+test('the explaining model tells the stages of reading and calls nothing', async () => {
+  const explainer = createBuiltinModel({ now: () => new Date('2026-11-23T12:00:00Z'), explains: true });
+  const { content, finishReason } = await explainer.doGenerate(prompted('refnd half of ch_1, please'));
+  expect(finishReason.unified).toBe('stop');
+  const [part] = content;
+  const text = part?.type === 'text' ? part.text : '';
+  expect(text).toContain('“refund half of ch_1, please”');
+  expect(text).toContain('id “ch_1”');
+  expect(text).toMatch(/### Requests\n\n- refund charge, .*"words":"half"/);
+  expect(text).toContain('### First step of the plan\n\n- `get_charge` {"charge":"ch_1"}');
+});
+
 test('a long conversation takes less than 30 ms a step', async () => {
   const conversation = startConversation();
   for (let turn = 0; turn < 30; turn += 1)

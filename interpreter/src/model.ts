@@ -8,6 +8,7 @@ import type {
   LanguageModelV4Usage,
 } from '@ai-sdk/provider';
 import { type NextStep, nextStep } from './dialogue/converse.ts';
+import { explainReading } from './explain.ts';
 import type { Request } from './meaning/request.ts';
 import { readSetting } from './setting.ts';
 import { readToolbox } from './toolbox.ts';
@@ -16,14 +17,20 @@ import { readTranscript } from './transcript.ts';
 export interface BuiltinModelOptions {
   /** The clock, for "the last 24 hours". The day itself is read from the prompt. */
   readonly now?: () => Date;
+  /** Answer with how the message is read, stage by stage, and call nothing. */
+  readonly explains?: boolean;
 }
 
 /**
  * The built-in offline model. It keeps nothing between calls: every step is computed from the prompt and the tools,
  * so the same prompt always gives the same step. It needs no network and answers within milliseconds.
  */
-export function createBuiltinModel({ now = () => new Date() }: BuiltinModelOptions = {}): LanguageModelV4 {
-  setImmediate(warmUp);
+export function createBuiltinModel({
+  now = () => new Date(),
+  explains = false,
+}: BuiltinModelOptions = {}): LanguageModelV4 {
+  if (!explains) setImmediate(warmUp);
+  const decideStep = explains ? explainStep : planStep;
   return {
     specificationVersion: 'v4',
     provider: 'purser',
@@ -62,10 +69,16 @@ export function createBuiltinModel({ now = () => new Date() }: BuiltinModelOptio
 /** Patterns are compiled when first used: done once ahead, so that the first person does not wait for it. */
 function warmUp(): void {
   const text = 'please list the last 3 paymnets of Bob Loblaw over $50 since March 5, and refund half of it';
-  decideStep({ prompt: [{ role: 'user', content: [{ type: 'text', text }] }] }, new Date(0));
+  planStep({ prompt: [{ role: 'user', content: [{ type: 'text', text }] }] }, new Date(0));
 }
 
-function decideStep(options: LanguageModelV4CallOptions, now: Date): NextStep {
+function explainStep(options: LanguageModelV4CallOptions, now: Date): NextStep {
+  const transcript = readTranscript(options.prompt);
+  const setting = readSetting(transcript.system, now);
+  return { kind: 'answer', text: explainReading(transcript, setting, readToolbox(options.tools)), read: [] };
+}
+
+function planStep(options: LanguageModelV4CallOptions, now: Date): NextStep {
   const transcript = readTranscript(options.prompt);
   return nextStep(transcript, readSetting(transcript.system, now), readToolbox(options.tools));
 }

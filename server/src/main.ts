@@ -9,6 +9,7 @@ import { createSandbox, demoKey } from '@purser/sandbox';
 import { type Access, createAccess } from './access/access.ts';
 import { createLive } from './agents/live.ts';
 import { createModels, type ModelSettings } from './agents/models/models.ts';
+import { explainMessage } from './agents/reading.ts';
 import { startRuns } from './agents/runs.ts';
 import { createAllTools } from './all-tools.ts';
 import { createAudit } from './audit/audit.ts';
@@ -135,6 +136,7 @@ async function build(
     ask: (connectionId, id) => connections.askApproval(connectionId, id),
   });
   const models = createModels({ settings: modelSettings(config), builtin: createBuiltinModel() });
+  const explainer = createBuiltinModel({ explains: true });
   const live = await createLive(database);
   const runs = await startRuns({
     db,
@@ -192,6 +194,8 @@ async function build(
     ...automations,
     playbooks: { ...playbooks, stop: (id, by) => engine.stop(id, by) },
     models,
+    explain: (message) =>
+      explainMessage({ db, openConnection: tools.openConnection, clock, explainer }, message),
     runs,
     live,
     tools: tools.facts,

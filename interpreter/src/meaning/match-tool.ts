@@ -41,10 +41,21 @@ const readers = new Set(['list', 'get', 'count', 'search', 'report', 'check']);
  * @param decided the clause is understood without tools: then only those without an act are looked at.
  */
 export function matchTool(clause: Clause, toolbox: Toolbox, decided = false): ToolMatch | undefined {
+  const scored = rankTools(clause, toolbox);
+  const rival = scored.find(({ tool, enough }) => enough && actedTools.has(tool.name))?.score ?? 0;
+  const [best, second] = scored.filter(
+    ({ tool, enough }) => enough && !(actedTools.has(tool.name) && (decided || tool.effect !== 'read')),
+  );
+  if (!best || best.score === second?.score) return undefined;
+  return { ...best, rival };
+}
+
+/** Every tool with how well its words fit a clause, best first; `enough`: well enough to be meant. */
+export function rankTools(clause: Clause, toolbox: Toolbox): (Fit & { readonly tool: ToolSpec })[] {
   const seen = look(clause);
   const own = toolHits(clause.tokens, toolbox);
   const hits = longest([...spokenHits(seen, toolbox, own), ...own]);
-  const scored = toolbox.tools
+  return toolbox.tools
     .map((tool) => ({
       tool,
       ...scoreOf(
@@ -55,12 +66,6 @@ export function matchTool(clause: Clause, toolbox: Toolbox, decided = false): To
       ),
     }))
     .sort((a, b) => b.score - a.score);
-  const rival = scored.find(({ tool, enough }) => enough && actedTools.has(tool.name))?.score ?? 0;
-  const [best, second] = scored.filter(
-    ({ tool, enough }) => enough && !(actedTools.has(tool.name) && (decided || tool.effect !== 'read')),
-  );
-  if (!best || best.score === second?.score) return undefined;
-  return { ...best, rival };
 }
 
 /** What the vocabulary and ids say of kinds of objects: "card" is a payment method, `in_…` an invoice. */

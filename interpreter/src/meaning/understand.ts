@@ -1,3 +1,4 @@
+import type { Entity } from '../entities/entity.ts';
 import { extractEntities } from '../entities/extract.ts';
 import { type SpeltText, spelt } from '../normalise/spelling.ts';
 import { tidy } from '../normalise/text.ts';
@@ -33,11 +34,19 @@ export function understand(message: string, setting: Setting, toolbox: Toolbox):
   return requests;
 }
 
-function read(message: string, setting: Setting, toolbox: Toolbox): Request[] {
+/** The stages before meaning: spelling put right, values found, the text cut into what is asked for one by one. */
+export function dissect(
+  message: string,
+  setting: Setting,
+  toolbox: Toolbox,
+): { source: SpeltText; entities: readonly Entity[]; clauses: readonly Clause[] } {
   const source = spelt(tidy(message), toolbox.words);
-  const { text } = source;
-  const entities = extractEntities(text, setting, toolbox.words);
-  const clauses = splitClauses(tokenise(text, entities, toolbox.words));
+  const entities = extractEntities(source.text, setting, toolbox.words);
+  return { source, entities, clauses: splitClauses(tokenise(source.text, entities, toolbox.words)) };
+}
+
+function read(message: string, setting: Setting, toolbox: Toolbox): Request[] {
+  const { source, clauses } = dissect(message, setting, toolbox);
   const requests = clauses.flatMap((clause) => {
     const found = requestsOf(clause, source, toolbox);
     const unread = unreadIn(clause.tokens, found);

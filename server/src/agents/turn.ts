@@ -329,7 +329,7 @@ function partsBefore(own: Awaited<ReturnType<typeof readEntries>>): number {
   }, 0);
 }
 
-function accountFacts({ account, mode }: OpenedConnection) {
+export function accountFacts({ account, mode }: OpenedConnection) {
   const { id, platform, defaultCurrency } = account;
   const name = platform ? `${account.name}, connected to the platform ${platform.name}` : account.name;
   return { name, id, mode, defaultCurrency };

@@ -26,6 +26,12 @@ const newAgent = z.strictObject({
 });
 const agentChange = newAgent.partial();
 
+const readingRequest = z.strictObject({
+  text: z.string().trim().min(1).max(20_000),
+  /** Read in the light of what was said there. */
+  threadId: z.string().max(80).optional(),
+});
+
 const attachment = z.strictObject({ id: z.string(), connectionId: z.string() });
 const tag = 'Agents';
 
@@ -68,6 +74,21 @@ export function addAgentRoutes(app: ApiApp, service: Service): void {
       const data = await listAgents(db, { limit, ...(cursor ? { after: cursor } : {}) });
       return { data, next_cursor: data.length === limit ? (data.at(-1)?.id ?? null) : null };
     },
+  );
+
+  addRoute(
+    app,
+    service,
+    {
+      method: 'post',
+      path: '/api/agents/:id/reading',
+      summary: 'How the built-in model would read a message, stage by stage; nothing is done',
+      tag,
+      action: 'read',
+      params: idParams,
+      body: readingRequest,
+    },
+    async ({ params: { id }, body }) => ({ markdown: await service.explain({ agentId: id, ...body }) }),
   );
 
   addRoute(

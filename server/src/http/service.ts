@@ -30,6 +30,8 @@ export interface Service extends Automations {
   reports: Reports;
   playbooks: Playbooks & Pick<Engine, 'stop'>;
   models: Models;
+  /** How the built-in model would read a message to an agent, as Markdown. */
+  explain(message: { agentId: string; text: string; threadId?: string | undefined }): Promise<string>;
   runs: Runs;
   live: Live;
   /** What a tool is called, by name, for calls that have not finished. */
