@@ -155,7 +155,7 @@ export function fileTools(desk: Desk): Tool[] {
       effect: 'write',
       input: uploadInput,
       sealed: sealedFile,
-      permissions: needs('file_upload:write'),
+      permissions: needs('file_upload:write', 'invoice:read'),
       words: {
         action: 'upload',
         object: 'file',
