@@ -69,7 +69,16 @@ describe('connecting', () => {
     expect(stripe).toMatchObject({
       name: 'Stripe',
       acceptsBaseUrl: true,
-      credentials: [{ name: 'apiKey', secret: true, label: expect.any(String), help: expect.any(String) }],
+      credentials: [
+        { name: 'apiKey', secret: true, label: expect.any(String), help: expect.any(String) },
+        {
+          name: 'account',
+          secret: false,
+          optional: true,
+          label: expect.any(String),
+          help: expect.any(String),
+        },
+      ],
     });
   });
 

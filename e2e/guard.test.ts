@@ -101,7 +101,7 @@ it('decides several approvals at once, and finds operations by amount, customer 
   const decided = await purser.api<Page<Approval>>('POST', '/api/approvals', { ids, decision: 'approve' });
   expect(decided.body.data.map(({ status }) => status)).toEqual(['approved', 'approved']);
   const refunded = () => stripe.refunds.list().then(({ data }) => data.map(({ amount }) => amount));
-  await expect.poll(refunded).toEqual(expect.arrayContaining([1200, 3400]));
+  await expect.poll(refunded, { timeout: 20_000 }).toEqual(expect.arrayContaining([1200, 3400]));
   const found = async (query: string) =>
     (await purser.api<Page<Operation>>('GET', `/api/operations?${query}`)).body.data.map(
       ({ amount }) => amount?.decimal,

@@ -97,6 +97,8 @@ test('webhook endpoints are made, and an event is sent to one again', async () =
   const arrived = once(shop, 'request');
   await stripe(key, 'events', 'resend', event?.id ?? '', '--webhook-endpoint', endpoint.id);
   await arrived;
-  await expect.poll(() => received).toMatchObject([{ id: event?.id, type: 'customer.created' }]);
+  await expect
+    .poll(() => received, { timeout: 10_000 })
+    .toMatchObject([{ id: event?.id, type: 'customer.created' }]);
   shop.close();
 });

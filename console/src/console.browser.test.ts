@@ -227,7 +227,7 @@ test('a policy: rules in order, tried before they are saved', async () => {
   await trial.getByText('Two people would have to approve it.').waitFor();
   await page.getByRole('button', { name: 'Save policy' }).click();
   await page.getByText('Policy saved').waitFor();
-  expect(await page.getByRole('button', { name: 'Save policy' }).isDisabled()).toBe(true);
+  await expect.poll(() => page.getByRole('button', { name: 'Save policy' }).isDisabled()).toBe(true);
   await close();
 });
 

@@ -87,7 +87,7 @@ function ConnectForm({ type }: { type: ConnectionType }) {
           <CredentialField
             key={field.name}
             field={field}
-            error={error ? fieldError(error, field.name) : undefined}
+            error={error ? fieldError(error, field.name, type) : undefined}
             value={credentials[field.name] ?? ''}
             disabled={!own}
             onChange={(value) => setCredentials({ ...credentials, [field.name]: value })}
@@ -182,16 +182,19 @@ function addressError(error: ApiProblem | null, entered: string): string | undef
   return error.code && addressCodes.includes(error.code) ? error.message : error.field('baseUrl');
 }
 
-/** A 422 that names no field, or all credentials at once, is about the key: that is what was checked. */
-function fieldError(error: ApiProblem, name: string): string | undefined {
+/** A 422 that names no field, or all credentials at once, is about what its code begins with, or else the key. */
+function fieldError(error: ApiProblem, name: string, { credentials }: ConnectionType): string | undefined {
   if (error.code && addressCodes.includes(error.code)) return undefined;
   const own = error.field(name);
-  if (own || error.status !== 422 || name === 'name' || name === 'baseUrl') return own;
-  const aboutKey = error.errors.every((each) => each.path === 'credentials');
-  return aboutKey ? error.message : undefined;
+  if (own || error.status !== 422) return own;
+  if (!error.errors.every((each) => each.path === 'credentials')) return undefined;
+  const blamed =
+    credentials.find((field) => error.code?.startsWith(`${field.name}_`)) ??
+    credentials.find((field) => field.secret);
+  return name === blamed?.name ? error.message : undefined;
 }
 
 function isFieldError(error: ApiProblem, type: ConnectionType): boolean {
   const names = [...type.credentials.map((field) => field.name), 'name', 'baseUrl'];
-  return names.some((name) => fieldError(error, name) !== undefined);
+  return names.some((name) => fieldError(error, name, type) !== undefined);
 }
