@@ -275,7 +275,7 @@ describe('approvals in a browser', () => {
     await button('Delete customer', approval).click();
     await page.getByText('Nothing waits for you').waitFor();
     await page.goBack();
-    await page.getByRole('button', { name: /Deleted customer Doomed/ }).waitFor();
+    await page.getByRole('button', { name: /Deleted the customer Doomed/ }).waitFor();
     expect((await stripe.customers.retrieve(id)).deleted).toBe(true);
   });
 });

@@ -72,6 +72,24 @@ describe('a list says where it ends', () => {
   });
 });
 
+describe('what a model is given is short', () => {
+  test('of thirty payments that hold half a megabyte it reads some lines, and the rest is kept', async () => {
+    const shop = await testAccount('sk_test_accidents_long');
+    const keys = Array.from({ length: 40 }, (_, at) => [`key_${at}`, 'x'.repeat(450)]);
+    const pay = { amount: 100, currency: 'usd', payment_method: 'pm_card_visa', confirm: true };
+    const metadata = Object.fromEntries(keys) as Record<string, string>;
+    const never = { enabled: true, allow_redirects: 'never' as const };
+    const once = { ...pay, metadata, automatic_payment_methods: never };
+    for (let made = 0; made < 30; made += 10)
+      await Promise.all(Array.from({ length: 10 }, () => shop.stripe.paymentIntents.create(once)));
+    const { view, record } = await shop.call('list_payment_intents', { limit: 30 });
+    expect(JSON.stringify(record).length).toBeGreaterThan(500_000);
+    expect(view).toMatchObject({ complete: true, seen: 30 });
+    expect(JSON.stringify(view).length).toBeLessThan(8_000);
+    await shop.close();
+  });
+});
+
 describe('a bank that wants the customer', () => {
   test('gets them: the refused charge leads to a link, and on it the payment is finished', async () => {
     const customer = await payer('Secure', 'pm_card_authenticationRequired');

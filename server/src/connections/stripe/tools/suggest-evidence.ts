@@ -81,7 +81,7 @@ export function suggestEvidence(desk: Desk): Tool {
     async read(input, api) {
       const dispute = await readDispute(api, input.dispute);
       const facts = await gather(api, dispute);
-      const { charge, customer, invoice } = facts;
+      const { charge, customer, invoice, subscription, refunds } = facts;
       const evidence = evidencePack(facts);
       return {
         view: compact({
@@ -93,7 +93,7 @@ export function suggestEvidence(desk: Desk): Tool {
           still_needed: [...suggestedEvidence(dispute.reason)],
           note: invoice && `upload_evidence_file makes a receipt of the invoice ${invoice.id}.`,
         }),
-        record: facts,
+        record: { dispute, invoice, subscription, refunds },
         summary: `Put together ${Object.keys(evidence).length} pieces of evidence for the dispute over ${spoken(dispute.amount, dispute.currency)} (${dispute.reason})`,
         objects: [disputeRef(dispute), chargeRef(charge), ...(customer ? [customerRef(customer)] : [])],
       };

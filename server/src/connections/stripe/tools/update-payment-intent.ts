@@ -26,7 +26,7 @@ type Part = z.infer<typeof part>;
 
 const sealedChange = z.object({ id: z.string(), currency: z.string(), change: part, before: part });
 
-/** What the payment has in the places that a change names. Stripe cannot empty a description. */
+/** What the payment has in the places that a change names. */
 function asIs(intent: Stripe.PaymentIntent, change: Part): Part {
   return {
     ...(change.amount !== undefined && { amount: intent.amount }),
