@@ -122,6 +122,7 @@ async function build(
   const { openTool } = tools;
   const known = { db, audit, clock, log, connections, playbooks: allPlaybooks };
   const playbooks = createPlaybooks({ ...known, openTool });
+  const decider = createDecider(known);
   const guard = createGuard({ db, audit, clock, readNumbers });
   const approvals = createApprovals({ db, audit, clock });
   const halts = createHalts({ db, audit, clock });
@@ -143,7 +144,7 @@ async function build(
     databaseUrl: database.url,
     guard,
     models,
-    decide: createDecider(known),
+    decider,
     openConnection: tools.openConnection,
     live,
     clock,
@@ -175,7 +176,7 @@ async function build(
     listeners: [{ ...playbooks.handler, wanted: (id) => playbooks.wantedEvents(id) }],
   });
   const engine = startPlaybooks({
-    ...{ ...known, openTool, runs, chores, playbookRuns: playbooks, defaultModel: models.defaultId },
+    ...{ ...known, openTool, decider, runs, chores, playbookRuns: playbooks, defaultModel: models.defaultId },
     changed: () => live.publish({ kind: 'changed', what: 'playbooks' }),
   });
 

@@ -23,14 +23,20 @@ export interface Decided {
   also?(trx: Transaction<Schema>): Promise<void>;
 }
 
-/** @throws Problem when it cannot be decided now */
-export type Decide = (asked: {
+export interface Asked {
   readonly playbookRun: string;
   readonly facts: TurnFacts;
   /** The whole thread's, oldest first. */
   readonly entries: readonly Entry[];
   readonly tools: readonly Tool[];
-}) => Promise<Decided>;
+}
+
+export interface Decider {
+  /** @throws Problem when it cannot be decided now */
+  next(asked: Asked): Promise<Decided>;
+  /** Whether a call that somebody approved meanwhile would be made now, as things stand. @throws Problem */
+  stillWants(asked: Pick<Asked, 'playbookRun' | 'entries'>, call: ModelCall): Promise<boolean>;
+}
 
 export interface CodedStep {
   readonly content: ModelStep;
@@ -45,14 +51,14 @@ export function playbookRunOf(own: readonly Entry[]): string | undefined {
 
 /** The next step of a turn in which no model takes part; undefined in any other. */
 export async function stepByCode(
-  decide: Decide,
+  decider: Decider,
   turn: { facts: TurnFacts; entries: readonly Entry[]; own: readonly Entry[]; tools: readonly Tool[] },
 ): Promise<CodedStep | undefined> {
   const { own, ...asked } = turn;
   if (undoesOf(own) !== undefined) return { content: saidByCode(undoAnswer(own)) };
   const playbookRun = playbookRunOf(own);
   if (playbookRun === undefined) return undefined;
-  const { say, call, also } = await decide({ playbookRun, ...asked });
+  const { say, call, also } = await decider.next({ playbookRun, ...asked });
   return { content: call ? calledByCode(say, call) : saidByCode(say), ...(also && { also }) };
 }
 

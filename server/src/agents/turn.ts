@@ -19,7 +19,7 @@ import { modelStep } from './models/model-step.ts';
 import type { Models } from './models/models.ts';
 import type { ModelCall, RunError } from './models/types.ts';
 import { originOf } from './origin.ts';
-import { type CodedStep, type Decide, stepByCode } from './script.ts';
+import { type CodedStep, type Decider, playbookRunOf, stepByCode } from './script.ts';
 import { type OpenConnection, type OpenedConnection, type Toolbox, toolboxFor } from './toolbox.ts';
 import { contextOf, nextAction } from './transcript.ts';
 import { undoCallId, undoesOf } from './undo.ts';
@@ -56,7 +56,7 @@ export interface TurnNeeds {
   db: Kysely<Schema>;
   guard: Guard;
   models: Models;
-  decide: Decide;
+  decider: Decider;
   openConnection: OpenConnection;
   live: Live;
   clock: Clock;
@@ -83,7 +83,7 @@ export async function takeTurn(needs: TurnNeeds, facts: TurnFacts, signal: Abort
       return { status: 'failed', error: tooManySteps };
     }
     if (goesInCircles(own)) return { status: 'failed', error: sameAgain };
-    const coded = await stepByCode(needs.decide, { facts, entries, own, tools: toolbox.tools });
+    const coded = await stepByCode(needs.decider, { facts, entries, own, tools: toolbox.tools });
     if (coded) {
       await finishModelStep(needs, facts, next.step, coded);
       continue;
@@ -238,6 +238,7 @@ async function performWrite(
   signal: AbortSignal,
 ): Promise<Finished | 'waiting'> {
   const undoes = undoneBy(entries, facts.runId, call);
+  const playbookRun = playbookRunOf(entries.filter((entry) => entry.runId === facts.runId));
   const performed = await needs.guard.perform({
     runId: facts.runId,
     threadId: facts.threadId,
@@ -254,6 +255,9 @@ async function performWrite(
     timeZone: connection.timeZone,
     origin: () => originOf(entries, facts.runId, facts.agent.instructions),
     ...(undoes ? { undoes } : {}),
+    ...(playbookRun && {
+      stillWanted: () => needs.decider.stillWants({ playbookRun, entries }, call),
+    }),
     signal,
     onWait: onWaitOf(needs, facts, call),
   });

@@ -57,6 +57,8 @@ export interface WriteCall {
   readonly undoes?: string;
   /** What the model called, where that stands for this call: its words and values are what was asked for. */
   readonly asked?: { readonly tool: WriteTool<unknown>; readonly input: Json };
+  /** Asked once more when it was approved: whether whoever proposed it would still. */
+  stillWanted?(): Promise<boolean>;
   /** Stops the planning; an act that has begun is seen through. */
   readonly signal?: AbortSignal;
   /** Hears of waits that a person would notice. */
@@ -193,7 +195,8 @@ export function createGuard(needs: GuardNeeds): Guard {
     const approval = await approvalOf(db, operation.id);
     let lowered: { input: Json; plan: Plan; digest: string } | null = null;
     if (approval) {
-      const drift = approval.digest === operation.digest ? await driftOf(call, operation) : otherApproval;
+      const isSame = approval.digest === operation.digest;
+      const drift = isSame ? ((await notWanted(call)) ?? (await driftOf(call, operation))) : otherApproval;
       if (drift) return fail(call, operation, drift, []);
       if (approval.lowered_to !== null) {
         const less = await lowerPlan(call, operation, BigInt(approval.lowered_to));
@@ -349,6 +352,11 @@ const otherApproval: CallError = {
   message: 'What was approved is not what stands here now, so nothing was done.',
   next: 'Propose it again; it will be asked for again.',
 };
+
+async function notWanted({ stillWanted }: WriteCall): Promise<CallError | null> {
+  if (!stillWanted || (await stillWanted())) return null;
+  return { code: 'approval_void', message: 'Things changed after this was approved, so nothing was done.' };
+}
 
 /** Policy holds when the act begins, too: an owner may have changed it since it was proposed. */
 function deniedByPolicy(reason: string): CallError {

@@ -5,8 +5,9 @@
 import type { Kysely } from 'kysely';
 import type { Entry } from '../agents/journal.ts';
 import type { ModelCall } from '../agents/models/types.ts';
-import type { Decide } from '../agents/script.ts';
+import type { Decider } from '../agents/script.ts';
 import type { Audit } from '../audit/audit.ts';
+import { canonicalJson } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { Schema } from '../database/schema.ts';
@@ -15,7 +16,7 @@ import { notFound, Problem } from '../problem.ts';
 import type { Json, Tool, ToolOutcome } from '../tools/tool.ts';
 import { ToolError } from '../tools/tool.ts';
 import type { Next, Playbook, Surroundings } from './playbook.ts';
-import { findSetup, movePlaybookRun, type RunMove } from './rows.ts';
+import { findSetup, movePlaybookRun, type RunMove, type RunRow } from './rows.ts';
 import { attemptsAt, callIdOf, entriesOf, type Settled, stepsOf } from './steps.ts';
 
 export interface DeciderNeeds {
@@ -42,10 +43,14 @@ export function namedPlaybook(playbooks: readonly Playbook[], name: string): Pla
   return found;
 }
 
-export function createDecider(needs: DeciderNeeds): Decide {
+export function createDecider(needs: DeciderNeeds): Decider {
   const { db, audit, clock, playbooks } = needs;
 
-  return async ({ playbookRun, facts, entries, tools }) => {
+  /** What a run's playbook says comes next. @throws Problem */
+  async function ask(
+    playbookRun: string,
+    entries: readonly Entry[],
+  ): Promise<{ row: RunRow; own: Entry[]; next: Next }> {
     const row = await db
       .selectFrom('playbook_runs')
       .selectAll()
@@ -60,28 +65,40 @@ export function createDecider(needs: DeciderNeeds): Decide {
       startedAt: row.started_at,
       steps: stepsOf(own, await settledOf(db, own)),
     });
-    if (next.do === 'call') {
-      const { id, tool, input } = next;
+    return { row, own, next };
+  }
+
+  return {
+    async next({ playbookRun, facts, entries, tools }) {
+      const { row, own, next } = await ask(playbookRun, entries);
+      if (next.do === 'call') {
+        const { id, tool, input } = next;
+        const call = callOf(tools, { id: callIdOf(id, attemptsAt(own, id) + 1), tool, input });
+        return { say: next.say, call };
+      }
+      const at = clock.now();
+      const move: RunMove =
+        next.do === 'wait'
+          ? { to: 'waiting', until: next.until, ...(next.on && { on: next.on }) }
+          : { to: 'done', outcome: next.outcome, at, ...(next.amount && { amount: next.amount }) };
       return {
         say: next.say,
-        call: callOf(tools, { id: callIdOf(id, attemptsAt(own, id) + 1), tool, input }),
+        async also(trx) {
+          const isMoved = await movePlaybookRun(trx, playbookRun, move, facts.runId);
+          if (!isMoved || next.do === 'wait') return;
+          const actor = { type: 'system', id: row.playbook, name: facts.requester.name } as const;
+          const details = { playbook: row.playbook, about: row.subject, outcome: next.outcome };
+          await audit.record({ actor, action: 'playbook_run.done', subject: playbookRun, details }, trx);
+        },
       };
-    }
-    const at = clock.now();
-    const move: RunMove =
-      next.do === 'wait'
-        ? { to: 'waiting', until: next.until, ...(next.on && { on: next.on }) }
-        : { to: 'done', outcome: next.outcome, at, ...(next.amount && { amount: next.amount }) };
-    return {
-      say: next.say,
-      async also(trx) {
-        const isMoved = await movePlaybookRun(trx, playbookRun, move, facts.runId);
-        if (!isMoved || next.do === 'wait') return;
-        const actor = { type: 'system', id: row.playbook, name: facts.requester.name } as const;
-        const details = { playbook: row.playbook, about: row.subject, outcome: next.outcome };
-        await audit.record({ actor, action: 'playbook_run.done', subject: playbookRun, details }, trx);
-      },
-    };
+    },
+
+    async stillWants({ playbookRun, entries }, { name, input }) {
+      const { next } = await ask(playbookRun, entries);
+      // A wait (quiet hours, a retry that comes soon) is no reason to undo what somebody has decided.
+      if (next.do !== 'call') return next.do === 'wait';
+      return next.tool === name && canonicalJson(next.input) === canonicalJson(input);
+    },
   };
 }
 

@@ -9,9 +9,11 @@
  *        └──→ failed | stopped
  */
 import { type Kysely, sql } from 'kysely';
+import { readEntries } from '../agents/journal.ts';
 import type { RunError } from '../agents/models/types.ts';
 import { insertRun } from '../agents/run-rows.ts';
 import type { Runs } from '../agents/runs.ts';
+import type { Decider } from '../agents/script.ts';
 import type { Actor, Audit } from '../audit/audit.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
@@ -44,6 +46,7 @@ export function createEngine(needs: {
   runs: Runs;
   defaultModel: string;
   openTool: OpenTool;
+  decider: Decider;
   playbooks: readonly Playbook[];
 }): Engine {
   const { db, audit, clock, runs, playbooks } = needs;
@@ -124,7 +127,7 @@ export function createEngine(needs: {
       .whereRef('pokes', '>', 'seen')
       .execute();
     for (const { id, thread_id, run_id, pokes } of waiting) {
-      if (await isStillWanted(run_id ?? '')) {
+      if (await isStillWanted(id, thread_id, run_id ?? '')) {
         await db.updateTable('playbook_runs').set({ seen: pokes }).where('id', '=', id).execute();
       } else if (await movePlaybookRun(db, id, { to: 'waiting', until: clock.now() }, run_id ?? '')) {
         await runs.cancel(thread_id);
@@ -132,14 +135,17 @@ export function createEngine(needs: {
     }
   }
 
-  async function isStillWanted(runId: string): Promise<boolean> {
+  async function isStillWanted(playbookRun: string, threadId: string, runId: string): Promise<boolean> {
+    const entries = await readEntries(db, { threadId });
     const operations = await db
       .selectFrom('operations')
-      .select(['connection_id', 'tool', 'input', 'sealed'])
+      .select(['connection_id', 'tool', 'tool_call_id', 'input', 'sealed'])
       .where('run_id', '=', runId)
       .where('state', '=', 'waiting')
       .execute();
-    for (const { connection_id, tool: name, input, sealed } of operations) {
+    for (const { connection_id, tool: name, tool_call_id: id, input, sealed } of operations) {
+      const call = { id, name, input: input as { [key: string]: Json } };
+      if (!(await needs.decider.stillWants({ playbookRun, entries }, call))) return false;
       const tool = await needs.openTool(connection_id, name);
       if (!tool) return false;
       try {

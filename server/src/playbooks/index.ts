@@ -8,12 +8,13 @@ import { dunning } from './dunning/dunning.ts';
 import { dunningSettings } from './dunning/settings.ts';
 import { dunningTools } from './dunning/tools.ts';
 import { createEngine, type Engine } from './engine.ts';
+import { grace } from './grace/grace.ts';
 import { payment } from './payment/payment.ts';
 import type { Playbook, Surroundings } from './playbook.ts';
 import type { Playbooks } from './playbooks.ts';
 import { playbookTools } from './tools.ts';
 
-export const allPlaybooks: readonly Playbook[] = [dunning, payment];
+export const allPlaybooks: readonly Playbook[] = [dunning, payment, grace];
 
 /** The tools that come with playbooks, for one connection. */
 export function toolsOfPlaybooks(needs: {

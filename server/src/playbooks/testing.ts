@@ -110,7 +110,8 @@ export async function createRig(
   const guard = createGuard({ db, audit, clock, readNumbers: () => [] });
   const reconciler = createReconciler({ db, audit, clock, openTool });
   const live: Live = { publish: async () => undefined, subscribe: () => () => undefined };
-  const needs = { db, guard, models: noModels, decide: createDecider(known), openConnection, live, clock };
+  const decider = createDecider(known);
+  const needs = { db, guard, models: noModels, decider, openConnection, live, clock };
 
   /** One instance: turns that it began and has not taken yet. */
   function instance() {
@@ -128,7 +129,7 @@ export async function createRig(
         return run !== undefined;
       },
     } as unknown as Runs;
-    const engine = createEngine({ ...known, runs, defaultModel: 'builtin', openTool });
+    const engine = createEngine({ ...known, runs, defaultModel: 'builtin', openTool, decider });
 
     async function take({ runId, leg }: { runId: string; leg: number }): Promise<void> {
       const facts = await claimLeg(db, runId, leg);
@@ -256,6 +257,14 @@ export async function createRig(
         body: JSON.stringify(fault),
       });
       if (!answer.ok) throw new Error(await answer.text());
+    },
+    /** How the account bills: when Stripe tries again, and what becomes of what stays unpaid. */
+    async billing(settings: { after_last_retry?: string; retries?: number[] }) {
+      await fetch(`${sandbox.url}/_sandbox/billing`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${apiKey}` },
+        body: JSON.stringify(settings),
+      });
     },
     async clearFaults() {
       await fetch(`${sandbox.url}/_sandbox/faults`, {

@@ -66,3 +66,8 @@ test('what no card can mend ends it without a word to the customer', async () =>
   const step = { id: 'charge_pm_1', tool: 'charge_customer', status: 'failed', error, at: now } as const;
   expect(await next(two, [step])).toEqual({ do: 'end', outcome: 'not_possible', say: 'Not allowed.' });
 });
+
+test('while nobody knows whether a card was charged, no other is', async () => {
+  const step = { id: 'charge_pm_1', tool: 'charge_customer', status: 'unknown', at: now } as const;
+  expect(await next(two, [step])).toMatchObject({ do: 'wait', until: new Date('2026-11-02T12:10:00Z') });
+});

@@ -185,29 +185,6 @@ describe('nothing twice', () => {
     expect(await intents()).toEqual(['requires_payment_method', 'succeeded']);
     expect(await rig.mails()).toHaveLength(1);
   });
-
-  test('a charge whose outcome nobody knows is waited for; found not to have happened, it is tried again, and no other card before', async () => {
-    const { rig, begin, intents, operations } = await prepare([good, bad]);
-    await rig.fault({
-      path: '/v1/payment_intents',
-      method: 'POST',
-      status: 500,
-      times: 1000,
-    });
-    await begin();
-    await rig.work();
-    expect(await rig.ran()).toMatchObject([{ state: 'waiting' }]);
-    expect(await rig.mails()).toEqual([]);
-    await rig.clearFaults();
-    await rig.pass({ hours: 3, every: 1 });
-    expect(await operations()).toEqual([
-      'charge_customer failed',
-      'charge_customer done',
-      'send_message done',
-    ]);
-    expect(await intents()).toEqual(['succeeded']);
-    expect(await rig.ran()).toMatchObject([{ outcome: 'paid' }]);
-  });
 });
 
 describe('with a person', () => {
