@@ -29,7 +29,7 @@ export function spokenStatus(status: string): string {
 
 /** `payment_intent` → `payment intent`; charges are what people call payments. */
 export function kindName(object: string, plural = false): string {
-  const name = object === 'charge' ? 'payment' : object.replaceAll('_', ' ');
+  const name = object === 'charge' ? 'payment' : object.replaceAll(/[._]/g, ' ');
   if (!plural) return name;
   return name.endsWith('y') ? `${name.slice(0, -1)}ies` : `${name}s`;
 }

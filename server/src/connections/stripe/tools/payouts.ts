@@ -168,14 +168,11 @@ function createPayout(desk: Desk): Tool {
       const available = await availableIn(api, currency, method);
       if (available !== undefined && minor > available) {
         const how = method === 'instant' ? ' for an instant payout' : '';
-        throw new ToolError(
-          'balance_insufficient',
-          `Only ${spoken(available, currency)} is available${how}.`,
-          {
-            next: 'Pay out that or less; what is pending becomes available in the next days.',
-            details: { available: spoken(available, currency) },
-          },
-        );
+        const has = available > 0 ? `Only ${spoken(available, currency)} is` : 'Nothing is';
+        throw new ToolError('balance_insufficient', `${has} available${how} in ${currency.toUpperCase()}.`, {
+          next: 'What is pending becomes available in the next days: pay out later, or less.',
+          details: { available: spoken(available, currency) },
+        });
       }
       const left =
         available === undefined

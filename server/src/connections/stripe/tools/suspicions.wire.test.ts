@@ -109,6 +109,8 @@ describe('refunds', () => {
 
 describe('money of the business', () => {
   test('no more than is available goes to the bank, and comes back while it is pending', async () => {
+    const nothing = await account.refusal('create_payout', { amount: '1', currency: 'usd' });
+    expect(nothing.message).toBe('Nothing is available in USD.');
     await pay('pm_card_bypassPending', 100_000);
     const tooMuch = await account.refusal('create_payout', { amount: '99999', currency: 'usd' });
     expect(tooMuch).toMatchObject({
