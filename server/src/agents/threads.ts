@@ -156,7 +156,7 @@ export async function listThreads(
   page: { limit: number; before?: { updatedAt: string; id: string } | undefined },
 ): Promise<ThreadSummary[]> {
   // The threads of playbooks' runs are found from there; in this list they would bury what people talk about.
-  let query = summaries(db).where('threads.created_by', 'not like', `${playbookRunPrefix}\\_%`);
+  let query = summaries(db).where(isConversation);
   if (filter.agentId) query = query.where('threads.agent_id', '=', filter.agentId);
   if (filter.q) {
     const like = `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`;
@@ -187,6 +187,12 @@ export async function listThreads(
     .limit(page.limit)
     .execute();
   return rows.map(toSummary);
+}
+
+/** @returns undefined when there is none, or it stands in no list: a playbook's run tells of itself. */
+export async function listedSummary(db: Kysely<Schema>, id: string): Promise<ThreadSummary | undefined> {
+  const row = await summaries(db).where(isConversation).where('threads.id', '=', id).executeTakeFirst();
+  return row && toSummary(row);
 }
 
 /** @throws Problem 404. */
@@ -246,6 +252,8 @@ function toFacts(row: {
     createdAt: row.created_at,
   };
 }
+
+const isConversation = sql<boolean>`threads.created_by not like ${`${playbookRunPrefix}\\_%`}`;
 
 function summaries(db: Kysely<Schema>) {
   return db

@@ -3,7 +3,14 @@ import type { Schema } from '../database/schema.ts';
 import { listApprovals } from '../guard/approval-list.ts';
 import type { Approval } from '../guard/operation.ts';
 import type { Live, News } from './live.ts';
-import { getSummary, getThread, readMessages, type Thread, type ThreadSummary } from './threads.ts';
+import {
+  getSummary,
+  getThread,
+  listedSummary,
+  readMessages,
+  type Thread,
+  type ThreadSummary,
+} from './threads.ts';
 import { answerMessageId, type Message, type ToolFacts } from './transcript.ts';
 
 /** What a window is told. With a thread, first the whole of it, then what changes. */
@@ -114,7 +121,8 @@ export async function* watch(
   }
 
   async function* summaryOf(id: string): AsyncGenerator<LiveEvent> {
-    const summary = await getSummary(db, id).catch(() => null);
+    const summary =
+      id === threadId ? await getSummary(db, id).catch(() => null) : await listedSummary(db, id);
     if (summary) yield { type: 'thread_summary', thread: summary };
   }
 }

@@ -19,6 +19,7 @@ import { canonicalJson } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
 import type { Schema } from '../database/schema.ts';
 import type { OpenTool } from '../guard/reconcile.ts';
+import type { Log } from '../log.ts';
 import { conflict, notFound, Problem } from '../problem.ts';
 import { type Json, ToolError } from '../tools/tool.ts';
 import { namedPlaybook } from './decider.ts';
@@ -43,13 +44,14 @@ export function createEngine(needs: {
   db: Kysely<Schema>;
   audit: Audit;
   clock: Clock;
+  log: Log;
   runs: Runs;
   defaultModel: string;
   openTool: OpenTool;
   decider: Decider;
   playbooks: readonly Playbook[];
 }): Engine {
-  const { db, audit, clock, runs, playbooks } = needs;
+  const { db, audit, clock, log, runs, playbooks } = needs;
   const later = (ms: number) => new Date(clock.now().getTime() + ms);
 
   /** Takes one that is due, so that no other instance does, and begins its turn. */
@@ -66,9 +68,9 @@ export function createEngine(needs: {
       const [row] = rows;
       if (!row) return null;
       const { id, thread_id: threadId } = row;
-      const { title } = namedPlaybook(playbooks, row.playbook);
-      const by = { type: 'playbook', id: row.playbook, name: title } as const;
       try {
+        const { title } = namedPlaybook(playbooks, row.playbook);
+        const by = { type: 'playbook', id: row.playbook, name: title } as const;
         const message = { threadId, said: saidTo(row), by, defaultModel: needs.defaultModel, now };
         const runId = await insertRun(trx, { ...message, playbookRun: id });
         await trx
@@ -127,7 +129,14 @@ export function createEngine(needs: {
       .whereRef('pokes', '>', 'seen')
       .execute();
     for (const { id, thread_id, run_id, pokes } of waiting) {
-      if (await isStillWanted(id, thread_id, run_id ?? '')) {
+      const isWanted = await isStillWanted(id, thread_id, run_id ?? '').catch((error: unknown) => {
+        if (!(error instanceof Problem)) throw error;
+        // The account does not answer now: it is asked again with the next round, and keeps no other run waiting.
+        log.warn({ playbookRun: id, why: error.detail }, 'A playbook could not be asked');
+        return null;
+      });
+      if (isWanted === null) continue;
+      if (isWanted) {
         await db.updateTable('playbook_runs').set({ seen: pokes }).where('id', '=', id).execute();
       } else if (await movePlaybookRun(db, id, { to: 'waiting', until: clock.now() }, run_id ?? '')) {
         await runs.cancel(thread_id);

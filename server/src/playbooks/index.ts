@@ -50,8 +50,8 @@ export function startPlaybooks(
 ): Engine {
   const engine = createEngine(needs);
   const { chores, playbookRuns } = needs;
+  chores.every(wakeMs, 'look after the runs of playbooks', () => engine.settle());
   chores.every(wakeMs, 'let playbooks go on', async () => {
-    await engine.settle();
     if ((await engine.wake()) > 0) await needs.changed();
   });
   chores.every(lookMs, 'let playbooks look', () => playbookRuns.look());

@@ -1,5 +1,6 @@
 import type { Sandbox } from '@purser/sandbox';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { getThread, listThreads } from '../../agents/threads.ts';
 import { createRig, owner, type Rig, startSandbox } from '../testing.ts';
 
 const rigs: Rig[] = [];
@@ -241,6 +242,19 @@ describe('approvals', () => {
     expect(await rig.mails()).toEqual([]);
   });
 
+  test('an account that does not answer just then leaves what waits as it is', async () => {
+    const { rig, customer } = await prepare({ policy: {} });
+    const invoice = await untilFailed(rig, customer);
+    await rig.stripe.invoices.update(invoice, { metadata: { note: 'x' } });
+    await rig.db.updateTable('playbook_runs').set({ pokes: 7 }).execute();
+    await rig.fault({ path: `/v1/invoices/${invoice}`, method: 'GET', status: 500, times: 3 });
+    await rig.work();
+    expect(await rig.pending()).toHaveLength(1);
+    await rig.work();
+    expect(await rig.decide(true)).toHaveLength(1);
+    expect(await rig.mails()).toHaveLength(1);
+  });
+
   test('approved a moment after the invoice was paid, no mail goes out', async () => {
     const { rig, customer } = await prepare({ policy: {} });
     const invoice = await untilFailed(rig, customer);
@@ -402,6 +416,13 @@ describe('on and off', () => {
     ]);
     expect(steps[0]?.text).toMatch(/is open with \$25\.00; what helps: another card/);
     expect(steps[1]?.operationId).toMatch(/^op_/);
+    // Its thread is found from here, and does not bury what people talk about.
+    expect(await getThread(rig.db, run?.threadId ?? '', () => ({ title: '', effect: 'read' }))).toMatchObject(
+      {
+        messages: expect.arrayContaining([expect.objectContaining({ role: 'assistant' })]),
+      },
+    );
+    expect(await listThreads(rig.db, {}, { limit: 10 })).toEqual([]);
     const audit = await rig.db
       .selectFrom('audit')
       .select('action')
