@@ -4,11 +4,14 @@ import { type Json, ToolError } from '../../tools/tool.ts';
 import { approvalsVersion } from './approval-request.ts';
 import { balanceTransactionRow, payoutView } from './views/balance.ts';
 import { invoiceView, subscriptionView } from './views/billing.ts';
-import { paymentLinkView, priceView, productView } from './views/catalogue.ts';
+import { paymentLinkView, priceView, productView, promotionCodeRow, taxRateRow } from './views/catalogue.ts';
 import { checkoutView } from './views/checkout.ts';
 import { customerView, paymentMethodView } from './views/customers.ts';
+import { creditNoteView, quoteView } from './views/documents.ts';
+import { eventView } from './views/event.ts';
 import { asObject, factsView } from './views/facts.ts';
 import { chargeView, disputeView, paymentIntentView, refundView } from './views/payments.ts';
+import { creditGrantView, meterRow } from './views/usage.ts';
 
 /** An object as it was read, and as a model sees it. */
 export interface Looked {
@@ -36,11 +39,13 @@ function kind<T>(
   };
 }
 
+const jsonOf = (object: unknown): Json => JSON.parse(JSON.stringify(object)) as Json;
+
 /** An object that has no view of its own. */
 function plain(type: string, path: string, apiVersion?: string): Kind {
   const retrieve = (api: Stripe, id: string) =>
     api.rawRequest('GET', `${path}/${encodeURIComponent(id)}`, undefined, apiVersion ? { apiVersion } : {});
-  return kind(type, retrieve, (object) => factsView(asObject(JSON.parse(JSON.stringify(object)) as Json)));
+  return kind(type, retrieve, (object) => factsView(asObject(jsonOf(object))));
 }
 
 const customer = kind(
@@ -66,8 +71,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   card: paymentMethod,
   ch: charge,
   clock: plain('test_helpers.test_clock', '/v1/test_helpers/test_clocks'),
-  cn: plain('credit_note', '/v1/credit_notes'),
-  credgr: plain('billing.credit_grant', '/v1/billing/credit_grants'),
+  cn: kind('credit_note', (api, id) => api.creditNotes.retrieve(id), creditNoteView),
+  credgr: kind('billing.credit_grant', (api, id) => api.billing.creditGrants.retrieve(id), creditGrantView),
   cs: kind(
     'checkout.session',
     (api, id) => api.checkout.sessions.retrieve(id),
@@ -76,14 +81,18 @@ const kinds: Readonly<Record<string, Kind>> = {
   cus: customer,
   dp: dispute,
   du: dispute,
-  evt: plain('event', '/v1/events'),
+  evt: kind(
+    'event',
+    (api, id) => api.events.retrieve(id),
+    (event) => eventView(jsonOf(event)),
+  ),
   feat: plain('entitlements.feature', '/v1/entitlements/features'),
   file: plain('file', '/v1/files'),
   frr: plain('reporting.report_run', '/v1/reporting/report_runs'),
   ii: plain('invoiceitem', '/v1/invoiceitems'),
   in: kind('invoice', (api, id) => api.invoices.retrieve(id), invoiceView),
   issfr: plain('radar.early_fraud_warning', '/v1/radar/early_fraud_warnings'),
-  mtr: plain('billing.meter', '/v1/billing/meters'),
+  mtr: kind('billing.meter', (api, id) => api.billing.meters.retrieve(id), meterRow),
   pi: kind('payment_intent', (api, id) => api.paymentIntents.retrieve(id), paymentIntentView),
   plan: plain('plan', '/v1/plans'),
   plink: kind('payment_link', (api, id) => api.paymentLinks.retrieve(id), paymentLinkView),
@@ -91,11 +100,11 @@ const kinds: Readonly<Record<string, Kind>> = {
   po: kind('payout', (api, id) => api.payouts.retrieve(id), payoutView),
   price: kind('price', (api, id) => api.prices.retrieve(id), priceView),
   prod: kind('product', (api, id) => api.products.retrieve(id), productView),
-  promo: plain('promotion_code', '/v1/promotion_codes'),
+  promo: kind('promotion_code', (api, id) => api.promotionCodes.retrieve(id), promotionCodeRow),
   prv: plain('review', '/v1/reviews'),
   py: charge,
   pyr: refund,
-  qt: plain('quote', '/v1/quotes'),
+  qt: kind('quote', (api, id) => api.quotes.retrieve(id), quoteView),
   re: refund,
   seti: plain('setup_intent', '/v1/setup_intents'),
   si: plain('subscription_item', '/v1/subscription_items'),
@@ -108,7 +117,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   tr: plain('transfer', '/v1/transfers'),
   tu: plain('topup', '/v1/topups'),
   txn: kind('balance_transaction', (api, id) => api.balanceTransactions.retrieve(id), balanceTransactionRow),
-  txr: plain('tax_rate', '/v1/tax_rates'),
+  txr: kind('tax_rate', (api, id) => api.taxRates.retrieve(id), taxRateRow),
   we: plain('webhook_endpoint', '/v1/webhook_endpoints'),
 };
 

@@ -20,10 +20,14 @@ describe('get_object', () => {
     const topup = await stripe.topups.create({ amount: 12345, currency: 'usd', description: 'Float' });
     const looked = async (id: string) => (await account.call('get_object', { id })).view;
     expect(await looked(customer.id)).toMatchObject({ object: 'customer', name: 'Ann' });
-    expect(await looked(code.id)).toMatchObject({ object: 'promotion_code', code: code.code, active: true });
+    expect(await looked(code.id)).toMatchObject({ object: 'promotion_code', code: code.code });
     expect(await looked(setup.id)).toMatchObject({ object: 'setup_intent', customer: customer.id });
     expect(JSON.stringify(await looked(setup.id))).not.toContain('secret');
-    expect(await looked(rate.id)).toMatchObject({ object: 'tax_rate', percentage: 19 });
+    expect(await looked(rate.id)).toMatchObject({ object: 'tax_rate', id: rate.id });
+    const card = await stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id });
+    expect(await looked(card.id)).toMatchObject({ object: 'payment_method', brand: 'visa', last4: '4242' });
+    const [event] = (await stripe.events.list({ type: 'customer.created' })).data;
+    expect(await looked(event?.id ?? '')).toMatchObject({ object: 'event', about: { id: customer.id } });
     expect(await looked(topup.id)).toMatchObject({
       object: 'topup',
       amount: '123.45 USD',
