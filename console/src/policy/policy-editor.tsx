@@ -1,5 +1,5 @@
 import type { Agent, AgentConnection, AgentTool, Policy, Preset } from '@purser/server/api';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { replaceEqualDeep, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type ApiProblem, api } from '../api.ts';
@@ -41,7 +41,8 @@ export function PolicyEditor({ agent, attached, tools, presets }: PolicyEditorPr
   const [triedRule, setTriedRule] = useState<number | null>(null);
   // A list that is replaced from outside gets new rows.
   const [generation, setGeneration] = useState(0);
-  const changed = JSON.stringify(draft) !== JSON.stringify(saved);
+  // What is equal comes back as the first, whatever the order of its fields.
+  const changed = replaceEqualDeep(saved, draft) !== saved;
   const save = useSave(agent.id, attached.connectionId, setDraft);
   const disabled = !own;
   const { policy } = draft;
