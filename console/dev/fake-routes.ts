@@ -2,6 +2,7 @@ import type { LiveEvent, Message, Thread } from '@purser/server/api';
 import * as data from './fake-data.ts';
 import { guardRoutes } from './fake-guard.ts';
 import { found, type Handler, missing, page, type Route, type World } from './fake-route.ts';
+import { workRoutes } from './fake-work.ts';
 
 function tell(world: World, { type, ...rest }: LiveEvent) {
   for (const watcher of world.watchers) watcher.write(`event: ${type}\ndata: ${JSON.stringify(rest)}\n\n`);
@@ -178,6 +179,7 @@ const token = {
 
 export const routes: Route[] = [
   ...guardRoutes,
+  ...workRoutes,
   [
     'GET',
     /^\/session$/,

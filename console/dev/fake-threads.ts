@@ -83,6 +83,14 @@ const declinedCall = call('call_declined', {
   },
 });
 
+const reportCall = call('call_report', {
+  name: 'revenue_report',
+  title: 'Revenue report',
+  summary: 'Made the revenue report: 12 rows',
+  durationMs: 820,
+  output: { object: 'report', report: 'revenue', title: 'Revenue', complete: true, tables: [] },
+});
+
 const answer = `Your balance at **Tidewater Supply Co.**:
 
 | | Available | Pending |
@@ -238,6 +246,14 @@ export const threads: Thread[] = [
           retryable: true,
         },
       },
+    ],
+  }),
+  thread('th_report', {
+    title: 'Revenue of the last half year',
+    updatedAt: ago(60 * 50),
+    messages: [
+      said('m11', 'How much did we earn each month?'),
+      answered('m12', 'The last six months, by month. **All of the dollars tie out.**', [reportCall]),
     ],
   }),
   thread('th_empty', { title: 'New thread', updatedAt: ago(60 * 80) }),

@@ -8,20 +8,29 @@ import type {
   Connection,
   ConnectionCheck,
   ConnectionType,
+  EventEntry,
   Halt,
+  Mail,
   ModelInfo,
   Operation,
   OperationState,
   Page,
   Policy,
   Problem,
+  Report,
+  ReportName,
   Role,
   Session,
   Suggestion,
+  Task,
+  TaskRun,
   Thread,
   ThreadSummary,
   ToolCallRecord,
   TriedPolicy,
+  Trigger,
+  TriggerPreview,
+  Webhook,
 } from '@purser/server/api';
 
 /** The server said no, or could not be reached (`status` 0). The message is written for people. */
@@ -161,6 +170,33 @@ interface Started {
   runId: string;
 }
 
+export interface TaskFields {
+  agentId: string;
+  connectionId: string | null;
+  name: string;
+  prompt: string;
+  trigger: Trigger;
+}
+
+export interface EventQuery {
+  state?: EventEntry['state'] | undefined;
+  cursor?: string | null;
+}
+
+export interface ReportQuery {
+  connectionId: string;
+  /** Days where the account is; `to` exclusive. */
+  from?: string;
+  to?: string;
+  format?: 'csv';
+  table?: string;
+}
+
+/** Where a report is had, below `/api`. */
+export function reportPath(name: ReportName, query: ReportQuery): string {
+  return `/reports/${name}${queryString({ ...query })}`;
+}
+
 /** Every call the console makes, by name. */
 export const api = {
   session: (signal?: AbortSignal) => get<Session>('/session', signal),
@@ -234,6 +270,39 @@ export const api = {
   halt: (halt: { scope: Halt['scope']; subject: string; reason: string }) => post<Halt>('/halts', halt),
   lift: ({ scope, subject }: Pick<Halt, 'scope' | 'subject'>) =>
     remove(`/halts${queryString({ scope, subject })}`),
+
+  report: (name: ReportName, query: ReportQuery, signal?: AbortSignal) =>
+    get<Report>(reportPath(name, query), signal),
+
+  tasks: (query: { agentId?: string | undefined; cursor?: string | null }, signal?: AbortSignal) =>
+    get<Page<Task>>(`/tasks${queryString({ ...query, limit: 50 })}`, signal),
+  task: (id: string, signal?: AbortSignal) => get<Task>(`/tasks/${id}`, signal),
+  createTask: (task: TaskFields) => post<Task>('/tasks', task),
+  updateTask: (id: string, change: Partial<TaskFields> & { enabled?: boolean }) =>
+    patch<Task>(`/tasks/${id}`, change),
+  deleteTask: (id: string) => remove(`/tasks/${id}`),
+  runTask: (id: string) => post<TaskRun>(`/tasks/${id}/run`),
+  taskRuns: (id: string, cursor: string | null, signal?: AbortSignal) =>
+    get<Page<TaskRun>>(`/tasks/${id}/runs${queryString({ cursor, limit: 20 })}`, signal),
+  previewTrigger: (trigger: Trigger) => post<TriggerPreview>('/tasks/preview', { trigger }),
+
+  webhook: (connectionId: string, signal?: AbortSignal) =>
+    get<Webhook>(`/connections/${connectionId}/webhook`, signal),
+  setWebhook: (connectionId: string, body: { register: true } | { secrets: string[] }) =>
+    put<Webhook>(`/connections/${connectionId}/webhook`, body),
+  removeWebhook: (connectionId: string) => remove(`/connections/${connectionId}/webhook`),
+  events: (connectionId: string, query: EventQuery, signal?: AbortSignal) =>
+    get<Page<EventEntry>>(
+      `/connections/${connectionId}/events${queryString({ ...query, limit: 20 })}`,
+      signal,
+    ),
+  replayEvent: (connectionId: string, eventId: string) =>
+    post<unknown>(`/connections/${connectionId}/events/${eventId}/replay`),
+
+  mails: (query: { to?: string | undefined; cursor?: string | null }, signal?: AbortSignal) =>
+    get<Page<Mail>>(`/outbox${queryString({ ...query, limit: 50 })}`, signal),
+  mail: (id: string, signal?: AbortSignal) => get<Mail>(`/outbox/${id}`, signal),
+  resendMail: (id: string) => post<Mail>(`/outbox/${id}/resend`),
 
   tokens: (signal?: AbortSignal) => get<Page<ApiToken>>('/tokens', signal),
   createToken: (token: { name: string; role: Role }) => post<ApiToken & { token: string }>('/tokens', token),

@@ -64,6 +64,12 @@ const screens = [
   ['/connections/new/stripe', 'Connect Stripe'],
   ['/operations', 'Operations'],
   ['/operations/op_unknown', 'Charge Maya Okonkwo $1,250.00'],
+  ['/threads/th_report', 'Revenue of the last half year'],
+  ['/automations', 'Automations'],
+  ['/automations/new', 'New task'],
+  ['/automations/tsk_monday', 'Every Monday: write to whose payment failed'],
+  ['/reports', 'Reports'],
+  ['/outbox', 'Outbox'],
   ['/settings', 'Settings'],
   ['/settings/tokens', 'Settings'],
 ] as const;
@@ -228,6 +234,42 @@ test('a policy: rules in order, tried before they are saved', async () => {
   await page.getByRole('button', { name: 'Save policy' }).click();
   await page.getByText('Policy saved').waitFor();
   await expect.poll(() => page.getByRole('button', { name: 'Save policy' }).isDisabled()).toBe(true);
+  await close();
+});
+
+test('a task is made in plain words, a report is read as a table, a failed mail is sent again', async () => {
+  const { page, close } = await visit('/automations/new?agent=ag_billing');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Overdue');
+  await page.getByRole('textbox', { name: 'What to do' }).fill('List the invoices that are overdue.');
+  const schedule = page.getByRole('textbox', { name: 'Schedule, in words or as cron' });
+  await schedule.fill('now and then');
+  await page.getByText(/Not understood/).waitFor();
+  expect(await page.getByRole('button', { name: 'Make the task' }).isDisabled()).toBe(true);
+  await schedule.fill('weekdays at 8:30');
+  await page.getByText('At 09:00, only on Monday (America/New_York)').waitFor();
+  const [made] = await Promise.all([
+    page.waitForRequest((request) => request.method() === 'POST' && request.url().endsWith('/api/tasks')),
+    page.getByRole('button', { name: 'Make the task' }).click(),
+  ]);
+  expect(made.postDataJSON()).toMatchObject({ agentId: 'ag_billing', trigger: { cron: '30 8 * * 1-5' } });
+  await page.getByRole('heading', { level: 1, name: 'Overdue' }).waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('Paused').waitFor();
+  await page.goto(`${api.url}/reports`);
+  await page.getByRole('img', { name: /By month, USD/ }).waitFor();
+  await page.getByText(/EUR does not tie out.*€1\.00 is not/).waitFor();
+  await page.getByRole('radio', { name: 'Table' }).click();
+  await page.getByRole('button', { name: 'Net' }).click();
+  await page.getByRole('button', { name: 'Net' }).click();
+  expect(await page.getByRole('row').nth(1).textContent()).toContain('$27,500.39');
+  expect(await page.getByRole('link', { name: 'CSV' }).getAttribute('href')).toMatch(
+    /^\/api\/reports\/revenue\?connectionId=con_demo&format=csv&table=by_month$/,
+  );
+  await page.goto(`${api.url}/outbox/mail_failed`);
+  await page.frameLocator('iframe').getByText('your payment of').waitFor();
+  await page.getByRole('button', { name: 'Send again…' }).click();
+  await page.getByRole('button', { name: 'Send again', exact: true }).click();
+  await page.getByText('Waiting', { exact: true }).waitFor();
   await close();
 });
 

@@ -1,6 +1,6 @@
-import type { Thread } from '@purser/server/api';
+import type { EventEntry, ReportName, Thread, Trigger } from '@purser/server/api';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { api, type OperationFilter } from './api.ts';
+import { ApiProblem, api, type OperationFilter, type ReportQuery } from './api.ts';
 import { newsCount } from './live-cache.ts';
 
 /** What is read, under which key it is cached. Live events keep these current, so that nothing is polled. */
@@ -140,6 +140,72 @@ export const haltsQuery = () =>
     queryFn: ({ signal }) => api.halts(signal),
     select: (page) => page.data,
   });
+
+export const reportQuery = (name: ReportName, asked: ReportQuery) =>
+  queryOptions({
+    queryKey: ['reports', name, asked],
+    queryFn: ({ signal }) => api.report(name, asked, signal),
+    staleTime: 60_000,
+  });
+
+export const tasksQuery = (agentId: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['tasks', 'list', agentId],
+    queryFn: ({ signal, pageParam }) => api.tasks({ agentId, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+export const taskQuery = (id: string) =>
+  queryOptions({ queryKey: ['tasks', 'one', id], queryFn: ({ signal }) => api.task(id, signal) });
+
+export const taskRunsQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['tasks', 'runs', id],
+    queryFn: ({ signal, pageParam }) => api.taskRuns(id, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+export const triggerPreviewQuery = (trigger: Trigger) =>
+  queryOptions({
+    queryKey: ['trigger', trigger],
+    queryFn: () => api.previewTrigger(trigger),
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+
+/** null where none is set up. */
+export const webhookQuery = (connectionId: string) =>
+  queryOptions({
+    queryKey: ['connections', 'webhook', connectionId],
+    queryFn: ({ signal }) =>
+      api.webhook(connectionId, signal).catch((error: unknown) => {
+        if (error instanceof ApiProblem && error.status === 404) return null;
+        throw error;
+      }),
+  });
+
+export const eventsQuery = (connectionId: string, state: EventEntry['state'] | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['connections', 'events', connectionId, state],
+    queryFn: ({ signal, pageParam }) => api.events(connectionId, { state, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+
+export const mailsQuery = (to: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['outbox', 'list', to],
+    queryFn: ({ signal, pageParam }) => api.mails({ to, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+
+export const mailQuery = (id: string) =>
+  queryOptions({ queryKey: ['outbox', 'one', id], queryFn: ({ signal }) => api.mail(id, signal) });
 
 export const tokensQuery = () =>
   queryOptions({

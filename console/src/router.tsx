@@ -166,6 +166,43 @@ const operation = createRoute({
   component: lazyRouteComponent(() => import('./operations/operation-screen.tsx'), 'OperationScreen'),
 });
 
+const automations = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/automations',
+  validateSearch: texts('agent'),
+  component: lazyRouteComponent(() => import('./automations/automations-screen.tsx'), 'AutomationsScreen'),
+});
+const newTask = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/automations/new',
+  validateSearch: texts('agent'),
+  component: lazyRouteComponent(() => import('./automations/new-task-screen.tsx'), 'NewTaskScreen'),
+});
+const task = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/automations/$taskId',
+  component: lazyRouteComponent(() => import('./automations/task-screen.tsx'), 'TaskScreen'),
+});
+
+const reports = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/reports/{-$report}',
+  validateSearch: texts('connection', 'period', 'from', 'to'),
+  component: lazyRouteComponent(() => import('./reports/reports-screen.tsx'), 'ReportsScreen'),
+});
+
+const outbox = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/outbox',
+  validateSearch: texts('to'),
+  component: lazyRouteComponent(() => import('./outbox/outbox-screen.tsx'), 'OutboxScreen'),
+});
+const mail = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/outbox/$mailId',
+  component: lazyRouteComponent(() => import('./outbox/mail-screen.tsx'), 'MailScreen'),
+});
+
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings/{-$tab}',
@@ -186,6 +223,12 @@ const routeTree = root.addChildren([
     connection,
     operations,
     operation,
+    automations,
+    newTask,
+    task,
+    reports,
+    outbox,
+    mail,
     settings,
   ]),
 ]);

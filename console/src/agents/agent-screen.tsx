@@ -1,7 +1,7 @@
 import type { Agent } from '@purser/server/api';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { BookOpen, Ellipsis, ListChecks, OctagonX, SquarePen, Trash2 } from 'lucide-react';
+import { BookOpen, Ellipsis, OctagonX, SquarePen, Trash2 } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { type ApiProblem, api } from '../api.ts';
 import { HaltDialog } from '../cards/halt-dialog.tsx';
@@ -19,6 +19,7 @@ import { TabLinks } from '../ui/tab-links.tsx';
 import { toast } from '../ui/toast.tsx';
 import { AgentConnections } from './agent-connections.tsx';
 import { AgentOverview } from './agent-overview.tsx';
+import { AgentTasks } from './agent-tasks.tsx';
 import { AgentThreads } from './agent-threads.tsx';
 
 const AgentInstructions = lazy(() =>
@@ -80,16 +81,7 @@ function Tab({ agent, tab }: { agent: Agent; tab: string | undefined }) {
   if (tab === 'instructions') return <AgentInstructions key={agent.id} agent={agent} />;
   if (tab === 'connections') return <AgentConnections agent={agent} />;
   if (tab === 'threads') return <AgentThreads agent={agent} />;
-  if (tab === 'tasks') {
-    return (
-      <Card>
-        <EmptyState icon={<ListChecks size={20} />} title="Tasks arrive in a later version">
-          {agent.name} will work on a schedule or when something happens in Stripe: “every Monday, list the
-          invoices that are overdue”. Until then, ask in a thread.
-        </EmptyState>
-      </Card>
-    );
-  }
+  if (tab === 'tasks') return <AgentTasks agent={agent} />;
   if (tab === 'knowledge') {
     return (
       <Card>

@@ -3,8 +3,8 @@ import { ExternalLink } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cx } from '../ui/class-names.ts';
 import { CopyId } from '../ui/copy-button.tsx';
+import { DataTable } from '../ui/data-table.tsx';
 import { isNumberText } from '../ui/number-columns.ts';
-import { ScrollArea } from '../ui/scroll-area.tsx';
 import { Tag, type TagTone } from '../ui/tag.tsx';
 import { balanceWords, type ListWords, listWords, type ObjectWords, objectWords } from './object-words.ts';
 
@@ -111,67 +111,20 @@ function BalanceCard({ available, pending }: { available: string[]; pending: str
 export function ObjectTable({ output }: { output: Json | undefined }) {
   const list = listWords(output);
   if (!list || list.rows.length === 0) return null;
-  const numbers = list.columns.map((_, index) =>
-    list.rows.every(({ cells }) => !cells[index] || isNumberText(cells[index])),
-  );
+  const columns = list.columns.map((label, index) => ({
+    key: label,
+    label,
+    numeric: list.rows.every(({ cells }) => !cells[index] || isNumberText(cells[index])),
+  }));
+  const rows = list.rows.map(({ id, cells, sorts }) => ({
+    id,
+    cells: cells.map((text, index) => ({ text, sort: sorts[index] ?? null })),
+  }));
   return (
     <div className="my-1">
-      <ScrollArea
-        label={`List of ${list.of}`}
-        className="max-h-80 overflow-auto rounded-lg border border-line bg-surface"
-      >
-        <table className="w-full border-collapse text-sm">
-          <thead className="sticky top-0 bg-sunken">
-            <tr>
-              {list.columns.map((column, index) => (
-                <th
-                  key={column}
-                  scope="col"
-                  className={cx(
-                    'px-3 py-1.5 font-medium whitespace-nowrap text-muted',
-                    numbers[index] ? 'text-end' : 'text-start',
-                  )}
-                >
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {list.rows.map((row) => (
-              <Row key={row.id} row={row} columns={list.columns} numbers={numbers} />
-            ))}
-          </tbody>
-        </table>
-      </ScrollArea>
+      <DataTable label={`List of ${list.of}`} columns={columns} rows={rows} height="max-h-80" />
       <p className="mt-1 text-sm text-muted">{countWords(list)}</p>
     </div>
-  );
-}
-
-interface RowProps {
-  row: ListWords['rows'][number];
-  columns: string[];
-  /** Which columns hold nothing but numbers. */
-  numbers: boolean[];
-}
-
-function Row({ row, columns, numbers }: RowProps) {
-  return (
-    <tr>
-      {columns.map((column, index) => (
-        <td
-          key={column}
-          title={row.cells[index]}
-          className={cx(
-            'max-w-64 truncate border-t border-line px-3 py-1.5 whitespace-nowrap',
-            numbers[index] && 'text-end tabular-nums',
-          )}
-        >
-          <bdi>{row.cells[index]}</bdi>
-        </td>
-      ))}
-    </tr>
   );
 }
 

@@ -183,7 +183,8 @@ export function balanceWords(output: Json | undefined): { available: string[]; p
 export interface ListWords {
   of: string;
   columns: string[];
-  rows: { id: string; cells: string[] }[];
+  /** `sorts` puts money and dates in order, which their text does not. */
+  rows: { id: string; cells: string[]; sorts: (number | string | null)[] }[];
   seen: number | null;
   complete: boolean;
 }
@@ -224,9 +225,19 @@ export function listWords(output: Json | undefined): ListWords | null {
   const rows = views.map((row, index) => ({
     id: typeof row.id === 'string' ? row.id : String(index),
     cells: columns.map((key) => (key === 'status' ? spaced(valueText(row[key])) : valueText(row[key]))),
+    sorts: columns.map((key) => sortOf(row[key])),
   }));
   const seen = typeof output.seen === 'number' ? output.seen : null;
   return { of, columns: columns.map(columnLabel), rows, seen, complete: output.complete !== false };
+}
+
+const moneyPattern = /^(-?\d+(?:\.\d+)?) [A-Za-z]{3}$/;
+
+function sortOf(value: Json | undefined): number | string | null {
+  if (typeof value === 'number') return value;
+  const text = typeof value === 'string' ? value : valueText(value);
+  const [, amount] = moneyPattern.exec(text) ?? [];
+  return amount === undefined ? text || null : Number(amount);
 }
 
 function columnLabel(key: string): string {

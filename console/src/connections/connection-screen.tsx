@@ -18,8 +18,10 @@ import { ProblemNotice, ProblemScreen } from '../ui/problem-notice.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { Time } from '../ui/time.tsx';
 import { toast } from '../ui/toast.tsx';
+import { EventsReceived } from './events-received.tsx';
 import { PermissionMatrix } from './permission-matrix.tsx';
 import { RotateDialog } from './rotate-dialog.tsx';
+import { WebhookSection } from './webhook-section.tsx';
 
 const back = { to: '/connections', label: 'Connections' };
 
@@ -53,6 +55,16 @@ function ConnectionPage({ connection }: { connection: Connection }) {
       <Section title="What the key may do">
         <PermissionMatrix rows={connection.permissions} />
       </Section>
+      {connection.type === 'stripe' ? (
+        <>
+          <Section title="How events come in">
+            <WebhookSection connection={connection} />
+          </Section>
+          <Section title="Events">
+            <EventsReceived connectionId={connection.id} />
+          </Section>
+        </>
+      ) : null}
       <Section title="Agents that use it">
         <AgentsUsing connection={connection} />
       </Section>

@@ -3,6 +3,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import {
   Cable,
+  CalendarPlus,
+  ChartColumn,
   Keyboard,
   MessageSquare,
   Moon,
@@ -15,12 +17,12 @@ import {
 import { Dialog } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 import { api } from '../api.ts';
-import { agentsQuery } from '../queries.ts';
+import { agentsQuery, connectionsQuery } from '../queries.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { saveTheme } from '../ui/theme.ts';
 import { useDebounced } from '../ui/use-debounced.ts';
 import { palettePoints } from './palette-match.ts';
-import { places } from './places.ts';
+import { places, reportPlaces } from './places.ts';
 
 interface PaletteProps {
   onClose(): void;
@@ -73,6 +75,9 @@ export function Palette({ onClose, onHalt, onHelp }: PaletteProps) {
                 <Item icon={<Cable size={15} />} onSelect={() => go('/connections/new/stripe')}>
                   Connect Stripe
                 </Item>
+                <Item icon={<CalendarPlus size={15} />} onSelect={() => go('/automations/new')}>
+                  New task
+                </Item>
                 <Item
                   icon={<OctagonX size={15} />}
                   names={['Halt everything', 'kill switch stop']}
@@ -87,6 +92,8 @@ export function Palette({ onClose, onHalt, onHelp }: PaletteProps) {
               </Group>
               <Threads text={text} onGo={go} />
               <Agents onGo={go} />
+              <Connections onGo={go} />
+              <Reports onGo={go} />
               <Group heading="Places">
                 {places.map((place) => (
                   <Item key={place.to} icon={<place.icon size={15} />} onSelect={() => go(place.to)}>
@@ -156,6 +163,39 @@ function Agents({ onGo }: { onGo(to: string): void }) {
           onSelect={() => onGo(`/agents/${agent.id}`)}
         >
           {agent.name}
+        </Item>
+      ))}
+    </Group>
+  );
+}
+
+function Connections({ onGo }: { onGo(to: string): void }) {
+  const { data } = useQuery(connectionsQuery());
+  if (!data?.length) return null;
+  return (
+    <Group heading="Connections">
+      {data.map(({ id, name, mode, account }) => (
+        <Item
+          key={id}
+          names={[name, account.name, account.id, mode]}
+          value={id}
+          icon={<Cable size={15} />}
+          onSelect={() => onGo(`/connections/${id}`)}
+        >
+          {name}
+          <span className="ms-2 text-muted">{mode}</span>
+        </Item>
+      ))}
+    </Group>
+  );
+}
+
+function Reports({ onGo }: { onGo(to: string): void }) {
+  return (
+    <Group heading="Reports">
+      {reportPlaces.map(({ to, label }) => (
+        <Item key={to} icon={<ChartColumn size={15} />} onSelect={() => onGo(to)}>
+          {label} report
         </Item>
       ))}
     </Group>

@@ -5,6 +5,7 @@ import { type LinkOf, ObjectCard } from '../cards/object-card.tsx';
 import { cx } from '../ui/class-names.ts';
 import { Name } from '../ui/name.tsx';
 import { duration } from '../ui/time-words.ts';
+import { madeReport, ReportOfCall } from './report-of-call.tsx';
 import { ToolCallDetails } from './tool-call-details.tsx';
 
 interface ToolCallCardProps {
@@ -56,6 +57,7 @@ export function ToolCallCard({ call, threadId, approval, linkOf }: ToolCallCardP
           ) : null}
         </div>
       </div>
+      {madeReport(call) ? <ReportOfCall call={call} threadId={threadId} /> : null}
       {done ? <ObjectCard output={call.output} linkOf={linkOf} /> : null}
     </div>
   );

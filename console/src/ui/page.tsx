@@ -36,7 +36,7 @@ export function Page({ title, heading, lead, actions, back, children, width = 'w
           </Link>
         ) : null}
         <header className="mb-6 flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
-          <div className="min-w-0 flex-1">
+          <div className="min-w-0 flex-1 basis-56">
             <h1 tabIndex={-1} data-page-title="" className="text-xl font-semibold [overflow-wrap:anywhere]">
               {heading ?? title}
             </h1>

@@ -4,8 +4,11 @@ import { Link } from '@tanstack/react-router';
 export function TabLinks({
   label,
   tabs,
+  keepSearch = false,
 }: {
   label: string;
+  /** What the address asks for goes along from tab to tab. */
+  keepSearch?: boolean;
   tabs: { to: string; label: string; count?: number }[];
 }) {
   return (
@@ -15,7 +18,8 @@ export function TabLinks({
           <li key={tab.to}>
             <Link
               to={tab.to}
-              activeOptions={{ exact: true }}
+              {...(keepSearch ? { search: true as const } : {})}
+              activeOptions={{ exact: true, includeSearch: false }}
               className="inline-flex h-9 items-center gap-1.5 border-b-2 border-transparent px-2.5 whitespace-nowrap text-muted -outline-offset-2 hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink pointer-coarse:h-11"
             >
               {tab.label}

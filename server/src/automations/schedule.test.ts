@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { inWords, nextRun, ScheduleProblem } from './schedule.ts';
+import { nextTimes } from './trigger.ts';
 
 /** The next so many runs after a moment. */
 function runs(cron: string, timezone: string, after: string, count = 3): string[] {
@@ -41,6 +42,17 @@ test('the last day of a month, weekdays, and what never comes', () => {
   expect(runs('0 0 L * *', 'UTC', '2028-02-01T00:00:00Z', 1)).toEqual(['2028-02-29T00:00:00.000Z']);
   expect(runs('0 9 * * 1', 'UTC', '2026-11-24T00:00:00Z', 1)).toEqual(['2026-11-30T09:00:00.000Z']);
   expect(nextRun({ cron: '0 0 30 2 *', timezone: 'UTC' }, new Date())).toBeNull();
+});
+
+test('the next times of a schedule; what is none has none', () => {
+  const after = new Date('2026-11-24T10:00:00Z');
+  const weekly = { type: 'schedule', cron: '0 9 * * 1', timezone: 'UTC', missed: 'once' } as const;
+  expect(nextTimes(weekly, after, 2).map((time) => time.toISOString())).toEqual([
+    '2026-11-30T09:00:00.000Z',
+    '2026-12-07T09:00:00.000Z',
+  ]);
+  expect(nextTimes({ ...weekly, cron: '0 0 30 2 *' }, after, 2)).toEqual([]);
+  expect(nextTimes({ type: 'manual' }, after, 2)).toEqual([]);
 });
 
 test('in words', () => {

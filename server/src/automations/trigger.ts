@@ -44,6 +44,17 @@ export function nextOf(trigger: Trigger, after: Date): Date | null {
   }
 }
 
+/** The next so many times a schedule is due. @throws Problem 422 */
+export function nextTimes(trigger: Trigger, after: Date, count: number): Date[] {
+  const times: Date[] = [];
+  let last: Date | null = nextOf(trigger, after);
+  while (last && times.length < count) {
+    times.push(last);
+    last = nextOf(trigger, last);
+  }
+  return times;
+}
+
 /** For people: `At 09:00, only on Monday (Europe/Berlin)`. */
 export function wordsOf(trigger: Trigger): string {
   switch (trigger.type) {

@@ -146,6 +146,14 @@ export interface AuditEntry {
   hash: string;
 }
 
+/** POST /api/tasks/preview */
+export interface TriggerPreview {
+  /** `At 09:00, only on Monday (Europe/Berlin)`. */
+  when: string;
+  /** The next times a schedule is due; empty for what is no schedule. */
+  next: string[];
+}
+
 /** GET /api/agents/{id}/suggestions → { data: Suggestion[] }: drawn from the state of the account. */
 export interface Suggestion {
   text: string;

@@ -1,11 +1,32 @@
 import { z } from 'zod';
+import { readRecord } from '../agents/journal.ts';
+import { getSummary } from '../agents/threads.ts';
 import { resolvePeriod } from '../connections/stripe/period.ts';
-import { csvOf } from '../ledger/report.ts';
+import { csvOf, type Table } from '../ledger/report.ts';
 import { reportNames } from '../ledger/reports.ts';
 import { invalidInput, notFound, Problem } from '../problem.ts';
 import { ToolError } from '../tools/tool.ts';
 import { type ApiApp, addRoute } from './route.ts';
 import type { Service } from './service.ts';
+
+/** As much of a report as its tables need, read back from a record. */
+const madeReport = z.object({
+  name: z.string(),
+  tables: z.array(
+    z.object({
+      name: z.string().regex(/^\w+$/),
+      title: z.string(),
+      columns: z.array(
+        z.object({
+          key: z.string(),
+          label: z.string(),
+          type: z.enum(['text', 'money', 'number', 'date', 'percent']),
+        }),
+      ),
+      rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null()]))),
+    }),
+  ),
+});
 
 const query = z.strictObject({
   /** ISO date, in the account's time zone, or date and time with offset; inclusive. */
@@ -58,12 +79,32 @@ export function addReportRoutes(app: ApiApp, service: Service): void {
           { path: 'query.table', message: `There is no table "${table}". Choose one of: ${known}.` },
         ]);
       }
-      return new Response(csvOf(chosen), {
-        headers: {
-          'content-type': 'text/csv; charset=utf-8',
-          'content-disposition': `attachment; filename="${name}-${chosen.name}.csv"`,
-        },
-      });
+      return csvResponse(name, chosen);
+    },
+  );
+
+  addRoute(
+    app,
+    service,
+    {
+      method: 'get',
+      path: '/api/threads/:id/tool-calls/:toolCallId/tables/:table',
+      summary: 'A table of a report that was made in a thread, as CSV: the very figures that were shown',
+      tag,
+      action: 'read',
+      params: z.strictObject({
+        id: z.string().max(80),
+        toolCallId: z.string().max(200),
+        table: z.string().max(40),
+      }),
+    },
+    async ({ params: { id, toolCallId, table } }) => {
+      const { db } = service.database;
+      await getSummary(db, id);
+      const made = madeReport.safeParse(await readRecord(db, id, toolCallId));
+      const chosen = made.data?.tables.find((each) => each.name === table);
+      if (!made.success || !chosen) throw notFound('table of a report', `${toolCallId}/${table}`);
+      return csvResponse(made.data.name, chosen);
     },
   );
 
@@ -76,6 +117,15 @@ export function addReportRoutes(app: ApiApp, service: Service): void {
     const message = first ? `Name one of: ${names}.` : 'Connect a Stripe account first.';
     throw invalidInput([{ path: 'query.connectionId', message }]);
   }
+}
+
+function csvResponse(report: string, table: Table): Response {
+  return new Response(csvOf(table), {
+    headers: {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': `attachment; filename="${report.replace(/[^\w-]/g, '')}-${table.name}.csv"`,
+    },
+  });
 }
 
 function spanOf(from: string | undefined, to: string | undefined, timeZone: string) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { triggerSchema } from '../automations/trigger.ts';
+import { nextTimes, triggerSchema, wordsOf } from '../automations/trigger.ts';
 import { type ApiApp, addRoute, idParams, nameText, pageQuery } from './route.ts';
 import type { Service } from './service.ts';
 
@@ -56,6 +56,23 @@ export function addTaskRoutes(app: ApiApp, service: Service): void {
       const task = await tasks.create(given(body), actor);
       await changed();
       return task;
+    },
+  );
+
+  addRoute(
+    app,
+    service,
+    {
+      method: 'post',
+      path: '/api/tasks/preview',
+      summary: 'A trigger in words, and when a schedule would be due next; nothing is kept',
+      tag,
+      action: 'read',
+      body: z.strictObject({ trigger: triggerSchema }),
+    },
+    async ({ body: { trigger } }) => {
+      const next = nextTimes(trigger, service.clock.now(), 4).map((time) => time.toISOString());
+      return { when: wordsOf(trigger), next };
     },
   );
 
