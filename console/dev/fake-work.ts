@@ -52,7 +52,14 @@ function mail(id: string, values: Partial<Mail>): Mail {
     ...{ id, from: 'Harbor & Pine <billing@harbor.example>', to: 'maya@example.com', body },
     subject: 'Your payment did not go through',
     html: '<!doctype html><html lang="en"><head><title>Mail</title></head><body style="font-family:sans-serif"><p>Hello Maya,</p><p>your payment of <strong>$29.00</strong> did not go through.</p></body></html>',
-    ...{ state: 'sent', attempts: 1, problem: null, operationId: 'op_done', threadId: 'th_balance' },
+    ...{
+      state: 'sent',
+      attempts: 1,
+      problem: null,
+      bounced: false,
+      operationId: 'op_done',
+      threadId: 'th_balance',
+    },
     ...{ connectionId: 'con_live', createdAt: ago(50), sentAt: ago(49) },
     ...values,
   };

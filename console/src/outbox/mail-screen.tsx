@@ -35,7 +35,7 @@ function MailPage({ mail }: { mail: Mail }) {
   return (
     <Page
       title={mail.subject || 'Without a subject'}
-      lead={<MailTag state={mail.state} />}
+      lead={<MailTag state={mail.state} bounced={mail.bounced} />}
       width="reading"
       back={back}
       actions={<Resend mail={mail} />}

@@ -1,4 +1,4 @@
-import type { MailState } from '@purser/server/api';
+import type { Mail, MailState } from '@purser/server/api';
 import { Tag, type TagTone } from '../ui/tag.tsx';
 
 /** Every state of a mail in words, with what it means. */
@@ -19,7 +19,8 @@ export const mailStates: Record<MailState, { label: string; tone: TagTone; means
   },
 };
 
-export function MailTag({ state }: { state: MailState }) {
+export function MailTag({ state, bounced }: Pick<Mail, 'state' | 'bounced'>) {
+  if (bounced) return <Tag tone="danger">Bounced</Tag>;
   const { tone, label } = mailStates[state];
   return <Tag tone={tone}>{label}</Tag>;
 }

@@ -70,7 +70,7 @@ function Row({ mail }: { mail: Mail }) {
       >
         <Name>{mail.subject || 'Without a subject'}</Name>
       </Link>
-      <MailTag state={mail.state} />
+      <MailTag state={mail.state} bounced={mail.bounced} />
       <Time at={mail.sentAt ?? mail.createdAt} className="min-w-20 text-end text-sm text-muted" />
     </li>
   );
