@@ -20,6 +20,8 @@ interface ReportCardProps {
   csvOf(table: string): string;
   /** Stands at the head: whose numbers these are. */
   account?: ReactNode;
+  /** Of the account: what is drawn first. */
+  currency?: string | null | undefined;
 }
 
 type View = 'chart' | 'table';
@@ -29,7 +31,7 @@ const views = [
 ] as const;
 
 /** A report as people take it to a meeting: drawn, listed, tied out, to be taken along. */
-export function ReportCard({ report, csvOf, account }: ReportCardProps) {
+export function ReportCard({ report, csvOf, account, currency }: ReportCardProps) {
   const [name, setName] = useState(report.tables[0]?.name ?? '');
   const table = report.tables.find((each) => each.name === name) ?? report.tables[0];
   return (
@@ -49,6 +51,7 @@ export function ReportCard({ report, csvOf, account }: ReportCardProps) {
         <TableOf
           key={table.name}
           table={table}
+          preferred={currency}
           csv={csvOf(table.name)}
           choice={
             report.tables.length > 1 ? (
@@ -80,9 +83,18 @@ export function ReportCard({ report, csvOf, account }: ReportCardProps) {
   );
 }
 
-function TableOf({ table, csv, choice }: { table: Table; csv: string; choice: ReactNode }) {
+interface TableOfProps {
+  table: Table;
+  preferred: string | null | undefined;
+  csv: string;
+  choice: ReactNode;
+}
+
+function TableOf({ table, preferred, csv, choice }: TableOfProps) {
   const currencies = currenciesOf(table);
-  const [chosen, setCurrency] = useState(currencies[0] ?? '');
+  const [chosen, setCurrency] = useState(
+    currencies.find((each) => each === preferred) ?? currencies[0] ?? '',
+  );
   const [view, setView] = useState<View>('chart');
   const series = seriesOf(table, chosen);
   const drawn = series && view === 'chart' ? series : null;

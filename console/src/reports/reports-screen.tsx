@@ -179,6 +179,7 @@ function ReportOf({ name, account, span }: { name: ReportName; account: Connecti
       // A new report begins with its own first table.
       key={`${name} ${account.id}`}
       report={query.data}
+      currency={account.account.defaultCurrency}
       csvOf={(table) => `/api${reportPath(name, { ...asked, format: 'csv', table })}`}
       account={<AccountTag mode={account.mode} account={account.account} demo={account.demo} />}
     />

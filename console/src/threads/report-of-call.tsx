@@ -1,7 +1,7 @@
 import type { Json, Report, ToolCall } from '@purser/server/api';
 import { useQuery } from '@tanstack/react-query';
 import { ReportCard } from '../cards/report-card.tsx';
-import { toolCallQuery } from '../queries.ts';
+import { threadQuery, toolCallQuery } from '../queries.ts';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Bone, Skeleton } from '../ui/skeleton.tsx';
 
@@ -12,6 +12,7 @@ export function madeReport({ status, output }: ToolCall): boolean {
 
 /** The report a call made, whole: the model was shown less of it. */
 export function ReportOfCall({ call, threadId }: { call: ToolCall; threadId: string }) {
+  const currency = useQuery(threadQuery(threadId)).data?.connection?.account.defaultCurrency;
   const query = useQuery(toolCallQuery(threadId, call.id));
   if (query.error) return <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data)
@@ -23,7 +24,7 @@ export function ReportOfCall({ call, threadId }: { call: ToolCall; threadId: str
   const { record } = query.data;
   if (!isReport(record)) return null;
   const path = `/api/threads/${threadId}/tool-calls/${call.id}/tables`;
-  return <ReportCard report={record} csvOf={(table) => `${path}/${table}`} />;
+  return <ReportCard report={record} currency={currency} csvOf={(table) => `${path}/${table}`} />;
 }
 
 const isObject = (value: Json | undefined): value is { [key: string]: Json } =>
