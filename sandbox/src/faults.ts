@@ -81,9 +81,11 @@ export function faultError(fault: Fault): StripeFault {
   } as const;
   // Whoever meets a conflict is told to try again, as with Stripe, unless the fault says otherwise.
   const retry = fault.should_retry ?? (status === 409 ? true : undefined);
-  return new StripeFault(status, body, {
-    headers: retry === undefined ? {} : { 'stripe-should-retry': String(retry) },
-  });
+  const headers = {
+    ...(retry === undefined ? {} : { 'stripe-should-retry': String(retry) }),
+    ...(code === 'rate_limit' ? { 'stripe-rate-limited-reason': 'global-rate' } : {}),
+  };
+  return new StripeFault(status, body, { headers });
 }
 
 function faultMessage(status: number): string {

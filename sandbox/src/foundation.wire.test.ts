@@ -183,6 +183,10 @@ describe('keys', () => {
   test('a simulated live account answers in live mode', async () => {
     const { secret } = await control('accounts', { livemode: true });
     expect((await client(secret).customers.create({})).livemode).toBe(true);
+    const logs = expect.stringMatching(/^https:\/\/dashboard\.stripe\.com\/logs\/req_/);
+    await expect(client(secret).customers.retrieve('cus_0')).rejects.toMatchObject({
+      raw: { request_log_url: logs },
+    });
   });
 });
 

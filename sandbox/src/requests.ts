@@ -197,7 +197,7 @@ export function failure(error: unknown, request: RequestAbout, log: Log): Reply 
   const headers = Object.assign(headersOf(request), fault.headers);
   if (fault.status === 401) headers['www-authenticate'] = 'Bearer realm="Stripe"';
   const body = isV2(request.path) ? v2ErrorBody(fault) : fault.body;
-  return { status: fault.status, headers, body: JSON.stringify(errorOf(body, request.id)) };
+  return { status: fault.status, headers, body: JSON.stringify(errorOf(body, request)) };
 }
 
 function unexpected(error: unknown): StripeFault {

@@ -163,7 +163,7 @@ function changed(incoming: Incoming, params: unknown, expansions: Expansions): A
     if (!(error instanceof StripeFault && error.keeps)) throw error;
     const shape = shapeFor(incoming.version);
     const body = shape ? shape(error.body, lookupIn(incoming.account)) : error.body;
-    const value = errorOf(body, incoming.request.id);
+    const value = errorOf(body, incoming.request);
     return { status: error.status, body: JSON.stringify(value), value };
   }
 }
@@ -213,8 +213,7 @@ function shapedLookup(account: Account, look: Lookup, shape: Shape): Lookup {
 }
 
 /** The error body Stripe sends, pointing at the request's log. */
-export function errorOf(body: unknown, requestId: string): object {
-  return {
-    error: { ...(body as object), request_log_url: `https://dashboard.stripe.com/test/logs/${requestId}` },
-  };
+export function errorOf(body: unknown, { id, key }: Pick<RequestInfo, 'id' | 'key'>): object {
+  const logs = /^[rs]k_live_/.test(key) ? 'logs' : 'test/logs';
+  return { error: { ...(body as object), request_log_url: `https://dashboard.stripe.com/${logs}/${id}` } };
 }

@@ -159,7 +159,10 @@ test.each([
 test('a limit that says nothing, and an error that says not to, are not retried', async () => {
   const { stripe, control } = world('sk_test_not_retried', 3);
   await control('faults', { path: '/v1/customers', status: 429 });
-  await expect(stripe.customers.list()).rejects.toMatchObject({ statusCode: 429 });
+  await expect(stripe.customers.list()).rejects.toMatchObject({
+    statusCode: 429,
+    headers: { 'stripe-rate-limited-reason': 'global-rate' },
+  });
   await control('faults', { path: '/v1/customers', status: 500, should_retry: false });
   await expect(stripe.customers.list()).rejects.toMatchObject({ statusCode: 500 });
   expect((await stripe.customers.list()).data).toEqual([]);
