@@ -34,6 +34,7 @@ import {
 import { defaultShipping, shippingOptionsOf } from './shipping.ts';
 import { tryStarting } from './subscription.ts';
 import { withTotals } from './totals.ts';
+import { nobody, untouched } from './untouched.ts';
 import { within } from './within.ts';
 
 /** How long a session stays open unless told otherwise. */
@@ -251,41 +252,6 @@ function blankSession(account: Account, params: SessionParams, basics: Basics): 
 function isOpen(params: SessionParams): boolean {
   return !params.payment_method_types && !params.allowed_payment_method_types;
 }
-
-/** What a new session does not know yet, or never has here. */
-const untouched = {
-  amount_subtotal: null,
-  amount_total: null,
-  automatic_tax: { enabled: false, liability: null, provider: null, status: null },
-  client_secret: null,
-  collected_information: null,
-  consent: null,
-  currency_conversion: null,
-  customer_account: null,
-  discounts: [],
-  invoice: null,
-  managed_payments: null,
-  payment_intent: null,
-  permissions: null,
-  setup_intent: null,
-  shipping_cost: null,
-  shipping_options: [],
-  status: 'open',
-  subscription: null,
-  total_details: null,
-  ui_mode: 'hosted_page',
-} satisfies Partial<Session>;
-
-const nobody: NonNullable<Session['customer_details']> = {
-  address: null,
-  business_name: null,
-  email: null,
-  individual_name: null,
-  name: null,
-  phone: null,
-  tax_exempt: 'none',
-  tax_ids: null,
-};
 
 function creationOf(mode: Session['mode'], params: SessionParams): Session['customer_creation'] {
   return mode === 'subscription' ? 'always' : (params.customer_creation ?? 'if_required');

@@ -3,12 +3,12 @@ import type { Invoice, InvoiceLine } from '../invoices/invoice.ts';
 import type { UsageCharge } from '../invoices/usage-lines.ts';
 import { amountOf } from '../prices/cost.ts';
 import { refused } from '../resource.ts';
-import { noSuch } from '../wire/errors.ts';
 import { draftBill, remainingDiscounts } from './bill.ts';
+import { changedItems } from './changed-items.ts';
 import { collectNow, type PaymentBehavior, settleWhilePaused } from './collect.ts';
 import { checkedTrialEnd, plannedTrial } from './compose.ts';
 import { dropOf } from './held.ts';
-import { type ChangedItem, changedItem, checkTogether, itemPrice, newItem } from './items.ts';
+import { type ChangedItem, checkTogether } from './items.ts';
 import { itemLines, unpricedLines } from './lines.ts';
 import { addOneOffItems, type OneOffItem } from './one-off-items.ts';
 import { isSameRecurrence } from './periods.ts';
@@ -26,7 +26,6 @@ import {
   periodOf,
   recurrenceOf,
   type Subscription,
-  type SubscriptionItem,
   saveSubscription,
   subscriptions,
 } from './subscription.ts';
@@ -279,27 +278,4 @@ function collectChange(
   if (behavior !== 'default_incomplete' || invoice.status !== 'open') return;
   const current = account.of(subscriptions).get(subscription.id) ?? subscription;
   saveSubscription(account, { ...current, status: 'past_due' });
-}
-
-function changedItems(
-  account: Account,
-  subscription: Subscription,
-  changes: readonly ChangedItem[],
-): SubscriptionItem[] {
-  const { customer, id } = subscription;
-  const items = new Map(subscription.items.data.map((item) => [item.id, item]));
-  for (const [index, change] of changes.entries()) {
-    const path = `items[${index}]`;
-    if (change.id === undefined) {
-      const price = itemPrice(account, change, path);
-      const added = newItem(account, change, price, { customer, subscription: id });
-      items.set(added.id, inPeriod(added, periodOf(subscription)));
-      continue;
-    }
-    const item = items.get(change.id);
-    if (!item) throw noSuch('subscription item', change.id, `${path}[id]`);
-    if (change.deleted) items.delete(item.id);
-    else items.set(item.id, changedItem(account, item, change, { path, customer }));
-  }
-  return [...items.values()];
 }
