@@ -88,7 +88,11 @@ function choicesOf({ properties }: ToolSpec): string[] {
 }
 
 function wordsOf({ action, verb, object, synonyms }: ToolSpec): string[] {
-  return [action, verb, object.replaceAll('_', ' '), ...synonyms].join(' ').toLowerCase().split(/[ -]/);
+  const words = [action, verb, object.replaceAll('_', ' '), ...synonyms]
+    .join(' ')
+    .toLowerCase()
+    .split(/[ -]/);
+  return words.flatMap((word) => [word, `${word}s`]);
 }
 
 type DeclaredTool = Extract<NonNullable<LanguageModelV4CallOptions['tools']>[number], { type: 'function' }>;

@@ -28,9 +28,26 @@ const objectsByPrefix: Record<string, string> = {
   promo: 'promotion_code',
   seti: 'setup_intent',
   cs: 'checkout_session',
+  sub_sched: 'subscription_schedule',
+  cn: 'credit_note',
+  qt: 'quote',
+  tr: 'transfer',
+  clock: 'test_clock',
+  credgr: 'credit_grant',
+  mtr: 'meter',
+  we: 'webhook_endpoint',
+  txr: 'tax_rate',
+  txi: 'tax_id',
+  prv: 'review',
+  issfr: 'early_fraud_warning',
+  file: 'file',
+  frr: 'report_run',
+  areq: 'approval_request',
+  cbtxn: 'customer_balance_transaction',
 };
 
-const idPattern = new RegExp(`\\b(${Object.keys(objectsByPrefix).join('|')})_[A-Za-z0-9_]{1,80}\\b`, 'g');
+const longestFirst = Object.keys(objectsByPrefix).sort((a, b) => b.length - a.length);
+const idPattern = new RegExp(`\\b(${longestFirst.join('|')})_[A-Za-z0-9_]{1,80}\\b`, 'g');
 
 /** Quoted text, e-mails, keys, ids, card and phone numbers: what can be known by its shape alone. */
 export function findIdentifiers(unread: Unread): void {

@@ -189,7 +189,7 @@ function trimmedRun(run: Word[], learned: ReadonlySet<string>): Word[] {
   const phrase = words.map((word) => word.lower.replace(/'s$/, '').replace(/s$/, '')).join(' ');
   if (objectPhrases.some((known) => known.words.join(' ') === phrase)) return [];
   if (
-    (words.length === 1 || words[0]?.startsSentence) &&
+    (words.length === 1 || words[0]?.start === 0) &&
     words.every((word) => isOrdinary(word, learned)) &&
     /[^s]s$/.test(words.at(-1)?.lower ?? '') &&
     isObjectWord(words.at(-1)?.lower ?? '')
@@ -242,6 +242,8 @@ function wordsOf(text: string): Word[] {
     /&|[\p{L}\p{N}][\p{L}\p{M}\p{N}'&-]*(?:\.(?=\p{L}))?(?:[\p{L}\p{M}\p{N}'&-]*)/gu,
   )) {
     const end = match.index + match[0].length;
+    // "eu_vat" is a code, and no part of it a name.
+    if (text[end] === '_' || text[match.index - 1] === '_') continue;
     // Only what stands right before a word matters: looking back further makes long texts slow.
     const before = text.slice(Math.max(0, match.index - reach), match.index);
     const after = text.slice(end, end + reach);

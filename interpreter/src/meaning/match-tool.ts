@@ -176,7 +176,8 @@ function actionScore(tool: ToolSpec, hits: readonly Hit[], seen: Seen, led: bool
   const leads =
     hits.some(({ role, start }) => role !== 'object' && start === lead) || seen.first === tool.action;
   // A verb that only tools have says more than one of everybody's.
-  if (leads) return isAction(tool.action) ? 3 : 4;
+  const spelt = own.length > 0 ? 0.5 : 0;
+  if (leads) return (isAction(tool.action) ? 3 : 4) + spelt;
   if (own.length > 0 || seen.reading.actions.some(({ action }) => action === tool.action)) return 2;
   if (tool.action === 'create' && /\bgive (?:#|(?:him|her|them|me|us)\b)/.test(seen.phrase)) return 2;
   const looks = seen.question || seen.first === 'list' || seen.first === 'get' || seen.first === undefined;

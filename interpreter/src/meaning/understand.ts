@@ -176,7 +176,9 @@ function toolRequest(
   const slots = readSlots(clause, 'tool', object, source);
   const reads = tool.effect === 'read';
   if (!reads && hasNegativeSum(base.text)) return { ...base, intent: 'unclear', object, slots: {} };
-  const own = [object.replaceAll('_', ' '), tool.verb, ...tool.synonyms].sort((a, b) => b.length - a.length);
+  const own = [object.replaceAll('_', ' '), ...object.split('_'), tool.verb, ...tool.synonyms].sort(
+    (a, b) => b.length - a.length,
+  );
   const rest = own.reduce((text, words) => text.replaceAll(words, ' '), base.text.toLowerCase());
   if (!reads && isConditional(rest, 'tool', true))
     return { ...base, intent: 'conditional', object, slots: {} };

@@ -7,6 +7,8 @@ function countryCodes(): Map<string, string> {
   for (let first = 65; first <= 90; first += 1)
     for (let second = 65; second <= 90; second += 1) {
       const code = String.fromCharCode(first, second);
+      // Codes of countries that are no more stand for those that took their place.
+      if (Intl.getCanonicalLocales(`und-${code}`)[0] !== `und-${code}`) continue;
       const name = names.of(code);
       if (name && !found.has(name.toLowerCase())) found.set(name.toLowerCase(), code);
     }

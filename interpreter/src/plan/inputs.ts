@@ -60,6 +60,7 @@ export function fillInputs(tool: ToolSpec, request: Request, world: World): Inpu
   };
   const names = [...tool.properties.keys()];
   for (const [name, schema] of tool.properties) put(name, labelled(name, schema, said, tool));
+  if (tool.properties.has('code') && input.code === undefined) put('code', codeIn(said));
   for (const [name, schema] of tool.properties) put(name, known(name, schema, said, request, world));
   for (const [name, schema] of tool.properties) put(name, plain(name, schema, said, request));
   const texts = names.filter((name) => isText(name, tool.properties.get(name)) && input[name] === undefined);
@@ -215,7 +216,7 @@ function idFor(
   world: World,
 ): Json | undefined {
   const kind = name.replace(/_ids?$/, '');
-  const prefix = /"([a-z]+_)…?/.exec(String(schema.description ?? ''))?.[1];
+  const prefix = /"([a-z]+(?:_[a-z]+)*_)/.exec(String(schema.description ?? ''))?.[1];
   const fits = (id: string, object: string) =>
     object === kind || (prefix !== undefined && id.startsWith(prefix));
   const named = said.take('id', ({ id, object }) => fits(id, object));
@@ -293,9 +294,10 @@ function numberNear(name: string, said: Said): number | undefined {
     const at = said.tokens.indexOf(token);
     return said.tokens.slice(Math.max(0, at - 3), at + 3).some(({ base }) => words.includes(base));
   });
-  if (near?.entity?.type !== 'number') return undefined;
-  said.used.add(near);
-  return Number(near.entity.digits);
+  const found = near ?? (name === 'count' && numbers.length === 1 ? numbers[0] : undefined);
+  if (found?.entity?.type !== 'number') return undefined;
+  said.used.add(found);
+  return Number(found.entity.digits);
 }
 
 /** A word in capitals or with digits that nothing else claims: `WELCOME`, `SPRING10`. */
