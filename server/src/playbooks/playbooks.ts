@@ -1,6 +1,5 @@
 /** Playbooks on connections: their settings, what begins their runs, what they would do, and what they did. */
 import type { Kysely } from 'kysely';
-import type { z } from 'zod';
 import { readEntries } from '../agents/journal.ts';
 import type { Actor, Audit } from '../audit/audit.ts';
 import { systemActor } from '../audit/audit.ts';
@@ -14,10 +13,14 @@ import type { OpenTool } from '../guard/reconcile.ts';
 import { newId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { conflict, invalidInput, notFound, Problem } from '../problem.ts';
-import { type Json, ToolError } from '../tools/tool.ts';
+import type { Json } from '../tools/tool.ts';
 import { namedPlaybook, surroundingsOf } from './decider.ts';
 import { type DryRun, dryRun } from './dry-run.ts';
-import { type Playbook, schemaOf } from './playbook.ts';
+import { historyOf, type PlaybookStep } from './history.ts';
+import { infoOf, type PlaybookInfo } from './info.ts';
+import { claimLook, firstLook } from './looks.ts';
+import type { Playbook } from './playbook.ts';
+import { checked, explained, mustBeAttached } from './refusals.ts';
 import {
   findPlaybookRun,
   findSetup,
@@ -25,43 +28,11 @@ import {
   insertPlaybookRun,
   listPlaybookRuns,
   listSetups,
-  type OutcomeSum,
   type PlaybookRun,
   type PlaybookSetup,
   playbooksUnderWay,
-  sumOutcomes,
 } from './rows.ts';
 import { entriesOf } from './steps.ts';
-
-/** A playbook as people see it. */
-export interface PlaybookInfo {
-  name: string;
-  title: string;
-  description: string;
-  /** JSON Schema of its settings, with defaults and descriptions: a form is drawn from it. */
-  settings: object;
-  /** JSON Schema of what one run is about. */
-  input: object;
-  /** It begins by itself: on these events, and by looking. */
-  events: readonly string[];
-  looksEveryHours: number | null;
-  setups: PlaybookSetup[];
-  /** How its runs ended so far. */
-  outcomes: OutcomeSum[];
-  /** Outcomes in which it did what it is for. */
-  successes: readonly string[];
-}
-
-/** One step of a run, for its history. */
-export type PlaybookStep = {
-  at: string;
-  /** `decision`: what was decided and why; `call`: what came of it. */
-  kind: 'decision' | 'call';
-  text: string;
-  tool: string | null;
-  status: 'completed' | 'failed' | 'rejected' | null;
-  operationId: string | null;
-};
 
 export interface SetupChange {
   agentId?: string | undefined;
@@ -122,21 +93,6 @@ const mostDryRuns = 20;
 export function createPlaybooks(needs: PlaybooksNeeds): Playbooks {
   const { db, audit, clock, log, connections, openTool } = needs;
   const named = (name: string) => namedPlaybook(needs.playbooks, name);
-
-  async function infoOf(playbook: Playbook, connectionId?: string): Promise<PlaybookInfo> {
-    const { name, title, description, events, looksEveryHours = null, successes } = playbook;
-    const of = connectionId === undefined ? {} : { connectionId };
-    const setups = await listSetups(db, { name, ...of });
-    return {
-      ...{ name, title, description, events, looksEveryHours, successes },
-      ...{ settings: schemaOf(playbook.settings), input: schemaOf(playbook.input) },
-      setups: setups.map(({ name: _, ...setup }) => ({
-        ...setup,
-        settings: withDefaults(playbook, setup.settings),
-      })),
-      outcomes: await sumOutcomes(db, { playbook: name, ...of }),
-    };
-  }
 
   /** Whose hand it writes with: as it was set up, or the connection's only agent. */
   async function agentFor(name: string, connectionId: string): Promise<string> {
@@ -212,38 +168,11 @@ export function createPlaybooks(needs: PlaybooksNeeds): Playbooks {
       .execute();
   }
 
-  /** Takes one setup whose time to look has come, so that no other instance looks. */
-  async function claimLook(): Promise<{ name: string; connectionId: string; settings: Json } | null> {
-    const now = clock.now();
-    return db.transaction().execute(async (trx) => {
-      const due = await trx
-        .selectFrom('playbooks')
-        .innerJoin('connections', 'connections.id', 'playbooks.connection_id')
-        .selectAll('playbooks')
-        .where('enabled', '=', true)
-        .where('look_at', '<=', now)
-        .where('deleted_at', 'is', null)
-        .orderBy('look_at')
-        .limit(1)
-        .forUpdate('playbooks')
-        .skipLocked()
-        .executeTakeFirst();
-      if (!due) return null;
-      await trx
-        .updateTable('playbooks')
-        .set({ look_at: nextLook(named(due.name), now) })
-        .where('name', '=', due.name)
-        .where('connection_id', '=', due.connection_id)
-        .execute();
-      return { name: due.name, connectionId: due.connection_id, settings: due.settings };
-    });
-  }
-
   const playbooks: Playbooks = {
-    list: (connectionId) => Promise.all(needs.playbooks.map((each) => infoOf(each, connectionId))),
+    list: (connectionId) => Promise.all(needs.playbooks.map((each) => infoOf(db, each, connectionId))),
 
     async get(name, connectionId) {
-      return infoOf(named(name), connectionId);
+      return infoOf(db, named(name), connectionId);
     },
 
     settings: async (name, connectionId) => settingsOf(named(name), connectionId),
@@ -271,7 +200,7 @@ export function createPlaybooks(needs: PlaybooksNeeds): Playbooks {
         const details = { connectionId, agentId, enabled, settings };
         await audit.record({ actor: by, action: 'playbook.set', subject: name, details }, trx);
       });
-      const [setup] = (await infoOf(playbook, connectionId)).setups;
+      const [setup] = (await infoOf(db, playbook, connectionId)).setups;
       if (!setup) throw new Error(`The playbook ${name} was not kept.`);
       return setup;
     },
@@ -310,7 +239,8 @@ export function createPlaybooks(needs: PlaybooksNeeds): Playbooks {
     find: ({ name, ...of }) => findPlaybookRun(db, { playbook: name, ...of }),
 
     async look() {
-      for (let due = await claimLook(); due; due = await claimLook()) {
+      const claim = () => claimLook(db, needs.playbooks, clock.now());
+      for (let due = await claim(); due; due = await claim()) {
         const { name, connectionId } = due;
         try {
           await this.beginAll(name, connectionId, systemActor);
@@ -354,68 +284,4 @@ export function createPlaybooks(needs: PlaybooksNeeds): Playbooks {
     },
   };
   return playbooks;
-}
-
-const firstLook = ({ looksEveryHours }: Playbook, now: Date) => (looksEveryHours ? now : null);
-const nextLook = ({ looksEveryHours }: Playbook, now: Date) =>
-  looksEveryHours ? new Date(now.getTime() + looksEveryHours * 3_600_000) : null;
-
-/** Settings as they hold: with the defaults of what nobody set. */
-function withDefaults(playbook: Playbook, settings: Json): Json {
-  const parsed = playbook.settings.safeParse(settings);
-  return parsed.success ? (parsed.data as Json) : settings;
-}
-
-/** @throws Problem 422 that names each field */
-function checked(schema: z.ZodType<unknown>, given: unknown, path: string): unknown {
-  const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw invalidInput(
-    parsed.error.issues.map((issue) => ({ path: [path, ...issue.path].join('.'), message: issue.message })),
-  );
-}
-
-/** What the account refuses, as the API says it. */
-async function explained<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    const detail = [error.message, error.next].filter(Boolean).join(' ');
-    throw new Problem({
-      status: error.code === 'not_found' ? 422 : 502,
-      code: error.code,
-      title: 'The account could not be read',
-      detail,
-      cause: error,
-    });
-  }
-}
-
-async function mustBeAttached(db: Kysely<Schema>, agentId: string, connectionId: string): Promise<void> {
-  const attached = await db
-    .selectFrom('agent_connections')
-    .innerJoin('agents', 'agents.id', 'agent_connections.agent_id')
-    .select('agents.id')
-    .where('agents.id', '=', agentId)
-    .where('agents.deleted_at', 'is', null)
-    .where('connection_id', '=', connectionId)
-    .executeTakeFirst();
-  if (!attached)
-    throw invalidInput([{ path: 'agentId', message: 'Choose an agent that uses this connection.' }]);
-}
-
-function historyOf(entry: Awaited<ReturnType<typeof readEntries>>[number]): PlaybookStep[] {
-  const at = entry.at.toISOString();
-  if (entry.kind === 'model')
-    return [{ at, kind: 'decision', text: entry.content.text, tool: null, status: null, operationId: null }];
-  if (entry.kind !== 'tool') return [];
-  const { name: tool, result, operationId = null } = entry.content;
-  const text =
-    result.status === 'completed'
-      ? result.summary
-      : result.status === 'rejected'
-        ? result.reason
-        : result.error.message;
-  return [{ at, kind: 'call', text, tool, status: result.status, operationId }];
 }
