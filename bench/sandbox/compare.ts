@@ -5,7 +5,6 @@
  * takes, which a busy machine disturbs less than the clock (Linux only).
  */
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Load } from './load.ts';
@@ -17,22 +16,14 @@ const [rounds = 3, seconds = 3] = process.argv.slice(2, 4).map(Number);
 const only = process.argv[4];
 const connections = 32;
 
-interface Measured extends Load {
-  /** Processor time of the server for one request, in microseconds; null where the system does not tell. */
-  readonly cpuUs: number | null;
-}
-
-async function measured(subject: Subject, operation: string, answer: string): Promise<Measured> {
+async function measured(subject: Subject, operation: string, answer: string): Promise<Load> {
   const running: Running = await subject.start();
   try {
     if (subject === bareServer) await fetch(running.url, { method: 'PUT', body: answer });
     const loader = join(import.meta.dirname, 'load.ts');
-    const args = [loader, running.url, operation, String(seconds), String(connections)];
-    const before = cpuSeconds(running.pid);
+    const args = [loader, running.url, operation, seconds, connections, running.pid].map(String);
     const { stdout } = await run(process.execPath, args, { maxBuffer: 10_000_000 });
-    const used = cpuSeconds(running.pid) - before;
-    const load = JSON.parse(stdout) as Load;
-    return { ...load, cpuUs: load.sent > 0 && used > 0 ? Math.round((used * 1e6) / load.sent) : null };
+    return JSON.parse(stdout) as Load;
   } finally {
     await running.stop();
   }
@@ -44,20 +35,12 @@ async function answerOf(operation: string): Promise<string> {
   return sandbox ? (await measured(sandbox, operation, '')).answer : '{}';
 }
 
-/** Processor time a process has used so far. Linux counts it in hundredths of a second. */
-function cpuSeconds(pid: number): number {
-  const path = `/proc/${pid}/stat`;
-  if (!existsSync(path)) return 0;
-  const fields = readFileSync(path, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
-function report(subject: Subject, loads: readonly Measured[], bare: readonly Measured[]): string {
+function report(subject: Subject, loads: readonly Load[], bare: readonly Load[]): string {
   const perSecond = loads.flatMap((load) => load.perSecond ?? []);
   if (perSecond.length === 0) return `| ${subject.name} | not supported | | | | |`;
   const ratio = median(loads.map((load, round) => (load.perSecond ?? 0) / (bare[round]?.perSecond ?? 1)));
@@ -70,7 +53,7 @@ function report(subject: Subject, loads: readonly Measured[], bare: readonly Mea
 for (const { name } of operations) {
   if (only !== undefined && only !== name) continue;
   const answer = await answerOf(name);
-  const loads = new Map<Subject, Measured[]>(subjects.map((subject) => [subject, []]));
+  const loads = new Map<Subject, Load[]>(subjects.map((subject) => [subject, []]));
   for (let round = 0; round < rounds; round++) {
     for (const subject of round % 2 === 0 ? subjects : subjects.toReversed())
       loads.get(subject)?.push(await measured(subject, name, answer));
