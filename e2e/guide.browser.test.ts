@@ -1,3 +1,4 @@
+import type { Agent } from '@purser/server/api';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeFinds } from './fixtures/axe.ts';
@@ -334,8 +335,10 @@ describe('a long answer', () => {
 async function screens(): Promise<[string, string, RegExp][]> {
   const first = async (list: string) =>
     (await purser.api<{ data: { id: string }[] }>('GET', `/api/${list}`)).body.data[0]?.id;
-  const agents = (await purser.api<{ data: { id: string; name: string }[] }>('GET', '/api/agents')).body.data;
-  const guide = agents.find(({ name }) => name === 'Guide')?.id;
+  const agents = (await purser.api<{ data: Agent[] }>('GET', '/api/agents')).body.data;
+  const found = agents.find(({ name }) => name === 'Guide');
+  const guide = found?.id;
+  const attached = found?.connections[0]?.connectionId;
   const threads = (await purser.api<{ data: { id: string }[] }>('GET', `/api/threads?agentId=${guide}`)).body
     .data;
   return [
@@ -350,7 +353,11 @@ async function screens(): Promise<[string, string, RegExp][]> {
     ['connection', `/connections/${await first('connections')}`, /Demo account/],
     ['connect', '/connections/new/stripe', /Connect Stripe/],
     ['operations', '/operations', /Operations/],
-    ['operation', `/operations/${await first('operations')}`, /Deleted? customer/],
+    ['operation', `/operations/${await first('operations')}`, /Deleted? (the )?customer/],
+    ['policy', `/agents/${guide}/policy/${attached}`, /What Guide may do/],
+    ['automations', '/automations/new', /New task/],
+    ['reports', '/reports', /Reports/],
+    ['outbox', '/outbox', /Outbox/],
     ['settings', '/settings', /Settings/],
     ['tokens', '/settings/tokens', /Settings/],
   ];

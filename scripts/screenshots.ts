@@ -19,6 +19,10 @@ const places = [
   'connections',
   'connections/new/stripe',
   'operations',
+  'automations',
+  'automations/new',
+  'reports',
+  'outbox',
   'settings',
 ];
 const questions = ['Can you check my Stripe account balance?', 'Show me my 5 newest customers'];
