@@ -246,7 +246,9 @@ describe('who may', () => {
       const { status } = await purser.api(method, path, undefined, { token: body.token });
       if (status === 403) refused.push(`${method} ${path}`);
       else
-        expect(`${method} ${path} ${status}`).toMatch(/^GET .* (200|404)$|\/(read|reading|try|dry-run) (404|422)$/);
+        expect(`${method} ${path} ${status}`).toMatch(
+          /^GET .* (200|404)$|\/(read|reading|try|dry-run) (404|422)$/,
+        );
     }
     const changes = (await operations()).filter(
       ({ method, path }) => method !== 'GET' && !/\/(read|reading|try|dry-run)$/.test(path),
