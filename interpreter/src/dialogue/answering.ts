@@ -16,6 +16,9 @@ export type Answer = { readonly requests: readonly Request[] } | { readonly drop
  */
 export function readAnswer(text: string, ask: Ask, fresh: readonly Request[]): Answer | undefined {
   if (dropWords.test(text.trim())) return { dropped: true };
+  // A question back answers nothing, whatever words of an answer stand in it.
+  if (/^(?:when|what|which|who|whose|how|why|where|does|do|did|is|are|was)\b.*\?\s*$/i.test(text.trim()))
+    return undefined;
   const [first] = fresh;
   const ownRequest = fresh.length > 1 || (first !== undefined && isWholeRequest(first, ask));
   if (ownRequest) return undefined;

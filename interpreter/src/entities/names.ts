@@ -170,7 +170,7 @@ function capitalRun(words: readonly Word[], from: number): Word[] {
 }
 
 function isCapital(text: string): boolean {
-  return /^[\p{Lu}\p{Lo}]/u.test(text) || /^\p{Ll}+\p{Lu}/u.test(text);
+  return /^[\p{Lu}\p{Lo}]/u.test(text) || /^\p{Ll}+'?\p{Lu}/u.test(text);
 }
 
 /** Leaves out what only has its capital from the start of a sentence, and runs that name a kind of object. */

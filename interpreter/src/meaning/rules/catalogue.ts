@@ -123,6 +123,8 @@ export const createRule: Rule = (seen) => {
   if (seen.reading.actions.some(({ word }) => word === 'invoice') || seen.tokens[0]?.base === 'invoice')
     return only('create', 'invoice');
   if (seen.first !== 'create' && seen.first !== 'send' && seen.first !== 'attach') return undefined;
+  // Nobody is made a customer by being written to.
+  if (seen.reading.actions[0]?.word === 'write' && !seen.names('invoice')) return undefined;
   if (seen.reading.objects[0]?.object !== 'product' && seen.names('payment_link'))
     return only('create', 'payment_link');
   const ordered = seen.reading.objects.filter(({ object }) => creatable.includes(object));

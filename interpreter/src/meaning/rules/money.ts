@@ -43,7 +43,7 @@ const toThoseWhoFailed =
   /\b(?:fail\w*|declin\w*|bounced|not go through)\b.*\b(?:them|those|these|each|all|everyone|everybody|customers?|people|clients?|subscribers?)\b|\b(?:them|those|these|each|all|everyone|everybody|anyone|customers?|people|clients?|subscribers?|whoever|who|whose)\b.*\b(?:fail\w*|declin\w*|bounced|not go through)\b/;
 
 export const mailRule: Rule = (seen) => {
-  if (seen.first === 'update') return undefined;
+  if (seen.first === 'update' || /\b(?:e-?mail|mail) address/.test(seen.phrase)) return undefined;
   const writes =
     seen.has('send') || seen.names('mail') || /\b(?:write|remind|chase|dun|contact)\b/.test(seen.phrase);
   const single = seen.holds('email') || seen.holds('name') || seen.idObjects.length > 0;

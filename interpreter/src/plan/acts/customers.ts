@@ -10,7 +10,9 @@ const who = (value: JsonObject) => customerLabel(value);
 
 export function* createCustomer(request: Request, world: World): Act {
   const { slots } = request;
-  const name = slots.newName ?? slots.customers?.find(({ by }) => by === 'name')?.text;
+  const said = slots.newName ?? slots.customers?.find(({ by }) => by === 'name')?.text;
+  // "name Lena Vogt / email …": neither the label nor the stroke is part of it.
+  const name = said?.replace(/^name:? +/i, '').replace(/[ /|,;-]+$/, '');
   const email = slots.newEmail ?? slots.customers?.find(({ by }) => by === 'email')?.text;
   if (!name && !email)
     return asked('What is the name or e-mail of the new customer?', {
