@@ -247,11 +247,11 @@ describe('who may', () => {
       if (status === 403) refused.push(`${method} ${path}`);
       else
         expect(`${method} ${path} ${status}`).toMatch(
-          /^GET .* (200|404)$|\/(read|reading|try|dry-run) (404|422)$/,
+          /^GET .* (200|404)$|\/(read|reading|try|preview|dry-run) (404|422)$/,
         );
     }
     const changes = (await operations()).filter(
-      ({ method, path }) => method !== 'GET' && !/\/(read|reading|try|dry-run)$/.test(path),
+      ({ method, path }) => method !== 'GET' && !/\/(read|reading|try|preview|dry-run)$/.test(path),
     );
     expect(refused.sort()).toEqual(
       ['GET /api/tokens', ...changes.map(({ method, path }) => `${method} ${path}`)].sort(),
