@@ -4,7 +4,8 @@ import type { Schema } from '../database/schema.ts';
 /**
  * What the lines of subscription invoices bring in a month, from their price and quantity: exact, whatever the length
  * of the month. A line of a change in mid-period counts as the plan it begins or ends, from then on. Usage is not
- * recurring, void invoices brought nothing, and a subscription that ended brings nothing after its end.
+ * recurring, void invoices brought nothing, a subscription that was never paid for has not begun, and one that ended
+ * brings nothing after its end.
  *
  * @param invoices made anew; null: all
  */
@@ -34,6 +35,7 @@ export async function bookRecurring(
       where invoice.ledger = ${ledger} and invoice.kind = 'invoice' and invoice.data->>'status' <> 'void' and ${which}
         and line.subscription is not null and price.data->>'interval' is not null
         and not (price.data->>'metered')::boolean
+        and coalesce(subscription.data->>'status', '') not in ('incomplete', 'incomplete_expired')
     ), priced as (
       select *,
         (price_data->>'interval_count')::numeric * case price_data->>'interval'

@@ -103,6 +103,23 @@ describe('monthly recurring revenue', () => {
     expect(second.status).toBe('active');
   });
 
+  test('a subscription counts from its first payment on', async () => {
+    const { stripe, make } = open('sk_test_mrr_unpaid');
+    const price = await stripe.prices.create({
+      ...{ unit_amount: 2_500, currency: 'usd', recurring: { interval: 'month' } },
+      product_data: { name: 'Late' },
+    });
+    const declined = await customer(stripe, 'Dan', 'pm_card_chargeCustomerFail');
+    const subscription = await stripe.subscriptions.create({
+      customer: declined,
+      items: [{ price: price.id }],
+    });
+    expect(subscription.status).toBe('incomplete');
+    expect(rows(await make('mrr'), 'now')).toEqual([]);
+    await stripe.invoices.pay(String(subscription.latest_invoice), { payment_method: 'pm_card_visa' });
+    expect(rows(await make('mrr'), 'now')).toMatchObject([{ currency: 'usd', mrr: '25.00', customers: 1 }]);
+  });
+
   test('coupons lower it, trials and usage count nothing, currencies are never added', async () => {
     const { stripe, make } = open('sk_test_mrr_odd');
     const product = (await stripe.products.create({ name: 'P' })).id;
