@@ -67,6 +67,16 @@ export async function failBefore(fault: Fault): Promise<void> {
   throw faultError(fault);
 }
 
+/**
+ * What an idempotency key keeps and answers from then on, as Stripe's do: a 500 that came after the work had begun.
+ * Anything else that comes after the effect is lost on the way, and the key answers with what was really done.
+ */
+export function savedFault(fault: Fault | null): StripeFault | null {
+  if (!fault?.after_effect || fault.drop || (fault.status ?? 500) !== 500 || fault.code === 'lock_timeout')
+    return null;
+  return faultError({ ...fault, should_retry: fault.should_retry ?? false });
+}
+
 /** The error a fault answers with. */
 export function faultError(fault: Fault): StripeFault {
   if (fault.code === 'lock_timeout' && fault.status === undefined && fault.message === undefined)

@@ -214,11 +214,11 @@ describe('retries', () => {
     expect((await other.customers.list()).data).toHaveLength(0);
     await control(
       'faults',
-      { path: '/v1/customers', method: 'POST', status: 500, after_effect: true },
+      { path: '/v1/customers', method: 'POST', status: 503, after_effect: true },
       'sk_test_faults',
     );
     await expect(other.customers.create({}, { idempotencyKey: 'k' })).rejects.toMatchObject({
-      statusCode: 500,
+      statusCode: 503,
     });
     expect((await other.customers.create({}, { idempotencyKey: 'k' })).object).toBe('customer');
     expect((await other.customers.list()).data).toHaveLength(1);

@@ -9,7 +9,7 @@ afterAll(() => sandbox.close());
 const faults = [
   null,
   { status: 500 },
-  { status: 500, after_effect: true },
+  { status: 503, after_effect: true },
   { status: 409 },
   { status: 429 },
   { drop: true },
@@ -50,7 +50,7 @@ function client() {
     if (fault) await control('POST', { path, times: 1, ...fault });
     for (let attempt = 0; attempt < 3; attempt++) {
       const answer = await sandbox.fetch(`http://sandbox${path}`, asked).catch(() => null);
-      if (answer && ![409, 429, 500].includes(answer.status)) return answer.json();
+      if (answer && ![409, 429, 500, 503].includes(answer.status)) return answer.json();
     }
     throw new Error('never answered');
   }

@@ -177,6 +177,8 @@ async function response(answer: Answer, about: RequestAbout): Promise<Reply> {
   if (answer.replayedFrom !== undefined) {
     headers['idempotent-replayed'] = 'true';
     headers['original-request'] = answer.replayedFrom;
+    // It would be the same error every time.
+    if (answer.status >= 500) headers['stripe-should-retry'] = 'false';
   }
   return { status: answer.status, headers, body: answer.body };
 }

@@ -1,6 +1,6 @@
 import type { Account, RequestInfo } from './account.ts';
 import { requireApproval } from './approvals/gate.ts';
-import { type Fault, failBefore, faultError } from './faults.ts';
+import { type Fault, failBefore, faultError, savedFault } from './faults.ts';
 import { lookupIn } from './lookup.ts';
 import type { Route } from './resource.ts';
 import type { Stored } from './store/collection.ts';
@@ -80,8 +80,10 @@ export function createServer(expansions: Expansions) {
     const object = locked.size > 0 || fault ? writtenObject(incoming) : null;
     if (object !== null && locked.has(object)) throw lockTimeout();
     if (fault) await whileLocked(object, () => failBefore(fault));
-    const done = runOnce(incoming, fingerprint, expansions);
+    const saved = fingerprint === null ? null : savedFault(fault);
+    const done = runOnce(incoming, fingerprint, expansions, saved);
     await account.flush();
+    if (saved) throw saved;
     if (fault?.after_effect && !fault.drop) throw faultError(fault);
     return done;
   }
@@ -117,8 +119,16 @@ function paramsFor(route: Route, form: FormMap, wording: string): unknown {
   }
 }
 
-/** One change, with its remembered answer inside it, so that both survive a crash or neither does. */
-function runOnce(incoming: Incoming, fingerprint: string | null, expansions: Expansions): Answer {
+/**
+ * One change, with its remembered answer inside it, so that both survive a crash or neither does. Where `instead` is
+ * given, that is what the key remembers.
+ */
+function runOnce(
+  incoming: Incoming,
+  fingerprint: string | null,
+  expansions: Expansions,
+  instead: StripeFault | null,
+): Answer {
   const { account, request, route } = incoming;
   const { version, wording } = incoming;
   // Versions with today's shapes have today's parameters too.
@@ -132,7 +142,9 @@ function runOnce(incoming: Incoming, fingerprint: string | null, expansions: Exp
   try {
     return account.transact(() => {
       const answer = changed(today, params, expansions);
-      const { status, value } = answer;
+      const { status, value } = instead
+        ? { status: instead.status, value: errorOf(instead.body, request) }
+        : answer;
       if (fingerprint !== null && request.idempotencyKey !== null && value) {
         account.of(rememberedAnswers).put({
           id: request.idempotencyKey,

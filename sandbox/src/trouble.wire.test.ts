@@ -144,7 +144,7 @@ test('a key in use, or used elsewhere, is refused', async () => {
 
 test.each([
   ['a server error before the effect', { status: 500 }],
-  ['a server error after the effect', { status: 500, after_effect: true }],
+  ['an answer lost at a gateway after the effect', { status: 503, after_effect: true }],
   ['a conflict', { status: 409 }],
   ['a lock', { code: 'lock_timeout' }],
   ['a limit that says to retry', { status: 429, should_retry: true }],
@@ -154,6 +154,22 @@ test.each([
   await control('faults', { path: '/v1/customers', method: 'POST', ...fault });
   const made = await stripe.customers.create({ name: 'Once' });
   expect((await stripe.customers.list()).data.map(({ id }) => id)).toEqual([made.id]);
+});
+
+test('a server error after the effect is what its key answers from then on, and the SDK is told not to ask again', async () => {
+  const { stripe, control } = world('sk_test_saved_500', 3);
+  await control('faults', { path: '/v1/customers', method: 'POST', status: 500, after_effect: true });
+  const create = () => stripe.customers.create({ name: 'Once' }, { idempotencyKey: 'k' });
+  const first = await create().catch((error) => error);
+  expect(first).toMatchObject({ statusCode: 500, rawType: 'api_error' });
+  const again = await create().catch((error) => error);
+  expect(again).toMatchObject({ statusCode: 500, rawType: 'api_error', message: first.message });
+  expect(again.headers).toMatchObject({
+    'idempotent-replayed': 'true',
+    'original-request': first.requestId,
+    'stripe-should-retry': 'false',
+  });
+  expect((await stripe.customers.list()).data).toHaveLength(1);
 });
 
 test('a limit that says nothing, and an error that says not to, are not retried', async () => {

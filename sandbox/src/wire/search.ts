@@ -3,8 +3,12 @@ import { isPresent, type Present } from './pages.ts';
 import { integer, required, text } from './params.ts';
 import { valueAt } from './value-at.ts';
 
-/** What may be searched: field → its kind. `metadata` needs no entry. */
-export type SearchFields = Readonly<Record<string, 'text' | 'number' | 'token'>>;
+type Kind = 'text' | 'number' | 'token';
+/**
+ * What may be searched: field → its kind, and where the object has it when that is elsewhere. One name of a field may be
+ * any: `payment_method_details.*.last4`. `metadata` needs no entry.
+ */
+export type SearchFields = Readonly<Record<string, Kind | { readonly kind: Kind; readonly at: string }>>;
 export const searchParams = { query: required(text(2000)), limit: integer(1, 100), page: text() } as const;
 
 export interface SearchPage<T> {
@@ -71,8 +75,9 @@ function pageNumber(token: string): number {
 }
 
 const clausePattern =
-  /\s*(-)?\s*(?:(metadata)\[(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\]|([a-z_][a-z_.]*))\s*(:|~|>=|<=|>|<)\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(null|-?\d+(?:\.\d+)?))/y;
-const joinPattern = /\s+(AND|OR)\b/iy;
+  /\s*(-)?\s*(?:(metadata)\[(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\]|([a-z_][a-z_.\d]*))\s*(:|~|>=|<=|>|<)\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(null|-?\d+(?:\.\d+)?))/y;
+/** Between two clauses: a word, or a space alone, which means AND. */
+const joinPattern = /\s+(?:(AND|OR)\b)?/iy;
 
 function parseQuery(query: string, fields: SearchFields): Test {
   const tests: Test[] = [];
@@ -85,8 +90,9 @@ function parseQuery(query: string, fields: SearchFields): Test {
     at = clausePattern.lastIndex;
     if (query.slice(at).trim() === '') break;
     joinPattern.lastIndex = at;
-    const word = joinPattern.exec(query)?.[1]?.toUpperCase();
-    if (!word) throw badQuery(query);
+    const between = joinPattern.exec(query);
+    if (!between) throw badQuery(query);
+    const word = between[1]?.toUpperCase() ?? 'AND';
     if (join !== null && join !== word)
       throw invalidRequest('Search queries cannot mix AND and OR.', { param: 'query' });
     join = word;
@@ -100,26 +106,26 @@ function parseQuery(query: string, fields: SearchFields): Test {
 function clauseTest(clause: RegExpExecArray, fields: SearchFields): Test {
   const [, negated, isMetadata, doubleKey, singleKey, field = '', operator = ':', double, single, bare] =
     clause;
-  const kind = isMetadata ? 'token' : Object.hasOwn(fields, field) ? fields[field] : undefined;
-  if (!kind)
-    throw invalidRequest(
-      `Field \`${field}\` is an unsupported search field for this resource. See http://stripe.com/docs/search#query-fields-for for a list of supported fields.`,
-      { param: 'query' },
-    );
+  const { kind, at } = isMetadata ? { kind: 'token' as const, at: '' } : fieldNamed(field, fields);
   const wanted = bare ?? unquoted(double ?? single ?? '');
   const test = comparison(kind, operator, wanted, bare === 'null', field);
-  const path = isMetadata ? ['metadata', unquoted(doubleKey ?? singleKey ?? '')] : field.split('.');
+  const path = isMetadata ? ['metadata', unquoted(doubleKey ?? singleKey ?? '')] : at.split('.');
   const wants = negated !== '-';
   return (object) => test(valueAt(object, path)) === wants;
 }
 
-function comparison(
-  kind: 'text' | 'number' | 'token',
-  operator: string,
-  wanted: string,
-  isNull: boolean,
-  field: string,
-) {
+/** Throws Stripe's 400 for a field that is not searched. */
+function fieldNamed(field: string, fields: SearchFields): { readonly kind: Kind; readonly at: string } {
+  const any = field.replace(/\.[^.]+\./, '.*.');
+  const entry = [field, any].flatMap((name) => (Object.hasOwn(fields, name) ? (fields[name] ?? []) : []))[0];
+  if (entry) return typeof entry === 'string' ? { kind: entry, at: field } : entry;
+  throw invalidRequest(
+    `Field \`${field}\` is an unsupported search field for this resource. See http://stripe.com/docs/search#query-fields-for for a list of supported fields.`,
+    { param: 'query' },
+  );
+}
+
+function comparison(kind: Kind, operator: string, wanted: string, isNull: boolean, field: string) {
   if (isNull) return (value: unknown) => value === null || value === undefined;
   if (kind === 'number') {
     const number = Number(wanted);
