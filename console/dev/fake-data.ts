@@ -51,6 +51,7 @@ export const connections: Connection[] = [
       lastUsedAt: ago(3),
     },
     baseUrl: 'http://127.0.0.1:12111',
+    beside: null,
     demo: true,
     status: 'ok',
     problem: null,
@@ -76,6 +77,7 @@ export const connections: Connection[] = [
       lastUsedAt: ago(30),
     },
     baseUrl: null,
+    beside: null,
     demo: false,
     status: 'ok',
     problem: null,
@@ -114,6 +116,7 @@ function attached(connection: Connection | undefined): Agent['connections'] {
       account,
       policy: mode === 'live' ? livePolicy : {},
       preset: 'owner',
+      beside: null,
     },
   ];
 }

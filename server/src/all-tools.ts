@@ -6,6 +6,7 @@ import type { ToolFacts } from './agents/transcript.ts';
 import { createUndoTool } from './agents/undo-tool.ts';
 import { systemClock } from './clock.ts';
 import type { Connections } from './connections/connections.ts';
+import { connectionTypes } from './connections/kinds.ts';
 import type { Outbox } from './connections/mail/outbox.ts';
 import { mailTools } from './connections/mail/tools.ts';
 import { stripeConnection } from './connections/stripe/index.ts';
@@ -44,7 +45,8 @@ export function createAllTools(sources: Sources): AllTools {
   const { connections } = sources;
   const openConnection: OpenConnection = async (id) => {
     const opened = await connections.open(id);
-    const { always, found } = toolsBeside(sources, id, await connections.reader(id));
+    if (opened.beside !== null) return opened;
+    const { always, found } = accountTools(sources, id, await connections.reader(id));
     const carried = [...always.map(({ name }) => name), ...carriedOfPlaybooks, 'undo_operation'];
     return {
       ...opened,
@@ -74,7 +76,7 @@ export function createAllTools(sources: Sources): AllTools {
 }
 
 /** What an agent can do beside Stripe's own: its descriptions always at hand, or found by a search. */
-function toolsBeside({ outbox, reports, playbooks }: Sources, connectionId: string, of: LedgerAccount) {
+function accountTools({ outbox, reports, playbooks }: Sources, connectionId: string, of: LedgerAccount) {
   const now = () => systemClock.now();
   return {
     always: [
@@ -93,19 +95,21 @@ function withUndo(db: Kysely<Schema>, connectionId: string, tools: readonly Tool
 /** Titles and effects by tool name: they are the same for every account, so any target will do. */
 function toolFacts(sources: Sources): ToolFacts {
   const account = { id: '', name: '', country: null, defaultCurrency: null };
-  const stripe = stripeConnection.tools({
-    credentials: { apiKey: 'sk_test_none' },
-    baseUrl: null,
-    account,
-    mode: 'test',
-    now: () => systemClock.now(),
-  });
+  const connected = connectionTypes.flatMap((type) =>
+    type.tools({
+      credentials: { apiKey: 'sk_test_none' },
+      baseUrl: null,
+      account,
+      mode: 'test',
+      now: () => systemClock.now(),
+    }),
+  );
   const of: LedgerAccount = {
     ...{ account, mode: 'test', timeZone: 'UTC' },
     read: () => Promise.reject(new Error('No account.')),
   };
-  const { always, found } = toolsBeside(sources, '', of);
-  const tools = withUndo(sources.db, '', [...stripe, ...always, ...found]);
+  const { always, found } = accountTools(sources, '', of);
+  const tools = withUndo(sources.db, '', [...connected, ...always, ...found]);
   const byName = new Map(tools.map(({ name, title, effect }) => [name, { title, effect }]));
   return (name) => byName.get(name) ?? { title: name, effect: 'read' };
 }

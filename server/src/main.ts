@@ -18,10 +18,10 @@ import { createChores } from './chores.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createConnections } from './connections/connections.ts';
+import { connectionTypes } from './connections/kinds.ts';
 import { createOutbox } from './connections/mail/outbox.ts';
 import { createSmtp } from './connections/mail/smtp.ts';
 import { createPace } from './connections/pace.ts';
-import { stripeConnection } from './connections/stripe/index.ts';
 import type { Database } from './database/database.ts';
 import { introduceDemo } from './first-start.ts';
 import { createApprovals } from './guard/approvals.ts';
@@ -103,13 +103,12 @@ async function build(
   closers.push(() => access.close());
 
   const { db } = database;
-  const types = [stripeConnection];
   const connections = createConnections({
     db,
     vault,
     audit,
     clock,
-    types,
+    types: connectionTypes,
     allowPrivateAddresses: config.allowPrivateAddresses,
     pace: createPace(db),
     ownWebhook: (id) => automations.webhooks.own(id),

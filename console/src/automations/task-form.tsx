@@ -2,6 +2,7 @@ import type { Agent, Trigger } from '@purser/server/api';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { ApiProblem, TaskFields } from '../api.ts';
+import { accountsOf } from '../cards/accounts-of.ts';
 import { agentsQuery } from '../queries.ts';
 import { Button } from '../ui/button.tsx';
 import { SelectField, TextArea, TextField } from '../ui/field.tsx';
@@ -77,7 +78,7 @@ export function TaskForm({ task, action, disabled, busy, error, onSubmit, onCanc
       />
       <TriggerFields
         trigger={draft.trigger}
-        zone={agent?.connections[0]?.account.timeZone}
+        zone={agent && accountsOf(agent)[0]?.account.timeZone}
         disabled={disabled}
         error={error}
         onChange={setTrigger}
@@ -107,7 +108,8 @@ interface AccountFieldProps {
 
 /** Only where the agent reaches several: then one has to be chosen, none is guessed. */
 function AccountField({ agent, draft, disabled, error, set }: AccountFieldProps) {
-  if (agent.connections.length < 2) return null;
+  const accounts = accountsOf(agent);
+  if (accounts.length < 2) return null;
   return (
     <SelectField
       label="Account"
@@ -117,7 +119,7 @@ function AccountField({ agent, draft, disabled, error, set }: AccountFieldProps)
       onChange={(event) => set({ connectionId: event.target.value || null })}
     >
       <option value="">Choose an account</option>
-      {agent.connections.map(({ connectionId, name, mode }) => (
+      {accounts.map(({ connectionId, name, mode }) => (
         <option key={connectionId} value={connectionId}>
           {name} ({mode})
         </option>

@@ -2,6 +2,7 @@ import type { Agent, AgentConnection } from '@purser/server/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Cable, ChevronDown } from 'lucide-react';
+import { accountsOf } from '../cards/accounts-of.ts';
 import { AccountTag } from '../cards/mode-tag.tsx';
 import { connectionsQuery } from '../queries.ts';
 import { buttonClass } from '../ui/button.tsx';
@@ -17,7 +18,8 @@ interface AccountPickerProps {
 export function AccountPicker({ agent, current, onPick }: AccountPickerProps) {
   const connections = useQuery(connectionsQuery()).data;
   const isDemo = (id: string) => connections?.find((each) => each.id === id)?.demo ?? false;
-  if (agent.connections.length === 0) {
+  const accounts = accountsOf(agent);
+  if (accounts.length === 0) {
     return (
       <Link
         to="/agents/$agentId/{-$tab}"
@@ -34,8 +36,7 @@ export function AccountPicker({ agent, current, onPick }: AccountPickerProps) {
   ) : (
     'Choose an account'
   );
-  if (current && agent.connections.length === 1)
-    return <span className="inline-flex min-w-0 px-1">{tag}</span>;
+  if (current && accounts.length === 1) return <span className="inline-flex min-w-0 px-1">{tag}</span>;
   return (
     <Menu
       trigger={
@@ -49,7 +50,7 @@ export function AccountPicker({ agent, current, onPick }: AccountPickerProps) {
         </button>
       }
     >
-      {agent.connections.map((each) => (
+      {accounts.map((each) => (
         <MenuItem
           key={each.connectionId}
           onSelect={() => onPick(each.connectionId)}

@@ -4,6 +4,7 @@ import { ChevronDown, Plus } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { type KeyboardEvent, useState } from 'react';
 import { type ApiProblem, api } from '../api.ts';
+import { accountsOf } from '../cards/accounts-of.ts';
 import { agentsQuery } from '../queries.ts';
 import { usePermissions } from '../session.ts';
 import { Avatar } from '../ui/avatar.tsx';
@@ -149,7 +150,7 @@ function Option({ choice, name, active, selected, onTake }: OptionProps) {
         <Plus size={16} aria-hidden="true" className="mx-0.5" />
       )}
       <span className="min-w-0 flex-1 truncate">{choice.agent?.name ?? `Create “${name}”`}</span>
-      {choice.agent?.connections.some((each) => each.mode === 'live') ? (
+      {choice.agent && accountsOf(choice.agent).some((each) => each.mode === 'live') ? (
         <span className="text-xs font-semibold text-live">Live</span>
       ) : null}
     </button>

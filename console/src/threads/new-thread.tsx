@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { type ApiProblem, api } from '../api.ts';
+import { accountsOf } from '../cards/accounts-of.ts';
 import { agentsQuery } from '../queries.ts';
 import { usePermissions } from '../session.ts';
 import { IconButton } from '../ui/button.tsx';
@@ -62,8 +63,8 @@ function NewThreadPage({ agentId, title }: { agentId: string | undefined; title:
   const { write } = usePermissions();
   const { agent, choose } = useChosenAgent(agentId);
   const [connectionId, setConnectionId] = useState<string>();
-  const connection =
-    agent?.connections.find((each) => each.connectionId === connectionId) ?? agent?.connections[0];
+  const accounts = agent ? accountsOf(agent) : [];
+  const connection = accounts.find((each) => each.connectionId === connectionId) ?? accounts[0];
   const start = useStart(agent?.id, connection?.connectionId);
   const composer = useRef<ComposerHandle>(null);
   const navigate = useNavigate();

@@ -1,6 +1,7 @@
 import type { Thread } from '@purser/server/api';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ApiProblem, api } from '../api.ts';
+import { accountsOf } from '../cards/accounts-of.ts';
 import { agentQuery } from '../queries.ts';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { AccountPicker } from './account-picker.tsx';
@@ -16,7 +17,7 @@ export function ThreadAccount({ thread }: { thread: Thread }) {
   if (!agent) return null;
   return (
     <div className="mb-2 flex flex-wrap items-center gap-x-1 gap-y-2 text-muted">
-      {agent.connections.length > 0 ? <span>This thread is about no account yet:</span> : null}
+      {accountsOf(agent).length > 0 ? <span>This thread is about no account yet:</span> : null}
       <AccountPicker agent={agent} current={undefined} onPick={(connectionId) => pin.mutate(connectionId)} />
       {pin.error ? <ProblemNotice error={pin.error} /> : null}
     </div>

@@ -29,6 +29,8 @@ export interface AgentConnection {
   policy: Policy;
   /** The kind of work it is meant for there: which tools it carries. */
   preset: string;
+  /** It has these tools in every thread; null: an account that threads are about. */
+  beside: string | null;
 }
 
 export interface AgentFields {
@@ -170,11 +172,12 @@ export async function attachConnection(
   await getAgent(db, agentId);
   const connection = await db
     .selectFrom('connections')
-    .select('id')
+    .select(['id', 'beside'])
     .where('id', '=', connectionId)
     .where('deleted_at', 'is', null)
     .executeTakeFirst();
   if (!connection) throw notFound('connection', connectionId);
+  await mustBeOnly(db, agentId, connection);
   const given = { ...(policy && { policy: jsonb(policy) }), ...(preset && { preset }) };
   await db
     .insertInto('agent_connections')
@@ -185,6 +188,29 @@ export async function attachConnection(
     })
     .execute();
   return getAgent(db, agentId);
+}
+
+/** Two of one family would have tools of the same names. @throws Problem 409 */
+async function mustBeOnly(
+  db: Kysely<Schema>,
+  agentId: string,
+  { id, beside }: { id: string; beside: string | null },
+): Promise<void> {
+  if (beside === null) return;
+  const other = await db
+    .selectFrom('agent_connections')
+    .innerJoin('connections', 'connections.id', 'connection_id')
+    .select('name')
+    .where('agent_id', '=', agentId)
+    .where('deleted_at', 'is', null)
+    .where('beside', '=', beside)
+    .where('connections.id', '<>', id)
+    .executeTakeFirst();
+  if (!other) return;
+  throw conflict(
+    'connection_of_a_kind',
+    `This agent has ${other.name} already, whose tools have the same names. Detach that first, or make another agent for this one.`,
+  );
 }
 
 /** @throws Problem 404 when it was not attached. */
@@ -207,7 +233,7 @@ async function attachedTo(db: Kysely<Schema>, agentIds: string[]): Promise<Map<s
   const rows = await db
     .selectFrom('agent_connections')
     .innerJoin('connections', 'connections.id', 'agent_connections.connection_id')
-    .select(['agent_id', 'connection_id', 'type', 'name', 'mode', 'account', 'policy', 'preset'])
+    .select(['agent_id', 'connection_id', 'type', 'name', 'mode', 'account', 'policy', 'preset', 'beside'])
     .where('agent_id', 'in', agentIds)
     .where('deleted_at', 'is', null)
     .orderBy('attached_at')
@@ -223,6 +249,7 @@ async function attachedTo(db: Kysely<Schema>, agentIds: string[]): Promise<Map<s
       account: row.account as unknown as Account,
       policy: row.policy as unknown as Policy,
       preset: row.preset,
+      beside: row.beside,
     });
   }
   return byAgent;

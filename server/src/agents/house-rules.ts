@@ -8,6 +8,8 @@ export interface Situation {
     readonly mode: 'test' | 'live';
     readonly defaultCurrency: string | null;
   };
+  /** What is connected beside the account, by name. */
+  readonly beside?: readonly string[];
   readonly today: Date;
   /** IANA name; the day is told in it. */
   readonly timeZone: string;
@@ -17,11 +19,11 @@ export interface Situation {
  * The system text: house rules, the day, the account, then the agent's own instructions. The built-in model reads the
  * day, the account and the instructions from these very lines, so their wording is part of the interface.
  */
-export function instructionsFor({ agent, account, today, timeZone }: Situation): string {
+export function instructionsFor({ agent, account, beside = [], today, timeZone }: Situation): string {
   return [
     `You are ${plain(agent.name)}, an agent in Purser: you run a business's Stripe account for the people who ask you, with the tools you are given.`,
     rules,
-    `Today is ${dayIn(timeZone, today)} (${timeZone}).\n${accountLine(account)}`,
+    `Today is ${dayIn(timeZone, today)} (${timeZone}).\n${accountLine(account)}${besideLine(beside)}`,
     `<instructions>\n${fenced(agent.instructions).trim()}\n</instructions>`,
   ].join('\n\n');
 }
@@ -39,10 +41,15 @@ const rules = `House rules. They go before everything else, also before the inst
 - Answer in the person's language, briefly, in plain Markdown. Say plainly what you cannot do.`;
 
 function accountLine(account: Situation['account']): string {
-  if (account === undefined) return 'No account is connected: there are no tools. Say so when one is needed.';
+  if (account === undefined)
+    return 'No account is connected: nothing of Stripe can be looked up or done. Say so when it is needed.';
   const currency =
     account.defaultCurrency === null ? '' : `, default currency ${account.defaultCurrency.toLowerCase()}`;
   return `Connected account: ${plain(account.name)} (${account.id}), mode ${account.mode}${currency}.`;
+}
+
+function besideLine(names: readonly string[]): string {
+  return names.length === 0 ? '' : `\nBeside it there are tools for: ${names.map(plain).join(', ')}.`;
 }
 
 /** `2026-11-23`, as the calendar on the wall there says. */

@@ -7,6 +7,7 @@ import { getAgent } from './agents.ts';
 import { instructionsFor } from './house-rules.ts';
 import { readEntries } from './journal.ts';
 import { modelStep } from './models/model-step.ts';
+import { openReach } from './reach.ts';
 import type { OpenConnection } from './toolbox.ts';
 import { contextOf } from './transcript.ts';
 import { accountFacts } from './turn.ts';
@@ -31,14 +32,19 @@ export async function explainMessage(
   message: { agentId: string; text: string; threadId?: string | undefined },
 ): Promise<string> {
   const agent = await getAgent(db, message.agentId);
-  const [only, ...others] = agent.connections;
-  const connection = only && others.length === 0 ? await openConnection(only.connectionId) : null;
+  const accounts = agent.connections.filter((each) => each.beside === null);
+  const reach = await openReach(openConnection, {
+    account: accounts.length === 1 ? (accounts[0] ?? null) : null,
+    beside: agent.connections.filter((each) => each.beside !== null),
+  });
+  const connection = reach.account?.opened;
   const entries = message.threadId ? await readEntries(db, { threadId: message.threadId }) : [];
   const { text } = await modelStep({
     model: explainer,
     instructions: instructionsFor({
       agent,
       ...(connection ? { account: accountFacts(connection) } : {}),
+      beside: reach.beside.map(({ opened }) => opened.account.name),
       today: clock.now(),
       timeZone: connection?.timeZone ?? 'UTC',
     }),
@@ -46,7 +52,7 @@ export async function explainMessage(
       ...contextOf(entries, { characters: maxContextCharacters, folds: false }),
       { role: 'user', content: message.text },
     ],
-    tools: connection?.tools ?? [],
+    tools: reach.tools,
     signal: AbortSignal.timeout(longestMs),
     onText: () => {},
   });

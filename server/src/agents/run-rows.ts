@@ -11,6 +11,7 @@ import { conflict, notFound } from '../problem.ts';
 import { maskCardNumbers } from '../secrets/card-numbers.ts';
 import { redactText } from '../secrets/redact.ts';
 import { appendEntry } from './journal.ts';
+import type { Attachment } from './reach.ts';
 import { titleFrom } from './title.ts';
 import { isResting, type RunStatus } from './transcript.ts';
 import type { TurnEnd, TurnFacts } from './turn.ts';
@@ -99,32 +100,37 @@ export async function claimLeg(
     .select(['id', 'name', 'instructions'])
     .where('id', '=', run.agent_id)
     .executeTakeFirstOrThrow();
-  const pinned = run.connection_id ? await attached(db, run.agent_id, run.connection_id) : null;
+  const attached = await attachmentsOf(db, run.agent_id);
+  const account = attached.find(({ connectionId }) => connectionId === run.connection_id) ?? null;
   return {
     runId,
     threadId: run.thread_id,
     model: run.model,
     agent,
     stopped: run.cancel_requested,
-    connectionId: pinned?.id ?? null,
-    lostConnection: run.connection_id !== null && pinned === null,
-    policy: (pinned?.policy ?? {}) as Policy,
-    preset: pinned?.preset ?? '',
+    account,
+    beside: attached.filter((each) => each.beside !== null && each !== account),
+    lostConnection: run.connection_id !== null && account === null,
     requester: run.requested_by as unknown as Requester,
   };
 }
 
-/** The connection a thread is pinned to, as long as the agent may use it. */
-async function attached(db: Kysely<Schema>, agentId: string, connectionId: string) {
-  const found = await db
+/** What an agent may use. */
+async function attachmentsOf(
+  db: Kysely<Schema>,
+  agentId: string,
+): Promise<(Attachment & { beside: string | null })[]> {
+  const rows = await db
     .selectFrom('agent_connections')
     .innerJoin('connections', 'connections.id', 'agent_connections.connection_id')
-    .select(['connections.id', 'policy', 'preset'])
+    .select(['connections.id', 'policy', 'preset', 'beside'])
     .where('agent_id', '=', agentId)
-    .where('connection_id', '=', connectionId)
     .where('deleted_at', 'is', null)
-    .executeTakeFirst();
-  return found ?? null;
+    .orderBy('attached_at')
+    .execute();
+  return rows.map(({ id, policy, preset, beside }) => ({
+    ...{ connectionId: id, policy: policy as Policy, preset, beside },
+  }));
 }
 
 /** Puts the run to rest until a decision. @returns false when a decision came meanwhile: the leg goes on. */
@@ -217,6 +223,7 @@ async function onlyConnection(trx: Transaction<Schema>, agentId: string): Promis
     .select(['connections.id', 'connections.name', 'connections.mode'])
     .where('agent_id', '=', agentId)
     .where('deleted_at', 'is', null)
+    .where('beside', 'is', null)
     .execute();
   if (attached.length <= 1) return attached[0]?.id ?? null;
   const names = attached

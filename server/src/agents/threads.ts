@@ -84,6 +84,7 @@ async function onlyAttached(db: Kysely<Schema>, agentId: string): Promise<string
     .select('connections.id')
     .where('agent_id', '=', agentId)
     .where('deleted_at', 'is', null)
+    .where('beside', 'is', null)
     .limit(2)
     .execute();
   return attached.length === 1 ? (attached[0]?.id ?? null) : null;
@@ -329,9 +330,10 @@ async function findThread(
 async function mustBeAttached(db: Kysely<Schema>, agentId: string, connectionId: string): Promise<void> {
   const attached = await db
     .selectFrom('agent_connections')
-    .select('connection_id')
+    .innerJoin('connections', 'connections.id', 'connection_id')
+    .select('beside')
     .where('agent_id', '=', agentId)
     .where('connection_id', '=', connectionId)
     .executeTakeFirst();
-  if (!attached) throw notFound('connection attached to this agent', connectionId);
+  if (attached?.beside !== null) throw notFound('account attached to this agent', connectionId);
 }

@@ -2,6 +2,7 @@
 import type { Account, Mode } from '../tools/account.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { Entry } from './journal.ts';
+import type { Reach } from './reach.ts';
 import { createResultReader } from './results.ts';
 import { createToolSearch, foundTools } from './tool-search.ts';
 
@@ -31,12 +32,10 @@ export interface Toolbox {
 
 /** @param takesAll the model reads any number of tools at no cost, and whole results: it needs no search. */
 export function toolboxFor(
-  connection: OpenedConnection | null,
-  { preset, takesAll, entries }: { preset: string; takesAll: boolean; entries: readonly Entry[] },
+  { tools: all, carried }: Pick<Reach, 'tools' | 'carried'>,
+  { takesAll, entries }: { takesAll: boolean; entries: readonly Entry[] },
 ): Toolbox {
-  const all = connection?.tools ?? [];
-  if (takesAll || !connection) return { tools: all, declared: all };
-  const carried = connection.carries(preset);
+  if (takesAll || all.length === 0) return { tools: all, declared: all };
   const found = foundTools(entries);
   const search = createToolSearch(all.filter(({ name }) => !carried.has(name)));
   const own = search ? [search, createResultReader(entries)] : [createResultReader(entries)];

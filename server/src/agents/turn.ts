@@ -8,7 +8,6 @@ import type { Clock } from '../clock.ts';
 import type { Schema } from '../database/schema.ts';
 import type { Guard, WriteCall } from '../guard/guard.ts';
 import { type CallError, callError } from '../guard/plan.ts';
-import type { Policy } from '../guard/policy.ts';
 import { decide } from '../guard/policy.ts';
 import { type Tool, ToolError, type WriteTool } from '../tools/tool.ts';
 import { createAnswerWriter } from './answer-writer.ts';
@@ -19,6 +18,7 @@ import { modelStep } from './models/model-step.ts';
 import type { Models } from './models/models.ts';
 import type { ModelCall, RunError } from './models/types.ts';
 import { originOf } from './origin.ts';
+import { type Attachment, openReach, type Reach, type Reached } from './reach.ts';
 import { type CodedStep, type Decider, playbookRunOf, stepByCode } from './script.ts';
 import { type OpenConnection, type OpenedConnection, type Toolbox, toolboxFor } from './toolbox.ts';
 import { contextOf, nextAction } from './transcript.ts';
@@ -37,12 +37,12 @@ export interface TurnFacts {
   threadId: string;
   model: string;
   agent: { id: string; name: string; instructions: string };
-  connectionId: string | null;
+  /** What the thread is about; null: no account. */
+  account: Attachment | null;
+  /** What the agent has beside any account. */
+  beside: readonly Attachment[];
   /** The thread belongs to an account that was since detached from the agent, or disconnected. */
   lostConnection: boolean;
-  policy: Policy;
-  /** Which of the connection's tools the agent carries. */
-  preset: string;
   requester: WriteCall['requester'];
 }
 
@@ -65,17 +65,18 @@ export interface TurnNeeds {
 /** Goes on until the run rests or waits. @throws whatever is nobody's fault: the database, a bug. */
 export async function takeTurn(needs: TurnNeeds, facts: TurnFacts, signal: AbortSignal): Promise<TurnEnd> {
   if (facts.lostConnection) return { status: 'failed', error: connectionLost };
-  const connection = facts.connectionId ? await needs.openConnection(facts.connectionId) : null;
+  const reach = await openReach(needs.openConnection, facts);
+  const connection = reach.account?.opened ?? null;
   for (;;) {
     if (signal.aborted) return { status: 'cancelled' };
     const entries = await readEntries(needs.db, { threadId: facts.threadId });
     const own = entries.filter((entry) => entry.runId === facts.runId);
     const next = nextAction(own);
     const takesAll = needs.models.takesAll(facts.model);
-    const toolbox = toolboxFor(connection, { preset: facts.preset, takesAll, entries });
+    const toolbox = toolboxFor(reach, { takesAll, entries });
     if (next.type === 'finish') return { status: 'completed' };
     if (next.type === 'calls') {
-      const waiting = await performCalls(needs, facts, connection, { ...next, entries, toolbox }, signal);
+      const waiting = await performCalls(needs, facts, reach, { ...next, entries, toolbox }, signal);
       if (waiting) return { status: 'waiting' };
       continue;
     }
@@ -102,6 +103,7 @@ export async function takeTurn(needs: TurnNeeds, facts: TurnFacts, signal: Abort
         instructions: instructionsFor({
           agent: facts.agent,
           ...(connection ? { account: accountFacts(connection) } : {}),
+          beside: reach.beside.map(({ opened }) => opened.account.name),
           today: needs.clock.now(),
           timeZone: connection?.timeZone ?? 'UTC',
         }),
@@ -144,7 +146,7 @@ async function finishModelStep(
 async function performCalls(
   needs: TurnNeeds,
   facts: TurnFacts,
-  connection: OpenedConnection | null,
+  reach: Reach,
   {
     calls,
     entries,
@@ -161,7 +163,7 @@ async function performCalls(
       if (tool?.effect !== 'read')
         return finish({ result: { status: 'failed', error: error ?? noSuchTool } });
       await finish(
-        await performRead(connection, facts, tool, call, {
+        await performRead(reach.ownerOf(tool), tool, call, {
           now: startedAt,
           signal,
           onWait: onWaitOf(needs, facts, call),
@@ -172,9 +174,10 @@ async function performCalls(
   let waiting = false;
   for (const { call, step, tool } of prepared.filter((item) => !isRead(item))) {
     if (signal.aborted) return false;
-    if (!tool || tool.effect === 'read' || !connection) continue;
+    const owner = tool && reach.ownerOf(tool);
+    if (!tool || tool.effect === 'read' || !owner) continue;
     const startedAt = needs.clock.now();
-    const done = await performWrite(needs, facts, connection, { tool, call, entries }, signal);
+    const done = await performWrite(needs, facts, owner, { tool, call, entries }, signal);
     if (done === 'waiting') waiting = true;
     else await recordCall(needs, facts, { call, step, tool, startedAt }, done);
     await needs.live.publish({ kind: 'changed', what: 'operations' });
@@ -197,18 +200,17 @@ function findTool(toolbox: Toolbox, call: ModelCall): { tool?: Tool; error?: Cal
 }
 
 async function performRead(
-  connection: OpenedConnection | null,
-  facts: TurnFacts,
+  owner: Reached | undefined,
   tool: Extract<Tool, { effect: 'read' }>,
   call: ModelCall,
   { now, ...context }: { now: Date; signal: AbortSignal; onWait(text: string): void },
 ): Promise<Finished> {
   const verdict = decide({
     tool,
-    mode: connection?.mode ?? 'live',
-    policy: facts.policy,
+    mode: owner?.opened.mode ?? 'live',
+    policy: owner?.policy ?? {},
     now,
-    timeZone: connection?.timeZone ?? 'UTC',
+    timeZone: owner?.opened.timeZone ?? 'UTC',
     planned: { amount: null, objects: [] },
   });
   // A read cannot wait for a person: what would ask is refused.
@@ -233,7 +235,7 @@ async function performRead(
 async function performWrite(
   needs: TurnNeeds,
   facts: TurnFacts,
-  connection: OpenedConnection,
+  { connectionId, policy, opened }: Reached,
   { tool, call, entries }: { tool: WriteTool<unknown>; call: ModelCall; entries: readonly Entry[] },
   signal: AbortSignal,
 ): Promise<Finished | 'waiting'> {
@@ -244,15 +246,15 @@ async function performWrite(
     threadId: facts.threadId,
     agentId: facts.agent.id,
     agentName: facts.agent.name,
-    connectionId: facts.connectionId ?? '',
-    account: connection.account,
-    mode: connection.mode,
-    policy: facts.policy,
+    connectionId,
+    account: opened.account,
+    mode: opened.mode,
+    policy,
     toolCallId: call.id,
     tool,
     input: call.input,
     requester: facts.requester,
-    timeZone: connection.timeZone,
+    timeZone: opened.timeZone,
     origin: () => originOf(entries, facts.runId, facts.agent.instructions),
     ...(undoes ? { undoes } : {}),
     ...(playbookRun && {

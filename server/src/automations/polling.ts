@@ -44,6 +44,7 @@ export function createPolling(needs: {
       .leftJoin('webhooks', 'webhooks.connection_id', 'connections.id')
       .select(['connections.id', 'read_to', 'polled_at', 'webhooks.last_received_at'])
       .where('deleted_at', 'is', null)
+      .where('beside', 'is', null)
       .execute();
     return rows.flatMap(({ id, read_to, polled_at, last_received_at }) => {
       const every = last_received_at ? besideMs : aloneMs;

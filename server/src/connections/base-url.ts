@@ -33,8 +33,7 @@ for (const [net, bits] of [
 }
 
 /**
- * Decides whether a connection may be pointed at `baseUrl`. Loopback always may; addresses of a private network only
- * with PURSER_ALLOW_PRIVATE_ADDRESSES; everything else must be https.
+ * Decides whether a connection may be pointed at `baseUrl`: see `allowedUrl`.
  * @returns the origin, or null for the far side's own address.
  * @throws Problem 422 that says what is wrong with it.
  */
@@ -45,31 +44,59 @@ export async function allowedBaseUrl(
 ): Promise<string | null> {
   if (baseUrl === null || baseUrl === '') return null;
   if (!type.acceptsBaseUrl) throw refused(`${type.name} takes no address of its own.`);
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
-  if (!url || !/^https?:$/.test(url.protocol)) throw refused(`"${baseUrl}" is not an http or https address.`);
-  if (url.username || url.password)
-    throw refused('An address with a user name or password in it is not taken.');
+  const url = await allowedUrl(baseUrl, allowPrivateAddresses);
   if (url.search || url.hash || url.pathname !== '/')
     throw refused('Only scheme, host and port: nothing after them.');
-  const addresses = await addressesOf(url.hostname.replace(/^\[|\]$/g, ''));
-  if (addresses.every((address) => contains(loopback, address))) return url.origin;
-  if (addresses.some((address) => contains(loopback, address) || contains(inside, address))) {
-    if (allowPrivateAddresses) return url.origin;
-    throw refused(
-      `${url.hostname} is inside a private network. Set PURSER_ALLOW_PRIVATE_ADDRESSES=true to allow that.`,
-    );
-  }
-  if (url.protocol !== 'https:')
-    throw refused('Outside this machine only https is used, to keep the key secret.');
   return url.origin;
 }
 
-async function addressesOf(host: string): Promise<string[]> {
+/**
+ * Where a setting may point. Loopback always may; addresses of a private network only with
+ * PURSER_ALLOW_PRIVATE_ADDRESSES; everything else must be https.
+ * @throws Problem 422 that says what is wrong with it.
+ */
+export async function allowedUrl(
+  text: string,
+  allowPrivateAddresses: boolean,
+  path = 'baseUrl',
+): Promise<URL> {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw refused(`"${text}" is not an http or https address.`, path);
+  if (url.username || url.password)
+    throw refused('An address with a user name or password in it is not taken.', path);
+  const addresses = await addressesOf(hostOf(url), path);
+  const verdict = reachable(addresses, allowPrivateAddresses);
+  if (verdict === 'private')
+    throw refused(
+      `${url.hostname} is inside a private network. Set PURSER_ALLOW_PRIVATE_ADDRESSES=true to allow that.`,
+      path,
+    );
+  if (verdict === 'outside' && url.protocol !== 'https:')
+    throw refused('Outside this machine only https is used, to keep what is sent secret.', path);
+  return url;
+}
+
+/** `[::1]` without its brackets. */
+export const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '');
+
+/** What a name that resolves to these addresses means. `private`: not to be reached. */
+export function reachable(
+  addresses: readonly string[],
+  allowPrivateAddresses: boolean,
+): 'loopback' | 'inside' | 'outside' | 'private' {
+  if (addresses.every((address) => contains(loopback, address))) return 'loopback';
+  if (!addresses.some((address) => contains(loopback, address) || contains(inside, address)))
+    return 'outside';
+  return allowPrivateAddresses ? 'inside' : 'private';
+}
+
+async function addressesOf(host: string, path: string): Promise<string[]> {
   if (isIP(host)) return [host];
   try {
     return (await lookup(host, { all: true })).map(({ address }) => address);
   } catch (cause) {
-    throw refused(`The host ${host} cannot be found.`, cause);
+    throw refused(`The host ${host} cannot be found.`, path, cause);
   }
 }
 
@@ -79,13 +106,13 @@ function contains(list: BlockList, address: string): boolean {
   return list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }
 
-function refused(message: string, cause?: unknown): Problem {
+function refused(message: string, path = 'baseUrl', cause?: unknown): Problem {
   return new Problem({
     status: 422,
     code: 'base_url_refused',
     title: 'This address is not used',
     detail: message,
-    errors: [{ path: 'baseUrl', message }],
+    errors: [{ path, message }],
     cause,
   });
 }

@@ -22,6 +22,8 @@ export interface Connection {
     lastUsedAt: string | null;
   };
   baseUrl: string | null;
+  /** The family its tools belong to, where it works beside whatever account a thread is about; null for an account. */
+  beside: string | null;
   /** True for the embedded sandbox's demo account, made by Purser itself. */
   demo: boolean;
   status: 'ok' | 'failing';
@@ -50,7 +52,11 @@ export function otherAccount(row: Selectable<ConnectionsTable>, fresh: CheckedCo
 }
 
 export function checkColumns(found: CheckedConnection) {
-  return { permissions: jsonb(found.permissions), warnings: jsonb(found.warnings) };
+  return {
+    permissions: jsonb(found.permissions),
+    warnings: jsonb(found.warnings),
+    discovered: found.discovered === undefined ? null : jsonb(found.discovered),
+  };
 }
 
 export function keyColumns(found: CheckedConnection) {
@@ -98,6 +104,7 @@ export function toConnection(
       lastUsedAt: row.key_used_at?.toISOString() ?? null,
     },
     baseUrl: row.base_url,
+    beside: row.beside,
     demo: row.demo,
     status: row.status,
     problem: row.problem,

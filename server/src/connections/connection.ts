@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { Account, Mode } from '../tools/account.ts';
 import type { CallContext, Json, OutsideVerdict, Tool } from '../tools/tool.ts';
+import type { CredentialField } from './credential-fields.ts';
 import type { Pace } from './pace.ts';
 
 /** What a person enters to connect, by field name. Parsed by the type; never logged, never returned. */
@@ -37,12 +38,21 @@ export interface CheckedConnection {
   readonly key: KeyInfo;
   /** Plain sentences about a key that works but should be another one. */
   readonly warnings: string[];
+  /** What the far side offers, kept until it is checked again: tools are built from it. No secret. */
+  readonly discovered?: Json;
+  /** For what works beside an account: the family its tools belong to, where that is not the type. */
+  readonly toolsAs?: string;
 }
 
 /** Where and with what a connection is reached. `baseUrl` null: the far side's own address. */
 export interface ConnectionTarget {
   readonly credentials: Credentials;
   readonly baseUrl: string | null;
+  /**
+   * Sends requests only where settings may point: never into a private network, whatever a name resolves to at that
+   * moment. Absent: nothing but the far side's own address is reached.
+   */
+  readonly fetch?: typeof fetch;
 }
 
 /** The connection's own endpoint for events, where the workspace has a public address. */
@@ -59,6 +69,8 @@ export interface ToolTarget extends ConnectionTarget {
   readonly account: Account;
   readonly mode: Mode;
   readonly now: () => Date;
+  /** What its last check found on offer. */
+  readonly discovered?: Json;
   /** When the key was entered. */
   readonly keyAddedAt?: Date;
   /** Absent: nobody outside can reach this workspace. */
@@ -128,21 +140,35 @@ export interface Preset {
   readonly policy: { readonly [key: string]: Json };
 }
 
+/** A right at the far side that a key needs, and for what. */
+export interface Scope {
+  /** As the far side writes it: `chat:write`. */
+  readonly name: string;
+  readonly why: string;
+  /** Something works without it. */
+  readonly optional?: true;
+}
+
 /** Something that can be connected. Its front door: nothing else of its folder is used by others. */
 export interface ConnectionType {
   readonly type: string;
   readonly name: string;
   readonly description: string;
-  readonly credentials: readonly {
-    readonly name: string;
-    readonly label: string;
-    readonly secret: boolean;
-    readonly placeholder: string;
-    readonly help: string;
-    /** May be left out. */
-    readonly optional?: true;
-  }[];
+  /** What it is found under where there are many. */
+  readonly category: 'payments' | 'chat' | 'code' | 'customers' | 'accounting' | 'anything';
+  /** What it is good for, a short sentence each. */
+  readonly does: readonly string[];
+  /** The least a key must be allowed. Empty where the permission matrix says it. */
+  readonly scopes: readonly Scope[];
+  /** How to get the credentials, step by step. */
+  readonly setup: readonly string[];
+  readonly credentials: readonly CredentialField[];
   readonly acceptsBaseUrl: boolean;
+  /**
+   * An agent has its tools in every thread, whatever account that is about. Absent: an account that threads are pinned
+   * to.
+   */
+  readonly beside?: true;
   /** Checks the form of what was entered, without the network. @throws ConnectionProblem that says what is wrong. */
   parseCredentials(entered: unknown): Credentials;
   /** Asks the far side whether the credentials work. Writes nothing. @throws ConnectionProblem. */
@@ -159,9 +185,9 @@ export interface ConnectionType {
   readonly presets: readonly Preset[];
   /**
    * At most four requests that make sense for the account as it is now. Reads only; what cannot be read is left
-   * out, so that an empty list and never an error comes back.
+   * out, so that an empty list and never an error comes back. Absent: it has none to offer.
    */
-  suggestions(target: ToolTarget): Promise<{ text: string }[]>;
+  suggestions?(target: ToolTarget): Promise<{ text: string }[]>;
 }
 
 /** Credentials or an address that cannot be used, said so that a person knows what to do. Never holds the key. */

@@ -10,7 +10,7 @@ import { conflict, notFound, Problem } from '../problem.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { Account, Mode } from '../tools/account.ts';
 import { type OutsideVerdict, type Tool, ToolError } from '../tools/tool.ts';
-import { allowedBaseUrl } from './base-url.ts';
+import { allowedBaseUrl, allowedUrl } from './base-url.ts';
 import {
   ConnectionProblem,
   type ConnectionType,
@@ -31,6 +31,7 @@ import {
   sameAccount,
   toConnection,
 } from './connection-rows.ts';
+import { createGuardedFetch } from './guarded-fetch.ts';
 import type { Pace } from './pace.ts';
 
 export interface ConnectionCheck {
@@ -68,6 +69,8 @@ export interface Connections {
     mode: Mode;
     tools: Tool[];
     timeZone: string;
+    /** The family of its tools, where it works beside whatever account a thread is about. */
+    beside: string | null;
     carries(preset: string): ReadonlySet<string>;
   }>;
   /** The Stripe account behind it, for reports. @throws Problem 404; 422 when it is none */
@@ -93,7 +96,8 @@ export function createConnections(needs: {
   /** null: nobody outside can reach this workspace. */
   ownWebhook?: (connectionId: string) => OwnWebhook | null;
 }): Connections {
-  const { db, vault, audit, clock, types, pace } = needs;
+  const { db, vault, audit, clock, types, pace, allowPrivateAddresses } = needs;
+  const guardedFetch = createGuardedFetch({ allowPrivateAddresses });
 
   function typeOf(name: string): ConnectionType {
     const type = types.find((candidate) => candidate.type === name);
@@ -110,7 +114,12 @@ export function createConnections(needs: {
   async function checked(type: ConnectionType, entered: unknown, baseUrl: string | null) {
     try {
       const credentials = type.parseCredentials(entered);
-      return { credentials, found: await type.check({ credentials, baseUrl }) };
+      for (const { name, kind } of type.credentials) {
+        const address = credentials[name];
+        if (kind === 'url' && address !== undefined)
+          await allowedUrl(address, allowPrivateAddresses, `credentials.${name}`);
+      }
+      return { credentials, found: await type.check({ credentials, baseUrl, fetch: guardedFetch }) };
     } catch (error) {
       if (!(error instanceof ConnectionProblem)) throw error;
       throw unusable('credentials', error.code, error.message, error.next);
@@ -152,6 +161,7 @@ export function createConnections(needs: {
     const ownWebhook = account.platform ? null : needs.ownWebhook?.(found.id);
     return {
       ...{ credentials, baseUrl, account, mode, keyAddedAt, now: () => clock.now(), pace },
+      ...{ fetch: guardedFetch, discovered: found.discovered },
       ...(ownWebhook && { ownWebhook }),
     };
   }
@@ -170,7 +180,7 @@ export function createConnections(needs: {
 
     async create({ type: typeName, name, credentials: entered, baseUrl, demo = false }, by) {
       const type = typeOf(typeName);
-      const address = await allowedBaseUrl(baseUrl ?? null, type, needs.allowPrivateAddresses);
+      const address = await allowedBaseUrl(baseUrl ?? null, type, allowPrivateAddresses);
       const { credentials, found } = await checked(type, entered, address);
       const id = newId('con');
       await db.transaction().execute(async (trx) => {
@@ -184,6 +194,7 @@ export function createConnections(needs: {
             account_id: found.account.id,
             account: jsonb({ ...found.account, timeZone: found.timeZone }),
             base_url: address,
+            beside: type.beside ? (found.toolsAs ?? type.type) : null,
             demo,
             credentials: vault.seal(JSON.stringify(credentials), id),
             ...keyColumns(found),
@@ -213,9 +224,8 @@ export function createConnections(needs: {
 
     async check(id) {
       const found = await row(id);
-      const { credentials, baseUrl } = target(found);
       try {
-        const fresh = await typeOf(found.type).check({ credentials, baseUrl });
+        const fresh = await typeOf(found.type).check(target(found));
         const problem = sameAccount(found, fresh) ? null : otherAccount(found, fresh);
         await saveCheck(id, { ...checkColumns(fresh), status: problem ? 'failing' : 'ok', problem });
         return { reachable: true, mode: fresh.mode, permissions: fresh.permissions, problem };
@@ -264,13 +274,21 @@ export function createConnections(needs: {
 
     async remove(id, by) {
       await row(id);
-      const busy = await db
+      const running = await db
         .selectFrom('runs')
         .innerJoin('threads', 'threads.id', 'runs.thread_id')
         .select(['thread_id', 'threads.title'])
         .where('runs.connection_id', '=', id)
         .where('runs.status', 'in', ['queued', 'running', 'awaiting_approval'])
         .executeTakeFirst();
+      const acting = await db
+        .selectFrom('operations')
+        .innerJoin('threads', 'threads.id', 'operations.thread_id')
+        .select(['thread_id', 'threads.title'])
+        .where('operations.connection_id', '=', id)
+        .where('state', 'in', ['waiting', 'approved', 'claimed', 'sent'])
+        .executeTakeFirst();
+      const busy = running ?? acting;
       if (busy) {
         const thread = `"${busy.title}" (${busy.thread_id})`;
         throw conflict('connection_busy', `The thread ${thread} is using it: stop that turn first.`);
@@ -296,6 +314,7 @@ export function createConnections(needs: {
         mode,
         tools: type.tools(opened),
         timeZone: account.timeZone ?? 'UTC',
+        beside: found.beside,
         carries(name) {
           const preset = type.presets.find((each) => each.name === name) ?? type.presets[0];
           return new Set(preset?.carries ?? []);
@@ -345,7 +364,7 @@ export function createConnections(needs: {
 
     async suggestions(id) {
       const found = await row(id);
-      return typeOf(found.type).suggestions(target(found));
+      return (await typeOf(found.type).suggestions?.(target(found))) ?? [];
     },
   };
 

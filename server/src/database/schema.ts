@@ -63,6 +63,8 @@ export interface ConnectionsTable {
   key_used_at: TimeNullable;
   permissions: JsonDefault;
   warnings: JsonDefault;
+  beside: Nullable<string>;
+  discovered: JsonNullable;
   status: Generated<'ok' | 'failing'>;
   problem: Nullable<string>;
   checked_at: TimeDefault;

@@ -230,7 +230,7 @@ export function addAgentRoutes(app: ApiApp, service: Service): void {
     },
     async ({ params }) => {
       const agent = await getAgent(db, params.id);
-      const [connection] = agent.connections;
+      const connection = agent.connections.find((each) => each.beside === null);
       return { data: connection ? await service.connections.suggestions(connection.connectionId) : [] };
     },
   );

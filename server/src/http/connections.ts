@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ConnectionType } from '../connections/connection.ts';
 import { type ApiApp, addRoute, idParams, nameText, pageQuery } from './route.ts';
 import type { Service } from './service.ts';
 
@@ -11,6 +12,13 @@ const newConnection = z.strictObject({
 });
 const tag = 'Connections';
 
+/** What people and clients are told of a kind of connection. */
+const toType = (type: ConnectionType) => ({
+  ...{ type: type.type, name: type.name, description: type.description, category: type.category },
+  ...{ does: type.does, scopes: type.scopes, setup: type.setup, credentials: type.credentials },
+  ...{ acceptsBaseUrl: type.acceptsBaseUrl, beside: type.beside ?? false, presets: type.presets },
+});
+
 export function addConnectionRoutes(app: ApiApp, service: Service): void {
   const { connections } = service;
   const changed = () => service.live.publish({ kind: 'changed', what: 'connections' });
@@ -19,19 +27,7 @@ export function addConnectionRoutes(app: ApiApp, service: Service): void {
     app,
     service,
     { method: 'get', path: '/api/connections/types', summary: 'What can be connected', tag, action: 'read' },
-    async () => ({
-      data: connections
-        .types()
-        .map(({ type, name, description, credentials: fields, acceptsBaseUrl, presets }) => ({
-          type,
-          name,
-          description,
-          credentials: fields,
-          acceptsBaseUrl,
-          presets,
-        })),
-      next_cursor: null,
-    }),
+    async () => ({ data: connections.types().map(toType), next_cursor: null }),
   );
 
   addRoute(

@@ -40,7 +40,7 @@ beforeAll(async () => {
   const presets = stripeConnection.presets;
   const connections: Partial<Connections> = {
     open: async () => ({
-      ...{ account, mode: 'live', timeZone: 'UTC' },
+      ...{ account, mode: 'live', timeZone: 'UTC', beside: null },
       tools: stripeConnection.tools({ ...target, mode: 'live' }),
       carries: (name) => new Set(presets.find((each) => each.name === name)?.carries),
     }),

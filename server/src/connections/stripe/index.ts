@@ -154,6 +154,17 @@ export const stripeConnection: ConnectionType = {
   type: 'stripe',
   name: 'Stripe',
   description: 'Payments, customers, subscriptions, invoices and disputes of a Stripe account.',
+  category: 'payments',
+  does: [
+    'Answers questions about money, customers and subscriptions',
+    'Refunds, bills, changes plans, answers disputes, after your approval',
+    'Starts tasks and playbooks when something happens',
+  ],
+  scopes: [],
+  setup: [
+    'Open https://dashboard.stripe.com/apikeys and create a restricted key.',
+    'Give it the permissions that the connection’s page names; start in test mode.',
+  ],
   credentials: [
     {
       name: 'apiKey',
