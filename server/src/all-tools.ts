@@ -111,5 +111,7 @@ function toolFacts(sources: Sources): ToolFacts {
   const { always, found } = accountTools(sources, '', of);
   const tools = withUndo(sources.db, '', [...connected, ...always, ...found]);
   const byName = new Map(tools.map(({ name, title, effect }) => [name, { title, effect }]));
+  // A model that is told of two tools of one name refuses both.
+  if (byName.size < tools.length) throw new Error('Two tools have the same name.');
   return (name) => byName.get(name) ?? { title: name, effect: 'read' };
 }

@@ -3,7 +3,7 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Clock } from '../clock.ts';
 import { jsonb, storableText } from '../database/json.ts';
 import type { Schema } from '../database/schema.ts';
-import { voidApprovals } from '../guard/approvals.ts';
+import { voidApprovals } from '../guard/approval-rows.ts';
 import { haltInTheWay, haltReason } from '../guard/halts.ts';
 import type { Policy } from '../guard/policy.ts';
 import { newId } from '../ids.ts';
@@ -296,7 +296,7 @@ export async function finishRun(
       .returning('thread_id')
       .executeTakeFirst();
     if (!done) return;
-    await voidApprovals(trx, runId);
+    await voidApprovals(trx, runId, clock.now());
     await trx
       .updateTable('threads')
       .set({ updated_at: clock.now() })

@@ -6,7 +6,8 @@ import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Schema } from '../database/schema.ts';
-import { findOperation, getOperation } from '../guard/operations.ts';
+import { getOperation } from '../guard/operation-list.ts';
+import { findOperation } from '../guard/operations.ts';
 import { type Tool, ToolError, writeTool } from '../tools/tool.ts';
 import { undoIn } from './undo.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../database/database.ts';
 import { testDatabase } from '../database/testing.ts';
-import type { WriteCall } from '../guard/guard.ts';
-import { getOperation } from '../guard/operations.ts';
+import { getOperation } from '../guard/operation-list.ts';
 import { createRig, olga, type Rig } from '../guard/testing.ts';
+import type { WriteCall } from '../guard/write-call.ts';
 import type { WriteTool } from '../tools/tool.ts';
 import { createUndoTool } from './undo-tool.ts';
 

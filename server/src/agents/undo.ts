@@ -7,7 +7,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { Schema } from '../database/schema.ts';
 import type { Operation } from '../guard/operation.ts';
-import { getOperation } from '../guard/operations.ts';
+import { getOperation } from '../guard/operation-list.ts';
 import { conflict, notFound } from '../problem.ts';
 import type { Json, Undo } from '../tools/tool.ts';
 import { appendEntry, type Entry } from './journal.ts';

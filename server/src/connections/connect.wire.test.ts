@@ -65,7 +65,11 @@ describe('a connection that acts for a connected account', () => {
     const { id } = await acting(sellers[0]);
     const tool = await writer(id, 'create_customer');
     const { sealed } = await tool.plan({ name: 'Of the seller', email: 'there@example.com' }, {});
-    await tool.act(sealed, { operationId: 'op_there', idempotencyKey: () => 'op_there' });
+    await tool.act(sealed, {
+      operationId: 'op_there',
+      threadId: 'thr_there',
+      idempotencyKey: () => 'op_there',
+    });
     const on = (stripeAccount?: string) =>
       platform.stripe.customers
         .list({ email: 'there@example.com' }, stripeAccount ? { stripeAccount } : {})

@@ -7,7 +7,7 @@ import type { Database } from '../database/database.ts';
 import { testDatabase } from '../database/testing.ts';
 import type { Json, WriteTool } from '../tools/tool.ts';
 import { idempotencyKeyOf, operationIdOf } from './operation.ts';
-import { getOperation } from './operations.ts';
+import { getOperation } from './operation-list.ts';
 import { createReconciler } from './reconcile.ts';
 import { createRig, olga, type Rig } from './testing.ts';
 

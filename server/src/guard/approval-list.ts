@@ -33,13 +33,21 @@ export async function listApprovals(
     const { before } = page;
     query = query.where((where) =>
       where(
-        'approvals.requested_at',
+        where.refTuple('approvals.requested_at', 'approvals.id'),
         '<',
-        where.selectFrom('approvals as last').select('last.requested_at').where('last.id', '=', before),
+        where
+          .selectFrom('approvals as last')
+          .select(['last.requested_at', 'last.id'])
+          .where('last.id', '=', before)
+          .$asTuple('requested_at', 'id'),
       ),
     );
   }
-  const rows = await query.orderBy('approvals.requested_at', 'desc').limit(page.limit).execute();
+  const rows = await query
+    .orderBy('approvals.requested_at', 'desc')
+    .orderBy('approvals.id', 'desc')
+    .limit(page.limit)
+    .execute();
   return rows.map((row) => ({
     id: row.id,
     toolCallId: row.tool_call_id,

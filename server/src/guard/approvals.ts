@@ -4,61 +4,16 @@ import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import { jsonb } from '../database/json.ts';
 import type { ApprovalsTable, Schema } from '../database/schema.ts';
-import { newId } from '../ids.ts';
 import { conflict, forbidden, invalidInput, notFound, type Problem } from '../problem.ts';
-import type { Plan } from '../tools/tool.ts';
-import type { WriteCall } from './guard.ts';
 import { haltInTheWay, haltReason } from './halts.ts';
 import type { ApprovalStatus } from './operation.ts';
 import { moveOperation } from './operations.ts';
-import { amountOf, needsSecondPerson } from './policy.ts';
-import { requesterOf } from './verdict.ts';
-
-/** An approval nobody gives within a day is void: prices, balances and minds change. Policy may say otherwise. */
-const defaultHours = 24;
 
 /** Who decided: a person at the console or the holder of an API token. Never an agent. */
 export interface Decider {
   type: 'person' | 'token';
   id: string;
   name: string;
-}
-
-export async function requestApproval(
-  trx: Transaction<Schema>,
-  request: { operationId: string; call: WriteCall; plan: Plan; digest: string; reason: string; now: Date },
-): Promise<void> {
-  const { policy } = request.call;
-  const lifetimeMs = (policy.approval?.hours ?? defaultHours) * 3_600_000;
-  await trx
-    .insertInto('approvals')
-    .values({
-      id: newId('apr'),
-      needed: needsSecondPerson(policy, amountOf(request.plan.preview)) ? 2 : 1,
-      barred: policy.approval?.notOwn ? requesterOf(request.call) : null,
-      operation_id: request.operationId,
-      thread_id: request.call.threadId,
-      run_id: request.call.runId,
-      tool_call_id: request.call.toolCallId,
-      digest: request.digest,
-      reason: request.reason,
-      status: 'pending',
-      requested_at: request.now,
-      expires_at: new Date(request.now.getTime() + lifetimeMs),
-    })
-    .execute();
-}
-
-export async function approvalOf(
-  db: Kysely<Schema>,
-  operationId: string,
-): Promise<Selectable<ApprovalsTable> | undefined> {
-  return db
-    .selectFrom('approvals')
-    .selectAll()
-    .where('operation_id', '=', operationId)
-    .where('kind', '=', 'own')
-    .executeTakeFirst();
 }
 
 export interface ApprovalDecision {
@@ -86,10 +41,10 @@ export function createApprovals(needs: { db: Kysely<Schema>; audit: Audit; clock
 
   async function decideOne(
     trx: Transaction<Schema>,
-    id: string,
+    approval: Selectable<ApprovalsTable>,
     { approve, reason, amount, by }: ApprovalDecision,
-  ): Promise<Selectable<ApprovalsTable>> {
-    const approval = await lockApproval(trx, id);
+  ): Promise<void> {
+    const { id } = approval;
     const now = clock.now();
     if (approval.outside_url !== null) throw decidedOutside(approval.outside_url);
     if (approval.status !== 'pending') throw decidedAlready(approval.status);
@@ -114,7 +69,7 @@ export function createApprovals(needs: { db: Kysely<Schema>; audit: Audit; clock
       .execute();
     if (isLast) {
       const to = approve ? 'approved' : 'rejected';
-      await moveOperation(trx, approval.operation_id, { from: ['waiting'], to });
+      await moveOperation(trx, approval.operation_id, { from: ['waiting'], to, now });
     }
     const action = approve ? (isLast ? 'approval.approved' : 'approval.seconded') : 'approval.rejected';
     const details = {
@@ -124,16 +79,15 @@ export function createApprovals(needs: { db: Kysely<Schema>; audit: Audit; clock
       ...(amount !== undefined && approve ? { loweredTo: amount } : {}),
     };
     await audit.record({ actor: by, action, subject: approval.operation_id, details }, trx);
-    return approval;
   }
 
   return {
     async decide(ids, decision) {
       return db.transaction().execute(async (trx) => {
         const runs = new Map<string, string>();
-        for (const id of ids) {
-          const { run_id, thread_id } = await decideOne(trx, id, decision);
-          runs.set(run_id, thread_id);
+        for (const approval of await lockApprovals(trx, ids)) {
+          await decideOne(trx, approval, decision);
+          runs.set(approval.run_id, approval.thread_id);
         }
         return [...runs].map(([runId, threadId]) => ({ runId, threadId }));
       });
@@ -141,16 +95,29 @@ export function createApprovals(needs: { db: Kysely<Schema>; audit: Audit; clock
 
     async expire() {
       return db.transaction().execute(async (trx) => {
+        const now = clock.now();
+        // Whoever decides one at this moment is let through: it is looked at again in the next round.
         const expired = await trx
-          .updateTable('approvals')
-          .set({ status: 'expired', decided_at: clock.now() })
+          .selectFrom('approvals')
+          .select(['id', 'operation_id', 'run_id', 'thread_id'])
           .where('kind', '=', 'own')
           .where('status', '=', 'pending')
-          .where('expires_at', '<=', clock.now())
-          .returning(['operation_id', 'run_id', 'thread_id'])
+          .where('expires_at', '<=', now)
+          .forUpdate()
+          .skipLocked()
+          .execute();
+        if (expired.length === 0) return [];
+        await trx
+          .updateTable('approvals')
+          .set({ status: 'expired', decided_at: now })
+          .where(
+            'id',
+            'in',
+            expired.map(({ id }) => id),
+          )
           .execute();
         for (const approval of expired) {
-          await moveOperation(trx, approval.operation_id, { from: ['waiting'], to: 'rejected' });
+          await moveOperation(trx, approval.operation_id, { from: ['waiting'], to: 'rejected', now });
           const actor = { type: 'system', id: 'purser', name: 'Purser' } as const;
           await audit.record(
             { actor, action: 'approval.expired', subject: approval.operation_id, details: {} },
@@ -161,41 +128,6 @@ export function createApprovals(needs: { db: Kysely<Schema>; audit: Audit; clock
       });
     },
   };
-}
-
-/**
- * Voids what a run that ends was still waiting for, and what was approved for it and not begun: an approval is given
- * for this turn, not for whenever.
- */
-export async function voidApprovals(trx: Transaction<Schema>, runId: string): Promise<void> {
-  const open = await trx
-    .selectFrom('approvals')
-    .innerJoin('operations', 'operations.id', 'approvals.operation_id')
-    .select('approvals.operation_id')
-    .where('approvals.run_id', '=', runId)
-    // What waits at the far side may still happen there: it is followed until that is known.
-    .where('approvals.kind', '=', 'own')
-    .where('operations.state', 'in', ['waiting', 'approved'])
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('approvals as outside')
-            .select('outside.id')
-            .whereRef('outside.operation_id', '=', 'operations.id')
-            .where('outside.kind', '=', 'outside'),
-        ),
-      ),
-    )
-    .execute();
-  for (const { operation_id } of open) {
-    const voided = await moveOperation(trx, operation_id, { from: ['waiting', 'approved'], to: 'rejected' });
-    if (!voided) continue;
-    await trx
-      .updateTable('approvals')
-      .set({ status: 'void', decision_reason: 'The turn ended before it was done.' })
-      .where('operation_id', '=', operation_id)
-      .execute();
-  }
 }
 
 /** @throws Problem 403 for who may not say yes to this, 409 while it is halted. */
@@ -250,12 +182,20 @@ function parsedAmount(amount: string, currency: string): Money | null {
   }
 }
 
-/** Locks the run first, then the approval: the same order as a run that goes to rest. */
-async function lockApproval(trx: Transaction<Schema>, id: string): Promise<Selectable<ApprovalsTable>> {
-  const found = await trx.selectFrom('approvals').select('run_id').where('id', '=', id).executeTakeFirst();
-  if (!found) throw notFound('approval', id);
-  await trx.selectFrom('runs').select('id').where('id', '=', found.run_id).forUpdate().execute();
-  return trx.selectFrom('approvals').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+/**
+ * Locks their runs first, then the approvals, as a run that goes to rest does, and each in one order, so that two
+ * decisions about some of the same never wait for each other.
+ */
+async function lockApprovals(
+  trx: Transaction<Schema>,
+  ids: readonly string[],
+): Promise<Selectable<ApprovalsTable>[]> {
+  const found = await trx.selectFrom('approvals').select(['id', 'run_id']).where('id', 'in', ids).execute();
+  const missing = ids.find((id) => !found.some((approval) => approval.id === id));
+  if (missing !== undefined) throw notFound('approval', missing);
+  const runs = found.map(({ run_id }) => run_id);
+  await trx.selectFrom('runs').select('id').where('id', 'in', runs).orderBy('id').forUpdate().execute();
+  return trx.selectFrom('approvals').selectAll().where('id', 'in', ids).orderBy('id').forUpdate().execute();
 }
 
 function decidedOutside(url: string): Problem {

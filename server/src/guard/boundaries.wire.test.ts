@@ -4,9 +4,10 @@ import { createAudit } from '../audit/audit.ts';
 import type { Database } from '../database/database.ts';
 import { testDatabase } from '../database/testing.ts';
 import { createApprovals } from './approvals.ts';
-import { createGuard, type Performed, type WriteCall } from './guard.ts';
-import { getOperation } from './operations.ts';
+import { createGuard } from './guard.ts';
+import { getOperation } from './operation-list.ts';
 import { ask, createRig, olga, type Rig } from './testing.ts';
+import type { Performed, WriteCall } from './write-call.ts';
 
 let database: Database;
 let rig: Rig;

@@ -72,7 +72,7 @@ async function beyond(
 ): Promise<string | null> {
   const { spender, effect, amount } = write;
   if (budget.per === 'task' && !spender.requester.startsWith('task:')) return null;
-  if (budget.per === 'person' && spender.requester.startsWith('task:')) return null;
+  if (budget.per === 'person' && !/^(person|token):/.test(spender.requester)) return null;
   if (budget.effects && !budget.effects.some((each) => each === effect)) return null;
   const whose = { agent: "this agent's", person: 'your', task: "this task's" }[budget.per];
   if (budget.count !== undefined) {

@@ -4,8 +4,10 @@ import type { Database } from '../database/database.ts';
 import { testDatabase } from '../database/testing.ts';
 import { OutcomeUnknown, WaitsOutside } from '../tools/tool.ts';
 import { listApprovals } from './approval-list.ts';
-import { voidApprovals } from './approvals.ts';
-import { getOperation, listOperations, moveOperation } from './operations.ts';
+import { voidApprovals } from './approval-rows.ts';
+import { getOperation, listOperations } from './operation-list.ts';
+import { moveOperation } from './operations.ts';
+import type { Policy } from './policy.ts';
 import { ask, createRig, olga, type Rig } from './testing.ts';
 
 let database: Database;
@@ -130,12 +132,54 @@ test('a policy that came to deny it holds, though it was approved before', async
   expect(shop.attempts).toEqual([]);
 });
 
+test('a policy that came to deny such an amount or customer holds, too', async () => {
+  const rules: NonNullable<Policy['rules']> = [
+    { decision: 'deny', above: [{ amount: '20', currency: 'usd' }] },
+    { decision: 'deny', customers: ['cus_1'] },
+  ];
+  for (const rule of rules) {
+    const { call, guard, approvals, shop } = await rig.prepare({ policy: ask, customer: 'cus_1' });
+    await approvals.decide([await rig.askFor(call)], { approve: true, by: olga });
+    expect(await guard.perform({ ...call, policy: { ...ask, rules: [rule] } })).toMatchObject({
+      error: { code: 'denied_by_policy' },
+    });
+    expect(shop.attempts).toEqual([]);
+  }
+});
+
+test('an operation that was made to look approved is not done: somebody has to have said yes', async () => {
+  const { call, guard, shop, id } = await rig.prepare({ policy: ask });
+  await rig.askFor(call);
+  await database.db.updateTable('operations').set({ state: 'approved' }).where('id', '=', id).execute();
+  expect(await guard.perform(call)).toMatchObject({ error: { code: 'approval_void' } });
+  expect(shop.attempts).toEqual([]);
+});
+
+test('what waits is listed page by page, none left out where many were asked for at one moment', async () => {
+  const { turn } = await rig.prepare({ policy: ask });
+  const asked: string[] = [];
+  for (const n of [1, 2, 3, 4, 5])
+    asked.push(await rig.askFor(await turn({ input: { charge: `ch_${n}` }, said: `Refund ch_${n}` })));
+  const seen: string[] = [];
+  for (let before: string | undefined; ; before = seen.at(-1)) {
+    const page = await listApprovals(
+      database.db,
+      { status: 'pending' },
+      { limit: 2, ...(before && { before }) },
+    );
+    seen.push(...page.map(({ id }) => id));
+    if (page.length < 2) break;
+  }
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(seen).toEqual(expect.arrayContaining(asked));
+});
+
 test('an approval is given for its turn: when that ends first, nothing is done later', async () => {
   const { call, guard, approvals, shop } = await rig.prepare({ policy: ask });
   const waiting = await guard.perform(call);
   if (waiting.status !== 'waiting') throw new Error('It did not ask.');
   await approvals.decide([waiting.approvalId], { approve: true, by: olga });
-  await database.transaction((trx) => voidApprovals(trx, call.runId));
+  await database.transaction((trx) => voidApprovals(trx, call.runId, rig.clock.now()));
   expect(await guard.perform(call)).toMatchObject({ status: 'rejected' });
   expect(shop.attempts).toEqual([]);
 });
@@ -197,8 +241,9 @@ test('an operation only moves along its diagram', async () => {
   const { call, guard, id } = await rig.prepare();
   await guard.perform(call);
   const { db } = database;
-  expect(await moveOperation(db, id, { from: ['done'], to: 'failed' })).toBe(false);
-  expect(await moveOperation(db, id, { from: ['sent', 'done'], to: 'sent' })).toBe(false);
+  const now = rig.clock.now();
+  expect(await moveOperation(db, id, { from: ['done'], to: 'failed', now })).toBe(false);
+  expect(await moveOperation(db, id, { from: ['sent', 'done'], to: 'sent', now })).toBe(false);
   expect((await getOperation(db, id))?.state).toBe('done');
 });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../database/database.ts';
 import { testDatabase } from '../database/testing.ts';
-import { getOperation } from './operations.ts';
+import { getOperation } from './operation-list.ts';
 import type { Policy } from './policy.ts';
 import { ask, createRig, olga, paul, type Rig } from './testing.ts';
 
@@ -109,6 +109,34 @@ describe('twins', () => {
     expect(await guard.perform(await refund('Refund 10 of ch_1'))).toMatchObject({ status: 'done' });
   });
 
+  test('of two that are proposed at the same moment one is asked about', async () => {
+    const { turn, guard, shop } = await rig.prepare();
+    const refund = () => turn({ input: { charge: 'ch_1', amount: '10' }, said: 'Refund 10 of ch_1' });
+    const calls = await Promise.all(Array.from({ length: 8 }, refund));
+    const performed = await Promise.all(calls.map((call) => guard.perform(call)));
+    expect(performed.filter(({ status }) => status === 'done')).toHaveLength(1);
+    expect(performed.filter(({ status }) => status === 'waiting')).toHaveLength(7);
+    expect([...shop.sent.values()]).toEqual(['10']);
+  });
+
+  test('the same in the other mode of the account is none', async () => {
+    const { turn, guard } = await rig.prepare({ policy: { effects: { money: 'allow' } } });
+    expect(await guard.perform(await turn())).toMatchObject({ status: 'done' });
+    expect(await guard.perform(await turn({ mode: 'live' }))).toMatchObject({ status: 'done' });
+    expect(await guard.perform(await turn({ mode: 'live' }))).toMatchObject({ status: 'waiting' });
+  });
+
+  test('what was approved for less is the twin of what is asked for that much', async () => {
+    const { call, turn, guard, approvals } = await rig.prepare({ policy: ask });
+    await approvals.decide([await rig.askFor(call)], { approve: true, amount: '12.50', by: olga });
+    expect(await guard.perform(call)).toMatchObject({ status: 'done' });
+    const same = await turn({
+      ...{ policy: {}, input: { charge: 'ch_1', amount: '12.50' } },
+      said: 'Refund 12.50 of ch_1',
+    });
+    expect(await guard.perform(same)).toMatchObject({ status: 'waiting' });
+  });
+
   test('the twin of a failed one is none', async () => {
     const { turn, guard, approvals } = await rig.prepare({ policy: ask });
     const first = await rig.askFor(await turn());
@@ -144,6 +172,24 @@ describe('the kill switch', () => {
       expect(await guard.perform(call)).toMatchObject({ status: 'done' });
     },
   );
+
+  test('what a crash broke off is not sent while it is on, and what was sent is only looked for', async () => {
+    const begun = await rig.prepare();
+    const sent = await rig.prepare();
+    for (const { call, guard, shop, halts } of [begun, sent]) {
+      shop.failures.push(new Error('the process died here'));
+      await expect(guard.perform(call)).rejects.toThrow('died');
+      await halts.halt({ scope: 'agent', subject: call.agentId, reason: 'Odd.' }, olga);
+    }
+    const { db } = database;
+    await db.updateTable('operations').set({ state: 'claimed' }).where('id', '=', begun.id).execute();
+    expect(await begun.guard.perform(begun.call)).toMatchObject({ error: { code: 'halted' } });
+    sent.shop.canFind = true;
+    sent.shop.sent.clear();
+    expect(await sent.guard.perform(sent.call)).toMatchObject({ error: { code: 'outcome_unknown' } });
+    expect([begun.shop.attempts.length, sent.shop.attempts.length]).toEqual([1, 1]);
+    expect((await getOperation(db, sent.id))?.state).toBe('unknown');
+  });
 
   test('it stops nobody else', async () => {
     const one = await rig.prepare();
@@ -232,6 +278,26 @@ describe('approvals', () => {
     for (const call of calls.slice(1)) expect(await guard.perform(call)).toMatchObject({ status: 'waiting' });
     await approvals.decide(rest, { approve: true, by: olga });
     for (const call of calls.slice(1)) expect(await guard.perform(call)).toMatchObject({ status: 'done' });
+  });
+
+  test('two decisions about the same ones, named in another order, do not lock each other out', async () => {
+    const { turn, approvals } = await rig.prepare({ policy: ask });
+    for (let round = 0; round < 5; round += 1) {
+      const ids: string[] = [];
+      for (const n of [1, 2, 3, 4])
+        ids.push(
+          await rig.askFor(
+            await turn({ input: { charge: `ch_${round}${n}` }, said: `Refund ch_${round}${n}` }),
+          ),
+        );
+      const decisions = await Promise.allSettled([
+        approvals.decide(ids, { approve: true, by: olga }),
+        approvals.decide(ids.toReversed(), { approve: false, by: paul }),
+        approvals.expire(),
+      ]);
+      const refused = decisions.filter((decision) => decision.status === 'rejected');
+      expect(refused).toMatchObject([{ reason: { status: 409 } }]);
+    }
   });
 
   test('policy says how long one may wait', async () => {

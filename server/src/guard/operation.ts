@@ -4,7 +4,7 @@
  *
  *     planned → waiting → approved → claimed → sent → done
  *                  │          │                  ├──→ failed    refused: nothing happened
- *                  │          └─ drifted: failed └──→ unknown   nobody can say
+ *                  │          └─ drifted, halted: └──→ unknown   nobody can say
  *                  ├──→ rejected (also when the approval expired)
  *                  └─── sent           the far side wants an approval of its own; done or failed once it has decided
  */
@@ -20,7 +20,7 @@ export const nextStates: Record<OperationState, readonly OperationState[]> = {
   planned: ['waiting', 'approved'],
   waiting: ['approved', 'rejected', 'done', 'failed'],
   approved: ['claimed', 'failed', 'rejected'],
-  claimed: ['sent'],
+  claimed: ['sent', 'failed'],
   sent: ['done', 'failed', 'unknown', 'waiting'],
   done: [],
   failed: [],

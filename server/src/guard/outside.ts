@@ -66,7 +66,8 @@ export function createOutsideWatch(needs: {
     if (verdict.status === 'waiting') return false;
     const move = verdict.status === 'done' ? await doneMove(operation, verdict) : refusedMove(verdict);
     return db.transaction().execute(async (trx) => {
-      if (!(await moveOperation(trx, operation.id, { from: ['waiting'], ...move }))) return false;
+      if (!(await moveOperation(trx, operation.id, { from: ['waiting'], ...move, now: clock.now() })))
+        return false;
       await trx
         .updateTable('approvals')
         .set({

@@ -2,9 +2,9 @@
 import { money, toDecimal } from '@purser/money';
 import { digestOf } from '../canonical-json.ts';
 import { type CallContext, type Json, type Plan, ToolError } from '../tools/tool.ts';
-import type { WriteCall } from './guard.ts';
 import type { OperationRow } from './operations.ts';
 import { amountOf } from './policy.ts';
+import type { WriteCall } from './write-call.ts';
 
 /** Why a call came to nothing, for the model and for people. */
 export interface CallError {

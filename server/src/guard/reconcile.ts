@@ -44,7 +44,8 @@ export function createReconciler(needs: {
     if (outcome === null && !isOld) return false;
     return db.transaction().execute(async (trx) => {
       const move = settledBy(outcome);
-      if (!(await moveOperation(trx, operation.id, { from: ['unknown'], ...move }))) return false;
+      if (!(await moveOperation(trx, operation.id, { from: ['unknown'], ...move, now: clock.now() })))
+        return false;
       const actor = { type: 'system', id: 'purser', name: 'Purser' } as const;
       const details = { tool: operation.tool, outcome: move.to };
       await audit.record({ actor, action: 'operation.reconciled', subject: operation.id, details }, trx);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../database/database.ts';
 import { testDatabase } from '../database/testing.ts';
 import { OutcomeUnknown, ToolError } from '../tools/tool.ts';
-import { getOperation } from './operations.ts';
+import { getOperation } from './operation-list.ts';
 import { createRig, type Rig } from './testing.ts';
 
 let database: Database;

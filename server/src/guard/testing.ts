@@ -6,11 +6,12 @@ import { newId } from '../ids.ts';
 import type { Account, Mode } from '../tools/account.ts';
 import { ToolError, type ToolOutcome, type WriteTool, writeTool } from '../tools/tool.ts';
 import { createApprovals } from './approvals.ts';
-import { createGuard, type WriteCall } from './guard.ts';
+import { createGuard } from './guard.ts';
 import { createHalts } from './halts.ts';
 import { operationIdOf } from './operation.ts';
 import type { Policy } from './policy.ts';
 import { createReconciler } from './reconcile.ts';
+import type { WriteCall } from './write-call.ts';
 
 export const olga = { type: 'person', id: 'usr_olga', name: 'Olga' } as const;
 export const paul = { type: 'person', id: 'usr_paul', name: 'Paul' } as const;
@@ -21,6 +22,8 @@ function createShop() {
   const shop = {
     /** What is left of the charge. */
     charge: '29.99',
+    /** Whose it is, where that is known. */
+    customer: undefined as string | undefined,
     attempts: [] as string[],
     failures: [] as Error[],
     sent: new Map<string, string>(),
@@ -29,6 +32,10 @@ function createShop() {
     /** With what the bank refused it, where looking finds that. */
     refused: null as ToolError | null,
   };
+  const objectsOf = (charge: string) => [
+    { type: 'charge', id: charge },
+    ...(shop.customer === undefined ? [] : [{ type: 'customer', id: shop.customer }]),
+  ];
   const outcomeOf = (amount: string): ToolOutcome => ({
     ...{ view: { id: 're_1' }, record: { id: 're_1' }, summary: `Refunded ${amount} usd` },
     ...{ objects: [], requestIds: ['req_1'] },
@@ -48,7 +55,7 @@ function createShop() {
       const summary = `Refund ${amount} usd of ${charge}`;
       const preview = {
         ...{ summary, facts: [{ label: 'Left', value: shop.charge }] },
-        ...{ amount: { decimal: amount, currency: 'usd' }, objects: [{ type: 'charge', id: charge }] },
+        ...{ amount: { decimal: amount, currency: 'usd' }, objects: objectsOf(charge) },
       };
       return { preview, sealed: { charge, amount } };
     },
@@ -85,7 +92,14 @@ export function createRig({ db }: Pick<Database, 'db'>) {
 
   /** An agent on an account of its own, with one call to make. */
   async function prepare(
-    options: { policy?: Policy; mode?: Mode; charge?: string; said?: string; timeZone?: string } = {},
+    options: {
+      policy?: Policy;
+      mode?: Mode;
+      charge?: string;
+      customer?: string;
+      said?: string;
+      timeZone?: string;
+    } = {},
   ) {
     const [agentId, connectionId] = [newId('agt'), newId('con')];
     const account: Account = { id: newId('acct'), name: 'Test', country: 'US', defaultCurrency: 'usd' };
@@ -100,6 +114,7 @@ export function createRig({ db }: Pick<Database, 'db'>) {
       })
       .execute();
     const { shop, tool } = createShop();
+    shop.customer = options.customer;
     const charge = options.charge ?? 'ch_1';
     /** The same call in a turn of its own. */
     async function turn(changes: Partial<WriteCall> & { said?: string } = {}): Promise<WriteCall> {

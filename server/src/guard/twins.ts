@@ -4,9 +4,10 @@
  * asked for another one in so many words.
  */
 import { formatMoney } from '@purser/money';
-import type { Kysely } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { digestOf } from '../canonical-json.ts';
 import type { Schema } from '../database/schema.ts';
+import type { Mode } from '../tools/account.ts';
 import type { Plan, WriteTool } from '../tools/tool.ts';
 import type { OperationState } from './operation.ts';
 import { amountOf } from './policy.ts';
@@ -20,9 +21,12 @@ const again =
 /** Equal for writes that would do the same thing; null for what may well happen many times a day. */
 export function twinOf(tool: WriteTool<unknown>, plan: Plan): string | null {
   if (tool.effect === 'write' || tool.repeatable) return null;
-  const { amount, objects } = plan.preview;
-  const touched = objects.map(({ id }) => id).sort();
-  const same = amount && touched.length > 0 ? { amount, touched } : { sealed: plan.sealed };
+  const amount = amountOf(plan.preview);
+  const touched = plan.preview.objects.map(({ id }) => id).sort();
+  const same =
+    amount && touched.length > 0
+      ? { minor: amount.minor.toString(), currency: amount.currency, touched }
+      : { sealed: plan.sealed };
   return digestOf({ tool: tool.name, ...same });
 }
 
@@ -33,16 +37,24 @@ export interface Twin {
   readonly at: Date;
 }
 
-/** The newest twin that happened, is about to, or may have. */
+/**
+ * The newest twin that happened, is about to, or may have. Holds a lock until the transaction ends, so that of two that
+ * are proposed at once one sees the other.
+ */
 export async function findTwin(
-  db: Kysely<Schema>,
-  where: { accountId: string; twin: string; now: Date; except: string },
+  trx: Transaction<Schema>,
+  where: { accountId: string; mode: Mode; twin: string; now: Date; except: string },
 ): Promise<Twin | null> {
-  const row = await db
+  const { accountId, mode, twin } = where;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`twin ${accountId} ${mode} ${twin}`}, 0))`.execute(
+    trx,
+  );
+  const row = await trx
     .selectFrom('operations')
     .select(['id', 'state', 'preview', 'created_at'])
-    .where('account_id', '=', where.accountId)
-    .where('twin', '=', where.twin)
+    .where('account_id', '=', accountId)
+    .where('mode', '=', mode)
+    .where('twin', '=', twin)
     .where('id', '!=', where.except)
     .where('state', 'not in', ['failed', 'rejected'])
     .where('created_at', '>', new Date(where.now.getTime() - twinHours * 3_600_000))

@@ -4,10 +4,10 @@ import type { Clock } from '../clock.ts';
 import type { Schema } from '../database/schema.ts';
 import type { Plan } from '../tools/tool.ts';
 import { overBudget } from './budget.ts';
-import type { WriteCall } from './guard.ts';
 import { amountOf, type Decision, decide } from './policy.ts';
 import { questionable, type ReadNumbers } from './provenance/provenance.ts';
 import { asksAgain, findTwin, twinOf, twinReason } from './twins.ts';
+import type { WriteCall } from './write-call.ts';
 
 export interface Judged {
   readonly decision: Decision;
@@ -40,7 +40,7 @@ export async function judge(
   if (over) found.push(over);
   const twin = twinOf(tool, plan);
   const before =
-    twin && (await findTwin(trx, { accountId: call.account.id, twin, now, except: needs.operationId }));
+    twin && (await findTwin(trx, { accountId: call.account.id, mode, twin, now, except: needs.operationId }));
   if (before && (before.state === 'unknown' || !asksAgain(origin.now)))
     found.push({ decision: 'ask', reason: twinReason(before, plan, now) });
   // Setting something back was chosen by a person on the operation itself; the steps of a playbook are chosen by code,

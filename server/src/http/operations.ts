@@ -1,7 +1,7 @@
 import { isCurrency, type Money, MoneyError, parseMoney } from '@purser/money';
 import { z } from 'zod';
 import type { OperationState } from '../guard/operation.ts';
-import { getOperation, listOperations, type OperationFilter } from '../guard/operations.ts';
+import { getOperation, listOperations, type OperationFilter } from '../guard/operation-list.ts';
 import { badCursor, invalidInput, notFound } from '../problem.ts';
 import { type ApiApp, addRoute, idParams, pageQuery } from './route.ts';
 import type { Service } from './service.ts';

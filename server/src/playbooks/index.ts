@@ -5,8 +5,8 @@ import type { Outbox } from '../connections/mail/outbox.ts';
 import type { Account, Mode } from '../tools/account.ts';
 import type { Tool } from '../tools/tool.ts';
 import { dunning } from './dunning/dunning.ts';
+import { sendDunningMessage } from './dunning/send-message.ts';
 import { dunningSettings } from './dunning/settings.ts';
-import { dunningTools } from './dunning/tools.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { grace } from './grace/grace.ts';
 import { payment } from './payment/payment.ts';
@@ -29,7 +29,7 @@ export function toolsOfPlaybooks(needs: {
   const where = { connectionId, ...of };
   return [
     ...playbookTools({ playbooks, connectionId }),
-    ...dunningTools({
+    sendDunningMessage({
       ...{ outbox, where, now },
       settings: async () => dunningSettings.parse(await playbooks().settings(dunning.name, connectionId)),
     }),

@@ -93,6 +93,8 @@ export interface CallContext {
 export interface ActContext extends CallContext {
   /** `op_…`; stands in the object's metadata as `purser_op`. */
   readonly operationId: string;
+  /** The conversation it was asked for in. */
+  readonly threadId: string;
   /**
    * The idempotency key of the n-th request of this act, counted from 0. Derived from the operation, so that a
    * resumed act sends the same keys in the same order.

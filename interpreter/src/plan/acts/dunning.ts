@@ -70,11 +70,10 @@ function* drafted(row: JsonObject, world: World): Act<{ subject: string; body: s
   const invoice = textAt(row, 'invoice');
   const tool = world.toolbox.named('draft_dunning_message');
   if (!invoice || !tool?.properties.has('invoice')) return undefined;
-  const step = tool.required.includes('step') ? 1 : undefined;
-  const draft = yield* callTool(tool.name, { invoice, step });
+  const draft = yield* callTool(tool.name, { invoice });
   if (draft.status !== 'ok') return undefined;
   const subject = textAt(draft.value, 'subject');
-  const body = textAt(draft.value, 'text') ?? textAt(draft.value, 'body');
+  const body = textAt(draft.value, 'text');
   return subject && body ? { subject, body } : undefined;
 }
 

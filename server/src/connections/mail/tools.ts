@@ -78,8 +78,8 @@ export function mailTools({
       };
       return { preview, sealed: input };
     },
-    async act(sealed, { operationId }) {
-      const origin = { once: operationId, operationId, connectionId, footer: account.name };
+    async act(sealed, { operationId, threadId }) {
+      const origin = { once: operationId, operationId, threadId, connectionId, footer: account.name };
       return outcomeOf(await outbox.put(sealed, origin));
     },
     async find(_sealed, { operationId }) {

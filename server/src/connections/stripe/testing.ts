@@ -58,7 +58,7 @@ let operations = 0;
 export function operation(id?: string): ActContext {
   operations += 1;
   const operationId = id ?? `op_test_${operations}`;
-  return { operationId, idempotencyKey: (part = 0) => `${operationId}.${part}` };
+  return { operationId, threadId: 'thr_test', idempotencyKey: (part = 0) => `${operationId}.${part}` };
 }
 
 const account = { id: 'acct_test', name: 'Test account', country: 'US', defaultCurrency: 'usd' };

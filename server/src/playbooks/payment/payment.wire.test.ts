@@ -218,7 +218,7 @@ describe('with a person', () => {
     const plan = await tool?.plan(call, {});
     expect(plan?.preview.summary).toBe(`Begin Payment with fallback: 25.00 USD from ${input.customer}`);
     expect(plan?.preview.facts[0]?.value).toMatch(/^Charge Bob Loblaw .*\$25\.00 with visa ending in 4242/);
-    const context = { operationId: 'op_1', idempotencyKey: () => 'op_1' };
+    const context = { operationId: 'op_1', threadId: 'thr_1', idempotencyKey: () => 'op_1' };
     for (let time = 0; time < 2; time += 1)
       expect(await tool?.act(plan?.sealed ?? null, context)).toMatchObject({ view: { state: 'waiting' } });
     await rig.work();

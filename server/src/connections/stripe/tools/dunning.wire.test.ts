@@ -163,7 +163,11 @@ describe('a grace period', () => {
     await account.control('faults', { path: `/v1/subscriptions/${gone}`, status: 400, times: 2 });
     const tool = later.tool('apply_grace_policy');
     if (tool.effect === 'read') throw new Error('It only reads.');
-    const context = { operationId: 'op_grace', idempotencyKey: (part = 0) => `op_grace.${part}` };
+    const context = {
+      operationId: 'op_grace',
+      threadId: 'thr_grace',
+      idempotencyKey: (part = 0) => `op_grace.${part}`,
+    };
     const outcome = await tool.act(sealed, context);
     expect(outcome.summary).toBe('Ended 2 unpaid subscriptions; 1 could not be');
     expect(outcome.view).toMatchObject({ refused: [{ subscription: gone, why: expect.any(String) }] });

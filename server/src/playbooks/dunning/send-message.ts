@@ -1,17 +1,17 @@
-/** Mails about a failed payment, as tools: the playbook's own, and for agents whom somebody asks. */
+/** Mails about a failed payment, as a tool: the playbook's own, and for agents whom somebody asks. */
 
 import { formatMoney } from '@purser/money';
 import { z } from 'zod';
 import type { Mail, Outbox } from '../../connections/mail/outbox.ts';
 import { cleanForeignStrings } from '../../secrets/clean.ts';
-import { readTool, type Tool, ToolError, type ToolOutcome, writeTool } from '../../tools/tool.ts';
+import { type Tool, ToolError, type ToolOutcome, writeTool } from '../../tools/tool.ts';
 import type { Surroundings } from '../playbook.ts';
 import { afterQuiet } from '../quiet-hours.ts';
 import { type Arrears, readArrears } from './arrears.ts';
 import { type Letter, letterOf } from './letter.ts';
 import type { DunningSettings } from './settings.ts';
 
-export interface DunningTools {
+export interface DunningMail {
   outbox: Outbox;
   where: Omit<Surroundings, 'now'>;
   now(): Date;
@@ -42,7 +42,7 @@ const sealed = z.strictObject({
   body: z.string(),
 });
 
-export function dunningTools(needs: DunningTools): Tool[] {
+export function sendDunningMessage(needs: DunningMail): Tool {
   const { outbox, where } = needs;
   const { connectionId, account, timeZone } = where;
   const onceOf = ({ invoice, step }: Input) => `dunning:${connectionId}:${invoice}:${step}`;
@@ -65,30 +65,11 @@ export function dunningTools(needs: DunningTools): Tool[] {
     return { arrears, letter: letterOf(arrears, step, { settings, business: account.name, timeZone }) };
   }
 
-  const draft = readTool<Input>({
-    name: 'draft_dunning_message',
-    title: 'Draft dunning mail',
-    description:
-      'The mail that a customer would get about a subscription payment that failed: by why it failed, in their language, with the page to pay or authenticate on. Sends nothing.',
-    input,
-    permissions: [],
-    words: { action: 'preview', object: 'dunning_message', synonyms: ['dunning mail', 'dunning'] },
-    async read(given) {
-      const { arrears, letter } = await composed(given);
-      return {
-        view: { object: 'dunning_message', ...letter, invoice: given.invoice, step: given.step },
-        record: null,
-        ...{ summary: `Drafted mail ${given.step} about invoice ${arrears.number}`, requestIds: [] },
-        objects: objectsOf(arrears),
-      };
-    },
-  });
-
-  const send = writeTool<Input, z.infer<typeof sealed>>({
+  return writeTool<Input, z.infer<typeof sealed>>({
     name: 'send_dunning_message',
     title: 'Send dunning mail',
     description:
-      'Mails a customer about a subscription payment that failed, as the dunning playbook would: by why it failed, in their language, with the page to pay or authenticate on. Each step goes out once for an invoice, and none for one that is paid. The text comes from the playbook’s templates; to write freely use send_message.',
+      'Mails a customer about a subscription payment that failed, as the dunning playbook would: by why it failed, in their language, with the page to pay or authenticate on. Each step goes out once for an invoice, and none for one that is paid. The text comes from the playbook’s templates and stands in the preview; to write freely draft_dunning_message and send_message.',
     effect: 'outbound',
     input,
     sealed,
@@ -128,13 +109,13 @@ export function dunningTools(needs: DunningTools): Tool[] {
         sealed: { ...given, ...letter },
       };
     },
-    async act(letter, { operationId }) {
+    async act(letter, { operationId, threadId }) {
       const { to, subject, body, language } = letter;
       const { quietHours } = await needs.settings();
       const mail = await outbox.put(
         { to, subject, body, language },
         {
-          ...{ once: onceOf(letter), operationId, connectionId, footer: account.name },
+          ...{ once: onceOf(letter), operationId, threadId, connectionId, footer: account.name },
           // It may have been approved in the middle of the night.
           notBefore: afterQuiet(needs.now(), quietHours, timeZone),
         },
@@ -146,8 +127,6 @@ export function dunningTools(needs: DunningTools): Tool[] {
       return mail?.operationId === operationId ? outcomeOf(mail, letter) : null;
     },
   });
-
-  return [draft, send];
 }
 
 function standing({ status, hasFailed }: Arrears): string {
