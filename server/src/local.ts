@@ -2,16 +2,28 @@
  * What commands do beside a running server: they share its data folder and database, not its memory. Each opens what it
  * needs, works whether or not the server runs, and closes again.
  */
+import { readFile } from 'node:fs/promises';
 import type { Access } from './access/access.ts';
 import type { Role } from './access/roles.ts';
 import { type Audit, createAudit, type Verification } from './audit/audit.ts';
+import { backUp } from './backup/backup.ts';
+import type { BackupHeader } from './backup/backup-file.ts';
+import { RestoreRefused, restore } from './backup/restore.ts';
 import type { Config } from './config.ts';
 import { connectExisting, type Database, openDatabase } from './database/database.ts';
 import { createLog, type Log } from './log.ts';
 import type { Purser } from './main.ts';
-import { checkMasterKey, loadMasterKey } from './secrets/master-key.ts';
+import {
+  checkMasterKey,
+  findMasterKey,
+  loadMasterKey,
+  parseMasterKey,
+  placeMasterKey,
+  writeMasterKey,
+} from './secrets/master-key.ts';
 import { createRedactor } from './secrets/redact.ts';
 import { createVault } from './secrets/vault.ts';
+import { ownVersion } from './version.ts';
 
 export { type Config, loadConfig } from './config.ts';
 export { type Log, silentLog } from './log.ts';
@@ -109,6 +121,66 @@ export function revokeLocalToken(config: Config, log: Log, id: string): Promise<
 
 export function verifyAudit(config: Config, log: Log): Promise<Verification> {
   return withDatabase(config, log, ({ db }) => createAudit(db).verify());
+}
+
+/**
+ * Writes a backup; the server may run. The master key is not in it: `keyFile` names a new file for it.
+ * @param write gets the text of the backup, once
+ */
+export function createBackup(
+  config: Config,
+  log: Log,
+  options: { write(text: AsyncGenerator<Buffer>): Promise<void>; keyFile?: string | undefined },
+): Promise<BackupHeader> {
+  return withDatabase(config, log, async (database) => {
+    const { dataDir } = config;
+    if (options.keyFile) {
+      const key = await findMasterKey({ dataDir, fromSettings: config.masterKey });
+      if (!key) throw new Error('There is no master key yet.');
+      await writeMasterKey(options.keyFile, key);
+    }
+    await createAudit(database.db).record({ actor: terminal, action: 'backup.made' });
+    return backUp({ database, dataDir, version: await ownVersion() }, options.write);
+  });
+}
+
+/** What a restore did. */
+export interface Restored {
+  readonly about: BackupHeader;
+  readonly audit: Verification;
+  /** Whether the key that opens the stored credentials is in its place. */
+  readonly hasMasterKey: boolean;
+}
+
+/** Puts a backup in the place of what is there, brings it to this version and checks its audit chain. */
+export async function restoreBackup(
+  config: Config,
+  log: Log,
+  options: { text: AsyncIterable<Buffer>; overwrite: boolean; keyFile?: string | undefined },
+): Promise<Restored> {
+  const { dataDir, databaseUrl } = config;
+  const { text, overwrite, keyFile } = options;
+  const given = keyFile ? parseMasterKey(await readFile(keyFile, 'utf8'), keyFile) : null;
+  if (given && config.masterKey && !parseMasterKey(config.masterKey, 'PURSER_MASTER_KEY').equals(given))
+    throw new RestoreRefused('PURSER_MASTER_KEY is another key than the one in --master-key. Unset it.');
+  const masterKey = given ?? (await findMasterKey({ dataDir, fromSettings: config.masterKey }));
+  const masterKeyId = masterKey ? createVault({ masterKey }).keyId : null;
+  const database = await openDatabase({ dataDir, databaseUrl, log });
+  let about: BackupHeader;
+  try {
+    about = await restore(text, { database, dataDir, masterKeyId, overwrite });
+  } finally {
+    await database.close();
+  }
+  if (given && !config.masterKey) await placeMasterKey(dataDir, given);
+  // Opened anew: a backup of an older version is brought to this one.
+  return withDatabase(config, log, async ({ db }) => {
+    const audit = createAudit(db);
+    const verdict = await audit.verify();
+    const { madeAt } = about;
+    await audit.record({ actor: terminal, action: 'backup.restored', details: { madeAt } });
+    return { about, audit: verdict, hasMasterKey: masterKey !== null || about.masterKeyId === null };
+  });
 }
 
 /** What `doctor` wants to know of the database. */

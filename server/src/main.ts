@@ -1,6 +1,5 @@
 /** Builds every object once, in order, and takes them down in reverse. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
@@ -38,6 +37,7 @@ import { allPlaybooks, startPlaybooks } from './playbooks/index.ts';
 import { createPlaybooks } from './playbooks/playbooks.ts';
 import { checkMasterKey, loadMasterKey } from './secrets/master-key.ts';
 import { createVault } from './secrets/vault.ts';
+import { ownVersion } from './version.ts';
 
 export { createAudit } from './audit/audit.ts';
 export { type Config, ConfigError, loadConfig } from './config.ts';
@@ -202,7 +202,7 @@ async function build(
     clock,
     log,
     about: {
-      version: await readVersion(),
+      version: await ownVersion(),
       sandbox: sandbox ? { url: sandbox.url, demoKey } : null,
       publicUrl: config.publicUrl ?? null,
       host: config.host,
@@ -244,11 +244,6 @@ const unsentFrom = 'Purser <purser@localhost>';
 function modelSettings({ model, providers }: Config): ModelSettings {
   const settings = { defaultModel: model, ...providers };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-}
-
-async function readVersion(): Promise<string> {
-  const text = await readFile(join(import.meta.dirname, '../../package.json'), 'utf8');
-  return String((JSON.parse(text) as { version?: unknown }).version ?? '0.0.0');
 }
 
 async function listen(server: Server, port: number, host: string): Promise<number> {

@@ -33,6 +33,11 @@ async function readMigrations(folder: string): Promise<Migration[]> {
   return migrations;
 }
 
+/** The names of all migrations that this version has, in order. */
+export async function knownMigrations(): Promise<string[]> {
+  return (await readMigrations(ownFolder)).map(({ name }) => name);
+}
+
 /** The ones still to run. @throws MigrationError when what was run is not what this version knows. */
 function pending(known: readonly Migration[], done: ReadonlyMap<string, string>): Migration[] {
   const names = new Set(known.map(({ name }) => name));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { jsonb } from '../database/json.ts';
@@ -17,16 +17,6 @@ export function parseMasterKey(text: string, source: string): Buffer {
   throw new VaultError(`${source} must hold 32 bytes in base64, as "openssl rand -base64 32" prints them.`);
 }
 
-async function createKeyFile(file: string): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    await handle.writeFile(`${randomBytes(keyBytes).toString('base64')}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 const isCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code;
 
@@ -40,13 +30,48 @@ export async function loadMasterKey(options: {
 }): Promise<Buffer> {
   const { dataDir, fromSettings } = options;
   if (fromSettings !== undefined) return parseMasterKey(fromSettings, 'PURSER_MASTER_KEY');
-  const file = join(dataDir, 'master.key');
+  const file = keyFile(dataDir);
   await mkdir(dataDir, { recursive: true });
-  await createKeyFile(file).catch((error: unknown) => {
+  await writeMasterKey(file, randomBytes(keyBytes)).catch((error: unknown) => {
     if (!isCode(error, 'EEXIST')) throw error;
   });
   if (process.platform !== 'win32' && ((await stat(file)).mode & 0o077) !== 0) await chmod(file, 0o600);
   return parseMasterKey(await readFile(file, 'utf8'), file);
+}
+
+const keyFile = (dataDir: string): string => join(dataDir, 'master.key');
+
+/** The master key that is in force, null where none was made yet. @throws VaultError when what is there is no key */
+export async function findMasterKey(options: {
+  dataDir: string;
+  fromSettings?: string | undefined;
+}): Promise<Buffer | null> {
+  const isThere =
+    options.fromSettings !== undefined ||
+    (await stat(keyFile(options.dataDir)).catch((error: unknown) => {
+      if (!isCode(error, 'ENOENT')) throw error;
+    })) !== undefined;
+  return isThere ? loadMasterKey(options) : null;
+}
+
+/** Writes a key to a new file that only its owner may read. @throws when the file exists */
+export async function writeMasterKey(file: string, key: Buffer): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    await handle.writeFile(`${key.toString('base64')}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Puts a key into a data folder; another one that was there is kept beside it. */
+export async function placeMasterKey(dataDir: string, key: Buffer): Promise<void> {
+  const file = keyFile(dataDir);
+  const old = await readFile(file, 'utf8').catch(() => null);
+  if (old !== null && parseMasterKey(old, file).equals(key)) return;
+  if (old !== null) await rename(file, `${file}.replaced-${Date.now()}`);
+  await writeMasterKey(file, key);
 }
 
 /**
