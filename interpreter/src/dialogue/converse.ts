@@ -2,6 +2,7 @@ import { plainText } from '../answers/describe.ts';
 import { doubtOfText, isWrite } from '../meaning/doubts.ts';
 import type { Request } from '../meaning/request.ts';
 import { understand } from '../meaning/understand.ts';
+import { rephrased } from '../normalise/rephrase.ts';
 import { tidy } from '../normalise/text.ts';
 import type { Ask, Call, Outcome } from '../plan/act.ts';
 import { carryOut } from '../plan/carry-out.ts';
@@ -65,7 +66,7 @@ function runTurn(
 /** What a message asks for, in the light of what was said before it. */
 function readMessage(message: string, memory: Memory, setting: Setting, toolbox: Toolbox): Reading {
   if (isTooLong(message)) return { text: tooLong };
-  const text = tidy(message);
+  const text = rephrased(tidy(message));
   const reading = interpret(text, memory, setting, toolbox);
   if ('text' in reading) return reading;
   const doubt =

@@ -27,6 +27,13 @@ const unread: Record<string, readonly string[]> = {
     'refund ch_b2 less $5',
     'refund ch_b2 keeping $5',
   ],
+  'a part that is not said': [
+    'refund part of ch_b2',
+    'refund some of ch_b2',
+    'partially refund ch_b2',
+    'refund ch_b2 partly',
+    "refund a bit of Carla's last payment",
+  ],
   'an amount': [
     'charge Carla $1e3',
     'charge Carla 10% of $50',

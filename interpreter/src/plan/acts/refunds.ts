@@ -105,6 +105,11 @@ function* sumToRefund(
   if (slots.percent !== undefined && Number(slots.percent) > 100)
     return declined('More than the whole payment cannot be refunded.');
   const part = said === undefined && (slots.share !== undefined || slots.percent !== undefined);
+  if (!said && !part && slots.number === undefined && !slots.full && partOfIt.test(request.text))
+    return asked('How much of it should I refund? An amount or a share, like $10 or half.', {
+      about: 'amount',
+      request,
+    });
   if (said && !ceiling) return { sum: { amount: said.amount } };
   if (!part && !ceiling) return { sum: bareAmount(request) ?? { full: true } };
   const whole = said ?? (yield* wholeAmount(target));
@@ -117,6 +122,9 @@ function* sumToRefund(
   }
   return { sum: said || part ? { amount: sum.amount } : { full: true } };
 }
+
+/** "Refund part of it" never means all of it. */
+const partOfIt = /\bpart(?:s|ly|ial|ially)?\b|\bsome\b|\ba (?:bit|little|piece|portion|fraction)\b/i;
 
 /** "Refund 10 of it": a bare number beside nothing else is an amount. */
 function bareAmount(request: Request): { amount: string } | undefined {

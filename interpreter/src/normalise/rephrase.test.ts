@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { rephrased } from './rephrase.ts';
+
+describe('said the plain way round', () => {
+  test.each([
+    ['Paul Weiß should be subscribed to the Basic Plan', 'subscribe Paul Weiß to the Basic Plan'],
+    ['paul@example.de needs to be refunded', 'refund paul@example.de'],
+    ['team seats should no longer be sold', 'archive the product team seats'],
+    ['bob loblaw wants the cheaper Basic Plan instead', 'switch bob loblaw to Basic Plan'],
+    [
+      "Carla's new number is +34 600 111 222, please update it",
+      'change the phone number of Carla to +34 600 111 222',
+    ],
+    ['Carla needs two more seats', "add two seats to Carla's subscription"],
+    ["let Bob's subscription run out", "cancel Bob's subscription at the end of the period"],
+    [
+      'set sub_1abc to cancel at the end of the billing period',
+      'cancel sub_1abc at the end of the billing period',
+    ],
+  ])('%s', (said, plain) => {
+    expect(rephrased(said)).toBe(plain);
+  });
+});
+
+describe('a story says what the request after it means', () => {
+  test.each([
+    ['The goods for pi_3abcDEF have shipped, capture it', 'capture pi_3abcDEF'],
+    ['Old One can go, delete that customer', 'delete the customer Old One'],
+    ["Paul's open invoice was a mistake, void it", "void Paul's open invoice"],
+    ['Paul Weiß paid his invoice by bank transfer, mark it as paid', "mark Paul Weiß's invoice as paid"],
+    ["We'll never see the money of in_1abc. Mark it uncollectible.", 'Mark in_1abc uncollectible.'],
+    [
+      'Bob Loblaw is unhappy, refund his consulting payment in full',
+      "refund Bob Loblaw's consulting payment in full",
+    ],
+    ["please cancel pi_3abc, we don't need it", 'please cancel pi_3abc'],
+  ])('%s', (said, plain) => {
+    expect(rephrased(said)).toBe(plain);
+  });
+});
+
+describe('what could change a request stays as it was said', () => {
+  test.each([
+    // Facts, conditions and second people within the story.
+    'anna@example.com owes us 8.25, charge her',
+    'paul@example.de wants five Team Seats, please subscribe him',
+    'Bob and Carla left, cancel his subscription',
+    'If Bob left, cancel his subscription',
+    'We have a new client: Grace Hopper, grace@example.com. Please put her into Stripe',
+    // Somebody else's words.
+    'Bob wrote: refund him',
+    'The customer says: cancel it',
+    // Reasons that a refund records, and sums.
+    'Refund ch_3abc, it was a duplicate',
+    'Refund ch_3abc, he paid $50 too much',
+    // Questions and quotations.
+    'What should be refunded?',
+    'create a product "Bob should be refunded"',
+    'Charge Carla $20',
+  ])('%s', (said) => {
+    expect(rephrased(said)).toBe(said);
+  });
+});

@@ -1,0 +1,307 @@
+/**
+ * Says a request the plain way round: "Paul should be subscribed to X" is "subscribe Paul to X", "the goods for pi_1 have
+ * shipped, capture it" is "capture pi_1". Only the order of words and what words point at change here; what they mean is
+ * decided later. Quotations, addresses and ids are never looked into.
+ */
+export function rephrased(text: string): string {
+  const { masked, restore } = mask(text);
+  const said = masked
+    .split(/(?<=[.!?\n])\s+(?=\S)/)
+    .reduce<string[]>((sentences, sentence) => foldStory(sentences, sentence), [])
+    .map((sentence) => asOrder(withoutReason(withinSentence(sentence))))
+    .join(' ');
+  return restore(said);
+}
+
+/** Values are put aside while words are moved: ids as `⟦i0⟧`, quotations and addresses as `⟦v1⟧`. */
+function mask(text: string): { masked: string; restore: (said: string) => string } {
+  const kept: string[] = [];
+  const masked = text.replace(
+    /"[^"\n]*"|https?:\/\/\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[a-z]{2,8}_[A-Za-z0-9_]{3,}\b/g,
+    (value) => {
+      kept.push(value);
+      const kind = value.startsWith('"') || value.includes('@') || value.includes(':') ? 'v' : 'i';
+      return `⟦${kind}${kept.length - 1}⟧`;
+    },
+  );
+  return {
+    masked,
+    restore: (said) => said.replace(/⟦[iv](\d+)⟧/g, (_, at: string) => kept[Number(at)] ?? ''),
+  };
+}
+
+/** Verbs by their participles, where "X should be …ed" orders something. */
+const participles: Readonly<Record<string, string>> = {
+  subscribed: 'subscribe',
+  refunded: 'refund',
+  reimbursed: 'refund',
+  cancelled: 'cancel',
+  canceled: 'cancel',
+  ended: 'cancel',
+  terminated: 'cancel',
+  archived: 'archive',
+  retired: 'archive',
+  deactivated: 'archive',
+  reactivated: 'reactivate',
+  unarchived: 'reactivate',
+  deleted: 'delete',
+  removed: 'delete',
+  charged: 'charge',
+  billed: 'bill',
+  debited: 'charge',
+  invoiced: 'invoice',
+  moved: 'move',
+  switched: 'switch',
+  upgraded: 'upgrade',
+  downgraded: 'downgrade',
+  captured: 'capture',
+  voided: 'void',
+  paused: 'pause',
+  resumed: 'resume',
+  finalized: 'finalize',
+  finalised: 'finalize',
+  renamed: 'rename',
+  created: 'create',
+  sent: 'send',
+  emailed: 'email',
+  mailed: 'email',
+  notified: 'notify',
+  tagged: 'tag',
+};
+const participle = Object.keys(participles).join('|');
+const adverbs = '(?:now |please |also |immediately |then |just )*';
+
+/** What imperatives begin with; after a story, only such a clause is the request. */
+const imperative =
+  /^(?:(?:so|then|and|now|please|pls|kindly|just|can you|could you|would you|will you|ok|okay|let's),? )*(?:cancel|end|stop|terminate|refund|return|reverse|reimburse|give|charge|bill|debit|collect|take|run|capture|release|void|mark|record|write off|delete|remove|archive|retire|deactivate|disable|reactivate|activate|restore|subscribe|sub|put|sign|enrol|enroll|move|switch|upgrade|downgrade|swap|change|update|set|correct|rename|raise|lower|increase|decrease|reduce|add|create|make|set up|draw up|prepare|invoice|send|email|e-mail|mail|tell|notify|write to|finalize|finalise|pause|resume|apply|tag|issue|credit|save|register|attach|retry|try|pay out|extend)\b/i;
+
+/** How a statement begins and goes on: somebody or something, and what is or was with it. */
+const statement =
+  /^(?:well,? |so,? |hi,? |hello,? |hey,? )?(?:we|i|he|she|it|they|the|our|their|his|her|there|this|that|a|an|somebody|someone|customers?|⟦[iv]\d+⟧|\p{Lu}[\p{L}\p{M}'-]*)(?: [^,.;:!?]*?)?(?: (?:is|are|was|were|has|have|had|does|do|did|will|won't|wants?|wishes|would|needs?|no longer|never|isn't|aren't|wasn't|doesn't|don't|didn't|hasn't|haven't|can't|cannot|can|sent|paid|got|left|came|went|agreed|called|wrote|said|asked|moved|changed|complained|shrank|grew|shipped|arrived|told|returned|signed|used|made|bought|owes|complains|says|leaves|quits)\b|(?:'ll|'s|'ve|'re|'d) )/iu;
+
+/** "The goods for pi_1 have shipped. Capture it": what the first sentence tells says what the second one means. */
+function foldStory(sentences: string[], sentence: string): string[] {
+  const before = sentences.at(-1);
+  const told = before?.replace(/[.!\n]+$/, '');
+  const folded = told === undefined || /\?$/.test(told) ? undefined : pointedAt(told, sentence);
+  return folded === undefined ? [...sentences, sentence] : [...sentences.slice(0, -1), folded];
+}
+
+/** The same within one sentence: "Old One can go, delete that customer". */
+function withinSentence(sentence: string): string {
+  for (const { index, 0: mark } of sentence.matchAll(/,? - |[,;:] |\.\.\. /g)) {
+    const told = sentence.slice(0, index);
+    const folded = pointedAt(told, sentence.slice(index + mark.length));
+    if (folded !== undefined) return folded;
+  }
+  return sentence;
+}
+
+const pronouns =
+  /\b(it|him|her(?! (?!and\b|then\b|now\b|again\b|please\b|to\b|on\b|for\b|from\b|off\b|about\b)\p{L})|them|that (?:customer|client|product|payment|charge|invoice|subscription|one)|this (?:customer|client|product|payment|charge|invoice|subscription|one))\b/iu;
+const possessives =
+  /\b(his|their|its|her)(?= (?!(?:and|then|now|again|please|to|on|onto|for|from|off|about|in|into|up|that|with|as|a|an|the|by|at)\b)\p{L})/iu;
+
+/** What a story must not hold to be left out: facts of its own, conditions, and words of somebody else. */
+const matters =
+  /\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|half|twice|if|unless|until|when|once|but|wrote|writes|said|says|asked|asks|told|tells|emailed|messaged|replied|replies|complains|complained|requests|requested|demands|claims)\b/i;
+
+/** The request with the one thing that a statement names in the place of its pronoun; undefined where there is none. */
+function pointedAt(told: string, request: string): string | undefined {
+  if (!statement.test(told) || imperative.test(told) || !imperative.test(request)) return undefined;
+  const values = told.match(/⟦[iv]\d+⟧/g) ?? [];
+  const people = namesIn(told);
+  if (values.length > 1 || people.length > 1) return undefined;
+  if (people.length > 0 && values[0]?.startsWith('⟦v')) return undefined;
+  if (matters.test(told.replaceAll(/⟦[iv]\d+⟧/g, ''))) return undefined;
+  const [value, person] = [values[0], people[0]];
+  const pronoun = pronouns.exec(request)?.[1] ?? '';
+  const personal = /^(?:him|her|them)$/i.test(pronoun);
+  const named = personal || pronoun === '' ? (person ?? value) : (value ?? thingOf(told, person) ?? person);
+  if (named === undefined) return undefined;
+  const owned = possessives.test(request);
+  if (pronoun === '' && !owned) return /⟦|\p{Lu}\p{Ll}+ \p{Lu}/u.test(request) ? request : undefined;
+  const kind = /^(?:that|this) (\w+)$/.exec(pronoun)?.[1];
+  const object = kind && kind !== 'one' && named === person ? `the ${kind} ${named}` : named;
+  const pointed = pronoun === '' ? request : request.replace(pronouns, object);
+  return owned ? pointed.replace(possessives, `${person ?? named}'s`) : pointed;
+}
+
+const things =
+  'invoice|subscription|payment|charge|card|refund|quote|coupon|product|order|hold|authori[sz]ation';
+
+/** "Paul's open invoice was …", "Paul paid his invoice …": the thing that is somebody's. */
+function thingOf(told: string, person: string | undefined): string | undefined {
+  if (person === undefined) return undefined;
+  const owned = new RegExp(`${person}'s (?:\\p{L}+ ){0,3}?(?:${things}|draft)\\b`, 'u').exec(told)?.[0];
+  if (owned) return /draft$/.test(owned) ? `${owned} invoice` : owned;
+  const his = new RegExp(`\\b(?:his|her|their) ((?:\\p{L}+ ){0,2}?(?:${things}))\\b`, 'u').exec(told)?.[1];
+  return his && `${person}'s ${his}`;
+}
+
+const notNames =
+  /^(?:we|i|he|she|it|they|the|our|their|his|her|there|this|that|these|those|a|an|please|hi|hello|hey|so|well|yes|no|ok|okay|customers?|client|product|invoice|payment|subscription|goods|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|may|june|july|august|september|october|november|december|i'm|i've|we've|we're|we'll|i'd|he's|she's|it's|they're|stripe)$/i;
+
+/** Names in capitals: one for each unbroken run of them. */
+function namesIn(text: string): string[] {
+  const runs = text.match(/\p{Lu}[\p{L}\p{M}'’-]*(?: (?:of |de |van |von )?\p{Lu}[\p{L}\p{M}'’-]*)*/gu) ?? [];
+  return runs
+    .map((run) => run.replace(/'s$/, ''))
+    .map((run) =>
+      run
+        .split(' ')
+        .filter((word, at) => at > 0 || !notNames.test(word))
+        .join(' '),
+    )
+    .filter((run) => run !== '' && !notNames.test(run));
+}
+
+/** Why something is asked for, said after it: "…, he changed his mind". Sums, ids and reasons of refunds stay. */
+function withoutReason(sentence: string): string {
+  if (!imperative.test(sentence)) return sentence;
+  const found =
+    /(?:,| -|;| because| since| as) (?:we|he|she|they|it|i|the customer|the client) (?:\p{L}+ )*?(?:does|do|did|is|are|was|were|has|have|had|wants?|need|needs|needed|don't|doesn't|didn't|won't|isn't|wasn't|no longer|changed|ordered|asked|left|moved|got|never|will|can't|cannot|made|wrote|paid)\b(?: [^,.;:?!⟦\d]*)?([.!]?)$/iu.exec(
+      sentence,
+    );
+  if (!found) return sentence;
+  const reason = found[0];
+  const needed =
+    /\b(?:duplicate\w*|twice|fraud\w*|request\w*|if|unless|until|but|only|except|keep|half|rest|instead|end of|period|access|stay|except|and)\b/i.test(
+      reason,
+    );
+  return needed ? sentence : `${sentence.slice(0, found.index)}${found[1] ?? ''}`;
+}
+
+/** Wishes and passives as orders. The first pattern that fits is taken; `X` is what stands before the verb. */
+function asOrder(sentence: string): string {
+  if (
+    /^(?:what|which|who|whose|when|where|why|how|is|are|was|were|did|does|do|has|have|if|whether)\b/i.test(
+      sentence,
+    )
+  )
+    return sentence;
+  for (const [pattern, order] of orders) {
+    const found = pattern.exec(sentence);
+    if (found) return tidied(order(found.slice(1).map((part) => part?.trim() ?? '')));
+  }
+  return sentence;
+}
+
+const tidied = (text: string): string =>
+  text
+    .replace(/\s+([.!?,])/g, '$1')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+const who = String.raw`((?:the customer |customer |the client )?(?:⟦[iv]\d+⟧|[\p{L}][\p{L}\p{M}'’ -]{0,60}?)(?: \(?⟦[iv]\d+⟧\)?)?)`;
+const manners = '(?:(?:please|pls|hi|hello|hey|ok|okay|so|and|now|then),? )*';
+
+const orders: readonly (readonly [RegExp, (parts: string[]) => string])[] = [
+  [
+    new RegExp(
+      `^${manners}${who} (?:should|needs? to|has to|have to|must|is to|are to|ought to) ${adverbs}be ${adverbs}(${participle})\\b(.*)$`,
+      'iu',
+    ),
+    ([subject = '', verb = '', rest = '']) => `${participles[verb.toLowerCase()] ?? verb} ${subject} ${rest}`,
+  ],
+  [
+    new RegExp(
+      `^${manners}(?:i|we)(?:'d| would)? (?:want|like|need) ${who} (?:to be )?(${participle})\\b(.*)$`,
+      'iu',
+    ),
+    ([subject = '', verb = '', rest = '']) => `${participles[verb.toLowerCase()] ?? verb} ${subject} ${rest}`,
+  ],
+  [
+    new RegExp(`^${manners}(?:can you |could you )?(?:get|have) ${who} (${participle})\\b(.*)$`, 'iu'),
+    ([subject = '', verb = '', rest = '']) => `${participles[verb.toLowerCase()] ?? verb} ${subject} ${rest}`,
+  ],
+  [
+    new RegExp(
+      `^${manners}${who} (?:should|can|must) no longer be (?:sold|available|offered|for sale|on sale)\\b(.*)$`,
+      'iu',
+    ),
+    ([subject = '']) => `archive the product ${subject}`,
+  ],
+  [
+    new RegExp(
+      `^${manners}(?:we (?:do not|don't|no longer) sell|stop selling) ${who}(?: any ?more)?[.!]?$`,
+      'iu',
+    ),
+    ([subject = '']) => `archive the product ${subject}`,
+  ],
+  [
+    new RegExp(
+      `^${manners}${who} (?:wants?|would like|wishes) to (?:switch|move|change|upgrade|downgrade|go)(?: over)? to (.*)$`,
+      'iu',
+    ),
+    ([subject = '', rest = '']) => `switch ${subject} to ${rest}`,
+  ],
+  [
+    new RegExp(
+      `^${manners}${who} (?:wants?|would like|prefers?) (?:the )?(?:cheaper |bigger |smaller |larger )?(.*?) instead[.!]?$`,
+      'iu',
+    ),
+    ([subject = '', rest = '']) => `switch ${subject} to ${rest}`,
+  ],
+  [
+    new RegExp(
+      `^${manners}${who} (?:does not|doesn't|doesnt|will not|won't) (?:want to )?(?:renew|continue|stay)\\b[^,.;:]*[.!]?$`,
+      'iu',
+    ),
+    ([subject = '']) => `cancel ${subject}'s subscription at the end of the period`,
+  ],
+  [
+    new RegExp(
+      `^${manners}(?:let|make) ${who}'s (?:subscription|sub|membership|plan) (?:run out|lapse|expire|end by itself)\\b(.*)$`,
+      'iu',
+    ),
+    ([subject = '']) => `cancel ${subject}'s subscription at the end of the period`,
+  ],
+  [
+    new RegExp(
+      `^${manners}(?:stop|keep|prevent) ${who}'s (?:subscription|sub|membership|plan) (?:from|to) (?:renewing|renew)\\b(.*)$`,
+      'iu',
+    ),
+    ([subject = '']) => `cancel ${subject}'s subscription at the end of the period`,
+  ],
+  [
+    new RegExp(`^${manners}set (⟦[iv]\\d+⟧|${who}'s subscription) to (?:cancel|end|stop) (.*)$`, 'iu'),
+    ([subject = '', , rest = '']) => `cancel ${subject} ${rest}`,
+  ],
+  [
+    new RegExp(
+      `^${manners}${who}(?: now| really| only| also)* (?:moved to|lives (?:now )?(?:at|in)) (.*\\d.*)$`,
+      'iu',
+    ),
+    ([subject = '', address = '']) => `change the address of ${subject} to ${address}`,
+  ],
+  [
+    new RegExp(
+      `^${manners}${who}'s (?:new |correct )(phone number|phone|number|e-?mail(?: address)?|name|address) is (?:now )?(.*?)(?:, (?:please )?(?:update|change|save|correct|note) (?:it|that)(?: please)?)?[.!]?$`,
+      'iu',
+    ),
+    ([subject = '', what = '', value = '']) =>
+      `change the ${what === 'number' ? 'phone number' : what} of ${subject} to ${value}`,
+  ],
+  [
+    new RegExp(
+      `^${manners}${who} has a new (phone number|phone|number|e-?mail(?: address)?|name|address)(?:,| -|:|;)? (?:it is |it's )?(.*)$`,
+      'iu',
+    ),
+    ([subject = '', what = '', value = '']) =>
+      `change the ${what === 'number' ? 'phone number' : what} of ${subject} to ${value}`,
+  ],
+  [
+    new RegExp(
+      `^${manners}${who} (?:now )?(?:only )?needs (?:only |just )?(\\d+|\\p{L}+) (more |extra |additional )?(?:seats|licences|licenses)\\b(.*)$`,
+      'iu',
+    ),
+    ([subject = '', count = '', more = '']) =>
+      more
+        ? `add ${count} seats to ${subject}'s subscription`
+        : `change the seats of ${subject}'s subscription to ${count}`,
+  ],
+  [
+    new RegExp(`^${manners}(?:could you |can you )?sub ${who} (to|on|onto) (.*)$`, 'iu'),
+    ([subject = '', , rest = '']) => `subscribe ${subject} to ${rest}`,
+  ],
+];
