@@ -38,6 +38,7 @@ import { thinEventResource } from './event-destinations/events.ts';
 import { eventDestinationResource } from './event-destinations/routes.ts';
 import { eventResource } from './event-routes.ts';
 import { fileResource } from './files/routes.ts';
+import { identityResource } from './identity/routes.ts';
 import { invoiceItemResource } from './invoice-items.ts';
 import { renderingTemplateResource } from './invoices/rendering-templates.ts';
 import { invoiceResource } from './invoices/routes.ts';
@@ -137,6 +138,7 @@ export const resources: readonly Resource[] = [
   featureResource,
   productFeatureResource,
   fileResource,
+  identityResource,
   meterErrorReports,
   meterEventResource,
   thinEventResource,

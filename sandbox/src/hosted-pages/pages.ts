@@ -5,6 +5,7 @@ import type { Player } from '../seeds/seed.ts';
 import { checkoutPage, checkoutRecoveryPage, checkoutReturnPage } from './checkout.ts';
 import { customerActionPage } from './customer-action.ts';
 import { addPage, type HostedPage } from './frame.ts';
+import { identityPage } from './identity.ts';
 import { invoicePage } from './invoice.ts';
 import { stylePath } from './layout.ts';
 import { expressPage, onboardingPage } from './onboarding.ts';
@@ -23,6 +24,7 @@ const pages: readonly HostedPage[] = [
   checkoutReturnPage,
   customerActionPage,
   expressPage,
+  identityPage,
   invoicePage,
   onboardingPage,
   paymentLinkPage,

@@ -49,7 +49,7 @@ const subscriptionFields = {
 /** What `POST /v1/quotes/:id` takes. */
 export const updateParams = {
   ...quoteShareFields,
-  automatic_tax: object({ enabled: required(oneOf('false')), liability: unsupported() }),
+  automatic_tax: object({ enabled: required(boolean()), liability: unsupported() }),
   collection_method: oneOf('charge_automatically', 'send_invoice'),
   customer: text(),
   customer_account: unsupported(),

@@ -3,7 +3,7 @@ import { itemsOf, priceOf } from '../checkout/items.ts';
 import { existingCustomer } from '../customers.ts';
 import { given, refused } from '../resource.ts';
 import { existingTaxRates } from '../tax-rates.ts';
-import { missingParam } from '../wire/errors.ts';
+import { missingParam, notSupported } from '../wire/errors.ts';
 import { applyMetadata } from '../wire/params.ts';
 import { currencyOf, promised, wantedItems } from './items.ts';
 import type { QuoteTerms } from './params.ts';
@@ -14,6 +14,7 @@ import { requireFittingShares, sharesOfQuote } from './shares.ts';
 /** The quote as a request wants it, priced anew. Throws Stripe's refusals of terms that do not go together. */
 export function withTerms(account: Account, before: Quote, terms: QuoteTerms): Quote {
   const { default_tax_rates: rates, discounts } = terms;
+  if (terms.automatic_tax?.enabled) throw notSupported('automatic tax');
   const owned: Quote = {
     ...before,
     ...given({

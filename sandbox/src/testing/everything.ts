@@ -105,6 +105,13 @@ async function openPages({ stripe, customer, monthly, once }: World): Promise<vo
     subscription_data: { trial_period_days: 3 },
   });
   await stripe.paymentLinks.create({ line_items: [{ price: once, quantity: 1 }] });
+  const identity = await stripe.identity.verificationSessions.create({
+    type: 'document',
+    options: { document: { require_matching_selfie: true } },
+    related_customer: customer,
+    return_url: page,
+  });
+  await stripe.identity.verificationSessions.redact(identity.id);
   const features = {
     invoice_history: { enabled: true },
     customer_update: { enabled: true, allowed_updates: ['email' as const] },

@@ -11,6 +11,7 @@ export const unsupportedParams: Readonly<Record<string, readonly string[]>> = {
   'GET /v1/credit_notes': ['customer_account'],
   'GET /v1/credit_notes/preview': ['refunds[][payment_record_refund]'],
   'GET /v1/credit_notes/preview/lines': ['refunds[][payment_record_refund]'],
+  'GET /v1/identity/verification_sessions': ['related_customer_account'],
   'GET /v1/invoiceitems': ['customer_account'],
   'GET /v1/invoices': ['customer_account'],
   'GET /v1/payment_intents': ['customer_account'],
@@ -92,6 +93,7 @@ export const unsupportedParams: Readonly<Record<string, readonly string[]>> = {
   'POST /v1/customers/:id/sources/:id': ['owner'],
   'POST /v1/disputes/:id': ['evidence[appeal]'],
   'POST /v1/ephemeral_keys': ['issuing_card', 'nonce', 'verification_session'],
+  'POST /v1/identity/verification_sessions': ['related_customer_account', 'related_person'],
   'POST /v1/invoiceitems': ['customer_account'],
   'POST /v1/invoices': [
     'automatic_tax[liability][account]',
