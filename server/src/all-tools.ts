@@ -16,6 +16,7 @@ import type { LedgerAccount } from './ledger/ledger.ts';
 import type { Reports } from './ledger/reports.ts';
 import { reportTools } from './ledger/tools.ts';
 import { toolsOfPlaybooks } from './playbooks/index.ts';
+import type { Deliveries } from './playbooks/orders/deliveries.ts';
 import type { Playbooks } from './playbooks/playbooks.ts';
 import { Problem } from './problem.ts';
 import type { Json, Tool } from './tools/tool.ts';
@@ -36,6 +37,7 @@ interface Sources {
   readonly reports: Reports;
   /** They call tools themselves, so they are there only once the tools are. */
   readonly playbooks: () => Playbooks;
+  readonly deliveries: Deliveries;
 }
 
 /** Of the tools of playbooks an agent carries these; the others it finds. */
@@ -76,14 +78,18 @@ export function createAllTools(sources: Sources): AllTools {
 }
 
 /** What an agent can do beside Stripe's own: its descriptions always at hand, or found by a search. */
-function accountTools({ outbox, reports, playbooks }: Sources, connectionId: string, of: LedgerAccount) {
+function accountTools(
+  { outbox, reports, playbooks, deliveries }: Sources,
+  connectionId: string,
+  of: LedgerAccount,
+) {
   const now = () => systemClock.now();
   return {
     always: [
       ...reportTools({ reports, of, clock: systemClock }),
       ...mailTools({ outbox, account: of.account, connectionId }),
     ],
-    found: toolsOfPlaybooks({ playbooks, outbox, connectionId, of, now }),
+    found: toolsOfPlaybooks({ playbooks, outbox, deliveries, connectionId, of, now }),
   };
 }
 

@@ -17,6 +17,7 @@ import { createChores } from './chores.ts';
 import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createConnections } from './connections/connections.ts';
+import { createGuardedFetch } from './connections/guarded-fetch.ts';
 import { connectionTypes } from './connections/kinds.ts';
 import { createOutbox } from './connections/mail/outbox.ts';
 import { createSmtp } from './connections/mail/smtp.ts';
@@ -33,7 +34,9 @@ import { createLedger } from './ledger/ledger.ts';
 import { createReports } from './ledger/reports.ts';
 import type { Log } from './log.ts';
 import { createDecider } from './playbooks/decider.ts';
-import { allPlaybooks, startPlaybooks } from './playbooks/index.ts';
+import { createAllPlaybooks, orderSecretVersion, startPlaybooks } from './playbooks/index.ts';
+import { createDeliveries } from './playbooks/orders/deliveries.ts';
+import { createOrders } from './playbooks/orders/desk.ts';
 import { createPlaybooks } from './playbooks/playbooks.ts';
 import { checkMasterKey, loadMasterKey } from './secrets/master-key.ts';
 import { createVault } from './secrets/vault.ts';
@@ -117,9 +120,13 @@ async function build(
   if (smtp) closers.push(async () => smtp.close());
   const outbox = createOutbox({ db, clock, transport: smtp, from: config.mail?.from ?? unsentFrom });
   const reports = createReports({ db, ledger: createLedger({ db, clock }), clock });
-  const tools = createAllTools({ db, connections, outbox, reports, playbooks: () => playbooks });
+  const deliveries = createDeliveries({
+    ...{ db, clock, vault, fetch: createGuardedFetch(config) },
+    secretVersion: (connectionId) => orderSecretVersion(playbooks, connectionId),
+  });
+  const tools = createAllTools({ db, connections, outbox, deliveries, reports, playbooks: () => playbooks });
   const { openTool } = tools;
-  const known = { db, audit, clock, log, connections, playbooks: allPlaybooks };
+  const known = { db, audit, clock, log, connections, playbooks: createAllPlaybooks({ deliveries }) };
   const playbooks = createPlaybooks({ ...known, openTool });
   const decider = createDecider(known);
   const guard = createGuard({ db, audit, clock, readNumbers });
@@ -175,7 +182,16 @@ async function build(
     listeners: [{ ...playbooks.handler, wanted: (id) => playbooks.wantedEvents(id) }],
   });
   const engine = startPlaybooks({
-    ...{ ...known, openTool, decider, runs, chores, playbookRuns: playbooks, defaultModel: models.defaultId },
+    ...{
+      ...known,
+      openTool,
+      decider,
+      runs,
+      chores,
+      deliveries,
+      playbookRuns: playbooks,
+      defaultModel: models.defaultId,
+    },
     changed: () => live.publish({ kind: 'changed', what: 'playbooks' }),
   });
 
@@ -192,7 +208,9 @@ async function build(
     outbox,
     reports,
     ...automations,
-    playbooks: { ...playbooks, stop: (id, by) => engine.stop(id, by) },
+    playbooks: { ...playbooks, stop: engine.stop, ask: engine.ask },
+    orders: createOrders({ ...known, playbooks, deliveries }),
+    deliveries,
     models,
     explain: (message) =>
       explainMessage({ db, openConnection: tools.openConnection, clock, explainer }, message),

@@ -389,9 +389,27 @@ export interface PlaybookRunsTable {
   amount_minor: Nullable<string>;
   currency: Nullable<string>;
   problem: Nullable<string>;
+  standing: JsonNullable;
+  asked: JsonDefault;
   started_by: JsonColumn;
   started_at: Time;
   finished_at: TimeNullable;
+}
+
+export interface DeliveriesTable {
+  id: string;
+  playbook_run_id: string;
+  operation_id: Nullable<string>;
+  connection_id: string;
+  url: string;
+  body: string;
+  state: 'queued' | 'delivered' | 'failed';
+  attempts: Generated<number>;
+  next_attempt_at: TimeNullable;
+  status: Nullable<number>;
+  problem: Nullable<string>;
+  created_at: Time;
+  settled_at: TimeNullable;
 }
 
 export interface PacesTable {
@@ -430,6 +448,7 @@ export interface Schema {
   task_runs: TaskRunsTable;
   playbooks: PlaybooksTable;
   playbook_runs: PlaybookRunsTable;
+  deliveries: DeliveriesTable;
   paces: PacesTable;
   instances: InstancesTable;
 }

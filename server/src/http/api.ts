@@ -33,6 +33,8 @@ export type { ReportName } from '../ledger/reports.ts';
 export type { DryRun, DryStep } from '../playbooks/dry-run.ts';
 export type { PlaybookStep } from '../playbooks/history.ts';
 export type { PlaybookInfo } from '../playbooks/info.ts';
+export type { Delivery } from '../playbooks/orders/deliveries.ts';
+export type { Order } from '../playbooks/orders/order.ts';
 export type { OutcomeSum, PlaybookRun, PlaybookSetup } from '../playbooks/rows.ts';
 export type { Account, Mode } from '../tools/account.ts';
 export type { Effect, Json, ObjectRef, Preview, Undo } from '../tools/tool.ts';

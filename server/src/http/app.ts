@@ -12,6 +12,7 @@ import { addConsole } from './console.ts';
 import { addHaltRoutes } from './halts.ts';
 import { addLiveRoute } from './live.ts';
 import { addOperationRoutes } from './operations.ts';
+import { addOrderRoutes } from './orders.ts';
 import { addOutboxRoutes } from './outbox.ts';
 import { addPlaybookRoutes } from './playbooks.ts';
 import { addPolicyRoutes } from './policy.ts';
@@ -92,6 +93,7 @@ export function createApp(service: Service): ApiApp {
   addReportRoutes(app, service);
   addTaskRoutes(app, service);
   addPlaybookRoutes(app, service);
+  addOrderRoutes(app, service);
   addWebhookRoutes(app, service);
   addLiveRoute(app, service);
   addOpenApi(app, service);

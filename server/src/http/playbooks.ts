@@ -1,12 +1,20 @@
 import { z } from 'zod';
 import { invalidInput } from '../problem.ts';
-import { type ApiApp, addRoute, idParams, pageQuery } from './route.ts';
+import { type ApiApp, type ApiContext, addRoute, idParams, pageQuery } from './route.ts';
 import type { Service } from './service.ts';
 
 const nameParams = z.strictObject({ name: z.string().max(60) });
 const connectionId = z.string().min(1).max(80);
 const input = z.record(z.string().max(100), z.unknown());
 const states = ['working', 'waiting', 'done', 'failed', 'stopped'] as const;
+
+/** The Idempotency-Key of a request. @throws Problem 422 */
+export function keyOf(context: ApiContext): string | undefined {
+  const key = context.req.header('idempotency-key');
+  if (key !== undefined && (key.length === 0 || key.length > 255))
+    throw invalidInput([{ path: 'Idempotency-Key', message: 'Use 1 to 255 characters.' }]);
+  return key;
+}
 
 export function addPlaybookRoutes(app: ApiApp, service: Service): void {
   const { playbooks } = service;
@@ -101,9 +109,7 @@ export function addPlaybookRoutes(app: ApiApp, service: Service): void {
       status: 202,
     },
     async ({ params: { name }, body, actor, context }) => {
-      const key = context.req.header('idempotency-key');
-      if (key !== undefined && (key.length === 0 || key.length > 255))
-        throw invalidInput([{ path: 'Idempotency-Key', message: 'Use 1 to 255 characters.' }]);
+      const key = keyOf(context);
       const begun =
         body.input === undefined
           ? await playbooks.beginAll(name, body.connectionId, actor)
@@ -147,6 +153,29 @@ export function addPlaybookRoutes(app: ApiApp, service: Service): void {
       params: idParams,
     },
     async ({ params }) => playbooks.run(params.id),
+  );
+
+  addRoute(
+    app,
+    service,
+    {
+      method: 'post',
+      path: '/api/playbook-runs/:id/ask',
+      summary: 'Ask something of a run that is under way, as its playbook offers it: cancel, submit, …',
+      tag,
+      action: 'operate',
+      params: idParams,
+      body: z.strictObject({
+        what: z.string().min(1).max(60),
+        note: z.string().trim().min(1).max(500).optional(),
+      }),
+      status: 202,
+    },
+    async ({ params, body, actor }) => {
+      await playbooks.ask(params.id, body, actor);
+      await changed();
+      return playbooks.run(params.id);
+    },
   );
 
   addRoute(

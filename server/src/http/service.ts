@@ -15,6 +15,8 @@ import type { Reconciler } from '../guard/reconcile.ts';
 import type { Reports } from '../ledger/reports.ts';
 import type { Log } from '../log.ts';
 import type { Engine } from '../playbooks/engine.ts';
+import type { Deliveries } from '../playbooks/orders/deliveries.ts';
+import type { Orders } from '../playbooks/orders/desk.ts';
 import type { Playbooks } from '../playbooks/playbooks.ts';
 
 /** Everything the routes call; `main.ts` builds it. */
@@ -28,7 +30,9 @@ export interface Service extends Automations {
   connections: Connections;
   outbox: Outbox;
   reports: Reports;
-  playbooks: Playbooks & Pick<Engine, 'stop'>;
+  playbooks: Playbooks & Pick<Engine, 'stop' | 'ask'>;
+  orders: Orders;
+  deliveries: Deliveries;
   models: Models;
   /** How the built-in model would read a message to an agent, as Markdown. */
   explain(message: { agentId: string; text: string; threadId?: string | undefined }): Promise<string>;

@@ -2,7 +2,7 @@
  * Decides the steps of playbooks' runs: puts together what a playbook needs to know, asks it, and says what its answer
  * means for the turn and the run's row. Everything it knows it reads, so any instance can decide the next step.
  */
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { Entry } from '../agents/journal.ts';
 import type { ModelCall } from '../agents/models/types.ts';
 import type { Decider } from '../agents/script.ts';
@@ -15,8 +15,8 @@ import type { CallError } from '../guard/plan.ts';
 import { notFound, Problem } from '../problem.ts';
 import type { Json, Tool, ToolOutcome } from '../tools/tool.ts';
 import { ToolError } from '../tools/tool.ts';
-import type { Next, Playbook, Surroundings } from './playbook.ts';
-import { findSetup, movePlaybookRun, type RunMove, type RunRow } from './rows.ts';
+import type { AskedOfRun, Next, Playbook, Surroundings } from './playbook.ts';
+import { findSetup, movePlaybookRun, noteStanding, type RunMove, type RunRow } from './rows.ts';
 import { attemptsAt, callIdOf, entriesOf, type Settled, stepsOf } from './steps.ts';
 
 export interface DeciderNeeds {
@@ -60,6 +60,8 @@ export function createDecider(needs: DeciderNeeds): Decider {
     const setup = await findSetup(db, row.playbook, row.connection_id);
     const next = await asked(namedPlaybook(playbooks, row.playbook), {
       ...(await surroundingsOf(needs, row.connection_id)),
+      id: row.id,
+      asked: row.asked as unknown as AskedOfRun[],
       settings: setup?.settings ?? {},
       input: row.input,
       startedAt: row.started_at,
@@ -72,19 +74,28 @@ export function createDecider(needs: DeciderNeeds): Decider {
     async next({ playbookRun, facts, entries, tools }) {
       const { row, own, next } = await ask(playbookRun, entries);
       if (next.do === 'call') {
-        const { id, tool, input } = next;
+        const { id, tool, input, standing } = next;
+        const also = async (trx: Transaction<Schema>) => {
+          if (standing) await noteStanding(trx, playbookRun, standing, facts.runId);
+        };
         const call = callOf(tools, { id: callIdOf(id, attemptsAt(own, id) + 1), tool, input });
-        return { say: next.say, call };
+        return { say: next.say, call, also };
       }
       const at = clock.now();
       const move: RunMove =
         next.do === 'wait'
           ? { to: 'waiting', until: next.until, ...(next.on && { on: next.on }) }
           : { to: 'done', outcome: next.outcome, at, ...(next.amount && { amount: next.amount }) };
+      const { standing } = next;
       return {
         say: next.say,
         async also(trx) {
-          const isMoved = await movePlaybookRun(trx, playbookRun, move, facts.runId);
+          const isMoved = await movePlaybookRun(
+            trx,
+            playbookRun,
+            { ...move, ...(standing && { standing }) },
+            facts.runId,
+          );
           if (!isMoved || next.do === 'wait') return;
           const actor = { type: 'system', id: row.playbook, name: facts.requester.name } as const;
           const details = { playbook: row.playbook, about: row.subject, outcome: next.outcome };
@@ -94,7 +105,9 @@ export function createDecider(needs: DeciderNeeds): Decider {
     },
 
     async stillWants({ playbookRun, entries }, { name, input }) {
-      const { next } = await ask(playbookRun, entries);
+      const { row, next } = await ask(playbookRun, entries);
+      // What happened meanwhile is seen at once, though nobody has decided yet.
+      if (next.standing && row.run_id) await noteStanding(db, playbookRun, next.standing, row.run_id);
       // A wait (quiet hours, a retry that comes soon) is no reason to undo what somebody has decided.
       if (next.do !== 'call') return next.do === 'wait';
       return next.tool === name && canonicalJson(next.input) === canonicalJson(input);

@@ -17,13 +17,14 @@ import type { Decider } from '../agents/script.ts';
 import type { Actor, Audit } from '../audit/audit.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Clock } from '../clock.ts';
+import { jsonb } from '../database/json.ts';
 import type { Schema } from '../database/schema.ts';
 import type { OpenTool } from '../guard/reconcile.ts';
 import type { Log } from '../log.ts';
-import { conflict, notFound, Problem } from '../problem.ts';
+import { conflict, invalidInput, notFound, Problem } from '../problem.ts';
 import { type Json, ToolError } from '../tools/tool.ts';
 import { namedPlaybook } from './decider.ts';
-import type { Playbook } from './playbook.ts';
+import type { AskedOfRun, Playbook } from './playbook.ts';
 import { movePlaybookRun, type RunRow } from './rows.ts';
 
 export interface Engine {
@@ -33,6 +34,11 @@ export interface Engine {
   settle(): Promise<void>;
   /** Ends a run for good. @throws Problem 404, 409 when it has ended */
   stop(id: string, by: Actor): Promise<void>;
+  /**
+   * Tells a run what somebody wants of it; what becomes of that its playbook decides.
+   * @throws Problem 404, 409 when it has ended, 422 for what its playbook does not take
+   */
+  ask(id: string, asked: { what: string; note?: string | undefined }, by: Actor): Promise<void>;
 }
 
 /** Minutes after which a turn that failed is tried again; after the last a person has to look. */
@@ -192,6 +198,32 @@ export function createEngine(needs: {
         throw conflict('playbook_run_ended', `This run has ended already: it is ${row.state}.`);
       await audit.record({ actor: by, action: 'playbook_run.stopped', subject: id });
       await runs.cancel(row.thread_id);
+    },
+
+    async ask(id, { what, note }, by) {
+      const row = await db.selectFrom('playbook_runs').selectAll().where('id', '=', id).executeTakeFirst();
+      if (!row) throw notFound('playbook run', id);
+      const { asks = {}, title } = namedPlaybook(playbooks, row.playbook);
+      if (!Object.hasOwn(asks, what)) {
+        const known = Object.keys(asks).join(', ') || 'nothing';
+        throw invalidInput([{ path: 'what', message: `${title} can be asked: ${known}.` }]);
+      }
+      const asked: AskedOfRun = { what, by: by.name, at: clock.now().toISOString(), note: note ?? null };
+      await db.transaction().execute(async (trx) => {
+        const { numUpdatedRows } = await trx
+          .updateTable('playbook_runs')
+          .set((run) => ({
+            asked: sql<string>`asked || ${jsonb([asked])}::jsonb`,
+            pokes: run('pokes', '+', 1),
+          }))
+          .where('id', '=', id)
+          .where('state', 'in', ['working', 'waiting'])
+          .executeTakeFirst();
+        if (numUpdatedRows === 0n)
+          throw conflict('playbook_run_ended', `This run has ended already: it is ${row.state}.`);
+        const details = { what, ...(note && { note }) };
+        await audit.record({ actor: by, action: 'playbook_run.asked', subject: id, details }, trx);
+      });
     },
   };
 }

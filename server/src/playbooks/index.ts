@@ -9,26 +9,43 @@ import { sendDunningMessage } from './dunning/send-message.ts';
 import { dunningSettings } from './dunning/settings.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { grace } from './grace/grace.ts';
+import type { Deliveries } from './orders/deliveries.ts';
+import { orders, ordersName } from './orders/orders.ts';
+import { orderSettings } from './orders/settings.ts';
+import { orderTools } from './orders/tools.ts';
 import { payment } from './payment/payment.ts';
 import type { Playbook, Surroundings } from './playbook.ts';
 import type { Playbooks } from './playbooks.ts';
 import { playbookTools } from './tools.ts';
 
-export const allPlaybooks: readonly Playbook[] = [dunning, payment, grace];
+/** What playbooks read beside the account. */
+export interface PlaybookSources {
+  readonly deliveries: Pick<Deliveries, 'list'>;
+}
+
+export const createAllPlaybooks = ({ deliveries }: PlaybookSources): readonly Playbook[] => [
+  ...[dunning, payment, orders({ deliveries }), grace],
+];
 
 /** The tools that come with playbooks, for one connection. */
 export function toolsOfPlaybooks(needs: {
   /** They open tools themselves, so they are there only later. */
   playbooks: () => Playbooks;
   outbox: Outbox;
+  deliveries: Deliveries;
   connectionId: string;
   of: { account: Account; mode: Mode; timeZone: string; read: Surroundings['read'] };
   now(): Date;
 }): Tool[] {
-  const { playbooks, outbox, connectionId, of, now } = needs;
+  const { playbooks, outbox, deliveries, connectionId, of, now } = needs;
   const where = { connectionId, ...of };
   return [
     ...playbookTools({ playbooks, connectionId }),
+    ...orderTools({
+      ...{ deliveries, where },
+      settings: async () => orderSettings.parse(await playbooks().settings(ordersName, connectionId)),
+      run: (id) => playbooks().run(id),
+    }),
     sendDunningMessage({
       ...{ outbox, where, now },
       settings: async () => dunningSettings.parse(await playbooks().settings(dunning.name, connectionId)),
@@ -36,13 +53,20 @@ export function toolsOfPlaybooks(needs: {
   ];
 }
 
+/** Which secret a connection's orders are signed with. */
+export async function orderSecretVersion(playbooks: Playbooks, connectionId: string): Promise<number> {
+  return orderSettings.parse(await playbooks.settings(ordersName, connectionId)).secretVersion;
+}
+
 const wakeMs = 1_000;
+const deliverMs = 1_000;
 const lookMs = 30_000;
 
 /** Lets playbooks begin and go on by themselves. */
 export function startPlaybooks(
   needs: Parameters<typeof createEngine>[0] & {
     playbookRuns: Playbooks;
+    deliveries: Deliveries;
     chores: Chores;
     runs: Runs;
     changed(): Promise<void>;
@@ -54,6 +78,7 @@ export function startPlaybooks(
   chores.every(wakeMs, 'let playbooks go on', async () => {
     if ((await engine.wake()) > 0) await needs.changed();
   });
+  chores.every(deliverMs, 'tell fulfilment', () => needs.deliveries.deliver());
   chores.every(lookMs, 'let playbooks look', () => playbookRuns.look());
   return engine;
 }

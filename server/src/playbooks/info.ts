@@ -21,6 +21,8 @@ export interface PlaybookInfo {
   outcomes: OutcomeSum[];
   /** Outcomes in which it did what it is for. */
   successes: readonly string[];
+  /** What people may ask of a run under way, and how a button says it. */
+  asks: Readonly<Record<string, string>>;
 }
 
 /** Of one connection, or of all. */
@@ -29,11 +31,11 @@ export async function infoOf(
   playbook: Playbook,
   connectionId?: string,
 ): Promise<PlaybookInfo> {
-  const { name, title, description, events, looksEveryHours = null, successes } = playbook;
+  const { name, title, description, events, looksEveryHours = null, successes, asks = {} } = playbook;
   const of = connectionId === undefined ? {} : { connectionId };
   const setups = await listSetups(db, { name, ...of });
   return {
-    ...{ name, title, description, events, looksEveryHours, successes },
+    ...{ name, title, description, events, looksEveryHours, successes, asks },
     ...{ settings: schemaOf(playbook.settings), input: schemaOf(playbook.input) },
     setups: setups.map(({ name: _, ...setup }) => ({
       ...setup,

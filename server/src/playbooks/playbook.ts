@@ -23,8 +23,25 @@ export interface Surroundings {
   read<T>(work: (api: Stripe) => Promise<T>): Promise<T>;
 }
 
+/** What somebody asked of a run while it was under way: cancel it, hand it in. */
+export interface AskedOfRun {
+  readonly what: string;
+  /** Who, for people. */
+  readonly by: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly note: string | null;
+}
+
+/** Where a run stands, for lists and pages: a stage in snake_case, and facts by name. */
+export type Standing = { readonly stage: string } & { readonly [fact: string]: Json };
+
 /** One run, as a playbook sees it when it is asked. */
 export interface RunView<Settings, Input> extends Surroundings {
+  /** `pbr_…`; empty in a dry run. */
+  readonly id: string;
+  /** Oldest first. */
+  readonly asked: readonly AskedOfRun[];
   readonly settings: Settings;
   readonly input: Input;
   readonly startedAt: Date;
@@ -40,6 +57,7 @@ export type Next =
       readonly id: string;
       readonly tool: string;
       readonly input: { [key: string]: Json };
+      readonly standing?: Standing;
     }
   | {
       readonly do: 'wait';
@@ -48,6 +66,7 @@ export type Next =
       readonly until: Date | null;
       /** An object beside its subject that wakes it: a payment's id. */
       readonly on?: string;
+      readonly standing?: Standing;
     }
   | {
       readonly do: 'end';
@@ -56,6 +75,7 @@ export type Next =
       readonly outcome: string;
       /** What that moved, where it did. */
       readonly amount?: Money;
+      readonly standing?: Standing;
     };
 
 /** What an event means to a playbook. */
@@ -82,6 +102,8 @@ interface Described<Settings, Input> {
   readonly looksEveryHours?: number;
   /** Outcomes in which it did what it is for: their amounts are added up. */
   readonly successes: readonly string[];
+  /** What people may ask of a run that is under way, by a name in snake_case, and how a button says it. */
+  readonly asks?: Readonly<Record<string, string>>;
 }
 
 /** A playbook as it is written: typed by its schemas. */

@@ -94,13 +94,16 @@ export function createPlaybooks(needs: PlaybooksNeeds): Playbooks {
   const { db, audit, clock, log, connections, openTool } = needs;
   const named = (name: string) => namedPlaybook(needs.playbooks, name);
 
-  /** Whose hand it writes with: as it was set up, or the connection's only agent. */
-  async function agentFor(name: string, connectionId: string): Promise<string> {
+  /**
+   * Whose hand it writes with: as it was set up, or the connection's only agent. Where several use it, what is to go on by
+   * itself needs a choice; a run that somebody begins takes the one that was attached first.
+   */
+  async function agentFor(name: string, connectionId: string, forRun = false): Promise<string> {
     const setup = await findSetup(db, name, connectionId);
     if (setup) return setup.agent_id;
     const { agents } = await connections.get(connectionId);
     const [only, ...others] = agents;
-    if (only && others.length === 0) return only.id;
+    if (only && (forRun || others.length === 0)) return only.id;
     throw conflict(
       'playbook_not_set_up',
       only
@@ -116,7 +119,7 @@ export function createPlaybooks(needs: PlaybooksNeeds): Playbooks {
   ): Promise<{ run: PlaybookRun; isNew: boolean }> {
     const { name, title } = playbook;
     const input = checked(playbook.input, start.input, 'input');
-    const agentId = await agentFor(name, connectionId);
+    const agentId = await agentFor(name, connectionId, true);
     const subject = playbook.subjectOf(input) ?? start.key ?? newId('start');
     const id = await db.transaction().execute(async (trx) => {
       const made = await insertPlaybookRun(trx, {
@@ -215,7 +218,7 @@ export function createPlaybooks(needs: PlaybooksNeeds): Playbooks {
       const where = await surroundingsOf(needs, connectionId);
       const runs = [];
       for (const input of inputs.slice(0, mostDryRuns)) {
-        const start = { ...where, settings, input, startedAt: where.now };
+        const start = { ...where, id: '', asked: [], settings, input, startedAt: where.now };
         runs.push(await explained(dryRun(playbook, start, openTool)));
       }
       return runs;

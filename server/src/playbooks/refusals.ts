@@ -4,15 +4,22 @@ import type { z } from 'zod';
 import type { Schema } from '../database/schema.ts';
 import { invalidInput, Problem } from '../problem.ts';
 import { ToolError } from '../tools/tool.ts';
+import { impossible } from './orders/quote.ts';
 
 /** @throws Problem 422 that names each field */
 export function checked(schema: z.ZodType<unknown>, given: unknown, path: string): unknown {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   throw invalidInput(
-    parsed.error.issues.map((issue) => ({ path: [path, ...issue.path].join('.'), message: issue.message })),
+    parsed.error.issues.map((issue) => ({
+      path: [path, ...issue.path].filter((part) => part !== '').join('.'),
+      message: issue.message,
+    })),
   );
 }
+
+/** It was asked for what there is not, or what cannot be. */
+const isOurs = ({ code }: ToolError) => code === 'not_found' || impossible.has(code);
 
 /** What the account refuses, as the API says it. */
 export async function explained<T>(work: Promise<T>): Promise<T> {
@@ -22,9 +29,9 @@ export async function explained<T>(work: Promise<T>): Promise<T> {
     if (!(error instanceof ToolError)) throw error;
     const detail = [error.message, error.next].filter(Boolean).join(' ');
     throw new Problem({
-      status: error.code === 'not_found' ? 422 : 502,
+      status: isOurs(error) ? 422 : 502,
       code: error.code,
-      title: 'The account could not be read',
+      title: isOurs(error) ? 'Not possible' : 'The account could not be read',
       detail,
       cause: error,
     });

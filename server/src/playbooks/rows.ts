@@ -8,6 +8,7 @@ import { jsonb } from '../database/json.ts';
 import type { PlaybookRunState, PlaybookRunsTable, PlaybooksTable, Schema } from '../database/schema.ts';
 import { newId } from '../ids.ts';
 import type { Json } from '../tools/tool.ts';
+import type { AskedOfRun, Standing } from './playbook.ts';
 
 export type { PlaybookRunState };
 export type RunRow = Selectable<PlaybookRunsTable>;
@@ -41,6 +42,10 @@ export interface PlaybookRun {
   outcome: string | null;
   amount: { decimal: string; currency: string } | null;
   problem: string | null;
+  /** Where it stands, as its playbook says: a stage, and facts by name. */
+  standing: Standing | null;
+  /** What people asked of it while it was under way, oldest first. */
+  asked: readonly AskedOfRun[];
   startedBy: string;
   startedAt: string;
   finishedAt: string | null;
@@ -144,10 +149,14 @@ export async function insertPlaybookRun(
 }
 
 /** Where a run goes from `working` or `waiting`. */
-export type RunMove =
+export type RunMove = (
   | { to: 'waiting'; until: Date | null; on?: string; failures?: number; problem?: string }
   | { to: 'done'; outcome: string; amount?: Money; at: Date }
-  | { to: 'failed' | 'stopped'; problem: string | null; at: Date };
+  | { to: 'failed' | 'stopped'; problem: string | null; at: Date }
+) & {
+  /** Left out: as it was. */
+  standing?: Standing;
+};
 
 /**
  * Moves a run on, as long as the turn `turn` is still its last.
@@ -161,11 +170,26 @@ export async function movePlaybookRun(
 ): Promise<boolean> {
   let query = db
     .updateTable('playbook_runs')
-    .set(columnsOf(move))
+    .set({ ...columnsOf(move), ...(move.standing && { standing: jsonb(move.standing) }) })
     .where('id', '=', id)
     .where('state', 'in', ['working', 'waiting']);
   if (turn) query = query.where('run_id', '=', turn);
   return (await query.executeTakeFirst()).numUpdatedRows > 0n;
+}
+
+/** Writes down where a run stands, as long as the turn `turn` is still its last. */
+export async function noteStanding(
+  db: Kysely<Schema>,
+  id: string,
+  standing: Standing,
+  turn: string,
+): Promise<void> {
+  await db
+    .updateTable('playbook_runs')
+    .set({ standing: jsonb(standing) })
+    .where('id', '=', id)
+    .where('run_id', '=', turn)
+    .execute();
 }
 
 function columnsOf(move: RunMove) {
@@ -220,6 +244,8 @@ export async function listPlaybookRuns(
     playbook?: string | undefined;
     connectionId?: string | undefined;
     state?: PlaybookRunState | undefined;
+    /** Its outcome, or before it has one the stage it stands at. */
+    status?: string | undefined;
   },
   page: { limit: number; before?: string | undefined },
 ): Promise<PlaybookRun[]> {
@@ -227,6 +253,8 @@ export async function listPlaybookRuns(
   if (filter.playbook) query = query.where('playbook', '=', filter.playbook);
   if (filter.connectionId) query = query.where('playbook_runs.connection_id', '=', filter.connectionId);
   if (filter.state) query = query.where('state', '=', filter.state);
+  if (filter.status)
+    query = query.where(sql<boolean>`coalesce(outcome, standing->>'stage') = ${filter.status}`);
   if (page.before)
     query = query.where(
       sql<boolean>`(playbook_runs.started_at, playbook_runs.id) < (
@@ -259,6 +287,8 @@ function toRun(row: RunRow & { title: string; turn_status: RunStatus | null }): 
         ? { decimal: toDecimal(money(BigInt(minor), currency)), currency }
         : null,
     problem: row.problem,
+    standing: row.standing as Standing | null,
+    asked: row.asked as unknown as AskedOfRun[],
     startedBy: (row.started_by as unknown as Actor).name,
     startedAt: row.started_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,

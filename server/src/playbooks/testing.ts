@@ -14,6 +14,7 @@ import { createAudit, systemActor } from '../audit/audit.ts';
 import { createDispatcher } from '../automations/dispatch.ts';
 import { createIntake } from '../automations/intake.ts';
 import { createConnections } from '../connections/connections.ts';
+import { createGuardedFetch } from '../connections/guarded-fetch.ts';
 import { createOutbox } from '../connections/mail/outbox.ts';
 import { mailTools } from '../connections/mail/tools.ts';
 import { createPace } from '../connections/pace.ts';
@@ -28,7 +29,8 @@ import { silentLog } from '../log.ts';
 import { createVault } from '../secrets/vault.ts';
 import { createDecider } from './decider.ts';
 import { createEngine } from './engine.ts';
-import { allPlaybooks, toolsOfPlaybooks } from './index.ts';
+import { createAllPlaybooks, orderSecretVersion, toolsOfPlaybooks } from './index.ts';
+import { createDeliveries } from './orders/deliveries.ts';
 import { createPlaybooks } from './playbooks.ts';
 
 export const owner = { type: 'person', id: 'usr_olga', name: 'Olga' } as const;
@@ -87,11 +89,16 @@ export async function createRig(
   await attachConnection(db, agent.id, connectionId, { policy });
   const outbox = createOutbox({ db, clock, transport: null, from: 'Northwind <billing@northwind.example>' });
 
+  const deliveries = createDeliveries({
+    ...{ db, clock, vault, fetch: createGuardedFetch({ allowPrivateAddresses: false }) },
+    secretVersion: (id) => orderSecretVersion(playbooks, id),
+  });
   const openConnection: OpenConnection = async (id) => {
     const opened = await connections.open(id);
     const of = await connections.reader(id);
     const more = toolsOfPlaybooks({
       playbooks: () => playbooks,
+      deliveries,
       outbox,
       connectionId: id,
       of,
@@ -104,7 +111,14 @@ export async function createRig(
     const tool = (await openConnection(id)).tools.find((each) => each.name === name);
     return tool && tool.effect !== 'read' ? tool : null;
   };
-  const known = { db, audit, clock, log: silentLog, connections, playbooks: allPlaybooks };
+  const known = {
+    db,
+    audit,
+    clock,
+    log: silentLog,
+    connections,
+    playbooks: createAllPlaybooks({ deliveries }),
+  };
   const playbooks = createPlaybooks({ ...known, openTool });
   const approvals = createApprovals({ db, audit, clock });
   const guard = createGuard({ db, audit, clock, readNumbers: () => [] });
@@ -203,6 +217,9 @@ export async function createRig(
       connectionId,
       agentId: agent.id,
       outbox,
+      deliveries,
+      audit,
+      connections,
       playbooks,
       approvals,
       clock,

@@ -24,7 +24,8 @@ function next(cards: object[], steps: Partial<Step>[]): Promise<Next> {
     },
   } as unknown as Stripe;
   return payment.next({
-    ...{ connectionId: 'con_1', mode: 'test', timeZone: 'UTC', now, startedAt: now, settings: {} },
+    ...{ id: '', asked: [], connectionId: 'con_1', mode: 'test', timeZone: 'UTC' },
+    ...{ now, startedAt: now, settings: {} },
     account: { id: 'acct_1', name: 'Northwind', country: 'US', defaultCurrency: 'usd' },
     input: { customer: 'cus_1', amount: '25.00', currency: 'usd' },
     read: (work) => work(api),

@@ -1,3 +1,4 @@
+import { parseMoney, sumMoney, toDecimal } from '@purser/money';
 import type Stripe from 'stripe';
 import { z } from 'zod';
 import { type Preview, type Tool, ToolError } from '../../../tools/tool.ts';
@@ -23,6 +24,30 @@ const checkoutInput = z
       .describe('Instead of a product: an amount in major units, such as "120.00".'),
     currency: currencyField.optional(),
     description: textField('With amount: what it is for, as the customer reads it.', 250).optional(),
+    items: z
+      .array(
+        z.strictObject({
+          price: z
+            .string()
+            .regex(/^price_\w+$/)
+            .max(100)
+            .optional()
+            .describe('price_…'),
+          amount: amountField.optional(),
+          currency: currencyField.optional(),
+          description: textField('With amount: what it is.', 250).optional(),
+          quantity: z.number().int().min(1).max(999_999),
+        }),
+      )
+      .min(1)
+      .max(50)
+      .optional()
+      .describe('Instead of one thing: several, each a price, or an amount with currency and description.'),
+    return_url: z
+      .url({ protocol: /^https?$/ })
+      .max(2_000)
+      .optional()
+      .describe('Where the customer comes back to. Default: the address of the business.'),
     purpose: z
       .enum(['pay', 'save_card'])
       .optional()
@@ -31,14 +56,23 @@ const checkoutInput = z
   .refine(
     (input) =>
       input.purpose === 'save_card'
-        ? input.customer && !input.product && !input.price && !input.amount
-        : Boolean(input.product || input.price) !== Boolean(input.amount),
-    'Exactly one is needed: a product or price, an amount, or purpose "save_card" with a customer.',
+        ? input.customer && !input.product && !input.price && !input.amount && !input.items
+        : [input.product || input.price, input.amount, input.items].filter(Boolean).length === 1,
+    'Exactly one is needed: a product or price, an amount, items, or purpose "save_card" with a customer.',
+  )
+  .refine(
+    ({ items = [] }) =>
+      items.every(({ price, ...own }) =>
+        price ? !own.amount : own.amount && own.currency && own.description,
+      ),
+    'Each item needs a price, or an amount with its currency and a description.',
   )
   .refine(
     (input) => !input.amount || (input.currency && input.description),
     'An amount needs its currency and a description.',
   );
+
+type Input = z.infer<typeof checkoutInput>;
 
 const sealedItem = z.union([
   z.object({ price: z.string(), quantity: z.number().int() }),
@@ -48,6 +82,7 @@ const sealedItem = z.union([
 const sealedCheckout = z.object({
   mode: z.enum(['payment', 'subscription', 'setup']),
   item: sealedItem.optional(),
+  items: z.array(sealedItem).optional(),
   /** For saving a card, which has no price that would say so. */
   currency: z.string().optional(),
   who: sealedWho.optional(),
@@ -58,14 +93,46 @@ const sealedCheckout = z.object({
 /** What stands on the page. */
 interface Offer {
   readonly mode: 'payment' | 'subscription' | 'setup';
-  readonly item?: z.infer<typeof sealedItem>;
+  readonly items: readonly z.infer<typeof sealedItem>[];
   readonly words: string;
   readonly amount?: NonNullable<Preview['amount']>;
   readonly objects: Preview['objects'];
 }
 
-async function offerOf(api: Stripe, desk: Desk, input: z.infer<typeof checkoutInput>): Promise<Offer> {
-  if (input.purpose === 'save_card') return { mode: 'setup', words: 'saving a card', objects: [] };
+async function offerOf(api: Stripe, desk: Desk, input: Input): Promise<Offer> {
+  if (input.purpose === 'save_card') return { mode: 'setup', items: [], words: 'saving a card', objects: [] };
+  return input.items ? allOf(api, desk, input.items) : oneOf(api, desk, input);
+}
+
+/** Several things on one page. */
+async function allOf(api: Stripe, desk: Desk, items: NonNullable<Input['items']>): Promise<Offer> {
+  const offers = [];
+  for (const item of items) offers.push(await oneOf(api, desk, item));
+  const amounts = offers.flatMap(({ amount }) =>
+    amount ? [parseMoney(amount.decimal, amount.currency)] : [],
+  );
+  const [total, other] = sumMoney(amounts);
+  if (other)
+    throw new ToolError('two_currencies', 'A page takes one currency, and these items have several.', {
+      next: 'Make a page for each currency.',
+    });
+  return {
+    mode: offers.some(({ mode }) => mode === 'subscription') ? 'subscription' : 'payment',
+    items: offers.flatMap((offer) => offer.items),
+    words: offers.map(({ words }) => words).join('; '),
+    ...(total &&
+      amounts.length === offers.length && {
+        amount: { decimal: toDecimal(total), currency: total.currency },
+      }),
+    objects: offers.flatMap(({ objects }) => objects),
+  };
+}
+
+async function oneOf(
+  api: Stripe,
+  desk: Desk,
+  input: Pick<Input, 'product' | 'price' | 'amount' | 'currency' | 'description' | 'quantity'>,
+): Promise<Offer> {
   const quantity = input.quantity ?? 1;
   if (input.amount !== undefined) {
     const { currency = '', description: name = '' } = input;
@@ -73,7 +140,13 @@ async function offerOf(api: Stripe, desk: Desk, input: z.infer<typeof checkoutIn
     const one = toStripe(price);
     const words = `${quantity > 1 ? `${quantity} × ` : ''}${name}, ${spoken(one, price.currency)}`;
     const item = { amount: one, currency: price.currency, name, quantity };
-    return { mode: 'payment', item, words, amount: moved(one * quantity, price.currency), objects: [] };
+    return {
+      mode: 'payment',
+      items: [item],
+      words,
+      amount: moved(one * quantity, price.currency),
+      objects: [],
+    };
   }
   const { price, product } = await resolvePrice(api, {
     ...{ price: input.price, product: input.product, type: 'any' },
@@ -81,7 +154,7 @@ async function offerOf(api: Stripe, desk: Desk, input: z.infer<typeof checkoutIn
   });
   return {
     mode: price.type === 'recurring' ? 'subscription' : 'payment',
-    item: { price: price.id, quantity },
+    items: [{ price: price.id, quantity }],
     words: `${quantity > 1 ? `${quantity} × ` : ''}${product.name}, ${priceLabel(price)}`,
     ...(price.unit_amount !== null && { amount: moved(price.unit_amount * quantity, price.currency) }),
     objects: [productRef(product), priceRef(price)],
@@ -89,12 +162,13 @@ async function offerOf(api: Stripe, desk: Desk, input: z.infer<typeof checkoutIn
 }
 
 function linesOf(
-  item: z.infer<typeof sealedItem> | undefined,
+  items: readonly z.infer<typeof sealedItem>[],
 ): Stripe.Checkout.SessionCreateParams.LineItem[] {
-  if (!item) return [];
-  if ('price' in item) return [item];
-  const { amount, currency, name, quantity } = item;
-  return [{ quantity, price_data: { currency, unit_amount: amount, product_data: { name } } }];
+  return items.map((item) => {
+    if ('price' in item) return item;
+    const { amount, currency, name, quantity } = item;
+    return { quantity, price_data: { currency, unit_amount: amount, product_data: { name } } };
+  });
 }
 
 function created(session: Stripe.Checkout.Session, words: string): Said {
@@ -136,7 +210,7 @@ export function createCheckout(desk: Desk): Tool {
         throw new ToolError('missing_input', 'It is not known in which currency the card will be charged.', {
           next: 'Ask for the currency.',
         });
-      const { mode, item, words, objects, amount } = offer;
+      const { mode, items, words, objects, amount } = offer;
       const whom = customer ? ` for ${customerNamed(customer)}` : '';
       return {
         preview: {
@@ -153,17 +227,18 @@ export function createCheckout(desk: Desk): Tool {
           objects: [...(customer ? [customerRef(customer)] : []), ...objects],
         },
         sealed: {
-          ...{ mode, item, words },
+          ...{ mode, items: [...items], words },
           currency: mode === 'setup' ? currency : undefined,
           who: customer && whoIs(customer),
-          returnUrl: (await desk.profile(api)).returnUrl,
+          returnUrl: input.return_url ?? (await desk.profile(api)).returnUrl,
         },
       };
     },
     // A product has its price: only an amount that was given can be another one.
     withAmount: (input, amount) => (input.amount === undefined ? input : { ...input, amount }),
-    async act({ mode, item, currency, who, words, returnUrl }, api, context) {
-      const lines = linesOf(item);
+    // What was sealed before pages took several things has one.
+    async act({ mode, item, items = item ? [item] : [], currency, who, words, returnUrl }, api, context) {
+      const lines = linesOf(items);
       const session = await api.checkout.sessions.create(
         {
           ...{ mode, success_url: returnUrl },
