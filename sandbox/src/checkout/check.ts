@@ -32,7 +32,7 @@ const exclusive: readonly (readonly [keyof SessionParams, keyof SessionParams])[
 
 /** Checks what was asked for before anything is made. Throws Stripe's refusals. */
 export function checkParams(account: Account, params: SessionParams): Mode {
-  requireHosted(params.ui_mode);
+  checkUiMode(params);
   requireSimulated(params);
   const { mode } = params;
   if (mode === undefined) throw missingParam('mode');
@@ -66,10 +66,38 @@ export function checkParams(account: Account, params: SessionParams): Mode {
   return mode;
 }
 
-/** Only pages that the sandbox itself shows can be lived through: the others need Stripe's own script. */
-function requireHosted(mode: SessionParams['ui_mode']): void {
-  if (mode !== undefined && mode !== 'hosted_page')
-    throw notSupported(`ui_mode ${mode}, which needs Stripe.js`);
+type UiMode = NonNullable<SessionParams['ui_mode']>;
+const inHostedPage: readonly UiMode[] = ['hosted_page'];
+const inPages: readonly UiMode[] = ['hosted_page', 'embedded_page'];
+/** What is for some ways of showing a session only. */
+const onlyShownIn: { readonly [K in keyof SessionParams]?: readonly UiMode[] } = {
+  after_expiration: inPages,
+  cancel_url: inHostedPage,
+  custom_fields: inPages,
+  custom_text: inPages,
+  optional_items: inPages,
+  origin_context: inPages,
+  redirect_on_completion: ['embedded_page'],
+  return_url: ['embedded_page', 'elements'],
+  submit_type: inPages,
+  success_url: inHostedPage,
+};
+
+/** Throws Stripe's refusals of what does not go with where the session is shown: on a page of Stripe's or on the business's own. */
+function checkUiMode(params: SessionParams): void {
+  const { redirect_on_completion: redirects, return_url: returnUrl, ui_mode: mode = 'hosted_page' } = params;
+  if (mode === 'form') throw notSupported('ui_mode form');
+  for (const [name, modes] of Object.entries(onlyShownIn))
+    if (!modes.includes(mode) && name in params)
+      throw refused(name, `You can not pass \`${name}\` when \`ui_mode\` is \`${mode}\`.`);
+  if (returnUrl !== undefined) requireUrl(returnUrl, 'return_url');
+  if (mode !== 'embedded_page') return;
+  if (redirects === 'never' && returnUrl !== undefined)
+    throw refused(
+      'return_url',
+      'You can not pass `return_url` when `redirect_on_completion` is set to `never`.',
+    );
+  if (redirects !== 'never' && returnUrl === undefined) throw missingParam('return_url');
 }
 
 function notInMode(name: string, mode: Mode): StripeFault {

@@ -49,7 +49,9 @@ export interface Origin {
 /** Opens a checkout session. Throws Stripe's refusals of terms that do not go together. */
 export function createSession(account: Account, params: SessionParams, origin: Origin = {}): Session {
   const mode = checkParams(account, params);
-  if (params.success_url === undefined && origin.paymentLink === undefined) throw missingParam('success_url');
+  const isHosted = (params.ui_mode ?? 'hosted_page') === 'hosted_page';
+  if (isHosted && params.success_url === undefined && origin.paymentLink === undefined)
+    throw missingParam('success_url');
   const id = `cs_${account.livemode ? 'live' : 'test'}_a1${randomText(56)}`;
   const customer = params.customer === undefined ? null : existingCustomer(account, params.customer);
   const items = (params.line_items ?? []).map((item, at) => newItem(account, item, id, `line_items[${at}]`));
@@ -240,11 +242,28 @@ function blankSession(account: Account, params: SessionParams, basics: Basics): 
     shipping_address_collection: params.shipping_address_collection ?? null,
     submit_type: params.submit_type ?? null,
     success_url: params.success_url ?? null,
-    url: sessionUrl(account, id),
+    ...shownAt(account, id, params),
     ...(params.tax_id_collection
       ? { tax_id_collection: { required: 'never' as const, ...given(params.tax_id_collection) } }
       : {}),
     wallet_options: params.wallet_options ?? null,
+  };
+}
+
+/** Where a session is shown: at an address, or wherever the business shows it with the session's secret. */
+function shownAt(
+  account: Account,
+  id: string,
+  params: SessionParams,
+): Partial<Session> & Pick<Session, 'url'> {
+  const { redirect_on_completion: redirects, return_url, ui_mode = 'hosted_page' } = params;
+  if (ui_mode === 'hosted_page') return { url: sessionUrl(account, id) };
+  return {
+    client_secret: `${id}_secret_${randomText(40)}`,
+    ...(ui_mode === 'embedded_page' ? { redirect_on_completion: redirects ?? 'always' } : {}),
+    ...given({ return_url }),
+    ui_mode,
+    url: null,
   };
 }
 

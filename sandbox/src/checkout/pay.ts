@@ -16,7 +16,7 @@ import { completeSession } from './complete.ts';
 import { customerFor, keepTaxId } from './customer.ts';
 import { offeredTypes, requireAccepted } from './methods.ts';
 import { returnUrlOf, type Session, sessions, termsOf } from './session.ts';
-import { paySubscription, startFreeSubscription } from './subscription.ts';
+import { asksForPayment, paySubscription, startFreeSubscription } from './subscription.ts';
 
 export interface PayInput {
   /** Null when nothing has to be paid, now or later. */
@@ -89,7 +89,8 @@ function collect(
     return null;
   }
   if (session.mode === 'subscription') {
-    if (due > 0 && method) return paySubscription(account, session, attempt, method);
+    if (due > 0 && method && asksForPayment(account, session, attempt))
+      return paySubscription(account, session, attempt, method);
     if (!method) {
       startFreeSubscription(account, session, attempt);
       return null;

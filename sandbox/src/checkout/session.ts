@@ -62,7 +62,7 @@ export function discountOwner(session: Session): DiscountOwner {
   return { customer, checkoutSession: id, purchase };
 }
 
-/** Where the customer pays. */
+/** Where the customer pays; what a business would show on a page of its own, with Stripe.js, is paid here as well. */
 export function sessionUrl(account: Account, id: string): string {
   return `${account.origin()}/_sandbox/checkout/${account.address}/${id}`;
 }
@@ -70,4 +70,9 @@ export function sessionUrl(account: Account, id: string): string {
 /** Where the bank sends the customer back to. */
 export function returnUrlOf(account: Account, id: string): string {
   return `${sessionUrl(account, id)}/return`;
+}
+
+/** Where the business wants its customers when they have paid; null where it says nothing of it. */
+export function wayBack({ return_url: embedded, success_url: hosted }: Session): string | null {
+  return hosted ?? embedded ?? null;
 }

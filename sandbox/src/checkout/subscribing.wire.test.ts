@@ -186,6 +186,33 @@ test('setup mode saves the card for the customer and charges nothing', async () 
   expect((await stripe.customers.listPaymentMethods(customer)).data).toHaveLength(1);
 });
 
+test.each([
+  ['the customer’s credit covers', -5000, 99],
+  ['is too little to be charged', 0, 980],
+])(
+  'a first invoice that %s asks for no payment; the card is kept for the next',
+  async (_why, balance, off) => {
+    const { stripe, open, monthly, pay, audit } = await newShop();
+    const customer = (await stripe.customers.create({ balance })).id;
+    const coupon = (await stripe.coupons.create({ amount_off: off, currency: 'usd' })).id;
+    const { id } = await open({
+      mode: 'subscription',
+      customer,
+      line_items: [{ price: monthly, quantity: 1 }],
+      discounts: [{ coupon }],
+    });
+    expect(await pay(id)).toMatchObject({
+      status: 'complete',
+      payment_status: 'no_payment_required',
+      invoice: { status: 'paid', total: 1000 - off, amount_due: 0 },
+      subscription: { status: 'active', default_payment_method: expect.stringMatching(/^pm_/) },
+    });
+    expect((await stripe.subscriptions.list({ customer })).data).toHaveLength(1);
+    expect((await stripe.charges.list({ customer })).data).toEqual([]);
+    expect(await audit()).toMatchObject({ ok: true });
+  },
+);
+
 describe('a session that nobody pays', () => {
   test('expires by itself after its time, says so once, and lets go of what was begun', async () => {
     const { stripe, open, once, pay, types } = await newShop();

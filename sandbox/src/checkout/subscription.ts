@@ -44,6 +44,16 @@ export function tryStarting(account: Account, session: Session): void {
   });
 }
 
+/**
+ * Whether the first invoice asks for a payment. It does not where it comes to less than can be charged, which is carried
+ * over, or where the customer's credit covers it. Nothing comes of asking.
+ */
+export function asksForPayment(account: Account, session: Session, attempt: Attempt): boolean {
+  // One that was begun in an earlier try asked for it.
+  if (attempt.subscription !== null) return true;
+  return account.imagine(() => firstInvoice(account, start(account, session, attempt)).status !== 'paid');
+}
+
 /** Starts a subscription of which nothing is due yet, with what was saved for it so far. */
 export function startFreeSubscription(account: Account, session: Session, attempt: Attempt): Session {
   const method = attempt.method === null ? undefined : account.of(paymentMethods).get(attempt.method);

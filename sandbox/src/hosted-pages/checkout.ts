@@ -3,7 +3,7 @@ import type { Account } from '../account.ts';
 import { chooseIn } from '../checkout/choose.ts';
 import { lastProblem, needsMethod, paySession } from '../checkout/pay.ts';
 import { recoverSession } from '../checkout/recover.ts';
-import { type Session, sessions, sessionUrl } from '../checkout/session.ts';
+import { type Session, sessions, sessionUrl, wayBack } from '../checkout/session.ts';
 import { paymentLinks } from '../payment-links/link.ts';
 import { noSuch } from '../wire/errors.ts';
 import { answersOf } from './answers.ts';
@@ -58,7 +58,7 @@ export const checkoutReturnPage: HostedPage = {
     const { account } = visit;
     const session = sessionAt(visit);
     if (session.status === 'open') return { next: `${sessionUrl(account, session.id)}?returned=1` };
-    return { next: endOf(account, session) };
+    return { next: endOf(account, session, true) };
   },
 };
 
@@ -117,9 +117,10 @@ function pay(account: Account, session: Session, form: Form): Answer {
 }
 
 /** Where a customer goes once they have paid: back to the business, or to this page's own thanks. */
-export function endOf(account: Account, session: Session): string {
-  if (session.status !== 'complete' || session.success_url === null) return sessionUrl(account, session.id);
-  return session.success_url.replaceAll('{CHECKOUT_SESSION_ID}', session.id);
+export function endOf(account: Account, session: Session, redirected = false): string {
+  const back = session.redirect_on_completion === 'if_required' && !redirected ? null : wayBack(session);
+  if (session.status !== 'complete' || back === null) return sessionUrl(account, session.id);
+  return back.replaceAll('{CHECKOUT_SESSION_ID}', session.id);
 }
 
 interface Shown extends Partial<Filled> {
@@ -136,14 +137,14 @@ function pageOf(account: Account, session: Session, shown: Shown): Answer {
   return {
     page: layout({ title: `Pay ${business}`, shape: 'two', body, livemode: account.livemode }),
     status: shown.status ?? 200,
-    leadsTo: [session.success_url],
+    leadsTo: [wayBack(session)],
   };
 }
 
 function completePage(account: Account, session: Session) {
   const link = session.payment_link === null ? undefined : account.of(paymentLinks).get(session.payment_link);
   const message = link?.after_completion.hosted_confirmation?.custom_message;
-  const next = session.success_url === null ? null : endOf(account, session);
+  const next = wayBack(session) === null ? null : endOf(account, session);
   const title = session.mode === 'setup' ? 'Your card is saved' : 'Thanks for your payment';
   return messagePage(
     title,

@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import type { Account } from '../account.ts';
 import { attempts } from '../checkout/attempt.ts';
-import { returnUrlOf, sessions } from '../checkout/session.ts';
+import { returnUrlOf, sessions, wayBack as wayBackFrom } from '../checkout/session.ts';
 import { finishAuthentication, verifyIntentDeposits } from '../payment-intents/act.ts';
 import { type PaymentIntent, paymentIntents } from '../payment-intents/intent.ts';
 import { type PaymentMethod, paymentMethods } from '../payment-methods/payment-method.ts';
@@ -82,7 +82,8 @@ function withOutcome(
 /** A checkout page sends its customer straight on to the business. */
 function successUrl(account: Account, { id, object }: Intent): string | null {
   const attempt = account.of(attempts).newestBy(object, id);
-  return attempt ? (account.of(sessions).get(attempt.id)?.success_url ?? null) : null;
+  const session = attempt && account.of(sessions).get(attempt.id);
+  return session ? wayBackFrom(session) : null;
 }
 
 function pageOf(visit: Visit, filled: Filled, status: 200 | 400): Answer {
