@@ -85,7 +85,7 @@ let operations = 0;
 function operation(id?: string): ActContext {
   operations += 1;
   const operationId = id ?? `op_test_${operations}`;
-  return { operationId, idempotencyKey: (part = 0) => `${operationId}.${part}` };
+  return { operationId, threadId: 'thr_test', idempotencyKey: (part = 0) => `${operationId}.${part}` };
 }
 
 /** Checks the credentials as a person's are, and hands out the tools. */
