@@ -260,6 +260,8 @@ export const routes: Route[] = [
     ({ world, match }) => found(world.approvals.find((each) => each.id === match[1])),
   ],
   ['POST', /^\/approvals(?:\/(\w+))?$/, decide],
+  ['GET', /^\/account\/notices$/, () => ({ body: { approvals: true } })],
+  ['PUT', /^\/account\/notices$/, ({ body }) => ({ body })],
   ['GET', /^\/tokens$/, () => page([token])],
   [
     'POST',

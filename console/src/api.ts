@@ -12,6 +12,7 @@ import type {
   Halt,
   Mail,
   ModelInfo,
+  Notices,
   Operation,
   OperationState,
   Page,
@@ -247,7 +248,11 @@ export const api = {
   toolCall: (threadId: string, callId: string, signal?: AbortSignal) =>
     get<ToolCallRecord>(`/threads/${threadId}/tool-calls/${callId}`, signal),
 
-  approvals: (signal?: AbortSignal) => get<Page<Approval>>('/approvals?status=pending&limit=100', signal),
+  waiting: (cursor: string | null, signal?: AbortSignal) =>
+    get<Page<Approval>>(
+      `/approvals${queryString({ status: 'pending', order: 'oldest', limit: 100, cursor })}`,
+      signal,
+    ),
   approval: (id: string, signal?: AbortSignal) => get<Approval>(`/approvals/${id}`, signal),
   latestApprovals: (signal?: AbortSignal) => get<Page<Approval>>('/approvals?limit=40', signal),
   decide: (ids: readonly string[], decision: Decision) => {
@@ -303,6 +308,9 @@ export const api = {
     get<Page<Mail>>(`/outbox${queryString({ ...query, limit: 50 })}`, signal),
   mail: (id: string, signal?: AbortSignal) => get<Mail>(`/outbox/${id}`, signal),
   resendMail: (id: string) => post<Mail>(`/outbox/${id}/resend`),
+
+  notices: (signal?: AbortSignal) => get<Notices>('/account/notices', signal),
+  setNotices: (notices: Notices) => put<Notices>('/account/notices', notices),
 
   tokens: (signal?: AbortSignal) => get<Page<ApiToken>>('/tokens', signal),
   createToken: (token: { name: string; role: Role }) => post<ApiToken & { token: string }>('/tokens', token),

@@ -97,11 +97,13 @@ export const toolCallQuery = (threadId: string, callId: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-export const approvalsQuery = () =>
-  queryOptions({
-    queryKey: ['approvals'],
-    queryFn: ({ signal }) => api.approvals(signal),
-    select: (page) => page.data,
+/** What waits for a person, whatever waits longest first. */
+export const waitingQuery = () =>
+  infiniteQueryOptions({
+    queryKey: ['approvals', 'waiting'],
+    queryFn: ({ signal, pageParam }) => api.waiting(pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
   });
 
 export const latestApprovalsQuery = () =>
@@ -206,6 +208,9 @@ export const mailsQuery = (to: string | undefined) =>
 
 export const mailQuery = (id: string) =>
   queryOptions({ queryKey: ['outbox', 'one', id], queryFn: ({ signal }) => api.mail(id, signal) });
+
+export const noticesQuery = () =>
+  queryOptions({ queryKey: ['notices'], queryFn: ({ signal }) => api.notices(signal) });
 
 export const tokensQuery = () =>
   queryOptions({

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { createBuiltinModel, readNumbers } from '@purser/interpreter';
 import { createSandbox, demoKey } from '@purser/sandbox';
-import { type Access, createAccess } from './access/access.ts';
+import { type Access, createAccess, isPlaceholder } from './access/access.ts';
 import { createLive } from './agents/live.ts';
 import { createModels, type ModelSettings } from './agents/models/models.ts';
 import { explainMessage } from './agents/reading.ts';
 import { startRuns } from './agents/runs.ts';
 import { createAllTools } from './all-tools.ts';
 import { createAudit } from './audit/audit.ts';
+import { createApprovalNotices } from './automations/approval-notices.ts';
 import { startAutomations } from './automations/automations.ts';
 import { createChores } from './chores.ts';
 import { systemClock } from './clock.ts';
@@ -60,6 +61,7 @@ const consoleDir = join(import.meta.dirname, '../../console/dist');
 const guardSweepMs = 30_000;
 const mailSweepMs = 1_000;
 const outsideSweepMs = 5_000;
+const noticeSweepMs = 5_000;
 
 /** Starts everything on a database that is being opened. Whatever was started is stopped again when a later part cannot start. */
 export async function startPurser(
@@ -131,6 +133,11 @@ async function build(
   const decider = createDecider(known);
   const guard = createGuard({ db, audit, clock, readNumbers });
   const approvals = createApprovals({ db, audit, clock });
+  const notices = createApprovalNotices({
+    ...{ db, outbox, clock, publicUrl: config.publicUrl ?? null },
+    // Captured mail is read in the outbox, whatever its address.
+    isReachable: (address) => smtp === null || !isPlaceholder(address),
+  });
   const halts = createHalts({ db, audit, clock });
   const reconciler = createReconciler({
     db,
@@ -170,6 +177,9 @@ async function build(
     for (const { runId } of settled) await runs.resume(runId);
     if (settled.length > 0) await live.publish({ kind: 'changed', what: 'approvals' });
   });
+  chores.every(noticeSweepMs, 'write to those who may approve', async () => {
+    if ((await notices.send()) > 0) await live.publish({ kind: 'changed', what: 'outbox' });
+  });
   chores.every(mailSweepMs, 'send mail', async () => {
     if ((await outbox.deliver()) > 0) await live.publish({ kind: 'changed', what: 'outbox' });
   });
@@ -202,6 +212,7 @@ async function build(
     access,
     audit,
     approvals,
+    notices,
     halts,
     reconciler,
     connections,

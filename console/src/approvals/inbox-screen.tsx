@@ -1,10 +1,11 @@
 import type { Approval } from '@purser/server/api';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Coffee } from 'lucide-react';
 import { ApprovalBatch } from '../cards/approval-batch.tsx';
 import { batchesOf } from '../cards/approval-words.ts';
-import { approvalsQuery } from '../queries.ts';
+import { waitingQuery } from '../queries.ts';
+import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Name } from '../ui/name.tsx';
 import { Card, Page } from '../ui/page.tsx';
@@ -16,8 +17,8 @@ import { Decided } from './decided.tsx';
 
 /** Everything that waits for a person, oldest first: it has waited longest. */
 export function InboxScreen() {
-  const query = useQuery(approvalsQuery());
-  const approvals = query.data?.toSorted((a, b) => a.requestedAt.localeCompare(b.requestedAt)) ?? [];
+  const query = useInfiniteQuery(waitingQuery());
+  const approvals = query.data?.pages.flatMap((page) => page.data) ?? [];
   const batches = batchesOf(approvals);
   useInboxKeys();
   return (
@@ -42,6 +43,14 @@ export function InboxScreen() {
           </li>
         ))}
       </ul>
+      {query.hasNextPage ? (
+        <div className="mt-4 text-center">
+          <p className="mb-2 text-muted">These {approvals.length} have waited longest. There are more.</p>
+          <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+            Show more
+          </Button>
+        </div>
+      ) : null}
       <Decided />
     </Page>
   );

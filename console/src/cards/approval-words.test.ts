@@ -85,6 +85,13 @@ test('what one turn asks of the same kind is one decision; all else is decided a
   expect(ids).toEqual([['a', 'c'], ['b'], ['d'], ['e'], ['f'], ['g']]);
 });
 
+test('more than a hundred of a kind are several decisions, none left out', () => {
+  const many = Array.from({ length: 230 }, (_, n) => waiting(`a${n}`));
+  const batches = batchesOf(many);
+  expect(batches.map(({ length }) => length)).toEqual([100, 100, 30]);
+  expect(batches.flat()).toEqual(many);
+});
+
 test('a sum is made per currency', () => {
   const of = (decimal: string, currency: string) => ({
     preview: { ...preview, amount: { decimal, currency } },

@@ -67,8 +67,12 @@ export function sumText(approvals: readonly Pick<Approval, 'preview' | 'loweredT
     .join(', ');
 }
 
+/** More are several decisions: nobody reads more rows than these for one click. */
+const mostAtOnce = 100;
+
 /**
- * Approvals that are one decision: several of the same kind that the same turn waits for. In the order they came;
+ * Approvals that are one decision: several of the same kind that the same turn waits for, so many at once as the server
+ * takes. In the order they came;
  * what Stripe decides, what waits for a second person and what is alone stays alone.
  */
 export function batchesOf(approvals: readonly Approval[]): Approval[][] {
@@ -78,7 +82,11 @@ export function batchesOf(approvals: readonly Approval[]): Approval[][] {
     const key = alone ? approval.id : `${approval.threadId} ${approval.tool} ${approval.mode}`;
     batches.set(key, [...(batches.get(key) ?? []), approval]);
   }
-  return [...batches.values()];
+  return [...batches.values()].flatMap((batch) =>
+    Array.from({ length: Math.ceil(batch.length / mostAtOnce) }, (_, n) =>
+      batch.slice(n * mostAtOnce, (n + 1) * mostAtOnce),
+    ),
+  );
 }
 
 /** What is wrong with an amount that an approver types, null where nothing is. */

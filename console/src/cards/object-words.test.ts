@@ -58,3 +58,32 @@ test('a list says when it is not complete', () => {
     rows: [{ id: 'ch_1', cells: ['$5.00'] }],
   });
 });
+
+test.each<[Json, string, string | null]>([
+  [
+    {
+      object: 'checkout.session',
+      id: 'cs_1',
+      total: '20.00 USD',
+      url: 'https://checkout.stripe.com/c/pay/cs_1',
+    },
+    '$20.00',
+    'https://checkout.stripe.com/c/pay/cs_1',
+  ],
+  [{ object: 'billing_portal.session', id: 'bps_1', customer: 'cus_1', customer_name: 'Bob' }, 'Bob', null],
+  [{ object: 'setup_intent', id: 'seti_1', customer: 'cus_1' }, 'cus_1', null],
+  [{ object: 'review', id: 'prv_1', charge: 'ch_1' }, 'ch_1', null],
+  [{ object: 'file', id: 'file_1', title: null, filename: 'receipt.pdf' }, 'receipt.pdf', null],
+  [{ object: 'tax_id', id: 'txi_1', value: 'DE123456789' }, 'DE123456789', null],
+  [{ object: 'radar.early_fraud_warning', id: 'issfr_1', amount: '5.00 USD' }, '$5.00', null],
+  [{ object: 'balance_transaction', id: 'txn_1', amount: '-5.00 USD', type: 'refund' }, '-$5.00', null],
+  [
+    { object: 'webhook_endpoint', id: 'we_1', url: 'https://shop.example/hooks' },
+    'https://shop.example/hooks',
+    null,
+  ],
+])('%j has a title, and a page only where customers have one', (output, title, page) => {
+  const words = objectWords(output);
+  expect(words).toMatchObject({ title, page });
+  expect(words?.kind).not.toContain('_');
+});

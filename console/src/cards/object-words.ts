@@ -1,6 +1,7 @@
 import type { Json } from '@purser/server/api';
 import { withoutBidiControls } from '../ui/plain-text.ts';
 import { viewMoney } from './money-text.ts';
+import { kinds, shapes } from './object-shapes.ts';
 
 /** An object out of a tool's view, read so that it can be shown. */
 export interface ObjectWords {
@@ -17,66 +18,6 @@ export interface ObjectWords {
 }
 
 type View = { [key: string]: Json };
-
-const kinds: Record<string, string> = {
-  balance: 'Balance',
-  charge: 'Charge',
-  coupon: 'Coupon',
-  customer: 'Customer',
-  dispute: 'Dispute',
-  invoice: 'Invoice',
-  payment_intent: 'Payment',
-  payment_link: 'Payment link',
-  payment_method: 'Payment method',
-  payout: 'Payout',
-  price: 'Price',
-  product: 'Product',
-  refund: 'Refund',
-  subscription: 'Subscription',
-};
-
-/** For each kind: where its title is found, and which facts are worth a line, in order. */
-const shapes: Record<string, { title: string[]; facts: Record<string, string> }> = {
-  customer: {
-    title: ['name', 'email'],
-    facts: { email: 'E-mail', phone: 'Phone', balance: 'Balance', description: 'Description' },
-  },
-  product: { title: ['name'], facts: { price: 'Price', description: 'Description' } },
-  price: { title: ['amount'], facts: { product_name: 'Product', interval: 'Every', nickname: 'Nickname' } },
-  payment_intent: {
-    title: ['amount'],
-    facts: { customer_name: 'Customer', customer_email: 'E-mail', description: 'Description', note: 'Next' },
-  },
-  charge: {
-    title: ['amount'],
-    facts: {
-      customer_name: 'Customer',
-      refunded: 'Refunded',
-      description: 'Description',
-      failure: 'Declined',
-    },
-  },
-  refund: { title: ['amount'], facts: { charge: 'Charge', reason: 'Reason', failure_reason: 'Failed' } },
-  invoice: {
-    title: ['total'],
-    facts: { number: 'Number', customer_name: 'Customer', amount_remaining: 'Left to pay', due_date: 'Due' },
-  },
-  subscription: {
-    title: ['plan'],
-    facts: { customer_name: 'Customer', amount: 'Amount', current_period_end: 'Renews', cancel_at: 'Ends' },
-  },
-  dispute: {
-    title: ['amount'],
-    facts: { customer_name: 'Customer', reason: 'Reason', evidence_due: 'Evidence due' },
-  },
-  payment_method: { title: ['brand', 'type'], facts: { last4: 'Ends in', expires: 'Expires' } },
-  payout: { title: ['amount'], facts: { arrival_date: 'Arrives', method: 'Method' } },
-  coupon: {
-    title: ['name', 'id'],
-    facts: { percent_off: 'Percent off', amount_off: 'Off', duration: 'Duration' },
-  },
-  payment_link: { title: ['id'], facts: { url: 'Address' } },
-};
 
 function isView(value: Json | undefined): value is View {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -112,7 +53,11 @@ function statusOf(view: View): string | null {
   return null;
 }
 
+/** Pages that are for developers, not for customers. */
+const ownPages = ['webhook_endpoint'];
+
 function pageOf(view: View): string | null {
+  if (ownPages.includes(String(view.object))) return null;
   const address = view.hosted_invoice_url ?? view.url ?? view.authentication_url;
   return typeof address === 'string' && /^https?:\/\//.test(address) && URL.canParse(address)
     ? address

@@ -1,5 +1,7 @@
 import type { Connection } from '@purser/server/api';
+import { kinds } from './object-shapes.ts';
 
+/** Where the Dashboard has a page for each of a kind. */
 const places: Record<string, string> = {
   customer: 'customers',
   payment_intent: 'payments',
@@ -7,22 +9,31 @@ const places: Record<string, string> = {
   refund: 'refunds',
   invoice: 'invoices',
   subscription: 'subscriptions',
+  subscription_schedule: 'subscription_schedules',
   product: 'products',
   price: 'prices',
   dispute: 'disputes',
   payout: 'payouts',
   coupon: 'coupons',
   payment_link: 'payment-links',
+  quote: 'quotes',
+  event: 'events',
 };
 
-/** Where Stripe's Dashboard shows an object; null for accounts that are not at Stripe, and for what has no page. */
+/**
+ * Where Stripe's Dashboard shows an object: its page, or what a search for its id finds. null for accounts that are not
+ * at Stripe, and for what is not Stripe's.
+ */
 export function stripeLink(
   connection: Pick<Connection, 'baseUrl' | 'mode' | 'account' | 'demo'> | undefined,
   type: string,
   id: string,
 ): string | null {
-  const place = places[type];
-  if (!connection || connection.baseUrl || connection.demo || !place) return null;
+  if (!connection || connection.baseUrl || connection.demo || !Object.hasOwn(kinds, type)) return null;
   const mode = connection.mode === 'test' ? '/test' : '';
-  return `https://dashboard.stripe.com/${encodeURIComponent(connection.account.id)}${mode}/${place}/${encodeURIComponent(id)}`;
+  const account = `https://dashboard.stripe.com/${encodeURIComponent(connection.account.id)}${mode}`;
+  const place = places[type];
+  return place
+    ? `${account}/${place}/${encodeURIComponent(id)}`
+    : `${account}/search?query=${encodeURIComponent(id)}`;
 }

@@ -16,7 +16,8 @@ import { CopyId } from '../ui/copy-button.tsx';
 import { Card, Facts, Page, Section } from '../ui/page.tsx';
 import { ProblemNotice, ProblemScreen } from '../ui/problem-notice.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
-import { Time } from '../ui/time.tsx';
+import { Time, useNow } from '../ui/time.tsx';
+import { ageText } from '../ui/time-words.ts';
 import { toast } from '../ui/toast.tsx';
 import { EventsReceived } from './events-received.tsx';
 import { PermissionMatrix } from './permission-matrix.tsx';
@@ -77,6 +78,19 @@ function facts(connection: Connection) {
   return [
     { label: 'Account', value: <span>{account.name || 'Unnamed'}</span> },
     { label: 'Account id', value: <CopyId id={account.id} /> },
+    ...(account.platform
+      ? [
+          {
+            label: 'Reached through',
+            value: (
+              <span className="inline-flex flex-wrap items-center gap-x-2">
+                <span dir="auto">{account.platform.name || 'its platform'}</span>
+                <CopyId id={account.platform.id} />
+              </span>
+            ),
+          },
+        ]
+      : []),
     { label: 'Country', value: account.country ?? 'Not told' },
     { label: 'Currency', value: account.defaultCurrency?.toUpperCase() ?? 'Not told' },
     {
@@ -86,12 +100,22 @@ function facts(connection: Connection) {
           <code className="font-mono text-sm">…{key.last4}</code>
           <span className="text-muted">{key.kind === 'secret' ? 'secret key' : 'restricted key'}, added</span>
           <Time at={key.addedAt} className="text-muted" />
+          <KeyAge at={key.addedAt} />
         </span>
       ),
+    },
+    {
+      label: 'Last used',
+      value: key.lastUsedAt ? <Time at={key.lastUsedAt} /> : 'Not yet',
     },
     { label: 'Fingerprint', value: <CopyId id={key.fingerprint} /> },
     ...(connection.baseUrl ? [{ label: 'Server', value: <CopyId id={connection.baseUrl} /> }] : []),
   ];
+}
+
+function KeyAge({ at }: { at: string }) {
+  const age = ageText(at, useNow());
+  return age ? <span className="text-muted">({age})</span> : null;
 }
 
 function Health({ connection }: { connection: Connection }) {

@@ -13,6 +13,7 @@ import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { savedTheme, saveTheme, type Theme } from '../ui/theme.ts';
+import { Notices } from './notices.tsx';
 
 const themes = [
   { value: 'system', label: <ThemeLabel icon={<Monitor size={14} />} words="System" /> },
@@ -44,6 +45,7 @@ export function General() {
       <Section title="You">
         <You />
       </Section>
+      <Notices />
       <Section title="About">
         {about.error ? <ProblemNotice error={about.error} onRetry={() => void about.refetch()} /> : null}
         {about.isPending ? <SkeletonRows label="Loading" count={3} /> : null}

@@ -1,11 +1,10 @@
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Ellipsis } from 'lucide-react';
 import { useState } from 'react';
-import { approvalsQuery } from '../queries.ts';
 import { BadgeCount } from '../ui/badge-count.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { places } from './places.ts';
+import { useWaiting } from './use-waiting.ts';
 
 const tab =
   'relative flex h-14 w-full flex-col items-center justify-center gap-0.5 text-xs text-muted data-[status=active]:font-medium data-[status=active]:text-accent';
@@ -13,7 +12,7 @@ const shown = 4;
 
 /** The places, under the thumb. The rest is behind "More". */
 export function BottomNav({ onSearch }: { onSearch(): void }) {
-  const waiting = useQuery(approvalsQuery()).data?.length ?? 0;
+  const waiting = useWaiting();
   const [more, setMore] = useState(false);
   return (
     <nav
@@ -28,7 +27,7 @@ export function BottomNav({ onSearch }: { onSearch(): void }) {
               {place.label}
               {place.to === '/inbox' ? (
                 <span className="absolute start-1/2 top-1.5 ms-2">
-                  <BadgeCount count={waiting} words={`, ${waiting} waiting`} />
+                  <BadgeCount {...waiting} />
                 </span>
               ) : null}
             </Link>

@@ -1,7 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Search, SquarePen } from 'lucide-react';
-import { approvalsQuery } from '../queries.ts';
 import { useSession } from '../session.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { BadgeCount } from '../ui/badge-count.tsx';
@@ -9,6 +7,7 @@ import { buttonClass } from '../ui/button.tsx';
 import { Kbd, modKey } from '../ui/kbd.tsx';
 import { Logo } from './logo.tsx';
 import { places } from './places.ts';
+import { useWaiting } from './use-waiting.ts';
 
 /** The places, on anything wider than a phone. */
 export function Sidebar({ onSearch }: { onSearch(): void }) {
@@ -55,7 +54,7 @@ export function Sidebar({ onSearch }: { onSearch(): void }) {
 }
 
 function PlaceList() {
-  const waiting = useQuery(approvalsQuery()).data?.length ?? 0;
+  const waiting = useWaiting();
   return (
     <ul className="space-y-0.5">
       {places.map((place) => (
@@ -66,7 +65,7 @@ function PlaceList() {
           >
             <place.icon size={16} aria-hidden="true" />
             {place.label}
-            {place.to === '/inbox' ? <BadgeCount count={waiting} words={`, ${waiting} waiting`} /> : null}
+            {place.to === '/inbox' ? <BadgeCount {...waiting} /> : null}
           </Link>
         </li>
       ))}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dayGroup, duration, shortTime } from './time-words.ts';
+import { ageText, dayGroup, duration, shortTime } from './time-words.ts';
 
 const now = new Date('2026-11-23T15:00:00');
 const local = (text: string) => new Date(text).toISOString();
@@ -13,6 +13,12 @@ test.each([
   ['2026-11-24T14:59:50', 'in 24 h'],
 ])('%s is said as %s', (at, words) => {
   expect(shortTime(local(at), now)).toBe(words);
+});
+
+test('an age is told in days, from one day on', () => {
+  expect(ageText(local('2026-11-22T16:00:00'), now)).toBe('');
+  expect(ageText(local('2026-11-22T14:00:00'), now)).toBe('1 day old');
+  expect(ageText(local('2025-11-23T14:00:00'), now)).toBe('365 days old');
 });
 
 test('from a day on the date is shown, with the year only where it is another one', () => {

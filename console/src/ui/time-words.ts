@@ -15,6 +15,12 @@ export function shortTime(at: string, now: Date): string {
   return dateWords(then, now);
 }
 
+/** `326 days old`; empty under a day. */
+export function ageText(at: string, now: Date): string {
+  const days = Math.floor((now.getTime() - new Date(at).getTime()) / dayMs);
+  return days < 1 ? '' : `${days} ${days === 1 ? 'day' : 'days'} old`;
+}
+
 /** To the nearest: what was just set to a day from now is in 24 h, not in 23. */
 function until(aheadMs: number, then: Date, now: Date): string {
   if (aheadMs < minuteMs) return 'in a moment';

@@ -46,6 +46,9 @@ export interface AccessOptions {
 }
 
 const ownerEmail = 'owner@purser.local';
+
+/** Whether an address is the one that the first owner has until they enter their own: nobody reads it. */
+export const isPlaceholder = (address: string) => address.toLowerCase() === ownerEmail;
 const poolSize = 4;
 
 /** What of the library may be reached over HTTP; everything else goes through our own routes or does not exist. */

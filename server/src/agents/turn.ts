@@ -110,6 +110,7 @@ export async function takeTurn(needs: TurnNeeds, facts: TurnFacts, signal: Abort
         }),
         messages: contextOf(entries, { characters: maxContextCharacters, folds: !takesAll }),
         tools: toolbox.declared,
+        alsoCallable: toolbox.tools,
         signal,
         onText: (delta) => writer.write(delta),
         onReset: () => writer.reset(),

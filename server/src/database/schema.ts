@@ -179,6 +179,12 @@ export interface ApprovalsTable {
   given: JsonDefault;
   barred: Nullable<string>;
   lowered_to: Nullable<string>;
+  noticed_at: TimeNullable;
+}
+
+export interface MutedNoticesTable {
+  person_id: string;
+  muted_at: Time;
 }
 
 export interface HaltsTable {
@@ -431,6 +437,7 @@ export interface Schema {
   entries: EntriesTable;
   operations: OperationsTable;
   approvals: ApprovalsTable;
+  muted_notices: MutedNoticesTable;
   halts: HaltsTable;
   mails: MailsTable;
   audit: AuditTable;

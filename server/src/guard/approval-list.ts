@@ -7,11 +7,11 @@ import type { Decider } from './approvals.ts';
 import type { Approval, ApprovalStatus } from './operation.ts';
 import type { CallError } from './plan.ts';
 
-/** Newest first; `before` is the last id of the page before. */
+/** Newest first, or those that wait longest; `after` is the last id of the page before. */
 export async function listApprovals(
   db: Kysely<Schema>,
-  filter: { status?: ApprovalStatus; threadId?: string; id?: string },
-  page: { limit: number; before?: string } = { limit: 500 },
+  filter: { status?: ApprovalStatus; threadId?: string; id?: string; ids?: readonly string[] },
+  page: { limit: number; after?: string; oldestFirst?: boolean } = { limit: 500 },
 ): Promise<Approval[]> {
   let query = db
     .selectFrom('approvals')
@@ -28,24 +28,25 @@ export async function listApprovals(
     .where('threads.deleted_at', 'is', null);
   if (filter.status) query = query.where('approvals.status', '=', filter.status);
   if (filter.threadId) query = query.where('approvals.thread_id', '=', filter.threadId);
+  if (filter.ids) query = query.where('approvals.id', 'in', filter.ids);
   if (filter.id) query = query.where('approvals.id', '=', filter.id);
-  if (page.before) {
-    const { before } = page;
+  const { after, oldestFirst = false } = page;
+  if (after) {
     query = query.where((where) =>
       where(
         where.refTuple('approvals.requested_at', 'approvals.id'),
-        '<',
+        oldestFirst ? '>' : '<',
         where
           .selectFrom('approvals as last')
           .select(['last.requested_at', 'last.id'])
-          .where('last.id', '=', before)
+          .where('last.id', '=', after)
           .$asTuple('requested_at', 'id'),
       ),
     );
   }
   const rows = await query
-    .orderBy('approvals.requested_at', 'desc')
-    .orderBy('approvals.id', 'desc')
+    .orderBy('approvals.requested_at', oldestFirst ? 'asc' : 'desc')
+    .orderBy('approvals.id', oldestFirst ? 'asc' : 'desc')
     .limit(page.limit)
     .execute();
   return rows.map((row) => ({

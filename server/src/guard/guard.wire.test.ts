@@ -160,18 +160,23 @@ test('what waits is listed page by page, none left out where many were asked for
   const asked: string[] = [];
   for (const n of [1, 2, 3, 4, 5])
     asked.push(await rig.askFor(await turn({ input: { charge: `ch_${n}` }, said: `Refund ch_${n}` })));
-  const seen: string[] = [];
-  for (let before: string | undefined; ; before = seen.at(-1)) {
-    const page = await listApprovals(
-      database.db,
-      { status: 'pending' },
-      { limit: 2, ...(before && { before }) },
-    );
-    seen.push(...page.map(({ id }) => id));
-    if (page.length < 2) break;
-  }
+  const all = async (oldestFirst: boolean) => {
+    const seen: string[] = [];
+    for (let after: string | undefined; ; after = seen.at(-1)) {
+      const filter = { status: 'pending' } as const;
+      const page = await listApprovals(database.db, filter, {
+        limit: 2,
+        oldestFirst,
+        ...(after && { after }),
+      });
+      seen.push(...page.map(({ id }) => id));
+      if (page.length < 2) return seen;
+    }
+  };
+  const seen = await all(false);
   expect(new Set(seen).size).toBe(seen.length);
   expect(seen).toEqual(expect.arrayContaining(asked));
+  expect(await all(true)).toEqual(seen.toReversed());
 });
 
 test('an approval is given for its turn: when that ends first, nothing is done later', async () => {

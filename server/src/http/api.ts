@@ -62,6 +62,11 @@ export interface Session {
   role: Role;
 }
 
+/** GET and PUT /api/account/notices: what a person is written to about. */
+export interface Notices {
+  approvals: boolean;
+}
+
 /** GET /api/about */
 export interface About {
   version: string;

@@ -11,6 +11,7 @@ import { addConnectionRoutes } from './connections.ts';
 import { addConsole } from './console.ts';
 import { addHaltRoutes } from './halts.ts';
 import { addLiveRoute } from './live.ts';
+import { addNoticeRoutes } from './notices.ts';
 import { addOperationRoutes } from './operations.ts';
 import { addOrderRoutes } from './orders.ts';
 import { addOutboxRoutes } from './outbox.ts';
@@ -87,6 +88,7 @@ export function createApp(service: Service): ApiApp {
   addConnectionRoutes(app, service);
   addThreadRoutes(app, service);
   addApprovalRoutes(app, service);
+  addNoticeRoutes(app, service);
   addOperationRoutes(app, service);
   addHaltRoutes(app, service);
   addOutboxRoutes(app, service);

@@ -30,13 +30,15 @@ export function addApprovalRoutes(app: ApiApp, service: Service): void {
       query: z.strictObject({
         status: z.enum(['pending', 'approved', 'rejected', 'expired', 'void']).optional(),
         threadId: z.string().max(80).optional(),
+        order: z.enum(['newest', 'oldest']).default('newest'),
         ...pageQuery,
       }),
     },
-    async ({ query: { status, threadId, limit, cursor } }) => {
+    async ({ query: { status, threadId, order, limit, cursor } }) => {
       const filter = { ...(status ? { status } : {}), ...(threadId ? { threadId } : {}) };
       if (cursor && (await listApprovals(db, { id: cursor })).length === 0) throw badCursor();
-      const data = await listApprovals(db, filter, { limit, ...(cursor ? { before: cursor } : {}) });
+      const page = { limit, oldestFirst: order === 'oldest', ...(cursor && { after: cursor }) };
+      const data = await listApprovals(db, filter, page);
       return { data, next_cursor: data.length === limit ? (data.at(-1)?.id ?? null) : null };
     },
   );

@@ -4,6 +4,7 @@ import type { Models } from '../agents/models/models.ts';
 import type { Runs } from '../agents/runs.ts';
 import type { ToolFacts } from '../agents/transcript.ts';
 import type { Audit } from '../audit/audit.ts';
+import type { ApprovalNotices } from '../automations/approval-notices.ts';
 import type { Automations } from '../automations/automations.ts';
 import type { Clock } from '../clock.ts';
 import type { Connections } from '../connections/connections.ts';
@@ -25,6 +26,7 @@ export interface Service extends Automations {
   access: Access;
   audit: Audit;
   approvals: Approvals;
+  notices: ApprovalNotices;
   halts: Halts;
   reconciler: Reconciler;
   connections: Connections;

@@ -16,6 +16,8 @@ export interface ModelStepRequest {
   readonly instructions: string;
   readonly messages: readonly ModelMessage[];
   readonly tools: readonly Tool[];
+  /** Those that are called by their name although the model was not told of them; absent: none. */
+  readonly alsoCallable?: readonly Tool[];
   readonly signal: AbortSignal;
   onText(delta: string): void | Promise<void>;
   /** All text of this step so far is void, the model starts over. Without it, a failure after the first text is final. */
@@ -52,10 +54,12 @@ const passing: ReadonlySet<string> = new Set([
  * @throws ModelError in plain words; the signal's reason when it was aborted; what `onText` threw.
  */
 export async function modelStep(request: ModelStepRequest): Promise<ModelStep> {
-  const { model, messages, tools, signal } = request;
+  const { model, messages, tools, alsoCallable = [], signal } = request;
   const answer = await answerWithRetries(request, { ...defaults, ...request.limits });
   signal.throwIfAborted();
-  const read = await readCalls(answer.messages, { tools, earlier: messages, unread: answer.unread });
+  const read = await readCalls(answer.messages, {
+    ...{ tools, alsoCallable, earlier: messages, unread: answer.unread },
+  });
   const wasCut = answer.finishReason === 'length';
   const step: ModelStep = {
     messages: signThoughts(read.messages, model.provider),

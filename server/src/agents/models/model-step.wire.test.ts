@@ -125,6 +125,18 @@ describe.each(protocols)('%s', (name) => {
     expectSecondRequest[name](requests[1]?.body ?? {}, step);
   });
 
+  test('a tool that it was not told of and knows by name may be called, with arguments that are right', async () => {
+    const calls = [
+      { name: 'create_refund', input: { charge: 'ch_1', amount: '5' } },
+      { name: 'create_refund', input: { amount: '5' } },
+    ];
+    await prepare(name, [{ calls }]);
+    const { step } = await ask(name, { tools: fakeTools.slice(0, 1), alsoCallable: fakeTools });
+    expect(step.calls[0]).toMatchObject({ name: 'create_refund', input: { charge: 'ch_1', amount: '5' } });
+    expect(step.calls[0]?.invalid).toBeUndefined();
+    expect(step.calls[1]?.invalid).toMatch(/charge/);
+  });
+
   test('a call with broken arguments is answered instead of failing, and the conversation goes on', async () => {
     const broken = name === 'google' ? { customer: 5 } : '{"customer": "Bo';
     await prepare(name, [

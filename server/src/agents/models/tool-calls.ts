@@ -18,7 +18,12 @@ export interface ReadCalls {
  */
 export async function readCalls(
   answer: readonly ModelMessage[],
-  context: { tools: readonly Tool[]; earlier: readonly ModelMessage[]; unread: UnreadInputs },
+  context: {
+    tools: readonly Tool[];
+    alsoCallable?: readonly Tool[];
+    earlier: readonly ModelMessage[];
+    unread: UnreadInputs;
+  },
 ): Promise<ReadCalls> {
   const taken = idsIn(context.earlier);
   const calls: ModelCall[] = [];
@@ -37,12 +42,7 @@ export async function readCalls(
       }
       const id = freeId(part.toolCallId, taken);
       const name = acceptableName(part.toolName);
-      const read = await readInput(
-        part.toolName,
-        part.input,
-        context.unread.get(calls.length),
-        context.tools,
-      );
+      const read = await readInput(part.toolName, part.input, context.unread.get(calls.length), context);
       calls.push({ id, name, ...read });
       content.push({ ...part, toolCallId: id, toolName: name, input: read.input });
     }
@@ -57,9 +57,9 @@ async function readInput(
   name: string,
   input: unknown,
   unread: string | undefined,
-  tools: readonly Tool[],
+  { tools, alsoCallable = [] }: { tools: readonly Tool[]; alsoCallable?: readonly Tool[] },
 ): Promise<ReadInput> {
-  const tool = tools.find((candidate) => candidate.name === name);
+  const tool = [...tools, ...alsoCallable].find((candidate) => candidate.name === name);
   const object = asObject(input);
   if (tool === undefined) return { input: object ?? {}, invalid: unknownTool(name, tools) };
   if (unread !== undefined || object === undefined) {

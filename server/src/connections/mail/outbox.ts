@@ -9,7 +9,7 @@
  *        │        └──→ unknown           it broke off after the text was handed over, or we died while it was sent
  *        └─ a person sends it again ←── failed, unknown
  */
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Clock } from '../../clock.ts';
 import type { MailState, MailsTable, Schema } from '../../database/schema.ts';
 import { newId } from '../../ids.ts';
@@ -54,8 +54,11 @@ export interface MailOrigin {
 }
 
 export interface Outbox {
-  /** Keeps a mail, to be sent as soon as can be. @returns the first one where it was asked for before */
-  put(message: Message, origin: MailOrigin): Promise<Mail>;
+  /**
+   * Keeps a mail, to be sent as soon as can be, in the transaction where there is one.
+   * @returns the first one where it was asked for before
+   */
+  put(message: Message, origin: MailOrigin, trx?: Transaction<Schema>): Promise<Mail>;
   findOnce(once: string): Promise<Mail | undefined>;
   /** Whether the last mail to an address came back because there is no such mailbox. */
   hasBounced(address: string): Promise<boolean>;
@@ -89,6 +92,12 @@ export function createOutbox(needs: {
     const found = await db.selectFrom('mails').selectAll().where('id', '=', id).executeTakeFirst();
     if (!found) throw notFound('mail', id);
     return found;
+  }
+
+  async function keptAs(once: string, trx?: Transaction<Schema>): Promise<Mail | undefined> {
+    const kept = (trx ?? db).selectFrom('mails').selectAll().where('once', '=', once);
+    const found = await kept.executeTakeFirst();
+    return found && mailOf(found);
   }
 
   /** Takes one mail whose turn it is, so that no other instance tries it at the same time. */
@@ -139,12 +148,12 @@ export function createOutbox(needs: {
   }
 
   return {
-    async put(message, origin) {
+    async put(message, origin, trx) {
       const { once, operationId = null, threadId = null, connectionId = null, footer } = origin;
       const waiting = transport
         ? ({ state: 'queued', next_attempt_at: origin.notBefore ?? clock.now() } as const)
         : ({ state: 'captured' } as const);
-      await db
+      await (trx ?? db)
         .insertInto('mails')
         .values({
           ...{ id: newId('mail'), once, operation_id: operationId, thread_id: threadId },
@@ -155,15 +164,12 @@ export function createOutbox(needs: {
         })
         .onConflict((conflict) => conflict.column('once').doNothing())
         .execute();
-      const kept = await this.findOnce(once);
+      const kept = await keptAs(once, trx);
       if (!kept) throw new Error(`The mail for ${once} was not kept.`);
       return kept;
     },
 
-    async findOnce(once) {
-      const found = await db.selectFrom('mails').selectAll().where('once', '=', once).executeTakeFirst();
-      return found && mailOf(found);
-    },
+    findOnce: (once) => keptAs(once),
 
     async hasBounced(address) {
       const last = await db

@@ -13,7 +13,7 @@ import { givenMethod } from './payment-choice.ts';
 
 const notes: Readonly<Record<string, string>> = {
   requires_payment_method:
-    'Nothing is saved yet. A page of the business completes it with the client_secret and Stripe.js; for a link that needs no page of one’s own use create_checkout_session with purpose "save_card".',
+    'Nothing is saved yet. A page of the business completes it with Stripe.js and the client secret, which people find in the raw result of this call; for a link that needs no page of one’s own use create_checkout_session with purpose "save_card".',
   requires_action: 'Not saved yet: the customer has to authenticate with their bank on authentication_url.',
   succeeded: 'The payment method may now be charged without the customer being there.',
 };
@@ -27,7 +27,6 @@ function said(intent: Stripe.SetupIntent, who: z.infer<typeof sealedWho>): Said 
       ...{ customer: who.id, customer_name: who.name, customer_email: who.email },
       payment_method: idOf(intent.payment_method),
       authentication_url: intent.next_action?.redirect_to_url?.url,
-      client_secret: intent.status === 'requires_payment_method' ? intent.client_secret : undefined,
       note: notes[intent.status],
       created: time(intent.created),
     }),
@@ -44,7 +43,7 @@ export function setupIntentTools(desk: Desk): Tool[] {
       name: 'create_setup_intent',
       title: 'Prepare saving a card',
       description:
-        'Prepares saving a payment method of a customer for later charges; takes no money. Without payment_method it yields a client secret for a page of the business; with a saved one, it is set up at once, or a link is given on which the customer authenticates. To send the customer a Stripe page instead use create_checkout_session or create_portal_session.',
+        'Prepares saving a payment method of a customer for later charges; takes no money. Without payment_method a page of the business completes it with the client secret, which people find in the raw result; with a saved one, it is set up at once, or a link is given on which the customer authenticates. To send the customer a Stripe page instead use create_checkout_session or create_portal_session.',
       effect: 'write',
       input: z.strictObject({
         customer: customerField,
