@@ -154,3 +154,57 @@ describe('a customer’s sources', () => {
     });
   });
 });
+
+describe('the source that something is charged to', () => {
+  test('is a subscription’s own, before its customer’s, and after its method', async () => {
+    const customer = (await stripe.customers.create({ source: 'tok_visa' })).id;
+    const own = await stripe.customers.createSource(customer, { source: 'tok_mastercard' });
+    const product = (await stripe.products.create({ name: 'Tea' })).id;
+    const price_data = {
+      currency: 'usd',
+      product,
+      unit_amount: 900,
+      recurring: { interval: 'month' },
+    } as const;
+    const paidBy = async (params: Partial<Stripe.SubscriptionCreateParams>) => {
+      const made = await stripe.subscriptions.create({
+        customer,
+        items: [{ price_data }],
+        ...params,
+        expand: ['default_source', 'latest_invoice.payments.data.payment.payment_intent'],
+      });
+      const invoice = made.latest_invoice as Stripe.Invoice;
+      const intent = invoice.payments?.data[0]?.payment.payment_intent as Stripe.PaymentIntent;
+      return { source: made.default_source, paid: intent.payment_method, id: made.id };
+    };
+    const first = await paidBy({ default_source: own.id });
+    expect(first).toMatchObject({ paid: own.id, source: { object: 'card', brand: 'MasterCard' } });
+    const method = await stripe.paymentMethods.attach('pm_card_amex', { customer });
+    expect(await paidBy({ default_source: own.id, default_payment_method: method.id })).toMatchObject({
+      paid: method.id,
+    });
+    const unset = await stripe.subscriptions.update(first.id, { default_source: '' });
+    expect(unset.default_source).toBeNull();
+    await expect(paidBy({ default_source: method.id })).rejects.toMatchObject({
+      param: 'default_source',
+      code: 'resource_missing',
+    });
+  });
+
+  test('is an invoice’s own, and must be its customer’s', async () => {
+    const customer = (await stripe.customers.create({ source: 'tok_visa' })).id;
+    const own = await stripe.customers.createSource(customer, { source: 'tok_mastercard' });
+    const stranger = await stripe.customers.create({ source: 'tok_visa' });
+    await expect(
+      stripe.invoices.create({ customer, default_source: stranger.default_source as string }),
+    ).rejects.toMatchObject({ param: 'default_source' });
+    const { id } = await stripe.invoices.create({ customer, default_source: own.id });
+    await stripe.invoiceItems.create({ customer, invoice: id, amount: 700, currency: 'usd' });
+    const expand = ['default_source', 'payments.data.payment.payment_intent'];
+    const paid = await stripe.invoices.pay(id, { expand });
+    expect(paid).toMatchObject({
+      default_source: { object: 'card', brand: 'MasterCard' },
+      payments: { data: [{ payment: { payment_intent: { payment_method: own.id } } }] },
+    });
+  });
+});

@@ -37,13 +37,10 @@ const unfilled: Readonly<Record<string, readonly string[]>> = {
     'automatic_tax.liability.account',
     'billing_schedules.applies_to.price',
     'cancellation_details.feedback_option',
-    'default_source',
   ],
   subscription_schedule: ['default_settings', 'phases'].flatMap((part) => [
     `${part}.automatic_tax.liability.account`,
     `${part}.invoice_settings.issuer.account`,
-    `${part}.on_behalf_of`,
-    `${part}.transfer_data.destination`,
   ]),
   tax_id: ['owner.application'],
 };

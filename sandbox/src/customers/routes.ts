@@ -2,14 +2,14 @@ import { cashBalances, type StoredCash, setCash, shownCash } from '../cash-balan
 import { externalAccountParam } from '../connect/external-accounts.ts';
 import { creditBalances, withBalance } from '../customer-balance.ts';
 import { type Customer, customers, deleteCustomer, updateCustomer } from '../customers.ts';
-import { type MethodFacts, methodFacts } from '../payment-methods/facts.ts';
-import { type PaymentMethod, paymentMethods } from '../payment-methods/payment-method.ts';
+import { paymentMethods } from '../payment-methods/payment-method.ts';
 import {
   attachSource,
   isSource,
+  ownSource,
   removeSource,
   resolveSource,
-  sourceView,
+  shownSource,
 } from '../payment-methods/sources.ts';
 import { type Call, declare, found, listed, type Resource, route, searched } from '../resource.ts';
 import { existingClock } from '../test-clocks/test-clock.ts';
@@ -29,13 +29,6 @@ function existingOr404(call: Call<unknown>): Customer {
   return customer;
 }
 
-/** A default source as expanding shows it. */
-function shownSource(lookup: Lookup, id: string | null): unknown {
-  const method = id === null ? undefined : lookup(paymentMethods.name, id);
-  if (!method || !isSource(method)) return method ?? id;
-  return sourceView(method as PaymentMethod, lookup(methodFacts.name, method.id) as MethodFacts | undefined);
-}
-
 /** The subscriptions of a customer that have not ended, the first few of them. */
 function runningSubscriptions(lookup: Lookup, id: string) {
   const all = lookup.by('subscriptions', 'customer', id);
@@ -51,8 +44,7 @@ function updateFrom(call: Call<Parsed<typeof updateParams>>): Customer {
   const customer = existingOr404(call);
   const { balance, coupon, default_source: chosen, promotion_code, source, tax, ...others } = params;
   const { validate: _, ...changes } = others;
-  if (chosen !== undefined && account.of(paymentMethods).get(chosen)?.customer !== customer.id)
-    throw noSuch('source', chosen, 'default_source');
+  if (chosen !== undefined) ownSource(account, customer.id, chosen);
   const before = customer.default_source;
   const added =
     source === undefined

@@ -19,14 +19,17 @@ export const retryJob = 'invoice.retry';
 export function methodFor(account: Account, invoice: Invoice): PaymentMethod | undefined {
   const subscription = subscriptionOf(invoice);
   const bills = subscription === null ? undefined : account.byName('subscriptions')?.get(subscription);
-  const ofSubscription =
-    bills && 'default_payment_method' in bills && typeof bills.default_payment_method === 'string'
-      ? bills.default_payment_method
-      : null;
+  const ofSubscription = bills === undefined ? null : ownOf(bills);
   const customer = existingCustomer(account, invoice.customer);
   const ofCustomer = customer.invoice_settings.default_payment_method ?? customer.default_source;
-  const id = invoice.default_payment_method ?? ofSubscription ?? ofCustomer;
+  const id = ownOf(invoice) ?? ofSubscription ?? ofCustomer;
   return typeof id === 'string' ? account.of(paymentMethods).get(id) : undefined;
+}
+
+/** What an invoice or a subscription itself is to be charged to. */
+function ownOf(billed: object): unknown {
+  const method = 'default_payment_method' in billed ? billed.default_payment_method : null;
+  return method ?? ('default_source' in billed ? billed.default_source : null);
 }
 
 export interface Attempt {

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { shownSource } from '../payment-methods/sources.ts';
 import { declare, listed, type Resource, route, searched } from '../resource.ts';
 import { embeddedList } from '../wire/pages.ts';
 import { boolean, inRange, text, unsupported } from '../wire/params.ts';
@@ -18,7 +19,7 @@ import { createFrom } from './create.ts';
 import { finalizeJob } from './draft.ts';
 import { deleteDraft, markUncollectible, voidInvoice } from './end.ts';
 import { overdueJob, reminderJob } from './finalize.ts';
-import { invoices, type StoredInvoice, subscriptionOf } from './invoice.ts';
+import { type Invoice, invoices, type StoredInvoice, subscriptionOf } from './invoice.ts';
 import { longInvoices } from './line-list.ts';
 import { lineRoutes } from './line-routes.ts';
 import { createParams, listParams, payParams, searchFields, updateParams } from './params.ts';
@@ -42,7 +43,7 @@ export const invoiceResource: Resource = {
       customer: ['customers'],
       default_payment_method: ['payment_methods'],
       discounts: ['discounts'],
-      default_source: ['payment_methods'],
+      default_source: (lookup, invoice) => shownSource(lookup, (invoice as Invoice).default_source),
       'issuer.account': ['accounts'],
       on_behalf_of: ['accounts'],
       'shipping_cost.shipping_rate': ['shipping_rates'],

@@ -4,6 +4,7 @@ import { addressOf } from '../addresses.ts';
 import { day } from '../clock.ts';
 import { attachMethod } from '../payment-methods/attach.ts';
 import { resolveMethod } from '../payment-methods/payment-method.ts';
+import { ownSource } from '../payment-methods/sources.ts';
 import { given, refused } from '../resource.ts';
 import { existingTaxIds } from '../tax/tax-id.ts';
 import { existingTaxRates } from '../tax-rates.ts';
@@ -42,7 +43,7 @@ export function termsFrom(
     account_tax_ids: params.account_tax_ids && existingTaxIds(account, params.account_tax_ids),
     custom_fields: params.custom_fields,
     default_payment_method: method === undefined ? undefined : ownMethod(account, invoice.customer, method),
-    default_source: params.default_source,
+    default_source: params.default_source && ownSource(account, invoice.customer, params.default_source).id,
     default_tax_rates:
       rates === undefined ? undefined : existingTaxRates(account, rates ?? [], 'default_tax_rates'),
     description: params.description,

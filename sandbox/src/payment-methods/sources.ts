@@ -12,6 +12,8 @@ import { bankTokens, type ExternalAccountInput } from '../connect/external-accou
 import { emit } from '../events.ts';
 import { newId } from '../ids.ts';
 import { refused } from '../resource.ts';
+import { noSuch } from '../wire/errors.ts';
+import type { Lookup } from '../wire/expand.ts';
 import { applyMetadata } from '../wire/params.ts';
 import type { Wire } from '../wire/shapes.ts';
 import { attachMethod, detachMethod } from './attach.ts';
@@ -19,7 +21,7 @@ import { bankDetailsOf } from './banks.ts';
 import { blank, noBilling } from './blank.ts';
 import { spendCardToken } from './card-tokens.ts';
 import { cardMethod } from './cards.ts';
-import { factsOf, type MethodFacts, rememberFact } from './facts.ts';
+import { factsOf, type MethodFacts, methodFacts, rememberFact } from './facts.ts';
 import { billingAfter, legacyCard } from './legacy-card.ts';
 import { type PaymentMethod, paymentMethods, resolveMethod } from './payment-method.ts';
 
@@ -63,6 +65,20 @@ export function bankView(
     routing_number: bank.routing_number,
     status: facts?.verified ? 'verified' : facts?.unverifiable ? 'verification_failed' : 'new',
   };
+}
+
+/** A default source as expanding shows it. */
+export function shownSource(lookup: Lookup, id: unknown): unknown {
+  const method = typeof id === 'string' ? lookup(paymentMethods.name, id) : undefined;
+  if (!method || !isSource(method)) return method ?? id;
+  return sourceView(method as PaymentMethod, lookup(methodFacts.name, method.id) as MethodFacts | undefined);
+}
+
+/** The source of a customer that a `default_source` names. Throws Stripe's 400 for what is not one of theirs. */
+export function ownSource(account: Account, customer: string, id: string): PaymentMethod {
+  const method = account.of(paymentMethods).get(id);
+  if (method?.customer === customer && isSource(method)) return method;
+  throw noSuch('source', id, 'default_source');
 }
 
 export function viewOf(account: Account, method: PaymentMethod): LegacySource {

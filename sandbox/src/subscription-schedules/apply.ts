@@ -10,7 +10,7 @@ import type { Subscription } from '../subscriptions/subscription.ts';
 import { withTerms } from '../subscriptions/terms.ts';
 import { StripeFault } from '../wire/errors.ts';
 import { endOf, type Phase, type PhaseDiscount, type PhaseItem, type Schedule } from './schedule.ts';
-import { collectionOf } from './settings.ts';
+import { collectionOf, sharesOf } from './settings.ts';
 
 /** What a phase says about a subscription, but for its items. */
 export function termsOf(schedule: Schedule, phase: Phase) {
@@ -18,6 +18,7 @@ export function termsOf(schedule: Schedule, phase: Phase) {
   const { method, days, settings } = collectionOf(schedule, phase);
   const thresholds = phase.billing_thresholds ?? usual.billing_thresholds;
   return {
+    ...sharesOf(schedule, phase),
     billing_thresholds: thresholds && {
       amount_gte: thresholds.amount_gte ?? undefined,
       reset_billing_cycle_anchor: thresholds.reset_billing_cycle_anchor ?? undefined,

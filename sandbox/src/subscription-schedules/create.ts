@@ -15,7 +15,7 @@ import { mirrorOf } from './mirror.ts';
 import type { CreateParams } from './params.ts';
 import { phasesFrom } from './phases.ts';
 import { datesOf, phaseAt, type Schedule, schedules } from './schedule.ts';
-import { changedSettings, requireDueDays, usualSettings } from './settings.ts';
+import { changedSettings, requireDueDays, requireFittingShares, usualSettings } from './settings.ts';
 import { beginSchedule, scheduleNotice, scheduleTurn } from './turn.ts';
 
 /** `POST /v1/subscription_schedules`. Throws Stripe's refusals. */
@@ -36,6 +36,7 @@ export function createSchedule(account: Account, params: CreateParams): Schedule
     }),
   };
   requireDueDays(schedule);
+  requireFittingShares(account, schedule);
   const [first] = schedule.phases;
   if (first && first.end_date <= now)
     throw refused('phases[0][end_date]', 'The first phase must end in the future.');

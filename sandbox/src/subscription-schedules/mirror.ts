@@ -31,10 +31,12 @@ export function mirrorOf(subscription: Subscription): {
     transfer_data: null,
     trial_end: trial !== null && trial > start ? trial : null,
   };
+  const { application_fee_percent, on_behalf_of, transfer_data } = subscription;
   const { days_until_due, default_payment_method, description } = subscription;
   const { issuer: _, ...invoiceSettings } = subscription.invoice_settings;
   const settings: Schedule['default_settings'] = {
     ...usualSettings,
+    application_fee_percent,
     billing_thresholds: subscription.billing_thresholds && {
       amount_gte: subscription.billing_thresholds.amount_gte,
       reset_billing_cycle_anchor: subscription.billing_thresholds.reset_billing_cycle_anchor,
@@ -43,6 +45,8 @@ export function mirrorOf(subscription: Subscription): {
     default_payment_method,
     description,
     invoice_settings: { ...usualSettings.invoice_settings, ...invoiceSettings, days_until_due },
+    on_behalf_of,
+    transfer_data,
   };
   return { phase, settings };
 }
@@ -66,6 +70,7 @@ export function mirrored(schedule: Schedule, phase: Phase, subscription: Subscri
   const collects =
     subscription.collection_method === 'send_invoice' ? 'send_invoice' : 'charge_automatically';
   const rateIds = (rates ?? []).map(({ id }) => id);
+  const { application_fee_percent: fee, on_behalf_of: behalf, transfer_data: transfer } = subscription;
   const trialEnd = trial !== null && trial > phase.start_date ? trial : null;
   return {
     ...phase,
@@ -74,8 +79,19 @@ export function mirrored(schedule: Schedule, phase: Phase, subscription: Subscri
     ...(collects === said.collection_method ? {} : { collection_method: collects }),
     ...(subscription.description === said.description ? {} : { description: subscription.description }),
     ...(rateIds.join() === said.default_tax_rates.join() ? {} : { default_tax_rates: rates }),
+    ...(fee === said.application_fee_percent ? {} : { application_fee_percent: fee }),
+    ...(behalf === said.on_behalf_of ? {} : { on_behalf_of: behalf }),
+    ...(isSame(transfer, said.transfer_data) ? {} : { transfer_data: transfer }),
     ...(trialEnd === phase.trial_end ? {} : { trial_end: trialEnd }),
   };
+}
+
+type Transfer = { readonly amount_percent?: number | null; readonly destination: string } | null;
+function isSame(one: Transfer, other: Transfer): boolean {
+  return (
+    one?.destination === other?.destination &&
+    (one?.amount_percent ?? null) === (other?.amount_percent ?? null)
+  );
 }
 
 /** What items are of and how many, for telling whether they are the same. */

@@ -1,3 +1,4 @@
+import { recurringShareFields } from '../charges/shares.ts';
 import { discountsParam } from '../discounts.ts';
 import { newItemFields } from '../subscriptions/items.ts';
 import { oneOffFields } from '../subscriptions/one-off-items.ts';
@@ -26,7 +27,10 @@ const timeParam = either((value) => value === 'now', oneOf('now'), integer(0));
 const anchor = oneOf('automatic', 'phase_start');
 const thresholds = emptyable(object({ amount_gte: integer(1), reset_billing_cycle_anchor: boolean() }));
 const collectionMethod = oneOf('charge_automatically', 'send_invoice');
-const automaticTax = object({ enabled: required(oneOf('false')), liability: unsupported() });
+const automaticTax = object({
+  enabled: required(either((value) => value === 'true', unsupported(), oneOf('false'))),
+  liability: unsupported(),
+});
 const invoiceSettings = object({
   account_tax_ids: emptyable(list(text(), 20)),
   custom_fields: emptyable(list(object({ name: required(text(40)), value: required(text(140)) }), 4)),
@@ -38,7 +42,7 @@ const invoiceSettings = object({
 export type InvoiceSettings = NonNullable<ReturnType<typeof invoiceSettings.parse>>;
 
 const defaultSettings = object({
-  application_fee_percent: unsupported(),
+  ...recurringShareFields,
   automatic_tax: automaticTax,
   billing_cycle_anchor: anchor,
   billing_thresholds: thresholds,
@@ -46,8 +50,6 @@ const defaultSettings = object({
   default_payment_method: text(),
   description: unsettableText(500),
   invoice_settings: invoiceSettings,
-  on_behalf_of: unsupported(),
-  transfer_data: unsupported(),
 });
 export type DefaultSettings = NonNullable<ReturnType<typeof defaultSettings.parse>>;
 
@@ -72,8 +74,8 @@ export type AddedItemInput = Parsed<typeof addedItemFields>;
 
 const interval = oneOf('day', 'month', 'week', 'year');
 const phaseFields = {
+  ...recurringShareFields,
   add_invoice_items: list(object(addedItemFields), 20),
-  application_fee_percent: unsupported(),
   automatic_tax: automaticTax,
   billing_cycle_anchor: anchor,
   billing_thresholds: thresholds,
@@ -90,10 +92,8 @@ const phaseFields = {
   // How many intervals of its prices it lasts: what `duration` was before.
   iterations: until('2025-09-30', integer(1, 365)),
   metadata: metadata(),
-  on_behalf_of: unsupported(),
   proration_behavior: prorationBehaviorParam,
   start_date: timeParam,
-  transfer_data: unsupported(),
   trial: boolean(),
   trial_end: timeParam,
 } as const;

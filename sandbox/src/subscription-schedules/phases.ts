@@ -8,11 +8,11 @@ import { oneOffPrice } from '../subscriptions/one-off-items.ts';
 import { intervalsOn, type Recurrence } from '../subscriptions/periods.ts';
 import { ownMethod } from '../subscriptions/terms.ts';
 import { existingTaxRates } from '../tax-rates.ts';
-import { StripeFault } from '../wire/errors.ts';
 import { applyMetadata } from '../wire/params.ts';
+import { named } from './named.ts';
 import { type AddedItemInput, maxPhases, type PhaseInput } from './params.ts';
 import type { Phase, PhaseDiscount, PhaseItem } from './schedule.ts';
-import { phaseInvoiceSettings, thresholdsOf } from './settings.ts';
+import { phaseInvoiceSettings, shownShares, thresholdsOf } from './settings.ts';
 
 /** Whose phases they are. */
 export interface PhaseOwner {
@@ -91,6 +91,7 @@ function phaseFrom(account: Account, input: PhaseInput, place: Place, owner: Pha
     start_date: start,
     transfer_data: null,
     trial_end: trialEnd(account, input, { path, start, end }),
+    ...shownShares(input),
   };
 }
 
@@ -207,15 +208,4 @@ function anchorOf(input: PhaseInput, path: string): Phase['billing_cycle_anchor'
       '`billing_cycle_anchor` cannot be set to `phase_start` if the phase has a trial.',
     );
   return anchor ?? null;
-}
-
-/** Does something on behalf of a part of the request, so that refusals name the whole way to what they are about. */
-function named<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof StripeFault) || error.body.param === undefined) throw error;
-    const param = error.body.param.replace(/^[^[]+/, (head) => `${path}[${head}]`);
-    throw new StripeFault(error.status, { ...error.body, param });
-  }
 }

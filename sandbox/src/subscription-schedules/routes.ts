@@ -48,6 +48,11 @@ export const scheduleResource: Resource = {
       customer: ['customers'],
       'default_settings.default_payment_method': ['payment_methods'],
       'default_settings.invoice_settings.account_tax_ids': ['tax_ids'],
+      ...Object.fromEntries(
+        ['default_settings', 'phases'].flatMap((part) =>
+          ['on_behalf_of', 'transfer_data.destination'].map((field) => [`${part}.${field}`, ['accounts']]),
+        ),
+      ),
       'phases.add_invoice_items.price': ['prices'],
       'phases.default_payment_method': ['payment_methods'],
       'phases.invoice_settings.account_tax_ids': ['tax_ids'],

@@ -1,8 +1,10 @@
 import type { Account } from '../account.ts';
+import { checkShares } from '../charges/shares.ts';
 import { given, refused } from '../resource.ts';
 import { ownMethod } from '../subscriptions/terms.ts';
 import { existingTaxIds } from '../tax/tax-id.ts';
 import { missingParam } from '../wire/errors.ts';
+import { named } from './named.ts';
 import type { DefaultSettings, InvoiceSettings } from './params.ts';
 import type { Phase, Schedule } from './schedule.ts';
 
@@ -38,6 +40,7 @@ export function changedSettings(
 ): Settings {
   return {
     ...before,
+    ...shownShares(wanted),
     ...given({
       billing_cycle_anchor: wanted.billing_cycle_anchor,
       collection_method: wanted.collection_method,
@@ -94,6 +97,37 @@ export function collectionOf({ default_settings: usual }: Schedule, phase: Phase
   const method = phase.collection_method ?? usual.collection_method ?? 'charge_automatically';
   const { days_until_due: days } = settings;
   return { method, days: days ?? usual.invoice_settings.days_until_due, settings };
+}
+
+/** What a request says of how invoices are shared, as schedules show it; what it does not name is absent. */
+export function shownShares(wanted: WantedShares): Partial<PhaseShares> {
+  const { application_fee_percent, on_behalf_of, transfer_data: data } = wanted;
+  const transfer_data = data && {
+    amount_percent: data.amount_percent ?? null,
+    destination: data.destination,
+  };
+  return given({ application_fee_percent, on_behalf_of, transfer_data });
+}
+type WantedShares = Pick<DefaultSettings, keyof PhaseShares>;
+type PhaseShares = Pick<Phase, 'application_fee_percent' | 'on_behalf_of' | 'transfer_data'>;
+
+/** How the invoices of a phase are shared, with what it does not say itself taken from the schedule. */
+export function sharesOf({ default_settings: usual }: Schedule, phase: Phase) {
+  const data = phase.transfer_data ?? usual.transfer_data;
+  return {
+    application_fee_percent: phase.application_fee_percent ?? usual.application_fee_percent,
+    on_behalf_of: phase.on_behalf_of ?? usual.on_behalf_of,
+    transfer_data: data && {
+      amount_percent: data.amount_percent ?? undefined,
+      destination: data.destination,
+    },
+  };
+}
+
+/** Throws Stripe's refusals of accounts that invoices cannot be shared with, and of shares that do not go together. */
+export function requireFittingShares(account: Account, schedule: Schedule): void {
+  for (const [at, phase] of schedule.phases.entries())
+    named(`phases[${at}]`, () => checkShares(account, sharesOf(schedule, phase)));
 }
 
 /** Throws Stripe's 400 where a phase sends invoices without saying when they are due, or says so where none are sent. */

@@ -7,7 +7,7 @@ import { applyPhase, effectOf } from './apply.ts';
 import type { UpdateParams } from './params.ts';
 import { phasesFrom } from './phases.ts';
 import { datesOf, endOf, type Phase, phaseAt, requireRunning, type Schedule, schedules } from './schedule.ts';
-import { changedSettings, requireDueDays } from './settings.ts';
+import { changedSettings, requireDueDays, requireFittingShares } from './settings.ts';
 import {
   announceChange,
   beginSchedule,
@@ -31,6 +31,7 @@ export function updateSchedule(account: Account, before: Schedule, params: Updat
     phases: phases ? phasesAnew(account, before, phases) : before.phases,
   };
   requireDueDays(next);
+  requireFittingShares(account, next);
   account.of(schedules).put(next);
   const after = brought(account, before, next, params.proration_behavior ?? 'create_prorations');
   announceChange(account, before, after);

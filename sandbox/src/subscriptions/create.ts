@@ -45,7 +45,9 @@ export function createSubscription(account: Account, input: CreateInput): Subscr
       ? draft
       : collectNow(account, draft, {
           behavior,
-          method: account.of(paymentMethods).get(subscription.default_payment_method ?? ''),
+          method: account
+            .of(paymentMethods)
+            .get(subscription.default_payment_method ?? subscription.default_source ?? ''),
           offSession: input.off_session ?? false,
         });
   return begin(account, subscription, invoice, { asksForMethod: input.off_session !== true });

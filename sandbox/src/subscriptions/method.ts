@@ -10,7 +10,8 @@ export function methodOf(account: Account, subscription: Subscription): string |
     account,
     subscription.customer,
   );
-  const method = subscription.default_payment_method ?? settings.default_payment_method ?? source;
+  const own = subscription.default_payment_method ?? subscription.default_source;
+  const method = own ?? settings.default_payment_method ?? source;
   return typeof method === 'string' ? method : null;
 }
 

@@ -100,7 +100,7 @@ const common = {
   collection_method: oneOf('charge_automatically', 'send_invoice'),
   days_until_due: integer(0, 730),
   default_payment_method: text(),
-  default_source: unsupported(),
+  default_source: unsettableText(),
   default_tax_rates: emptyable(list(text(), 20)),
   description: unsettableText(500),
   discounts: discountsParam,

@@ -1,6 +1,7 @@
 import { existingCustomer } from '../customers.ts';
 import { discounts, removeDiscount } from '../discounts.ts';
 import { thresholdJob } from '../meters/event.ts';
+import { shownSource } from '../payment-methods/sources.ts';
 import { type Call, declare, found, listed, type Resource, refused, route, searched } from '../resource.ts';
 import { existingClock } from '../test-clocks/test-clock.ts';
 import { noSuch } from '../wire/errors.ts';
@@ -132,6 +133,7 @@ export const subscriptionResource: Resource = {
     subscription: {
       customer: ['customers'],
       default_payment_method: ['payment_methods'],
+      default_source: (lookup, one) => shownSource(lookup, (one as Subscription).default_source),
       discounts: ['discounts'],
       'invoice_settings.account_tax_ids': ['tax_ids'],
       'invoice_settings.issuer.account': ['accounts'],

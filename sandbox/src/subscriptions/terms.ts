@@ -3,6 +3,7 @@ import { checkShares } from '../charges/shares.ts';
 import { invoicedOptionsAfter } from '../invoices/payment-options.ts';
 import { attachMethod } from '../payment-methods/attach.ts';
 import { type PaymentMethod, resolveMethod } from '../payment-methods/payment-method.ts';
+import { ownSource } from '../payment-methods/sources.ts';
 import { given, refused } from '../resource.ts';
 import { existingTaxIds } from '../tax/tax-id.ts';
 import { existingTaxRates } from '../tax-rates.ts';
@@ -20,6 +21,7 @@ type Terms = Pick<
   | 'collection_method'
   | 'days_until_due'
   | 'default_payment_method'
+  | 'default_source'
   | 'default_tax_rates'
   | 'description'
   | 'discounts'
@@ -48,6 +50,10 @@ export function withTerms(account: Account, before: Subscription, terms: Terms):
           },
     default_payment_method:
       ownMethod(account, customer, terms.default_payment_method)?.id ?? before.default_payment_method,
+    default_source:
+      terms.default_source === undefined
+        ? before.default_source
+        : terms.default_source && ownSource(account, customer, terms.default_source).id,
     default_tax_rates:
       terms.default_tax_rates === undefined
         ? before.default_tax_rates
