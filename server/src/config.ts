@@ -28,6 +28,8 @@ export interface Config {
   };
   /** Absent: mail is kept in the outbox. */
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined;
+  /** Where the audit's newest entry is noted; absent: nowhere. */
+  readonly auditAnchor: { readonly file: string } | { readonly url: string } | undefined;
   readonly logLevel: (typeof logLevels)[number];
 }
 
@@ -117,6 +119,7 @@ const environment = z.object({
   OPENAI_COMPATIBLE_API_KEY: z.string().optional(),
   SMTP_URL: url(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.com').optional(),
   MAIL_FROM: z.string().optional(),
+  PURSER_AUDIT_ANCHOR: z.string().optional(),
   PURSER_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('warn'),
 });
 
@@ -138,6 +141,11 @@ function provider(apiKey: string | undefined, baseUrl: string | undefined): Prov
   return apiKey ? { apiKey, baseUrl } : undefined;
 }
 
+function anchorTarget(text: string | undefined, folder: string): Config['auditAnchor'] {
+  if (text === undefined) return undefined;
+  return /^https?:\/\//i.test(text) && URL.canParse(text) ? { url: text } : { file: resolve(folder, text) };
+}
+
 function toConfig(env: Environment, folder: string): Config {
   const { OPENAI_COMPATIBLE_BASE_URL: baseUrl, SMTP_URL: smtpUrl, MAIL_FROM: from } = env;
   return {
@@ -157,6 +165,7 @@ function toConfig(env: Environment, folder: string): Config {
       openaiCompatible: baseUrl ? { baseUrl, apiKey: env.OPENAI_COMPATIBLE_API_KEY } : undefined,
     },
     mail: smtpUrl && from ? { smtpUrl, from } : undefined,
+    auditAnchor: anchorTarget(env.PURSER_AUDIT_ANCHOR, folder),
     logLevel: env.PURSER_LOG_LEVEL,
   };
 }

@@ -2,10 +2,14 @@
  * What commands do beside a running server: they share its data folder and database, not its memory. Each opens what it
  * needs, works whether or not the server runs, and closes again.
  */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Access } from './access/access.ts';
 import type { Role } from './access/roles.ts';
+import { readAnchors } from './audit/anchor.ts';
 import { type Audit, createAudit, type Verification } from './audit/audit.ts';
+import { type Anchor, verifyEntries } from './audit/chain.ts';
+import { type ExportFormat, exportLines, readExport } from './audit/export-file.ts';
 import { backUp } from './backup/backup.ts';
 import type { BackupHeader } from './backup/backup-file.ts';
 import { RestoreRefused, restore } from './backup/restore.ts';
@@ -46,7 +50,7 @@ export function createStderrLog(config: Config): Log {
 /** Starts everything (`main.ts`). The database gets ready while the rest is loaded. */
 export async function startPurser(config: Config, log: Log): Promise<Purser> {
   const { dataDir, databaseUrl } = config;
-  const opened = openDatabase({ dataDir, databaseUrl, log });
+  const opened = openDatabase({ dataDir, databaseUrl, log, asWriter: true });
   // Reported where it is awaited.
   opened.catch(() => undefined);
   const { startPurser: start } = await import('./main.ts');
@@ -119,8 +123,35 @@ export function revokeLocalToken(config: Config, log: Log, id: string): Promise<
   });
 }
 
-export function verifyAudit(config: Config, log: Log): Promise<Verification> {
-  return withDatabase(config, log, ({ db }) => createAudit(db).verify());
+/** Checks the chain in the database, and against the anchors of a file: the one given, or the one of the settings. */
+export async function verifyAudit(config: Config, log: Log, anchorFile?: string): Promise<Verification> {
+  const anchors = await anchorsIn(anchorFile ?? ownAnchors(config));
+  return withDatabase(config, log, ({ db }) => createAudit(db).verify(anchors));
+}
+
+/** The same for an export's lines, with nothing but them. */
+export async function verifyAuditFile(
+  lines: AsyncIterable<string>,
+  anchorFile?: string,
+): Promise<Verification> {
+  return verifyEntries(readExport(lines), { isPart: true, anchors: await anchorsIn(anchorFile) });
+}
+
+function ownAnchors({ auditAnchor }: Config): string | undefined {
+  return auditAnchor && 'file' in auditAnchor && existsSync(auditAnchor.file) ? auditAnchor.file : undefined;
+}
+
+const anchorsIn = async (file: string | undefined): Promise<Anchor[]> => (file ? readAnchors(file) : []);
+
+/** Gives all entries, oldest first, to `write`, once: as JSON lines or CSV. */
+export function exportAudit(
+  config: Config,
+  log: Log,
+  options: { format: ExportFormat; write(lines: AsyncGenerator<string>): Promise<void> },
+): Promise<void> {
+  return withDatabase(config, log, async ({ db }) =>
+    options.write(exportLines(createAudit(db).export(), options.format)),
+  );
 }
 
 /**

@@ -11,6 +11,7 @@ import { createModels, type ModelSettings } from './agents/models/models.ts';
 import { explainMessage } from './agents/reading.ts';
 import { startRuns } from './agents/runs.ts';
 import { createAllTools } from './all-tools.ts';
+import { createAnchor } from './audit/anchor.ts';
 import { createAudit } from './audit/audit.ts';
 import { createApprovalNotices } from './automations/approval-notices.ts';
 import { startAutomations } from './automations/automations.ts';
@@ -59,6 +60,7 @@ export interface Purser {
 
 const consoleDir = join(import.meta.dirname, '../../console/dist');
 const guardSweepMs = 30_000;
+const anchorMs = 60_000;
 const mailSweepMs = 1_000;
 const outsideSweepMs = 5_000;
 const noticeSweepMs = 5_000;
@@ -183,6 +185,12 @@ async function build(
   chores.every(mailSweepMs, 'send mail', async () => {
     if ((await outbox.deliver()) > 0) await live.publish({ kind: 'changed', what: 'outbox' });
   });
+
+  if (config.auditAnchor) {
+    const anchor = createAnchor({ target: config.auditAnchor, clock, head: () => audit.head() });
+    chores.every(anchorMs, 'anchor the audit record', anchor);
+    closers.push(anchor);
+  }
 
   const automations = startAutomations({
     ...{ db, vault, audit, clock, log, chores, connections, runs },

@@ -5,6 +5,7 @@ import { migrate } from './migrate.ts';
 import { createNotifications, type Notifications } from './notifications.ts';
 import { createPool, type Pool } from './pool.ts';
 import type { Schema } from './schema.ts';
+import { prepareWriter, writerRole } from './writer-role.ts';
 
 /** What a query function takes first: the database itself or a transaction in it. */
 export type Queries = Kysely<Schema>;
@@ -31,6 +32,8 @@ export interface DatabaseOptions {
   readonly databaseUrl?: string | undefined;
   readonly log: Log;
   readonly poolSize?: number;
+  /** With a role that cannot change the audit record, where the server lets us make one: for all that serves requests. */
+  readonly asWriter?: boolean;
 }
 
 const defaultPoolSize = 16;
@@ -44,9 +47,14 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
-function build(url: string, kind: Database['kind'], options: DatabaseOptions, embedded?: Embedded): Database {
-  const { log } = options;
-  const pool = createPool({ url, log, max: options.poolSize ?? defaultPoolSize });
+function build(
+  url: string,
+  kind: Database['kind'],
+  options: DatabaseOptions & { role?: string | undefined },
+  embedded?: Embedded,
+): Database {
+  const { log, role } = options;
+  const pool = createPool({ url, log, max: options.poolSize ?? defaultPoolSize, role });
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   const notifications = createNotifications(url, log);
   let closing: Promise<void> | undefined;
@@ -76,21 +84,28 @@ function build(url: string, kind: Database['kind'], options: DatabaseOptions, em
   };
 }
 
-async function migrateOver(pool: Pool, log: Log): Promise<void> {
-  const client = await pool.connect();
+/** Brings the database to this version. @returns the role that serves requests, undefined for our own */
+async function bringUp(url: string, { log, asWriter }: DatabaseOptions): Promise<string | undefined> {
+  const pool = createPool({ url, log, max: 1 });
   try {
-    const { rows } = await client.query<{ version: number }>(
-      `select current_setting('server_version_num')::int as version`,
-    );
-    if ((rows[0]?.version ?? 0) < oldestServer) {
-      throw new DatabaseUnavailable(
-        'DATABASE_URL names a PostgreSQL older than 15. Purser needs 15 or newer.',
+    const client = await pool.connect();
+    try {
+      const { rows } = await client.query<{ version: number }>(
+        `select current_setting('server_version_num')::int as version`,
       );
+      if ((rows[0]?.version ?? 0) < oldestServer) {
+        throw new DatabaseUnavailable(
+          'DATABASE_URL names a PostgreSQL older than 15. Purser needs 15 or newer.',
+        );
+      }
+      const ran = await migrate(client);
+      if (ran.length > 0) log.info({ migrations: ran }, 'The database was brought to this version');
+      return asWriter && (await prepareWriter(client, log)) ? writerRole : undefined;
+    } finally {
+      client.release();
     }
-    const ran = await migrate(client);
-    if (ran.length > 0) log.info({ migrations: ran }, 'The database was brought to this version');
   } finally {
-    client.release();
+    await pool.end();
   }
 }
 
@@ -114,12 +129,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const { databaseUrl, dataDir, log } = options;
   const embedded = databaseUrl === undefined ? await startEmbedded({ dataDir, log }) : undefined;
   const url = embedded?.url ?? databaseUrl ?? '';
-  const database = build(url, embedded ? 'embedded' : 'external', options, embedded);
   try {
-    await migrateOver(database.pool, log);
-    return database;
+    const role = await bringUp(url, options);
+    return build(url, embedded ? 'embedded' : 'external', { ...options, role }, embedded);
   } catch (error) {
-    await database.close();
+    await embedded?.stop();
     throw embedded ? error : explain(error, url);
   }
 }

@@ -266,5 +266,14 @@ test('every step is in the audit chain, and the chain holds', async () => {
     'approval.approved',
     'operation.waiting',
   ]);
+  const [operation] = await database.db.selectFrom('operations').selectAll().where('id', '=', id).execute();
+  expect(entries[0]?.details).toMatchObject({
+    operation: {
+      ...{ tool: call.tool.name, state: 'done', inputs: operation?.digest, requester: operation?.requester },
+      ...{ account: call.account.id, mode: call.mode, run: call.runId, requests: operation?.request_ids },
+      approval: { id: waiting.approvalId, by: { id: olga.id } },
+      key: { fingerprint: expect.any(String) },
+    },
+  });
   expect(await audit.verify()).toMatchObject({ ok: true });
 });

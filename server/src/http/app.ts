@@ -2,11 +2,13 @@ import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import { secureHeaders } from 'hono/secure-headers';
 import { sql } from 'kysely';
+import { withOrigin } from '../audit/origin.ts';
 import { isDatabaseAway } from '../database/away.ts';
 import { newId } from '../ids.ts';
 import { notFound, Problem } from '../problem.ts';
 import { addAgentRoutes } from './agents.ts';
 import { addApprovalRoutes } from './approvals.ts';
+import { addAuditRoutes } from './audit.ts';
 import { addConnectionRoutes } from './connections.ts';
 import { addConsole } from './console.ts';
 import { addHaltRoutes } from './halts.ts';
@@ -18,7 +20,7 @@ import { addOutboxRoutes } from './outbox.ts';
 import { addPlaybookRoutes } from './playbooks.ts';
 import { addPolicyRoutes } from './policy.ts';
 import { addReportRoutes } from './reports.ts';
-import { type ApiApp, createApi, maxBodyBytes } from './route.ts';
+import { type ApiApp, type ApiContext, createApi, maxBodyBytes } from './route.ts';
 import type { Service } from './service.ts';
 import { addTaskRoutes } from './tasks.ts';
 import { addThreadRoutes } from './threads.ts';
@@ -29,9 +31,10 @@ import { addWorkspaceRoutes } from './workspace.ts';
 export function createApp(service: Service): ApiApp {
   const app = createApi();
   app.use(async (context, next) => {
-    context.set('requestId', newId('req'));
-    context.header('X-Request-Id', context.get('requestId'));
-    await next();
+    const request = newId('req');
+    context.set('requestId', request);
+    context.header('X-Request-Id', request);
+    await withOrigin({ address: peerAddress(context), request }, next);
   });
   app.use(
     secureHeaders({
@@ -83,6 +86,7 @@ export function createApp(service: Service): ApiApp {
   addHealth(app, service);
   addSignIn(app, service);
   addWorkspaceRoutes(app, service);
+  addAuditRoutes(app, service);
   addAgentRoutes(app, service);
   addPolicyRoutes(app, service);
   addConnectionRoutes(app, service);
@@ -104,6 +108,16 @@ export function createApp(service: Service): ApiApp {
   });
   addConsole(app, service.consoleDir);
   return app;
+}
+
+/** What Node's server hands to Hono; absent where a request is made in process. */
+interface Incoming {
+  incoming?: { socket?: { remoteAddress?: string } };
+}
+
+function peerAddress(context: ApiContext): string {
+  const { incoming } = (context.env ?? {}) as Incoming;
+  return incoming?.socket?.remoteAddress ?? 'unknown';
 }
 
 function addHealth(app: ApiApp, service: Service): void {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { roles } from '../access/roles.ts';
 import { notFound } from '../problem.ts';
-import { type ApiApp, addRoute, idParams, nameText, pageQuery } from './route.ts';
+import { type ApiApp, addRoute, idParams, nameText } from './route.ts';
 import type { Service } from './service.ts';
 
-/** Who is signed in, what this Purser is, its models, API tokens and audit. */
+/** Who is signed in, what this Purser is, its models and API tokens. */
 export function addWorkspaceRoutes(app: ApiApp, service: Service): void {
   const tag = 'Workspace';
 
@@ -80,31 +80,6 @@ export function addWorkspaceRoutes(app: ApiApp, service: Service): void {
     async ({ params, actor }) => {
       if (!(await service.access.revokeToken(params.id))) throw notFound('token', params.id);
       await service.audit.record({ actor, action: 'token.revoked', subject: params.id });
-    },
-  );
-
-  addRoute(
-    app,
-    service,
-    {
-      method: 'get',
-      path: '/api/audit',
-      summary: 'The audit log, newest first',
-      tag,
-      action: 'read',
-      query: z.strictObject({
-        ...pageQuery,
-        cursor: z.coerce.number().int().positive().optional(),
-        subject: z.string().max(80).optional(),
-      }),
-    },
-    async ({ query: { limit, cursor, subject } }) => {
-      const entries = await service.audit.list({
-        limit,
-        ...(cursor ? { before: cursor } : {}),
-        ...(subject ? { subject } : {}),
-      });
-      return { data: entries, next_cursor: entries.length === limit ? String(entries.at(-1)?.seq) : null };
     },
   );
 }
