@@ -182,7 +182,8 @@ const stale: Record<Changed, string[]> = {
   approvals: ['approvals', 'operations'],
   outbox: ['outbox'],
   tasks: ['tasks'],
-  playbooks: ['playbooks', 'playbook-runs'],
+  playbooks: ['playbooks', 'playbook-runs', 'orders'],
+  alerts: ['alerts'],
   settings: ['about', 'models', 'tokens', 'session', 'halts'],
 };
 

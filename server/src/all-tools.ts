@@ -4,6 +4,7 @@ import type { Told } from './agents/told.ts';
 import type { OpenConnection } from './agents/toolbox.ts';
 import type { ToolFacts } from './agents/transcript.ts';
 import { createUndoTool } from './agents/undo-tool.ts';
+import type { Alerts } from './automations/alerts.ts';
 import { systemClock } from './clock.ts';
 import type { Connections } from './connections/connections.ts';
 import { connectionTypes } from './connections/kinds.ts';
@@ -38,6 +39,7 @@ interface Sources {
   /** They call tools themselves, so they are there only once the tools are. */
   readonly playbooks: () => Playbooks;
   readonly deliveries: Deliveries;
+  readonly alerts: Alerts;
 }
 
 /** Of the tools of playbooks an agent carries these; the others it finds. */
@@ -79,7 +81,7 @@ export function createAllTools(sources: Sources): AllTools {
 
 /** What an agent can do beside Stripe's own: its descriptions always at hand, or found by a search. */
 function accountTools(
-  { outbox, reports, playbooks, deliveries }: Sources,
+  { outbox, reports, playbooks, deliveries, alerts }: Sources,
   connectionId: string,
   of: LedgerAccount,
 ) {
@@ -89,7 +91,7 @@ function accountTools(
       ...reportTools({ reports, of, clock: systemClock }),
       ...mailTools({ outbox, account: of.account, connectionId }),
     ],
-    found: toolsOfPlaybooks({ playbooks, outbox, deliveries, connectionId, of, now }),
+    found: toolsOfPlaybooks({ playbooks, outbox, deliveries, alerts, connectionId, of, now }),
   };
 }
 

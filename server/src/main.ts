@@ -13,6 +13,7 @@ import { startRuns } from './agents/runs.ts';
 import { createAllTools } from './all-tools.ts';
 import { createAnchor } from './audit/anchor.ts';
 import { createAudit } from './audit/audit.ts';
+import { createAlerts } from './automations/alerts.ts';
 import { createApprovalNotices } from './automations/approval-notices.ts';
 import { startAutomations } from './automations/automations.ts';
 import { createChores } from './chores.ts';
@@ -21,6 +22,7 @@ import type { Config } from './config.ts';
 import { createConnections } from './connections/connections.ts';
 import { createGuardedFetch } from './connections/guarded-fetch.ts';
 import { connectionTypes } from './connections/kinds.ts';
+import { alertMail } from './connections/mail/alert-mail.ts';
 import { createOutbox } from './connections/mail/outbox.ts';
 import { createSmtp } from './connections/mail/smtp.ts';
 import { createPace } from './connections/pace.ts';
@@ -35,6 +37,7 @@ import { createApp } from './http/app.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { createReports } from './ledger/reports.ts';
 import type { Log } from './log.ts';
+import { createAlertFacts } from './playbooks/alerts/facts.ts';
 import { createDecider } from './playbooks/decider.ts';
 import { createAllPlaybooks, orderSecretVersion, startPlaybooks } from './playbooks/index.ts';
 import { createDeliveries } from './playbooks/orders/deliveries.ts';
@@ -128,9 +131,25 @@ async function build(
     ...{ db, clock, vault, fetch: createGuardedFetch(config) },
     secretVersion: (connectionId) => orderSecretVersion(playbooks, connectionId),
   });
-  const tools = createAllTools({ db, connections, outbox, deliveries, reports, playbooks: () => playbooks });
+  const alerts = createAlerts({ db, clock, log, channels: [alertMail(outbox)] });
+  const tools = createAllTools({
+    db,
+    connections,
+    outbox,
+    deliveries,
+    alerts,
+    reports,
+    playbooks: () => playbooks,
+  });
   const { openTool } = tools;
-  const known = { db, audit, clock, log, connections, playbooks: createAllPlaybooks({ deliveries }) };
+  const known = {
+    db,
+    audit,
+    clock,
+    log,
+    connections,
+    playbooks: createAllPlaybooks({ deliveries, outbox, alertFacts: createAlertFacts(db) }),
+  };
   const playbooks = createPlaybooks({ ...known, openTool });
   const decider = createDecider(known);
   const guard = createGuard({ db, audit, clock, readNumbers });
@@ -197,6 +216,7 @@ async function build(
     defaultModel: models.defaultId,
     publicUrl: config.publicUrl ?? null,
     tell: (event) => tools.tell(event),
+    alerts,
     listeners: [{ ...playbooks.handler, wanted: (id) => playbooks.wantedEvents(id) }],
   });
   const engine = startPlaybooks({
@@ -207,10 +227,11 @@ async function build(
       runs,
       chores,
       deliveries,
+      alerts,
       playbookRuns: playbooks,
       defaultModel: models.defaultId,
     },
-    changed: () => live.publish({ kind: 'changed', what: 'playbooks' }),
+    changed: (what) => live.publish({ kind: 'changed', what }),
   });
 
   if (sandbox) await introduceDemo(database, connections, { baseUrl: sandbox.url, apiKey: demoKey });
@@ -230,6 +251,7 @@ async function build(
     playbooks: { ...playbooks, stop: engine.stop, ask: engine.ask },
     orders: createOrders({ ...known, playbooks, deliveries }),
     deliveries,
+    alerts,
     models,
     explain: (message) =>
       explainMessage({ db, openConnection: tools.openConnection, clock, explainer }, message),

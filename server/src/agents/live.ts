@@ -25,6 +25,7 @@ export type News =
         | 'outbox'
         | 'tasks'
         | 'playbooks'
+        | 'alerts'
         | 'settings';
     };
 

@@ -37,6 +37,7 @@ export type LiveEvent =
         | 'outbox'
         | 'tasks'
         | 'playbooks'
+        | 'alerts'
         | 'settings';
     };
 

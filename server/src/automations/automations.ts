@@ -9,10 +9,12 @@ import type { Connections } from '../connections/connections.ts';
 import type { Schema } from '../database/schema.ts';
 import type { Log } from '../log.ts';
 import type { Vault } from '../secrets/vault.ts';
+import type { Alerts } from './alerts.ts';
 import { createDispatcher, type Dispatcher, type EventHandler, type StoredEvent } from './dispatch.ts';
 import { createEventList, type EventList } from './event-list.ts';
 import { createIntake } from './intake.ts';
 import { createPolling } from './polling.ts';
+import { tellFailedTasks } from './task-failures.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { createWebhooks, type Webhooks } from './webhooks.ts';
 
@@ -30,6 +32,7 @@ export interface Listener extends EventHandler {
 
 const dispatchMs = 500;
 const tickMs = 1_000;
+const failuresMs = 10_000;
 const pollMs = 5_000;
 const forgetMs = 3_600_000;
 
@@ -44,6 +47,7 @@ export function startAutomations(needs: {
   runs: Runs;
   defaultModel: string;
   publicUrl: string | null;
+  alerts: Alerts;
   tell(event: StoredEvent): Told;
   listeners: readonly Listener[];
 }): Automations {
@@ -61,6 +65,7 @@ export function startAutomations(needs: {
   const polling = createPolling({ db, clock, log, connections, intake, isWanted });
   chores.every(dispatchMs, 'handle events', () => dispatcher.run());
   chores.every(tickMs, 'begin tasks that are due', () => tasks.tick());
+  chores.every(failuresMs, 'tell of tasks that failed', () => tellFailedTasks(db, needs.alerts, clock));
   chores.every(pollMs, 'read the events list', () => polling.run());
   chores.every(forgetMs, 'forget old events', () => list.forgetOld(clock.now()));
   return { webhooks, tasks, events: { ...list, replay: (id, event) => dispatcher.replay(id, event) } };

@@ -418,6 +418,34 @@ export interface DeliveriesTable {
   settled_at: TimeNullable;
 }
 
+export interface AlertsTable {
+  id: string;
+  once: string;
+  kind: string;
+  connection_id: Nullable<string>;
+  title: string;
+  body: string;
+  objects: JsonDefault;
+  thread_id: Nullable<string>;
+  mail_to: JsonDefault;
+  created_at: Time;
+  told_at: TimeNullable;
+  closed_at: TimeNullable;
+  closed_by: Nullable<string>;
+}
+
+export interface PulsesTable {
+  connection_id: string;
+  at: Time;
+  data: JsonColumn;
+}
+
+export interface PulseSpansTable {
+  connection_id: string;
+  known_from: Time;
+  read_to: Time;
+}
+
 export interface PacesTable {
   key: string;
   due_at: Time;
@@ -456,6 +484,9 @@ export interface Schema {
   playbooks: PlaybooksTable;
   playbook_runs: PlaybookRunsTable;
   deliveries: DeliveriesTable;
+  alerts: AlertsTable;
+  pulses: PulsesTable;
+  pulse_spans: PulseSpansTable;
   paces: PacesTable;
   instances: InstancesTable;
 }

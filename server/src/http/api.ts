@@ -16,6 +16,7 @@ export type { ModelInfo, RunError } from '../agents/models/types.ts';
 export type { Thread, ThreadStatus, ThreadSummary } from '../agents/threads.ts';
 export type { Message, MessagePart, RunStatus, ToolCall } from '../agents/transcript.ts';
 export type { LiveEvent } from '../agents/watch.ts';
+export type { Alert } from '../automations/alerts.ts';
 export type { EventEntry } from '../automations/event-list.ts';
 export type { Task, TaskRun } from '../automations/task-rows.ts';
 export type { Trigger } from '../automations/trigger.ts';

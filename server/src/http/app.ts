@@ -7,6 +7,7 @@ import { isDatabaseAway } from '../database/away.ts';
 import { newId } from '../ids.ts';
 import { notFound, Problem } from '../problem.ts';
 import { addAgentRoutes } from './agents.ts';
+import { addAlertRoutes } from './alerts.ts';
 import { addApprovalRoutes } from './approvals.ts';
 import { addAuditRoutes } from './audit.ts';
 import { addConnectionRoutes } from './connections.ts';
@@ -100,6 +101,7 @@ export function createApp(service: Service): ApiApp {
   addTaskRoutes(app, service);
   addPlaybookRoutes(app, service);
   addOrderRoutes(app, service);
+  addAlertRoutes(app, service);
   addWebhookRoutes(app, service);
   addLiveRoute(app, service);
   addOpenApi(app, service);

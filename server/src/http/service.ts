@@ -4,6 +4,7 @@ import type { Models } from '../agents/models/models.ts';
 import type { Runs } from '../agents/runs.ts';
 import type { ToolFacts } from '../agents/transcript.ts';
 import type { Audit } from '../audit/audit.ts';
+import type { Alerts } from '../automations/alerts.ts';
 import type { ApprovalNotices } from '../automations/approval-notices.ts';
 import type { Automations } from '../automations/automations.ts';
 import type { Clock } from '../clock.ts';
@@ -35,6 +36,7 @@ export interface Service extends Automations {
   playbooks: Playbooks & Pick<Engine, 'stop' | 'ask'>;
   orders: Orders;
   deliveries: Deliveries;
+  alerts: Alerts;
   models: Models;
   /** How the built-in model would read a message to an agent, as Markdown. */
   explain(message: { agentId: string; text: string; threadId?: string | undefined }): Promise<string>;

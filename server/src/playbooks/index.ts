@@ -1,9 +1,15 @@
 /** The playbooks that there are, and what turns them. */
 import type { Runs } from '../agents/runs.ts';
+import type { Alerts } from '../automations/alerts.ts';
 import type { Chores } from '../chores.ts';
 import type { Outbox } from '../connections/mail/outbox.ts';
 import type { Account, Mode } from '../tools/account.ts';
 import type { Tool } from '../tools/tool.ts';
+import { alertsName, alertWatch } from './alerts/alerts.ts';
+import type { AlertFacts } from './alerts/facts.ts';
+import { alertSettings } from './alerts/settings.ts';
+import { alertTools } from './alerts/tools.ts';
+import { disputes } from './disputes/disputes.ts';
 import { dunning } from './dunning/dunning.ts';
 import { sendDunningMessage } from './dunning/send-message.ts';
 import { dunningSettings } from './dunning/settings.ts';
@@ -21,10 +27,17 @@ import { playbookTools } from './tools.ts';
 /** What playbooks read beside the account. */
 export interface PlaybookSources {
   readonly deliveries: Pick<Deliveries, 'list'>;
+  readonly alertFacts: AlertFacts;
+  readonly outbox: Pick<Outbox, 'list'>;
 }
 
-export const createAllPlaybooks = ({ deliveries }: PlaybookSources): readonly Playbook[] => [
-  ...[dunning, payment, orders({ deliveries }), grace],
+export const createAllPlaybooks = ({
+  deliveries,
+  alertFacts,
+  outbox,
+}: PlaybookSources): readonly Playbook[] => [
+  ...[dunning, payment, orders({ deliveries }), grace, alertWatch({ facts: alertFacts })],
+  disputes({ mailsTo: (to) => outbox.list({ to }, { limit: 100 }) }),
 ];
 
 /** The tools that come with playbooks, for one connection. */
@@ -33,14 +46,19 @@ export function toolsOfPlaybooks(needs: {
   playbooks: () => Playbooks;
   outbox: Outbox;
   deliveries: Deliveries;
+  alerts: Alerts;
   connectionId: string;
   of: { account: Account; mode: Mode; timeZone: string; read: Surroundings['read'] };
   now(): Date;
 }): Tool[] {
-  const { playbooks, outbox, deliveries, connectionId, of, now } = needs;
+  const { playbooks, outbox, deliveries, alerts, connectionId, of, now } = needs;
   const where = { connectionId, ...of };
   return [
     ...playbookTools({ playbooks, connectionId }),
+    ...alertTools({
+      ...{ alerts, connectionId },
+      settings: async () => alertSettings.parse(await playbooks().settings(alertsName, connectionId)),
+    }),
     ...orderTools({
       ...{ deliveries, where },
       settings: async () => orderSettings.parse(await playbooks().settings(ordersName, connectionId)),
@@ -67,18 +85,22 @@ export function startPlaybooks(
   needs: Parameters<typeof createEngine>[0] & {
     playbookRuns: Playbooks;
     deliveries: Deliveries;
+    alerts: Alerts;
     chores: Chores;
     runs: Runs;
-    changed(): Promise<void>;
+    changed(what: 'playbooks' | 'alerts'): Promise<void>;
   },
 ): Engine {
   const engine = createEngine(needs);
   const { chores, playbookRuns } = needs;
   chores.every(wakeMs, 'look after the runs of playbooks', () => engine.settle());
   chores.every(wakeMs, 'let playbooks go on', async () => {
-    if ((await engine.wake()) > 0) await needs.changed();
+    if ((await engine.wake()) > 0) await needs.changed('playbooks');
   });
   chores.every(deliverMs, 'tell fulfilment', () => needs.deliveries.deliver());
+  chores.every(deliverMs, 'let people know', async () => {
+    if ((await needs.alerts.tell()) > 0) await needs.changed('alerts');
+  });
   chores.every(lookMs, 'let playbooks look', () => playbookRuns.look());
   return engine;
 }

@@ -11,10 +11,12 @@ import type { Runs } from '../agents/runs.ts';
 import type { OpenConnection } from '../agents/toolbox.ts';
 import { takeTurn } from '../agents/turn.ts';
 import { createAudit, systemActor } from '../audit/audit.ts';
+import { createAlerts } from '../automations/alerts.ts';
 import { createDispatcher } from '../automations/dispatch.ts';
 import { createIntake } from '../automations/intake.ts';
 import { createConnections } from '../connections/connections.ts';
 import { createGuardedFetch } from '../connections/guarded-fetch.ts';
+import { alertMail } from '../connections/mail/alert-mail.ts';
 import { createOutbox } from '../connections/mail/outbox.ts';
 import { mailTools } from '../connections/mail/tools.ts';
 import { createPace } from '../connections/pace.ts';
@@ -27,6 +29,7 @@ import type { Policy } from '../guard/policy.ts';
 import { createReconciler, type OpenTool } from '../guard/reconcile.ts';
 import { silentLog } from '../log.ts';
 import { createVault } from '../secrets/vault.ts';
+import { createAlertFacts } from './alerts/facts.ts';
 import { createDecider } from './decider.ts';
 import { createEngine } from './engine.ts';
 import { createAllPlaybooks, orderSecretVersion, toolsOfPlaybooks } from './index.ts';
@@ -93,12 +96,14 @@ export async function createRig(
     ...{ db, clock, vault, fetch: createGuardedFetch({ allowPrivateAddresses: false }) },
     secretVersion: (id) => orderSecretVersion(playbooks, id),
   });
+  const alerts = createAlerts({ db, clock, log: silentLog, channels: [alertMail(outbox)] });
   const openConnection: OpenConnection = async (id) => {
     const opened = await connections.open(id);
     const of = await connections.reader(id);
     const more = toolsOfPlaybooks({
       playbooks: () => playbooks,
       deliveries,
+      alerts,
       outbox,
       connectionId: id,
       of,
@@ -117,7 +122,7 @@ export async function createRig(
     clock,
     log: silentLog,
     connections,
-    playbooks: createAllPlaybooks({ deliveries }),
+    playbooks: createAllPlaybooks({ deliveries, outbox, alertFacts: createAlertFacts(db) }),
   };
   const playbooks = createPlaybooks({ ...known, openTool });
   const approvals = createApprovals({ db, audit, clock });
@@ -218,6 +223,7 @@ export async function createRig(
       agentId: agent.id,
       outbox,
       deliveries,
+      alerts,
       audit,
       connections,
       playbooks,

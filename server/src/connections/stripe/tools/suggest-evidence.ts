@@ -25,7 +25,8 @@ async function billedWith(api: Stripe, charge: Stripe.Charge) {
   return { invoice, subscription: id ? await permitted(api.subscriptions.retrieve(id)) : undefined };
 }
 
-async function gather(api: Stripe, dispute: Stripe.Dispute): Promise<DisputeFacts> {
+/** All that Stripe knows around a disputed payment, as far as the key may read it. */
+export async function gatherFacts(api: Stripe, dispute: Stripe.Dispute): Promise<DisputeFacts> {
   const charge =
     expanded<Stripe.Charge>(dispute.charge) ?? (await api.charges.retrieve(String(dispute.charge)));
   const customer = expanded<Stripe.Customer>(charge.customer as string | Stripe.Customer | null);
@@ -80,7 +81,7 @@ export function suggestEvidence(desk: Desk): Tool {
     },
     async read(input, api) {
       const dispute = await readDispute(api, input.dispute);
-      const facts = await gather(api, dispute);
+      const facts = await gatherFacts(api, dispute);
       const { charge, customer, invoice, subscription, refunds } = facts;
       const evidence = evidencePack(facts);
       return {
