@@ -46,7 +46,7 @@ async function prepare({ card = 'pm_card_createDispute', policy = freely, settin
   const ask = (what: string) =>
     rig.ran('disputes').then(([run]) => rig.engine.ask(run?.id ?? '', { what }, owner));
   const stands = async () => (await rig.ran('disputes'))[0];
-  const told = async () => (await rig.alerts.list({}, { limit: 50 })).map(({ kind }) => kind).toReversed();
+  const told = async () => (await rig.alerts.list({}, { limit: 50 })).map(({ kind }) => kind).sort();
   return {
     rig,
     dispute: dispute.id,
