@@ -13,6 +13,10 @@ const types = join(import.meta.dirname, '../node_modules/stripe/esm');
 export interface Shape {
   readonly parts: ReadonlyMap<string, Shape>;
   readonly isList: boolean;
+  /** The words that it may be, where the SDK lists them. */
+  readonly words: readonly string[];
+  /** Whether '' unsets it. */
+  readonly isEmptyable: boolean;
 }
 
 type Declared = TSInterfaceDeclaration | { readonly type: 'alias'; readonly is: TSType };
@@ -59,7 +63,7 @@ function nameOf(node: object): string {
   return left && right ? `${nameOf(left)}.${nameOf(right)}` : String(name ?? value);
 }
 
-const plain: Shape = { parts: new Map(), isList: false };
+const plain: Shape = { parts: new Map(), isList: false, words: [], isEmptyable: false };
 
 /** What a type allows, seen from the namespace it is written in. */
 function shapeOf(type: TSType, space: string, file: TypeFile): Shape {
@@ -73,9 +77,14 @@ function shapeOf(type: TSType, space: string, file: TypeFile): Shape {
       const name = nameOf(type.typeName);
       const [inner] = type.typeArguments?.params ?? [];
       if (inner && name === 'Array') return { ...shapeOf(inner, space, file), isList: true };
-      if (inner) return shapeOf(inner, space, file);
+      if (inner)
+        return { ...shapeOf(inner, space, file), ...(name === 'Emptyable' ? { isEmptyable: true } : {}) };
       return namedShape(name, space, file);
     }
+    case 'TSLiteralType':
+      return 'value' in type.literal && typeof type.literal.value === 'string'
+        ? { ...plain, words: [type.literal.value] }
+        : plain;
     default:
       return plain;
   }
@@ -103,12 +112,17 @@ function declaredShape(found: Declared, full: string, file: TypeFile): Shape {
   for (const member of found.body.body)
     if (member.type === 'TSPropertySignature' && member.typeAnnotation)
       parts.set(nameOf(member.key), shapeOf(member.typeAnnotation.typeAnnotation, space, file));
-  return { parts, isList: false };
+  return { ...plain, parts };
 }
 
 function merged(shapes: readonly Shape[]): Shape {
   const parts = new Map(shapes.flatMap((shape) => [...shape.parts]));
-  return { parts, isList: shapes.some(({ isList }) => isList) };
+  return {
+    parts,
+    isList: shapes.some(({ isList }) => isList),
+    words: shapes.flatMap(({ words }) => words),
+    isEmptyable: shapes.some(({ isEmptyable }) => isEmptyable),
+  };
 }
 
 /** What the SDK's method takes, by its name: `billingPortal.sessions.create`. */

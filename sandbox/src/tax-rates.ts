@@ -25,13 +25,44 @@ export function existingTaxRates(account: Account, ids: readonly string[], param
   return ids.map((id) => referred(account, taxRates, 'tax rate', id, param));
 }
 
+const taxTypes = [
+  'admissions_tax',
+  'amusement_tax',
+  'attendance_tax',
+  'communications_tax',
+  'digital_excise_tax',
+  'entertainment_tax',
+  'get_fund',
+  'gross_receipts_tax',
+  'gst',
+  'hospitality_tax',
+  'hst',
+  'igst',
+  'jct',
+  'lease_tax',
+  'luxury_tax',
+  'mass_transit_parking_tax',
+  'nhil',
+  'parking_tax',
+  'pst',
+  'qst',
+  'resort_tax',
+  'retail_delivery_fee',
+  'rst',
+  'sales_tax',
+  'service_tax',
+  'tourism_tax',
+  'utility_users_tax',
+  'vat',
+] as const satisfies readonly TaxRate['tax_type'][];
+
 const editable = {
   active: boolean(),
   country: text(2),
   description: text(),
   jurisdiction: text(50),
   state: text(5),
-  tax_type: oneOf('gst', 'hst', 'igst', 'jct', 'pst', 'qst', 'rst', 'sales_tax', 'service_tax', 'vat'),
+  tax_type: oneOf(...taxTypes),
 } as const;
 const createParams = {
   ...editable,

@@ -1,6 +1,7 @@
 import { shippingFields } from '../addresses.ts';
 import { percentParam } from '../charges/shares.ts';
 import { splitFields } from '../charges/split.ts';
+import { issuerParam } from '../invoices/issuer.ts';
 import { withOtherTypes } from '../payment-intents/options.ts';
 import { allowedTypesParam } from '../payment-methods/allowed-types.ts';
 import { priceCurrency } from '../prices/price.ts';
@@ -58,7 +59,7 @@ const subscriptionData = object({
     custom_fields: emptyable(list(object({ name: required(text(40)), value: required(text(140)) }), 4)),
     description: text(1500),
     footer: text(),
-    issuer: object({ account: unsupported(), type: required(oneOf('self')) }),
+    issuer: issuerParam,
   }),
   metadata: metadata(),
   on_behalf_of: text(),

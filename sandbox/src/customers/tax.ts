@@ -16,7 +16,7 @@ export const customerTax: CollectionSpec<CustomerTax> = { name: 'customer_tax', 
 
 const fields = {
   ip_address: unsettableText(45),
-  validate_location: oneOf('deferred', 'immediately'),
+  validate_location: oneOf('auto', 'deferred', 'immediately'),
 } as const;
 export const taxParam = object(fields);
 

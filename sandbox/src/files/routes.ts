@@ -14,6 +14,7 @@ import {
   type Parsed,
   required,
   text,
+  unsupported,
 } from '../wire/params.ts';
 import { contentsOf } from './download.ts';
 import { createFile, files, type StripeFile } from './file.ts';
@@ -33,7 +34,7 @@ const madeByStripe = [
 
 const createParams = {
   file_link_data: object({ create: required(boolean()), expires_at: integer(1), metadata: metadata() }),
-  purpose: required(oneOf(...forUpload)),
+  purpose: required(either((value) => value === 'terminal_android_apk', unsupported(), oneOf(...forUpload))),
 } as const;
 const linkParams = { expires_at: integer(1), file: required(text()), metadata: metadata() } as const;
 const linkUpdateParams = {
@@ -77,7 +78,10 @@ export const fileResource: Resource = {
     route(
       'GET',
       '/v1/files',
-      { permission, params: { ...datedPageParams, purpose: oneOf(...forUpload, ...madeByStripe) } },
+      {
+        permission,
+        params: { ...datedPageParams, purpose: oneOf(...forUpload, ...madeByStripe, 'terminal_android_apk') },
+      },
       (call) => {
         const { purpose } = call.params;
         const page = listed(call, files, purpose === undefined ? {} : { index: 'purpose', key: purpose });

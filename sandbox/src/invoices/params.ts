@@ -14,8 +14,8 @@ import {
   text,
   timeRange,
   unsettableText,
-  unsupported,
 } from '../wire/params.ts';
+import { issuerParam } from './issuer.ts';
 import { invoicedTypes } from './method-types.ts';
 import { invoicedOptions } from './payment-options.ts';
 import { shippingCostParam } from './shipping.ts';
@@ -23,13 +23,12 @@ import { shippingCostParam } from './shipping.ts';
 const collectionMethod = oneOf('charge_automatically', 'send_invoice');
 const customFields = emptyable(list(object({ name: required(text(40)), value: required(text(140)) }), 4));
 const paymentMethodTypes = emptyable(list(oneOf(...invoicedTypes), 100));
-const itself = object({ account: unsupported(), type: required(oneOf('account', 'self')) });
 /** The terms of an invoice that are kept as given. */
 const terms = {
   account_tax_ids: emptyable(list(text(), 20)),
   application_fee_amount: integer(0),
   auto_advance: boolean(),
-  automatic_tax: object({ enabled: required(boolean()), liability: itself }),
+  automatic_tax: object({ enabled: required(boolean()), liability: issuerParam }),
   automatically_finalizes_at: integer(),
   collection_method: collectionMethod,
   custom_fields: customFields,
@@ -42,7 +41,7 @@ const terms = {
   due_date: integer(),
   effective_at: emptyable(integer()),
   footer: unsettableText(),
-  issuer: itself,
+  issuer: issuerParam,
   metadata: metadata(),
   number: unsettableText(26),
   on_behalf_of: unsettableText(),

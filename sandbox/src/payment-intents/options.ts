@@ -10,7 +10,9 @@ import {
   object,
   oneOf,
   type Parsed,
+  param,
   text,
+  unsettableText,
 } from '../wire/params.ts';
 import type { Wire } from '../wire/shapes.ts';
 
@@ -18,7 +20,13 @@ const futureUsage = emptyable(oneOf('none', 'off_session', 'on_session'));
 const manualOnly = emptyable(oneOf('manual'));
 const ifAvailable = oneOf('if_available', 'never');
 const credentialUsage = oneOf('installment', 'recurring', 'unscheduled');
-const freeForm = mapOf(text());
+const settable = mapOf(unsettableText());
+/** Names of the method's own; '' says nothing. */
+export const freeForm = param((value, path, version) =>
+  Object.fromEntries(
+    Object.entries(settable.parse(value, path, version)).filter(([, text]) => text !== null),
+  ),
+);
 
 const cardFields = {
   capture_method: manualOnly,
@@ -53,9 +61,9 @@ const otherFields = {
   client: oneOf('android', 'ios', 'web'),
   code: text(6),
   confirmation_number: emptyable(text(11)),
-  expires_after_days: integer(0, 120),
+  expires_after_days: emptyable(integer(0, 120)),
   expires_after_seconds: integer(10, 1_209_600),
-  expires_at: integer(),
+  expires_at: emptyable(integer()),
   financial_connections: object({
     filters: object({ account_subcategories: list(text(20), 5) }),
     permissions: list(text(20), 10),
@@ -66,15 +74,15 @@ const otherFields = {
   mandate_options: freeForm,
   networks: object({ requested: list(text(20), 5) }),
   persistent_token: text(),
-  preferred_language: text(10),
+  preferred_language: emptyable(text(10)),
   preferred_locale: text(10),
   preferred_settlement_speed: text(20),
   product_description: emptyable(text(22)),
-  reference: text(127),
+  reference: emptyable(text(127)),
   risk_correlation_id: text(32),
   setup_future_usage: futureUsage,
   target_date: text(10),
-  transaction_purpose: text(20),
+  transaction_purpose: emptyable(text(20)),
   verification_method: oneOf('automatic', 'instant', 'microdeposits'),
 } as const;
 

@@ -1,5 +1,6 @@
 import { collecting } from '../checkout/collecting.ts';
 import { itemFields } from '../checkout/items.ts';
+import { issuerParam } from '../invoices/issuer.ts';
 import { priceCurrency } from '../prices/price.ts';
 import { pageParams } from '../wire/pages.ts';
 import {
@@ -33,7 +34,7 @@ const subscriptionFields = {
     custom_fields: emptyable(list(object({ name: required(text(40)), value: required(text(140)) }), 4)),
     description: text(1500),
     footer: text(),
-    issuer: object({ account: unsupported(), type: required(oneOf('self')) }),
+    issuer: issuerParam,
   }),
   metadata: metadata(),
   trial_period_days: emptyable(integer(1, 730)),
@@ -120,12 +121,13 @@ const common = {
     object({
       card: emptyable(
         object({
-          restrictions: object({
-            brands_blocked: list(
-              oneOf('american_express', 'discover_global_network', 'mastercard', 'visa'),
-              4,
-            ),
-          }),
+          restrictions: emptyable(
+            object({
+              brands_blocked: emptyable(
+                list(oneOf('american_express', 'discover_global_network', 'mastercard', 'visa'), 4),
+              ),
+            }),
+          ),
         }),
       ),
     }),

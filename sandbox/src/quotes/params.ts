@@ -1,4 +1,5 @@
 import { discountsParam } from '../discounts.ts';
+import { issuerParam } from '../invoices/issuer.ts';
 import { taxBehaviorParam } from '../prices/amounts.ts';
 import { recurringFields } from '../prices/create.ts';
 import { priceCurrency } from '../prices/price.ts';
@@ -7,6 +8,7 @@ import { pageParams } from '../wire/pages.ts';
 import {
   boolean,
   decimal,
+  either,
   emptyable,
   integer,
   list,
@@ -41,7 +43,10 @@ export type ItemInput = Parsed<typeof itemFields>;
 
 const subscriptionFields = {
   description: unsettableText(500),
-  effective_date: emptyable(integer(0)),
+  effective_date: emptyable(
+    // Of quotes that change a subscription, which the SDK cannot make.
+    either((value) => value === 'current_period_end', unsupported(), integer(0)),
+  ),
   metadata: metadata(),
   trial_period_days: emptyable(integer(1, 730)),
 } as const;
@@ -64,7 +69,7 @@ export const updateParams = {
     days_until_due: integer(0, 730),
     description: unsettableText(1500),
     footer: unsettableText(5000),
-    issuer: object({ account: unsupported(), type: required(oneOf('self')) }),
+    issuer: issuerParam,
   }),
   line_items: list(object(itemFields), 20),
   metadata: metadata(),

@@ -1,18 +1,8 @@
+import { freeForm } from '../payment-intents/options.ts';
 import { methodType, methodTypeNames } from '../payment-methods/types.ts';
-import {
-  boolean,
-  emptyable,
-  type Fields,
-  list,
-  mapOf,
-  object,
-  oneOf,
-  type Parsed,
-  text,
-} from '../wire/params.ts';
+import { boolean, emptyable, type Fields, list, object, oneOf, type Parsed, text } from '../wire/params.ts';
 import type { SetupIntent } from './setup-intent.ts';
 
-const freeForm = mapOf(text());
 const cardFields = {
   mandate_options: freeForm,
   moto: boolean(),

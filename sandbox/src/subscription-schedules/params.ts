@@ -1,5 +1,6 @@
 import { recurringShareFields } from '../charges/shares.ts';
 import { discountsParam } from '../discounts.ts';
+import { issuerParam } from '../invoices/issuer.ts';
 import { newItemFields } from '../subscriptions/items.ts';
 import { oneOffFields } from '../subscriptions/one-off-items.ts';
 import { billingModeParam, prorationBehaviorParam } from '../subscriptions/params.ts';
@@ -37,7 +38,7 @@ const invoiceSettings = object({
   days_until_due: integer(0, 730),
   description: unsettableText(1500),
   footer: unsettableText(5000),
-  issuer: object({ account: unsupported(), type: required(oneOf('self')) }),
+  issuer: issuerParam,
 });
 export type InvoiceSettings = NonNullable<ReturnType<typeof invoiceSettings.parse>>;
 

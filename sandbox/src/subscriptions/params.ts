@@ -1,5 +1,6 @@
 import { recurringShareFields } from '../charges/shares.ts';
 import { discountsParam } from '../discounts.ts';
+import { issuerParam } from '../invoices/issuer.ts';
 import { invoicedTypes } from '../invoices/method-types.ts';
 import { invoicedOptions } from '../invoices/payment-options.ts';
 import { datedPageParams } from '../wire/pages.ts';
@@ -39,7 +40,10 @@ export const cancelAtParam = either(
 export const anchorParam = either(
   (value) => typeof value === 'string',
   oneOf('now', 'unchanged'),
-  object({ type: required(oneOf('now', 'unchanged')) }),
+  object({
+    timestamp: unsupported(),
+    type: required(either((value) => value === 'timestamp', unsupported(), oneOf('now', 'unchanged'))),
+  }),
 );
 export const anchorConfigParam = object({
   day_of_month: required(integer(1, 31)),
@@ -75,7 +79,7 @@ const invoiceSettings = object({
   custom_fields: emptyable(list(object({ name: required(text(40)), value: required(text(140)) }), 4)),
   description: unsettableText(1500),
   footer: unsettableText(),
-  issuer: object({ account: unsupported(), type: required(oneOf('self')) }),
+  issuer: issuerParam,
 });
 const trialSettings = object({
   end_behavior: required(

@@ -1,5 +1,6 @@
 import { addressFields, shippingFields } from '../addresses.ts';
 import { discountsParam } from '../discounts.ts';
+import { issuerParam } from '../invoices/issuer.ts';
 import { itemFields } from '../invoices/item-edit.ts';
 import { priceCurrency } from '../prices/price.ts';
 import {
@@ -71,7 +72,7 @@ export const previewParams = {
   customer_details: customerDetails,
   discounts: discountsParam,
   invoice_items: list(invoiceItem, 250),
-  issuer: object({ account: unsupported(), type: oneOf('self') }),
+  issuer: issuerParam,
   on_behalf_of: unsupported(),
   preview_mode: oneOf('next', 'recurring'),
   subscription: text(),
