@@ -96,7 +96,8 @@ describe('charging a source', () => {
       outcome: { type: 'issuer_declined', reason: 'insufficient_funds', network_decline_code: '51' },
     });
     expect(await refusal(stripe.charges.create({ amount: 500, currency: 'usd' }))).toMatchObject({
-      param: 'source',
+      message: 'Must provide source or customer.',
+      code: 'parameter_missing',
     });
     const { id } = await stripe.customers.create();
     expect(

@@ -10,7 +10,7 @@ import { factsOf } from '../payment-methods/facts.ts';
 import { behaviourOf, type PaymentMethod } from '../payment-methods/payment-method.ts';
 import { resolveSource } from '../payment-methods/sources.ts';
 import { given, refused } from '../resource.ts';
-import { missingParam } from '../wire/errors.ts';
+import { invalidRequest } from '../wire/errors.ts';
 import { applyMetadata, type Parsed } from '../wire/params.ts';
 import { checkCharge } from './amounts.ts';
 import { type Charge, captureCharge, charges, createCharge, releaseCharge } from './charge.ts';
@@ -28,7 +28,7 @@ export function chargeDirectly(account: Account, params: Parsed<typeof createPar
   const customer = params.customer === undefined ? null : existingCustomer(account, params.customer);
   const source = params.source ?? customer?.default_source ?? undefined;
   if (source === undefined) {
-    if (!customer) throw missingParam('source');
+    if (!customer) throw invalidRequest('Must provide source or customer.', { code: 'parameter_missing' });
     throw refused('card', 'Cannot charge a customer that has no active card', 'missing');
   }
   const method = resolveSource(account, source, 'source');

@@ -97,12 +97,14 @@ function withPlainTypes<const F extends Fields>(fields: F): F {
   return { ...plainFields, ...fields };
 }
 
+export const methodTypeParam = oneOf(...methodTypeNames, 'card_present', 'custom', 'interac_present');
+
 /** `payment_method_data` and the parameters of `POST /v1/payment_methods`. */
 export const methodFields = withPlainTypes({
   ...detailFields,
   ...describing,
   radar_options: object({ session: text() }),
-  type: required(oneOf(...methodTypeNames, 'card_present', 'custom', 'interac_present')),
+  type: required(methodTypeParam),
 });
 export type MethodData = Parsed<typeof methodFields>;
 export const methodData = object(methodFields);

@@ -1,13 +1,13 @@
 import { existingCustomer, forgetDefaultMethod } from '../customers.ts';
 import { update } from '../events.ts';
 import { type Call, declare, found, listed, type Resource, refused, route } from '../resource.ts';
-import { noSuch, StripeFault } from '../wire/errors.ts';
+import { missingParam, noSuch, StripeFault } from '../wire/errors.ts';
 import { pageParams } from '../wire/pages.ts';
 import { applyMetadata, oneOf, type Parsed, required, text } from '../wire/params.ts';
 import { attachMethod, detachMethod } from './attach.ts';
 import { cardTokens } from './card-tokens.ts';
 import { methodFacts } from './facts.ts';
-import { methodFields, methodUpdateFields } from './input.ts';
+import { methodFields, methodTypeParam, methodUpdateFields } from './input.ts';
 import {
   billingOf,
   createPaymentMethod,
@@ -15,12 +15,15 @@ import {
   paymentMethods,
   resolveMethod,
 } from './payment-method.ts';
+import { shareMethod } from './share.ts';
 import { changedCard } from './update.ts';
 
 const createParams = {
   ...methodFields,
   customer: text(),
   payment_method: text(),
+  // Compulsory but where a method is shared.
+  type: methodTypeParam,
 } as const;
 const listParams = {
   ...pageParams,
@@ -28,6 +31,14 @@ const listParams = {
   customer: text(),
   allow_redisplay: oneOf('always', 'limited', 'unspecified'),
 } as const;
+
+/** `POST /v1/payment_methods`: a new one, or a copy of the platform's for a connected account. */
+function create({ account, params }: Call<Parsed<typeof createParams>>): PaymentMethod {
+  const { customer, payment_method: shared, type, ...data } = params;
+  if (shared !== undefined) return shareMethod(account, shared, customer);
+  if (type === undefined) throw missingParam('type');
+  return createPaymentMethod(account, { ...data, type });
+}
 
 function ofCustomer(call: Call<Parsed<typeof listParams>>, customer: string) {
   const { allow_redisplay: allow, type } = call.params;
@@ -83,12 +94,7 @@ export const paymentMethodResource: Resource = {
     },
   },
   routes: [
-    route(
-      'POST',
-      '/v1/payment_methods',
-      { permission: 'payment_method', params: createParams },
-      ({ account, params }) => createPaymentMethod(account, params),
-    ),
+    route('POST', '/v1/payment_methods', { permission: 'payment_method', params: createParams }, create),
     route('GET', '/v1/payment_methods', { permission: 'payment_method', params: listParams }, (call) => {
       const { customer } = call.params;
       return customer === undefined

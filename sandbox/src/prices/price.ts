@@ -57,3 +57,9 @@ export function hasCurrency(account: Account, price: Price, currency: string): b
     price.currency === currency || account.of(priceCurrencies).get(price.id)?.options[currency] !== undefined
   );
 }
+
+/** The currencies a price has, as refusals name them. */
+export function currenciesOf(account: Account, { currency, id }: Price): string {
+  const others = Object.keys(account.of(priceCurrencies).get(id)?.options ?? {});
+  return [...new Set([currency, ...others])].map((one) => `\`${one}\``).join(', ');
+}

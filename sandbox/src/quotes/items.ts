@@ -2,7 +2,7 @@ import type { Account } from '../account.ts';
 import { itemsOf, newItem, type StoredItem } from '../checkout/items.ts';
 import { type Discount, type DiscountInput, discounts, promiseDiscount, sourceOf } from '../discounts.ts';
 import { inlinePrice } from '../prices/inline.ts';
-import { hasCurrency, type Price, prices } from '../prices/price.ts';
+import { currenciesOf, hasCurrency, type Price, prices } from '../prices/price.ts';
 import { referred, refused } from '../resource.ts';
 import { existingTaxRates } from '../tax-rates.ts';
 import { missingParam, noSuch } from '../wire/errors.ts';
@@ -129,7 +129,7 @@ export function currencyOf(account: Account, items: readonly StoredItem[]): stri
     if (!hasCurrency(account, price, first.currency))
       throw refused(
         'line_items',
-        `The price specified supports currencies of \`${price.currency}\`. This doesn't match the expected currency: \`${first.currency}\`.`,
+        `The price specified supports currencies of ${currenciesOf(account, price)}. This doesn't match the expected currency: \`${first.currency}\`.`,
       );
   return first.currency;
 }

@@ -3,7 +3,7 @@ import { applyDiscounts, type DiscountInput, discountsParam, removeDiscount } fr
 import { newId } from '../ids.ts';
 import { inlinePrice, recurringPriceData } from '../prices/inline.ts';
 import { planOf } from '../prices/plan.ts';
-import { hasCurrency, type Price, prices } from '../prices/price.ts';
+import { currenciesOf, hasCurrency, type Price, prices } from '../prices/price.ts';
 import { referred, refused } from '../resource.ts';
 import { existingTaxRates } from '../tax-rates.ts';
 import { invalidRequest, missingParam } from '../wire/errors.ts';
@@ -173,7 +173,7 @@ export function checkTogether(
     if (!hasCurrency(account, price, currency))
       throw refused(
         'items',
-        `The price specified supports currencies of \`${price.currency}\`. This doesn't match the expected currency: \`${currency}\`.`,
+        `The price specified supports currencies of ${currenciesOf(account, price)}. This doesn't match the expected currency: \`${currency}\`.`,
       );
   }
 }
