@@ -1,24 +1,14 @@
 import { styleText } from 'node:util';
 import type { Agent, Approval, Page, ToolCall, TurnResult } from '@purser/server/api';
-import type { Config, Log } from '@purser/server/local';
 import type { Command } from 'commander';
 import { type ApiClient, createApiClient } from './api-client.ts';
-import { freePort, isPortFree } from './ports.ts';
-import { findServer } from './server-file.ts';
+import { type Reached, reachServer } from './reach.ts';
 
 interface AskOptions {
   agent?: string;
   thread?: string;
   json?: boolean;
   explain?: boolean;
-}
-
-interface Reached {
-  readonly url: string;
-  /** Started for this question alone, and gone after it. */
-  readonly isOwn: boolean;
-  readonly token: string;
-  leave(): Promise<void>;
 }
 
 const exitCodes: Record<TurnResult['status'], number> = {
@@ -91,31 +81,11 @@ async function explain(api: ApiClient, text: string, options: AskOptions): Promi
   process.stdout.write(options.json ? `${JSON.stringify(read, null, 2)}\n` : `${read.markdown}\n`);
 }
 
-/** The running server, by a token that lives as long as this question. */
-async function reachRunning(config: Config, log: Log, url: string): Promise<Reached> {
-  const { createLocalToken, revokeLocalToken } = await import('@purser/server/local');
-  const { id, token } = await createLocalToken(config, log, { name: 'purser ask', role: 'owner' });
-  return { url, isOwn: false, token, leave: () => revokeLocalToken(config, log, id) };
-}
-
-/** A server of our own on free ports, with the same data folder, for the time of one question. */
-async function startOwn(config: Config, log: Log): Promise<Reached> {
-  const { sandbox } = config;
-  const sandboxPort =
-    sandbox.port === 0 || (await isPortFree(sandbox.port, '127.0.0.1')) ? sandbox.port : await freePort();
-  const own = { ...config, host: '127.0.0.1', port: 0, sandbox: { ...sandbox, port: sandboxPort } };
-  const { startPurser } = await import('@purser/server/local');
-  const purser = await startPurser(own, log);
-  const { token } = await purser.access.createToken({ name: 'purser ask', role: 'owner' });
-  return { url: purser.url, isOwn: true, token, leave: () => purser.close() };
-}
-
 async function ask(question: string, options: AskOptions): Promise<void> {
   const { createStderrLog, loadConfig } = await import('@purser/server/local');
   const config = loadConfig();
   const log = createStderrLog(config);
-  const running = await findServer(config.dataDir);
-  const reached = running ? await reachRunning(config, log, running.url) : await startOwn(config, log);
+  const reached = await reachServer(config, log, { name: 'purser ask', role: 'owner' });
   try {
     const api = createApiClient(reached.url, reached.token);
     if (options.explain) return await explain(api, question, options);

@@ -4,6 +4,7 @@ import { addAudit } from './audit.ts';
 import { addBackup } from './backup.ts';
 import { addDoctor } from './doctor.ts';
 import { addEval } from './eval.ts';
+import { addMcp } from './mcp.ts';
 import { addSandbox } from './sandbox.ts';
 import { addStart } from './start.ts';
 import { addToken } from './token.ts';
@@ -17,8 +18,8 @@ function createProgram(): Command {
     .description('AI agents that run a business’s Stripe account, on your own machine.')
     .showHelpAfterError()
     .exitOverride();
-  for (const add of [addStart, addAsk, addToken, addAudit, addBackup, addDoctor, addSandbox, addEval])
-    add(program);
+  const commands = [addStart, addAsk, addToken, addAudit, addBackup, addDoctor, addSandbox, addMcp, addEval];
+  for (const add of commands) add(program);
   return program;
 }
 

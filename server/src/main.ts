@@ -257,6 +257,7 @@ async function build(
       explainMessage({ db, openConnection: tools.openConnection, clock, explainer }, message),
     runs,
     live,
+    openConnection: tools.openConnection,
     tools: tools.facts,
     clock,
     log,

@@ -2,9 +2,9 @@
  * The transcript is the journal: what a run did stands in its thread's entries, one row per step, and a run that is
  * taken up again reads them and goes on. `unique (run_id, step)` fences whoever still believes the run is theirs.
  */
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { jsonb } from '../database/json.ts';
-import type { Schema } from '../database/schema.ts';
+import type { EntriesTable, Schema } from '../database/schema.ts';
 import type { CallError } from '../guard/plan.ts';
 import type { Effect, Json, ObjectRef } from '../tools/tool.ts';
 import type { ModelStep } from './models/types.ts';
@@ -35,6 +35,8 @@ export type Entry = { runId: string; step: number; at: Date } & (
         undoes?: string;
         /** The playbook's run that this turn belongs to: code decides its steps, and no model takes part. */
         playbookRun?: string;
+        /** The program outside whose call this turn carries out; no model takes part. */
+        client?: string;
       };
     }
   | { kind: 'model'; content: ModelStep }
@@ -92,16 +94,15 @@ export async function readEntries(
   if (where.runId) query = query.where('run_id', '=', where.runId);
   // A run's first entry is written with the run, so runs come in order of their first entries.
   const rows = await query.orderBy(sql`min(id) over (partition by run_id)`).orderBy('step').execute();
-  return rows.map(
-    (row) =>
-      ({
-        runId: row.run_id,
-        step: row.step,
-        at: row.created_at,
-        kind: row.kind,
-        content: row.content,
-      }) as unknown as Entry,
-  );
+  return rows.map(toEntry);
+}
+
+/** A row of the journal, as it was written. */
+export function toEntry(
+  row: Pick<Selectable<EntriesTable>, 'run_id' | 'step' | 'kind' | 'content' | 'created_at'>,
+): Entry {
+  const { run_id: runId, step, created_at: at, kind, content } = row;
+  return { runId, step, at, kind, content } as unknown as Entry;
 }
 
 /** The whole objects behind one tool call; undefined when there is no such finished call. */

@@ -1,7 +1,8 @@
 import { readsOnly } from '../guard/provenance/intent.ts';
 import type { Origin } from '../guard/provenance/provenance.ts';
+import { readValues } from '../guard/provenance/sources.ts';
 import { wordsOf } from '../guard/provenance/words.ts';
-import type { Json } from '../tools/tool.ts';
+import type { Json, Tool } from '../tools/tool.ts';
 import type { Entry } from './journal.ts';
 
 /** Words with which people go on from what they said before. */
@@ -40,6 +41,29 @@ export function originOf(entries: readonly Entry[], runId: string, instructions:
     standing: [instructions],
     results: entries.flatMap(viewOf),
   };
+}
+
+/**
+ * Of a call that a program outside chose, nobody knows what a person said. For a change that can be set back its
+ * arguments count as said, save those that stand in texts which others wrote; for anything graver only what was looked
+ * up before does.
+ */
+export function originOfCall(
+  entries: readonly Entry[],
+  { tool, input }: { tool: Tool; input: Json },
+  instructions: string,
+): Origin {
+  const results = entries.flatMap(viewOf);
+  const { typed } = readValues(results);
+  const isTyped = (text: string) => typed.some((each) => each.toLowerCase().includes(text.toLowerCase()));
+  const given = tool.effect === 'write' ? textsIn(input).filter((text) => !isTyped(text)) : [];
+  return { now: [tool.words.action, tool.title, ...given], before: [], standing: [instructions], results };
+}
+
+function textsIn(value: Json): string[] {
+  if (typeof value === 'string') return value === '' ? [] : [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(textsIn);
 }
 
 function saidIn(run: readonly Entry[]): string {

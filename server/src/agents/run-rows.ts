@@ -37,6 +37,7 @@ export async function insertRun(
     now: Date;
     undoes?: string;
     playbookRun?: string;
+    client?: string;
   },
 ): Promise<string> {
   const { threadId, by, now } = message;
@@ -64,6 +65,7 @@ export async function insertRun(
         text,
         ...(message.undoes && { undoes: message.undoes }),
         ...(message.playbookRun && { playbookRun: message.playbookRun }),
+        ...(message.client && { client: message.client }),
       },
     },
   );

@@ -7,6 +7,7 @@
  *        └─ awaiting_approval (also → cancelled)
  */
 import { conflict } from '../problem.ts';
+import { type ClientCall, type ClientSession, insertClientCall } from './client-calls.ts';
 import { type LegsNeeds, startLegs } from './legs.ts';
 import {
   activeRuns,
@@ -44,6 +45,11 @@ export interface Runs {
   undo(operationId: string, by: Requester): Promise<{ threadId: string; runId: string }>;
   /** Stops every run of an agent or connection, or all. @returns how many were stopped. */
   cancelAll(where: { agentId?: string; connectionId?: string }): Promise<number>;
+  /**
+   * Carries out a call that a program outside chose, as a turn of its own, or finds the one that it repeats.
+   * @throws Problem 409 while all is halted or the agent is gone
+   */
+  call(session: ClientSession, call: ClientCall): Promise<{ threadId: string; runId: string }>;
   /** Begins a run that was stored with its message elsewhere. */
   begin(threadId: string, runId: string): Promise<void>;
   /** Begins the next leg of a run whose approval was decided. */
@@ -131,6 +137,15 @@ export async function startRuns(needs: LegsNeeds): Promise<Runs> {
       });
       await announce(threadId, runId);
       return { threadId, runId };
+    },
+
+    async call(session, call) {
+      const facts = { defaultModel: needs.models.defaultId, now: needs.clock.now() };
+      const { isNew, ...run } = await db
+        .transaction()
+        .execute((trx) => insertClientCall(trx, session, call, facts));
+      if (isNew) await announce(run.threadId, run.runId);
+      return run;
     },
 
     begin: announce,

@@ -6,6 +6,7 @@
 import type { Transaction } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import type { Json, Tool } from '../tools/tool.ts';
+import { clientAnswer, clientOf } from './client-calls.ts';
 import type { Entry } from './journal.ts';
 import type { ModelCall, ModelStep } from './models/types.ts';
 import type { TurnFacts } from './turn.ts';
@@ -56,6 +57,7 @@ export async function stepByCode(
 ): Promise<CodedStep | undefined> {
   const { own, ...asked } = turn;
   if (undoesOf(own) !== undefined) return { content: saidByCode(undoAnswer(own)) };
+  if (clientOf(own) !== undefined) return { content: saidByCode(clientAnswer(own)) };
   const playbookRun = playbookRunOf(own);
   if (playbookRun === undefined) return undefined;
   const { say, call, also } = await decider.next({ playbookRun, ...asked });

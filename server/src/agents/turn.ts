@@ -12,13 +12,14 @@ import { decide } from '../guard/policy.ts';
 import type { WriteCall } from '../guard/write-call.ts';
 import { type Tool, ToolError, type WriteTool } from '../tools/tool.ts';
 import { createAnswerWriter } from './answer-writer.ts';
+import { clientOf, sessionEntries } from './client-calls.ts';
 import { instructionsFor } from './house-rules.ts';
 import { appendEntry, type Entry, readEntries, type ToolStep } from './journal.ts';
 import type { Live } from './live.ts';
 import { modelStep } from './models/model-step.ts';
 import type { Models } from './models/models.ts';
 import type { ModelCall, RunError } from './models/types.ts';
-import { originOf } from './origin.ts';
+import { originOf, originOfCall } from './origin.ts';
 import { type Attachment, openReach, type Reach, type Reached } from './reach.ts';
 import { type CodedStep, type Decider, playbookRunOf, stepByCode } from './script.ts';
 import { type OpenConnection, type OpenedConnection, type Toolbox, toolboxFor } from './toolbox.ts';
@@ -74,10 +75,13 @@ export async function takeTurn(needs: TurnNeeds, facts: TurnFacts, signal: Abort
     const own = entries.filter((entry) => entry.runId === facts.runId);
     const next = nextAction(own);
     const takesAll = needs.models.takesAll(facts.model);
-    const toolbox = toolboxFor(reach, { takesAll, entries });
+    const isClientCall = clientOf(own) !== undefined;
+    const known = isClientCall ? await sessionEntries(needs.db, facts.runId) : entries;
+    const toolbox = toolboxFor(reach, { takesAll: takesAll && !isClientCall, entries: known });
     if (next.type === 'finish') return { status: 'completed' };
     if (next.type === 'calls') {
-      const waiting = await performCalls(needs, facts, reach, { ...next, entries, toolbox }, signal);
+      const calls = { ...next, entries: known, toolbox };
+      const waiting = await performCalls(needs, facts, reach, calls, signal);
       if (waiting) return { status: 'waiting' };
       continue;
     }
@@ -241,8 +245,9 @@ async function performWrite(
   { tool, call, entries }: { tool: WriteTool<unknown>; call: ModelCall; entries: readonly Entry[] },
   signal: AbortSignal,
 ): Promise<Finished | 'waiting'> {
-  const undoes = undoneBy(entries, facts.runId, call);
-  const playbookRun = playbookRunOf(entries.filter((entry) => entry.runId === facts.runId));
+  const own = entries.filter((entry) => entry.runId === facts.runId);
+  const undoes = undoneBy(own, call);
+  const playbookRun = playbookRunOf(own);
   const performed = await needs.guard.perform({
     runId: facts.runId,
     threadId: facts.threadId,
@@ -257,7 +262,10 @@ async function performWrite(
     input: call.input,
     requester: facts.requester,
     timeZone: opened.timeZone,
-    origin: () => originOf(entries, facts.runId, facts.agent.instructions),
+    origin: () =>
+      clientOf(own) === undefined
+        ? originOf(entries, facts.runId, facts.agent.instructions)
+        : originOfCall(entries, { tool, input: call.input }, facts.agent.instructions),
     ...(undoes ? { undoes } : {}),
     ...(playbookRun && {
       stillWanted: () => needs.decider.stillWants({ playbookRun, entries }, call),
@@ -298,8 +306,8 @@ function onWaitOf({ live }: TurnNeeds, { threadId, runId }: TurnFacts, { id }: M
 }
 
 /** The operation that a prepared call sets back, if this is such a call. */
-function undoneBy(entries: readonly Entry[], runId: string, call: ModelCall): string | undefined {
-  const undoes = undoesOf(entries.filter((entry) => entry.runId === runId));
+function undoneBy(own: readonly Entry[], call: ModelCall): string | undefined {
+  const undoes = undoesOf(own);
   return undoes !== undefined && call.id === undoCallId(undoes) ? undoes : undefined;
 }
 

@@ -11,7 +11,7 @@ import { getOperation } from '../guard/operation-list.ts';
 import { conflict, notFound } from '../problem.ts';
 import type { Json, Undo } from '../tools/tool.ts';
 import { appendEntry, type Entry } from './journal.ts';
-import type { ModelStep } from './models/types.ts';
+import type { ModelCall, ModelStep } from './models/types.ts';
 
 /** The id of the call that sets an operation back. */
 export const undoCallId = (operationId: string): string => `undo_${operationId}`;
@@ -52,14 +52,23 @@ export async function appendUndoCall(
   where: { threadId: string; runId: string; operationId: string },
   undo: Undo,
 ): Promise<void> {
-  const { threadId, runId, operationId } = where;
-  const id = undoCallId(operationId);
+  const { operationId, ...run } = where;
   const input = undo.input as { [key: string]: Json };
-  const call = { type: 'tool-call', toolCallId: id, toolName: undo.tool, input } as const;
+  await appendCall(trx, run, { id: undoCallId(operationId), name: undo.tool, input });
+}
+
+/** Puts a call behind a message that brought it along. */
+export async function appendCall(
+  trx: Transaction<Schema>,
+  { threadId, runId }: { threadId: string; runId: string },
+  call: ModelCall,
+): Promise<void> {
+  const { id, name, input } = call;
+  const asked = { type: 'tool-call', toolCallId: id, toolName: name, input } as const;
   const content: ModelStep = {
     ...saidByCode(''),
-    messages: [{ role: 'assistant', content: [call] }],
-    calls: [{ id, name: undo.tool, input }],
+    messages: [{ role: 'assistant', content: [asked] }],
+    calls: [call],
     finishReason: 'tool-calls',
   };
   await appendEntry(trx, { threadId, runId, step: 1 }, { kind: 'model', content });

@@ -446,6 +446,17 @@ export interface PulseSpansTable {
   read_to: Time;
 }
 
+export interface ClientCallsTable {
+  run_id: string;
+  thread_id: string;
+  /** A digest of who calls which agent on which connection, and of the client's session. */
+  session: string;
+  /** Of tool and input. */
+  digest: string;
+  answered_at: TimeNullable;
+  created_at: TimeDefault;
+}
+
 export interface PacesTable {
   key: string;
   due_at: Time;
@@ -487,6 +498,7 @@ export interface Schema {
   alerts: AlertsTable;
   pulses: PulsesTable;
   pulse_spans: PulseSpansTable;
+  client_calls: ClientCallsTable;
   paces: PacesTable;
   instances: InstancesTable;
 }

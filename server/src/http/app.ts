@@ -15,8 +15,10 @@ import { addConsole } from './console.ts';
 import { addHaltRoutes } from './halts.ts';
 import { addLiveRoute } from './live.ts';
 import { addNoticeRoutes } from './notices.ts';
+import { addMcp } from './mcp/mcp.ts';
 import { addOperationRoutes } from './operations.ts';
 import { addOrderRoutes } from './orders.ts';
+import { refuseForeignOrigin } from './origin.ts';
 import { addOutboxRoutes } from './outbox.ts';
 import { addPlaybookRoutes } from './playbooks.ts';
 import { addPolicyRoutes } from './policy.ts';
@@ -68,7 +70,7 @@ export function createApp(service: Service): ApiApp {
   );
   app.use(async (context, next) => {
     refuseForeignHost(context.req.raw, service.about);
-    refuseForeignOrigin(context.req.raw, service.about.publicUrl);
+    if (!safeMethods.has(context.req.method)) refuseForeignOrigin(context.req.raw, service.about.publicUrl);
     await next();
   });
   app.onError((error, context) => {
@@ -105,6 +107,7 @@ export function createApp(service: Service): ApiApp {
   addWebhookRoutes(app, service);
   addLiveRoute(app, service);
   addOpenApi(app, service);
+  addMcp(app, service);
   app.all('/api/*', (context) => {
     throw notFound('API route', `${context.req.method} ${context.req.path}`);
   });
@@ -199,21 +202,6 @@ function isLoopback(name: string): boolean {
 }
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
-
-/** A browser says where a request comes from; what is not this console may not change anything (OWASP ASVS 5, 3.5). */
-function refuseForeignOrigin(request: Request, publicUrl: string | null): void {
-  const origin = request.headers.get('origin');
-  if (!origin || safeMethods.has(request.method)) return;
-  const host = request.headers.get('host');
-  const own = URL.canParse(origin) && new URL(origin).host === host;
-  if (own || (publicUrl && origin === new URL(publicUrl).origin)) return;
-  throw new Problem({
-    status: 403,
-    code: 'foreign_origin',
-    title: 'Not from this console',
-    detail: `Requests that change something are taken from this console only, not from ${origin}.`,
-  });
-}
 
 const tooLarge = new Problem({
   status: 413,

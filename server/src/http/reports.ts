@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { readRecord } from '../agents/journal.ts';
 import { getSummary } from '../agents/threads.ts';
 import { resolvePeriod } from '../connections/stripe/period.ts';
-import { csvOf, type Table } from '../ledger/report.ts';
+import { csvOf, type Report, type Table } from '../ledger/report.ts';
 import { reportNames } from '../ledger/reports.ts';
 import { invalidInput, notFound, Problem } from '../problem.ts';
 import { ToolError } from '../tools/tool.ts';
@@ -63,13 +63,11 @@ export function addReportRoutes(app: ApiApp, service: Service): void {
       query,
     },
     async ({ params, query: { from, to, connectionId, format, table }, context }) => {
-      const name = reportNames.find((each) => each === params.name);
-      if (!name) throw notFound('report', params.name);
-      const of = await service.connections.reader(connectionId ?? (await onlyAccount()));
-      const span = spanOf(from, to, of.timeZone);
-      const report = await service.reports
-        .make(name, of, span, { signal: context.req.raw.signal })
-        .catch(asProblem);
+      const report = await makeReport(
+        service,
+        { name: params.name, connectionId: connectionId ?? (await onlyAccount()), from, to },
+        context.req.raw.signal,
+      );
       if (format === 'json') return report;
       const chosen =
         table === undefined ? report.tables[0] : report.tables.find((each) => each.name === table);
@@ -79,7 +77,7 @@ export function addReportRoutes(app: ApiApp, service: Service): void {
           { path: 'query.table', message: `There is no table "${table}". Choose one of: ${known}.` },
         ]);
       }
-      return csvResponse(name, chosen);
+      return csvResponse(report.name, chosen);
     },
   );
 
@@ -117,6 +115,19 @@ export function addReportRoutes(app: ApiApp, service: Service): void {
     const message = first ? `Name one of: ${names}.` : 'Connect a Stripe account first.';
     throw invalidInput([{ path: 'query.connectionId', message }]);
   }
+}
+
+/** @throws Problem 404 for a report or connection there is not, 422 for no period, 502 where Stripe could not be read */
+export async function makeReport(
+  { connections, reports }: Pick<Service, 'connections' | 'reports'>,
+  asked: { name: string; connectionId: string; from: string | undefined; to: string | undefined },
+  signal: AbortSignal,
+): Promise<Report> {
+  const name = reportNames.find((each) => each === asked.name);
+  if (!name) throw notFound('report', asked.name);
+  const of = await connections.reader(asked.connectionId);
+  const span = spanOf(asked.from, asked.to, of.timeZone);
+  return reports.make(name, of, span, { signal }).catch(asProblem);
 }
 
 function csvResponse(report: string, table: Table): Response {

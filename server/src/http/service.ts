@@ -2,6 +2,7 @@ import type { Access } from '../access/access.ts';
 import type { Live } from '../agents/live.ts';
 import type { Models } from '../agents/models/models.ts';
 import type { Runs } from '../agents/runs.ts';
+import type { OpenConnection } from '../agents/toolbox.ts';
 import type { ToolFacts } from '../agents/transcript.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Alerts } from '../automations/alerts.ts';
@@ -42,6 +43,8 @@ export interface Service extends Automations {
   explain(message: { agentId: string; text: string; threadId?: string | undefined }): Promise<string>;
   runs: Runs;
   live: Live;
+  /** A connection with every tool an agent has on it. */
+  openConnection: OpenConnection;
   /** What a tool is called, by name, for calls that have not finished. */
   tools: ToolFacts;
   clock: Clock;

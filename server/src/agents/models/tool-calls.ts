@@ -53,7 +53,8 @@ export async function readCalls(
 
 type ReadInput = Pick<ModelCall, 'input' | 'invalid'>;
 
-async function readInput(
+/** What a caller wrote as a tool's arguments, or why the call must not be executed. */
+export async function readInput(
   name: string,
   input: unknown,
   unread: string | undefined,

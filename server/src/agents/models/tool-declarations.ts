@@ -23,7 +23,7 @@ function declare({ description, title, input, words, effect }: Tool): ToolSet[st
 const known = new WeakMap<z.ZodType, JSONSchema7>();
 
 /** What may be written, not what comes out of parsing it. Made once for each tool: a turn declares dozens. */
-function inputSchema(input: z.ZodType): JSONSchema7 {
+export function inputSchema(input: z.ZodType): JSONSchema7 {
   const made = known.get(input);
   if (made !== undefined) return made;
   const { $schema, ...schema } = z.toJSONSchema(input, {

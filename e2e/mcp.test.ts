@@ -1,0 +1,318 @@
+import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type {
+  Agent,
+  Approval,
+  AuditEntry,
+  Connection,
+  Operation,
+  Page,
+  ThreadSummary,
+} from '@purser/server/api';
+import type Stripe from 'stripe';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Purser, startPurser } from './fixtures/purser.ts';
+import { freshKey, stripeAt } from './fixtures/sandbox.ts';
+
+let purser: Purser;
+let stripe: Stripe;
+let agent: Agent;
+let connection: Connection;
+const open: Client[] = [];
+beforeAll(async () => {
+  purser = await startPurser({ PURSER_MODEL: 'builtin' });
+  const apiKey = freshKey();
+  stripe = stripeAt(purser.sandboxUrl ?? '', apiKey);
+  const body = { type: 'stripe', credentials: { apiKey }, baseUrl: purser.sandboxUrl };
+  connection = (await purser.api<Connection>('POST', '/api/connections', body)).body;
+  const made = await purser.api<Agent>('POST', '/api/agents', { name: 'Claude’s Ops' });
+  agent = await attach(made.body.id);
+});
+afterAll(async () => {
+  for (const client of open) await client.close();
+  await purser?.remove();
+});
+
+async function attach(agentId: string, policy: object = {}): Promise<Agent> {
+  const path = `/api/agents/${agentId}/connections/${connection.id}`;
+  return (await purser.api<Agent>('PUT', path, { policy })).body;
+}
+
+async function connect(transport: Transport): Promise<Client> {
+  const client = new Client({ name: 'Test <b>client</b>', version: '1.2.3' });
+  await client.connect(transport);
+  open.push(client);
+  return client;
+}
+
+const overHttp = (path: string, token = purser.token) =>
+  connect(
+    new StreamableHTTPClientTransport(new URL(path, purser.url), {
+      requestInit: { headers: { authorization: `Bearer ${token}` } },
+    }),
+  );
+
+interface Outcome {
+  readonly text: string;
+  readonly isError: boolean;
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the tool answers
+  readonly data: any;
+}
+
+async function call(client: Client, name: string, input: Record<string, unknown> = {}): Promise<Outcome> {
+  const { content, isError, structuredContent } = await client.callTool({ name, arguments: input });
+  const [first] = content as { type: string; text: string }[];
+  return { text: first?.text ?? '', isError: isError === true, data: structuredContent };
+}
+
+const pending = async () =>
+  (await purser.api<Page<Approval>>('GET', '/api/approvals?status=pending')).body.data;
+
+describe('the MCP server', () => {
+  it('lists what the agent carries with what it does to the world, and everything on request', async () => {
+    const client = await overHttp(`/mcp/${agent.id}`);
+    expect(client.getServerVersion()).toMatchObject({ name: 'purser', title: 'Purser: Claude’s Ops' });
+    expect(client.getInstructions()).toContain('You cannot approve anything yourself');
+    const { tools } = await client.listTools();
+    const by = new Map(tools.map((tool) => [tool.name, tool]));
+    expect(by.get('list_customers')?.annotations).toMatchObject({ readOnlyHint: true });
+    expect(by.get('create_refund')?.annotations).toMatchObject({
+      readOnlyHint: false,
+      destructiveHint: true,
+    });
+    expect(by.get('create_customer')?.annotations).toMatchObject({ destructiveHint: false });
+    for (const { name, inputSchema } of tools) expect([name, inputSchema.type]).toEqual([name, 'object']);
+    expect([by.has('search_tools'), by.has('get_call_outcome')]).toEqual([true, true]);
+    const all = await (await overHttp(`/mcp?agent=${agent.id}&tools=all`)).listTools();
+    expect(all.tools.length).toBeGreaterThan(tools.length);
+    const names = all.tools.map(({ name }) => name);
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+  });
+
+  it('chooses the agent by path, query, header or name, and takes the oldest where none is named', async () => {
+    const named = await overHttp('/mcp/claude-s-ops');
+    expect(named.getServerVersion()?.title).toBe('Purser: Claude’s Ops');
+    const byDefault = await overHttp('/mcp');
+    expect(byDefault.getServerVersion()?.title).toBe('Purser: Stripe Sleuth');
+    const transport = new StreamableHTTPClientTransport(new URL('/mcp', purser.url), {
+      requestInit: { headers: { authorization: `Bearer ${purser.token}`, 'purser-agent': agent.id } },
+    });
+    expect((await connect(transport)).getServerVersion()?.title).toBe('Purser: Claude’s Ops');
+    await expect(overHttp('/mcp/nobody')).rejects.toThrow(/no agent nobody/);
+  });
+
+  it('reads and writes as turns of that agent, journaled, audited and named after the client', async () => {
+    const client = await overHttp(`/mcp/${agent.id}`);
+    const made = await call(client, 'create_customer', { name: 'Bob Loblaw', email: 'bob@example.com' });
+    expect([made.isError, made.data]).toMatchObject([false, { id: expect.stringMatching(/^cus_/) }]);
+    expect(await stripe.customers.retrieve(made.data.id)).toMatchObject({ email: 'bob@example.com' });
+    const listed = await call(client, 'list_customers', { email: 'bob@example.com' });
+    expect(listed.data.data).toMatchObject([{ id: made.data.id }]);
+    const threads = await purser.api<Page<ThreadSummary>>('GET', `/api/threads?agentId=${agent.id}`);
+    expect(threads.body.data).toMatchObject([{ title: 'MCP: Test b client /b', status: 'idle' }]);
+    const { body } = await purser.api<Page<AuditEntry>>('GET', '/api/audit?limit=50');
+    const actions = body.data.map(({ action }) => action);
+    for (const action of ['mcp.connected', 'operation.done']) expect(actions).toContain(action);
+    const operations = await purser.api<Page<Operation>>('GET', '/api/operations');
+    expect(operations.body.data[0]).toMatchObject({
+      tool: 'create_customer',
+      state: 'done',
+      requestedBy: 'e2e',
+    });
+  });
+
+  it('calls side by side', async () => {
+    const client = await overHttp(`/mcp/${agent.id}`);
+    const names = ['list_customers', 'retrieve_balance', 'list_products', 'list_invoices'];
+    const answers = await Promise.all(names.map((name) => call(client, name)));
+    expect(answers.map(({ isError }) => isError)).toEqual(names.map(() => false));
+  });
+
+  it('says what is wrong with a call in words, and does nothing', async () => {
+    const client = await overHttp(`/mcp/${agent.id}`);
+    expect(await call(client, 'create_customer', { nome: 'Bob' })).toMatchObject({
+      isError: true,
+      text: expect.stringMatching(/nome/),
+      data: { error: { code: 'invalid_input' } },
+    });
+    expect((await call(client, 'no_such_tool')).text).toMatch(/no tool called no_such_tool/);
+    expect(await call(client, 'get_customer', { customer: 'cus_none00000000' })).toMatchObject({
+      isError: true,
+      data: { status: 'failed' },
+    });
+  });
+});
+
+describe('a call that needs a person', () => {
+  const ask = { effects: { write: 'ask' } };
+
+  it('waits, is told so with a link, is never made twice, and tells its outcome once decided', async () => {
+    await attach(agent.id, ask);
+    const client = await overHttp(`/mcp/${agent.id}`);
+    const { id } = await stripe.customers.create({ name: 'Wanda', email: 'wanda@example.com' });
+    const input = { customer: id, name: 'Waiting Wanda' };
+    const name = async () => (await stripe.customers.retrieve(id)) as Stripe.Customer;
+    const first = await call(client, 'update_customer', input);
+    expect(first).toMatchObject({
+      isError: false,
+      text: expect.stringContaining('Not done yet'),
+      data: {
+        status: 'waiting_for_approval',
+        call: expect.stringMatching(/^run_/),
+        approval: { id: expect.stringMatching(/^apr_/), url: `${purser.url}/inbox` },
+      },
+    });
+    const again = await call(client, 'update_customer', input);
+    expect(again.data.call).toBe(first.data.call);
+    expect(await pending()).toHaveLength(1);
+    const outcome = { call: first.data.call };
+    expect((await call(client, 'get_call_outcome', outcome)).data.status).toBe('waiting_for_approval');
+    expect((await name()).name).toBe('Wanda');
+
+    const told = call(client, 'get_call_outcome', { ...outcome, wait_seconds: 30 });
+    await purser.api('POST', `/api/approvals/${first.data.approval.id}`, { decision: 'approve' });
+    expect((await told).data.id).toBe(id);
+    expect((await call(client, 'get_call_outcome', outcome)).data.id).toBe(id);
+    expect((await name()).name).toBe('Waiting Wanda');
+    // Its outcome was told: the same call again is a new wish, and asked for again.
+    const another = await call(client, 'update_customer', input);
+    expect(another.data.call).not.toBe(first.data.call);
+    const approval = `/api/approvals/${another.data.approval.id}`;
+    await purser.api('POST', approval, { decision: 'reject', reason: 'Once is enough.' });
+    expect(await call(client, 'get_call_outcome', { call: another.data.call })).toMatchObject({
+      isError: true,
+      text: expect.stringContaining('Once is enough.'),
+      data: { status: 'rejected' },
+    });
+    await attach(agent.id);
+  });
+
+  it('is asked for when money would move to what nobody looked up, and is not when it was', async () => {
+    const { id: customer } = await stripe.customers.create({
+      email: 'pay@example.com',
+      payment_method: 'pm_card_visa',
+      invoice_settings: { default_payment_method: 'pm_card_visa' },
+    });
+    const paid = await stripe.paymentIntents.create({
+      ...{ amount: 2_999, currency: 'usd', customer, payment_method: 'pm_card_visa', confirm: true },
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    });
+    const refund = { payment_intent: paid.id, amount: '29.99' };
+    const blind = await overHttp(`/mcp/${agent.id}`);
+    const waiting = await call(blind, 'create_refund', refund);
+    expect(waiting.data).toMatchObject({
+      status: 'waiting_for_approval',
+      approval: { reason: expect.stringContaining('comes from nothing that was said or looked up here') },
+    });
+    await purser.api('POST', `/api/approvals/${waiting.data.approval.id}`, { decision: 'reject' });
+    const looking = await overHttp(`/mcp/${agent.id}`);
+    await call(looking, 'get_payment_intent', { payment_intent: paid.id });
+    const refunded = await call(looking, 'create_refund', refund);
+    expect([refunded.isError, refunded.data]).toMatchObject([false, { id: expect.stringMatching(/^re_/) }]);
+    expect((await stripe.refunds.list({ payment_intent: paid.id })).data).toHaveLength(1);
+  });
+
+  it('cannot be approved by the client, and nobody else learns its outcome', async () => {
+    await attach(agent.id, ask);
+    const client = await overHttp(`/mcp/${agent.id}`);
+    const { tools } = await client.listTools();
+    expect(tools.filter(({ name }) => /approv/.test(name)).map(({ name }) => name)).toEqual([]);
+    const { data } = await call(client, 'create_customer', { name: 'Private' });
+    const other = await overHttp(`/mcp/${agent.id}`);
+    expect(await call(other, 'get_call_outcome', { call: data.call })).toMatchObject({
+      isError: true,
+      data: { error: { code: 'no_such_call' } },
+    });
+    await purser.api('POST', `/api/approvals/${data.approval.id}`, { decision: 'reject' });
+    await attach(agent.id);
+  });
+});
+
+describe('resources and prompts', () => {
+  it('are the agent’s threads, its account’s reports, and beginnings of work', async () => {
+    const client = await overHttp(`/mcp/${agent.id}`);
+    const { resources } = await client.listResources();
+    expect(resources.map(({ uri }) => uri)).toContain('purser://reports/revenue');
+    const thread = resources.find(({ uri }) => uri.startsWith('purser://threads/'));
+    const { contents } = await client.readResource({ uri: thread?.uri ?? '' });
+    expect(contents[0]).toMatchObject({
+      mimeType: 'text/markdown',
+      text: expect.stringContaining('# MCP: '),
+    });
+    const report = await client.readResource({ uri: 'purser://reports/revenue?from=2026-01-01' });
+    expect(JSON.parse(String((report.contents[0] as { text: string }).text))).toMatchObject({
+      name: 'revenue',
+    });
+    await expect(client.readResource({ uri: 'purser://threads/thr_none' })).rejects.toThrow(/thr_none/);
+    await expect(client.readResource({ uri: 'file:///etc/passwd' })).rejects.toThrow(/no such resource/);
+    const { resourceTemplates } = await client.listResourceTemplates();
+    expect(resourceTemplates.map(({ name }) => name)).toEqual(['thread', 'report']);
+    const { prompts } = await client.listPrompts();
+    expect(prompts.map(({ name }) => name)).toContain('refund-request');
+    const prompt = await client.getPrompt({ name: 'customer-overview', arguments: { customer: 'Bob' } });
+    expect(JSON.stringify(prompt.messages)).toContain('Look up the customer Bob');
+    await expect(client.getPrompt({ name: 'customer-overview' })).rejects.toThrow(/"customer" is missing/);
+  });
+});
+
+describe('who may', () => {
+  const initialize = {
+    ...{ jsonrpc: '2.0', id: 1, method: 'initialize' },
+    params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } },
+  };
+  const headers = { accept: 'application/json, text/event-stream' };
+
+  it('nobody without a token, and no page elsewhere even with one', async () => {
+    const nobody = await purser.api('POST', '/mcp', initialize, { token: null, headers });
+    expect([nobody.status, nobody.headers.get('www-authenticate')]).toEqual([
+      401,
+      expect.stringMatching(/^Bearer/),
+    ]);
+    for (const method of ['GET', 'POST'] as const) {
+      const foreign = { ...headers, origin: 'https://evil.example' };
+      const answer = await purser.api(method, '/mcp', method === 'POST' ? initialize : undefined, {
+        headers: foreign,
+      });
+      expect([method, answer.status]).toEqual([method, 403]);
+    }
+    const own = await purser.api('POST', '/mcp', initialize, { headers: { ...headers, origin: purser.url } });
+    expect([own.status, own.headers.get('mcp-session-id')]).toEqual([
+      200,
+      expect.stringMatching(/^[\w-]{20,}\./),
+    ]);
+    expect((await purser.api('GET', '/mcp', undefined, { headers })).status).toBe(405);
+  });
+
+  it('a viewer looks and calls nothing', async () => {
+    const { stdout } = await purser.cli('token', 'create', '--name', 'viewer', '--role', 'viewer');
+    const client = await overHttp(`/mcp/${agent.id}`, stdout.trim());
+    expect((await client.listTools()).tools.length).toBeGreaterThan(5);
+    expect(await call(client, 'list_customers')).toMatchObject({
+      isError: true,
+      data: { error: { code: 'forbidden' } },
+    });
+  });
+});
+
+describe('purser mcp', () => {
+  it('hands standard input and output on to the running server', async () => {
+    const transport = new StdioClientTransport({
+      command: process.execPath,
+      args: [join(import.meta.dirname, '../bin/purser.js'), 'mcp', '--agent', agent.name],
+      env: {
+        ...{ PATH: process.env.PATH ?? '', PURSER_DATA_DIR: purser.dataDir },
+        ...{ PURSER_PORT: new URL(purser.url).port },
+      },
+      stderr: 'inherit',
+    });
+    const client = await connect(transport);
+    expect(client.getServerVersion()?.title).toBe('Purser: Claude’s Ops');
+    expect((await call(client, 'list_customers')).isError).toBe(false);
+    await client.close();
+    const { body } = await purser.api<Page<AuditEntry>>('GET', '/api/audit?limit=20');
+    expect(body.data.map(({ action }) => action)).toContain('mcp.connected');
+  });
+});
