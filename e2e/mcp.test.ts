@@ -8,9 +8,13 @@ import type {
   Approval,
   AuditEntry,
   Connection,
+  KnowledgeDocument,
   Operation,
   Page,
+  Thread,
   ThreadSummary,
+  TurnResult,
+  UploadedDocument,
 } from '@purser/server/api';
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -249,12 +253,73 @@ describe('resources and prompts', () => {
     await expect(client.readResource({ uri: 'purser://threads/thr_none' })).rejects.toThrow(/thr_none/);
     await expect(client.readResource({ uri: 'file:///etc/passwd' })).rejects.toThrow(/no such resource/);
     const { resourceTemplates } = await client.listResourceTemplates();
-    expect(resourceTemplates.map(({ name }) => name)).toEqual(['thread', 'report']);
+    expect(resourceTemplates.map(({ name }) => name)).toEqual(['thread', 'document', 'report']);
     const { prompts } = await client.listPrompts();
     expect(prompts.map(({ name }) => name)).toContain('refund-request');
     const prompt = await client.getPrompt({ name: 'customer-overview', arguments: { customer: 'Bob' } });
     expect(JSON.stringify(prompt.messages)).toContain('Look up the customer Bob');
     await expect(client.getPrompt({ name: 'customer-overview' })).rejects.toThrow(/"customer" is missing/);
+  });
+});
+
+describe('knowledge', () => {
+  const policy = `# Refund policy\n\n## Time limit\n\nUnused goods come back within 30 days.\n\n## Damaged goods\n\nWe send a new one.`;
+  let document: UploadedDocument;
+
+  it('is uploaded as text or as files, listed, read, replaced and taken away', async () => {
+    const path = `/api/agents/${agent.id}/knowledge`;
+    document = (await purser.api<UploadedDocument>('POST', path, { name: 'Refund policy', text: policy }))
+      .body;
+    expect(document).toMatchObject({
+      name: 'Refund policy',
+      kind: 'markdown',
+      passages: 2,
+      outcome: 'added',
+    });
+    const form = new FormData();
+    form.append('file', new File(['Plan,Price\nGold,100 USD'], 'prices.csv'));
+    form.append('file', new File(['We are open from 9 to 5.'], 'docs/hours.txt'));
+    const headers = { authorization: `Bearer ${purser.token}` };
+    const sent = await fetch(new URL(path, purser.url), { method: 'POST', headers, body: form });
+    expect([
+      sent.status,
+      ((await sent.json()) as Page<UploadedDocument>).data.map(({ name }) => name),
+    ]).toEqual([201, ['prices.csv', 'docs/hours.txt']]);
+    const listed = await purser.api<Page<KnowledgeDocument>>('GET', `${path}?limit=2`);
+    const rest = await purser.api<Page<KnowledgeDocument>>(
+      'GET',
+      `${path}?cursor=${listed.body.next_cursor}`,
+    );
+    expect([...listed.body.data, ...rest.body.data].map(({ name }) => name).sort()).toEqual(
+      ['Refund policy', 'docs/hours.txt', 'prices.csv'].sort(),
+    );
+    const hours = [...listed.body.data, ...rest.body.data].find(({ name }) => name === 'docs/hours.txt');
+    expect((await purser.api('DELETE', `${path}/${hours?.id}`)).status).toBe(204);
+    expect((await purser.api('GET', `${path}/${hours?.id}`)).status).toBe(404);
+    const wrong = new FormData();
+    wrong.append('file', new File([new Uint8Array([0x50, 0x4b, 3, 4])], 'a.txt'));
+    const refused = await fetch(new URL(path, purser.url), { method: 'POST', headers, body: wrong });
+    expect([refused.status, await refused.text()]).toEqual([422, expect.stringContaining('no text file')]);
+  });
+
+  it('answers the built-in model, with a citation that opens the document where it stands', async () => {
+    const { id } = (await purser.api<Thread>('POST', '/api/threads', { agentId: agent.id })).body;
+    const said = await purser.api<TurnResult>('POST', `/api/threads/${id}/messages?wait=true`, {
+      text: 'What does our refund policy say about the time limit?',
+    });
+    expect(said.body.toolCalls.map(({ name }) => name)).toEqual(['search_knowledge']);
+    expect(said.body.text).toContain('> Unused goods come back within 30 days.');
+    expect(said.body.text).toContain(
+      `[Refund policy, Refund policy › Time limit](/agents/${agent.id}/knowledge?document=${document.id}&at=0)`,
+    );
+  });
+
+  it('is a tool and a resource for MCP clients', async () => {
+    const client = await overHttp(`/mcp/${agent.id}`);
+    const found = await call(client, 'search_knowledge', { query: 'price of gold' });
+    expect(found.data.data).toMatchObject([{ content: { document: 'prices.csv', place: 'row 2' } }]);
+    const { contents } = await client.readResource({ uri: `purser://knowledge/${document.id}` });
+    expect((contents[0] as { text: string }).text).toContain('## Refund policy › Damaged goods');
   });
 });
 

@@ -9,13 +9,16 @@ import type {
   ConnectionCheck,
   ConnectionType,
   EventEntry,
+  FoundPassage,
   Halt,
+  KnowledgeDocument,
   Mail,
   ModelInfo,
   Notices,
   Operation,
   OperationState,
   Page,
+  Passage,
   Policy,
   Problem,
   Report,
@@ -31,6 +34,7 @@ import type {
   TriedPolicy,
   Trigger,
   TriggerPreview,
+  UploadedDocument,
   Webhook,
 } from '@purser/server/api';
 
@@ -106,6 +110,17 @@ async function request<Answer>(
   if (!response.ok) throw await problemOf(response);
   const text = response.status === 204 ? '' : await response.text();
   return (text ? JSON.parse(text) : null) as Answer;
+}
+
+/** Sends a file as a form. @throws ApiProblem */
+async function upload<Answer>(path: string, file: File, name: string): Promise<Answer> {
+  const body = new FormData();
+  body.append('file', file, name);
+  const response = await send(`/api${path}`, {
+    ...{ method: 'POST', headers: { accept: 'application/json' }, body, referrerPolicy: 'same-origin' },
+  });
+  if (!response.ok) throw await problemOf(response);
+  return (await response.json()) as Answer;
 }
 
 const get = <Answer>(path: string, signal?: AbortSignal) => request<Answer>('GET', path, { signal });
@@ -219,6 +234,21 @@ export const api = {
   tryPolicy: (agentId: string, connectionId: string, trial: Trial) =>
     post<TriedPolicy>(`/agents/${agentId}/connections/${connectionId}/try`, trial),
   detach: (agentId: string, connectionId: string) => remove(`/agents/${agentId}/connections/${connectionId}`),
+
+  documents: (agentId: string, cursor: string | null, signal?: AbortSignal) =>
+    get<Page<KnowledgeDocument>>(
+      `/agents/${agentId}/knowledge${queryString({ cursor, limit: 100 })}`,
+      signal,
+    ),
+  document: (agentId: string, id: string, signal?: AbortSignal) =>
+    get<KnowledgeDocument & { text: Passage[] }>(`/agents/${agentId}/knowledge/${id}`, signal),
+  searchKnowledge: (agentId: string, q: string, signal?: AbortSignal) =>
+    get<Page<FoundPassage>>(`/agents/${agentId}/knowledge${queryString({ q, limit: 6 })}`, signal),
+  addText: (agentId: string, document: { name: string; text: string }) =>
+    post<UploadedDocument>(`/agents/${agentId}/knowledge`, document),
+  addFile: (agentId: string, file: File, name: string) =>
+    upload<Page<UploadedDocument>>(`/agents/${agentId}/knowledge`, file, name),
+  removeDocument: (agentId: string, id: string) => remove(`/agents/${agentId}/knowledge/${id}`),
 
   connectionTypes: (signal?: AbortSignal) => get<{ data: ConnectionType[] }>('/connections/types', signal),
   connections: (signal?: AbortSignal) => get<Page<Connection>>('/connections?limit=100', signal),

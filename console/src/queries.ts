@@ -32,6 +32,29 @@ export const agentsQuery = () =>
 export const agentQuery = (id: string) =>
   queryOptions({ queryKey: ['agents', 'one', id], queryFn: ({ signal }) => api.agent(id, signal) });
 
+export const knowledgeQuery = (agentId: string) =>
+  infiniteQueryOptions({
+    queryKey: ['knowledge', agentId, 'list'],
+    queryFn: ({ signal, pageParam }) => api.documents(agentId, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+export const documentQuery = (agentId: string, id: string) =>
+  queryOptions({
+    queryKey: ['knowledge', agentId, 'one', id],
+    queryFn: ({ signal }) => api.document(agentId, id, signal),
+  });
+
+/** The passages that the agent would find. */
+export const foundQuery = (agentId: string, q: string) =>
+  queryOptions({
+    queryKey: ['knowledge', agentId, 'found', q],
+    queryFn: ({ signal }) => api.searchKnowledge(agentId, q, signal),
+    select: (page) => page.data,
+    placeholderData: keepPreviousData,
+  });
+
 export const agentToolsQuery = (agentId: string, connectionId: string) =>
   queryOptions({
     queryKey: ['agents', 'tools', agentId, connectionId],

@@ -122,6 +122,11 @@ const agents = createRoute({
 const agent = createRoute({
   getParentRoute: () => signedIn,
   path: '/agents/$agentId/{-$tab}',
+  /** A document of its knowledge, and the passage that was cited. */
+  validateSearch: (search): { document?: string | undefined; at?: number | undefined } => ({
+    document: typeof search.document === 'string' ? search.document : undefined,
+    at: typeof search.at === 'number' ? search.at : undefined,
+  }),
   loader: ({ context, params }) => void context.cache.prefetchQuery(agentQuery(params.agentId)),
   component: lazyRouteComponent(() => import('./agents/agent-screen.tsx'), 'AgentScreen'),
 });

@@ -20,6 +20,8 @@ export interface Config {
   readonly sandbox: { readonly port: number; readonly seed: 'demo' | 'empty' };
   /** `builtin`, `provider/model`, or absent: the best that is available. */
   readonly model: string | undefined;
+  /** `provider/model`; absent: knowledge is searched by words alone. */
+  readonly embeddingModel: string | undefined;
   readonly providers: {
     readonly anthropic: ProviderConfig | undefined;
     readonly openai: ProviderConfig | undefined;
@@ -92,6 +94,15 @@ const model = z
     `must be "builtin" or provider/model, where provider is one of ${providers.join(', ')}`,
   );
 
+const embeddingProviders = ['openai', 'google', 'openai-compatible'];
+
+const embeddingModel = z
+  .string()
+  .refine(
+    (text) => embeddingProviders.some((name) => text.startsWith(`${name}/`) && text.length > name.length + 1),
+    `must be provider/model, where provider is one of ${embeddingProviders.join(', ')}`,
+  );
+
 const environment = z.object({
   PURSER_PORT: port(4242, '0 to 65535 (0 takes a free one)'),
   PURSER_HOST: z.string().default('127.0.0.1'),
@@ -106,6 +117,7 @@ const environment = z.object({
   PURSER_SANDBOX_PORT: port(12_111, '0 to 65535 (0 turns the sandbox off)'),
   PURSER_SANDBOX_SEED: z.enum(['demo', 'empty'], 'must be "demo" or "empty"').default('demo'),
   PURSER_MODEL: model.optional(),
+  PURSER_EMBEDDING_MODEL: embeddingModel.optional(),
   ANTHROPIC_API_KEY: z.string().optional(),
   ANTHROPIC_BASE_URL: url(['http:', 'https:'], 'https://api.anthropic.com/v1').optional(),
   OPENAI_API_KEY: z.string().optional(),
@@ -158,6 +170,7 @@ function toConfig(env: Environment, folder: string): Config {
     publicUrl: env.PURSER_PUBLIC_URL?.replace(/\/+$/, ''),
     sandbox: { port: env.PURSER_SANDBOX_PORT, seed: env.PURSER_SANDBOX_SEED },
     model: env.PURSER_MODEL,
+    embeddingModel: env.PURSER_EMBEDDING_MODEL,
     providers: {
       anthropic: provider(env.ANTHROPIC_API_KEY, env.ANTHROPIC_BASE_URL),
       openai: provider(env.OPENAI_API_KEY, env.OPENAI_BASE_URL),

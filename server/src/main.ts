@@ -6,6 +6,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { createBuiltinModel, readNumbers } from '@purser/interpreter';
 import { createSandbox, demoKey } from '@purser/sandbox';
 import { type Access, createAccess, isPlaceholder } from './access/access.ts';
+import { createKnowledge } from './agents/knowledge/knowledge.ts';
 import { createLive } from './agents/live.ts';
 import { createModels, type ModelSettings } from './agents/models/models.ts';
 import { explainMessage } from './agents/reading.ts';
@@ -65,6 +66,7 @@ const consoleDir = join(import.meta.dirname, '../../console/dist');
 const guardSweepMs = 30_000;
 const anchorMs = 60_000;
 const mailSweepMs = 1_000;
+const indexSweepMs = 2_000;
 const outsideSweepMs = 5_000;
 const noticeSweepMs = 5_000;
 
@@ -173,6 +175,7 @@ async function build(
   const models = createModels({ settings: modelSettings(config), builtin: createBuiltinModel() });
   const explainer = createBuiltinModel({ explains: true });
   const live = await createLive(database);
+  const knowledge = createKnowledge({ db, log, embedder: models.embedder() });
   const runs = await startRuns({
     db,
     databaseUrl: database.url,
@@ -180,6 +183,7 @@ async function build(
     models,
     decider,
     openConnection: tools.openConnection,
+    ownTools: (agentId) => knowledge.toolsOf(agentId),
     live,
     clock,
     log,
@@ -201,6 +205,7 @@ async function build(
   chores.every(noticeSweepMs, 'write to those who may approve', async () => {
     if ((await notices.send()) > 0) await live.publish({ kind: 'changed', what: 'outbox' });
   });
+  if (knowledge.embeddings) chores.every(indexSweepMs, 'index knowledge by meaning', () => knowledge.index());
   chores.every(mailSweepMs, 'send mail', async () => {
     if ((await outbox.deliver()) > 0) await live.publish({ kind: 'changed', what: 'outbox' });
   });
@@ -252,9 +257,13 @@ async function build(
     orders: createOrders({ ...known, playbooks, deliveries }),
     deliveries,
     alerts,
+    knowledge,
     models,
     explain: (message) =>
-      explainMessage({ db, openConnection: tools.openConnection, clock, explainer }, message),
+      explainMessage(
+        { db, openConnection: tools.openConnection, ownTools: knowledge.toolsOf, clock, explainer },
+        message,
+      ),
     runs,
     live,
     openConnection: tools.openConnection,
@@ -301,8 +310,8 @@ async function startSandbox(
 /** What captured mail would come from. */
 const unsentFrom = 'Purser <purser@localhost>';
 
-function modelSettings({ model, providers }: Config): ModelSettings {
-  const settings = { defaultModel: model, ...providers };
+function modelSettings({ model, embeddingModel, providers }: Config): ModelSettings {
+  const settings = { defaultModel: model, embeddingModel, ...providers };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 

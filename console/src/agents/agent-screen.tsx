@@ -1,7 +1,7 @@
 import type { Agent } from '@purser/server/api';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { BookOpen, Ellipsis, OctagonX, SquarePen, Trash2 } from 'lucide-react';
+import { Ellipsis, OctagonX, SquarePen, Trash2 } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { type ApiProblem, api } from '../api.ts';
 import { HaltDialog } from '../cards/halt-dialog.tsx';
@@ -10,9 +10,8 @@ import { usePermissions } from '../session.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { buttonClass, IconButton } from '../ui/button.tsx';
 import { ConsequenceDialog } from '../ui/consequence-dialog.tsx';
-import { EmptyState } from '../ui/empty-state.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
-import { Card, Page } from '../ui/page.tsx';
+import { Page } from '../ui/page.tsx';
 import { ProblemScreen } from '../ui/problem-notice.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { TabLinks } from '../ui/tab-links.tsx';
@@ -24,6 +23,9 @@ import { AgentThreads } from './agent-threads.tsx';
 
 const AgentInstructions = lazy(() =>
   import('./agent-instructions.tsx').then((module) => ({ default: module.AgentInstructions })),
+);
+const AgentKnowledge = lazy(() =>
+  import('./agent-knowledge.tsx').then((module) => ({ default: module.AgentKnowledge })),
 );
 
 export function AgentScreen() {
@@ -82,16 +84,7 @@ function Tab({ agent, tab }: { agent: Agent; tab: string | undefined }) {
   if (tab === 'connections') return <AgentConnections agent={agent} />;
   if (tab === 'threads') return <AgentThreads agent={agent} />;
   if (tab === 'tasks') return <AgentTasks agent={agent} />;
-  if (tab === 'knowledge') {
-    return (
-      <Card>
-        <EmptyState icon={<BookOpen size={20} />} title="Knowledge arrives in a later version">
-          {agent.name} will read documents you give it, such as your refund policy, and cite them. Until then,
-          what it should know belongs in its instructions.
-        </EmptyState>
-      </Card>
-    );
-  }
+  if (tab === 'knowledge') return <AgentKnowledge agent={agent} />;
   return <AgentOverview key={agent.id} agent={agent} />;
 }
 

@@ -77,7 +77,8 @@ function textOf(node: ReactNode): string {
 
 function SafeLink({ href, children }: { href: string | undefined; children: ReactNode }) {
   const target = linkTarget(href, window.location.origin);
-  const lead = target && !isAddress(textOf(children), href) ? target.host : null;
+  const isOwn = target?.host === window.location.host;
+  const lead = target && !isOwn && !isAddress(textOf(children), href) ? target.host : null;
   const host = lead ? <span className="text-muted"> ({lead})</span> : null;
   if (!target?.trusted) {
     return (

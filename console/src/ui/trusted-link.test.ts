@@ -9,6 +9,7 @@ test.each([
   'http://127.0.0.1:12111/pay/in_1',
   'http://localhost:12111/pay/in_1',
   'https://purser.example/threads/th_1',
+  '/agents/agt_1/knowledge?document=doc_1&at=2',
 ])('%s may be followed', (href) => {
   expect(linkTarget(href, origin)?.trusted).toBe(true);
 });
@@ -24,9 +25,13 @@ test.each([
   expect(linkTarget(href, origin)).toEqual({ host, trusted: false });
 });
 
-test.each(['mailto:bob@example.com', 'javascript:alert(1)', '/threads', undefined])(
-  '%s is no link',
-  (href) => {
-    expect(linkTarget(href, origin)).toBeNull();
-  },
-);
+test.each([
+  'mailto:bob@example.com',
+  'javascript:alert(1)',
+  '//evil.example/x',
+  '/\\\\evil.example',
+  'threads',
+  undefined,
+])('%s is no link', (href) => {
+  expect(linkTarget(href, origin)).toBeNull();
+});

@@ -12,8 +12,11 @@ const loopbackHosts = ['localhost', '127.0.0.1', '[::1]'];
  * to be followed.
  */
 export function linkTarget(href: string | undefined, ownOrigin: string): LinkTarget | null {
-  if (!href || !URL.canParse(href)) return null;
-  const url = new URL(href);
+  // A path of Purser's own, as citations are written; `//elsewhere` is none.
+  const isOwnPath = /^\/(?![/\\])/.test(href ?? '');
+  const base = isOwnPath ? ownOrigin : undefined;
+  if (!href || !URL.canParse(href, base)) return null;
+  const url = new URL(href, base);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return null;
   const stripe =
     url.protocol === 'https:' && (url.hostname === 'stripe.com' || url.hostname.endsWith('.stripe.com'));

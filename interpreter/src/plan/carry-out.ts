@@ -22,18 +22,21 @@ import {
 } from './acts/catalogue.ts';
 import { createCustomer, remove, updateCustomer } from './acts/customers.ts';
 import { remindFailed } from './acts/dunning.ts';
+import { asksForRules, fromKnowledge } from './acts/knowledge.ts';
 import { mail } from './acts/mail.ts';
 import { explain, report } from './acts/other.ts';
 import { cancelIntent, capture, charge, confirm, createIntent, payInvoice, retry } from './acts/payments.ts';
 import { read } from './acts/reading.ts';
 import { refund } from './acts/refunds.ts';
-import { about, business, cannot, conditional, secret, unclear } from './acts/talk.ts';
+import { about, business, cannot, conditional, secret, silent, unclear } from './acts/talk.ts';
 import { useTool } from './acts/use-tool.ts';
 import { forbiddenBy } from './forbidden.ts';
 import { goodsOf } from './goods.ts';
 
 /** How one request is carried out. */
 function* actFor(request: Request, world: World): Act {
+  const written = asksForRules(request, world) ? yield* fromKnowledge(request, world) : undefined;
+  if (written) return written;
   switch (request.intent) {
     case 'list':
     case 'count':
@@ -86,6 +89,7 @@ function* actFor(request: Request, world: World): Act {
     case 'report':
       return yield* report(request, world);
     case 'tool':
+      if (request.tool === 'search_knowledge') return (yield* fromKnowledge(request, world)) ?? silent();
       return yield* request.object === 'explain' ? explain(request, world) : useTool(request, world);
     default:
       return yield* talk(request, world);
@@ -152,7 +156,7 @@ function* talk(request: Request, world: World): Act {
     case 'conditional':
       return conditional();
     default:
-      return unclear(world);
+      return (yield* fromKnowledge(request, world)) ?? unclear(world);
   }
 }
 

@@ -28,12 +28,16 @@ export interface Reach {
 }
 
 /**
- * Opens all of it. Of two tools of one name the account's is meant; the others are of families an agent has once.
+ * Opens all of it, beside what is the agent's `own`. Of two tools of one name the account's is meant; the others are of families an agent has once.
  * @throws Problem when the account cannot be opened. What stands beside it and was disconnected just now is left out.
  */
 export async function openReach(
   open: OpenConnection,
-  { account, beside }: { account: Attachment | null; beside: readonly Attachment[] },
+  {
+    account,
+    beside,
+    own = [],
+  }: { account: Attachment | null; beside: readonly Attachment[]; own?: readonly Tool[] },
 ): Promise<Reach> {
   const [pinned, others] = await Promise.all([
     account && open(account.connectionId).then((opened) => ({ ...account, opened })),
@@ -47,8 +51,8 @@ export async function openReach(
   return {
     account: pinned,
     beside: present,
-    tools: [...owners.values()].map(({ tool }) => tool),
-    carried: new Set(carried.map(({ tool }) => tool.name)),
+    tools: [...[...owners.values()].map(({ tool }) => tool), ...own],
+    carried: new Set([...carried.map(({ tool }) => tool.name), ...own.map(({ name }) => name)]),
     ownerOf: ({ name }) => owners.get(name)?.by,
   };
 }

@@ -3,6 +3,7 @@ import type { LanguageModelV4 } from '@ai-sdk/provider';
 import type { Kysely } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { Schema } from '../database/schema.ts';
+import type { Tool } from '../tools/tool.ts';
 import { getAgent } from './agents.ts';
 import { instructionsFor } from './house-rules.ts';
 import { readEntries } from './journal.ts';
@@ -18,6 +19,7 @@ const longestMs = 10_000;
 export interface ReadingNeeds {
   readonly db: Kysely<Schema>;
   readonly openConnection: OpenConnection;
+  ownTools(agentId: string): Promise<readonly Tool[]>;
   readonly clock: Clock;
   /** Answers with how it reads the last message. */
   readonly explainer: LanguageModelV4;
@@ -28,7 +30,7 @@ export interface ReadingNeeds {
  * @throws Problem 404 for an unknown agent
  */
 export async function explainMessage(
-  { db, openConnection, clock, explainer }: ReadingNeeds,
+  { db, openConnection, ownTools, clock, explainer }: ReadingNeeds,
   message: { agentId: string; text: string; threadId?: string | undefined },
 ): Promise<string> {
   const agent = await getAgent(db, message.agentId);
@@ -36,6 +38,7 @@ export async function explainMessage(
   const reach = await openReach(openConnection, {
     account: accounts.length === 1 ? (accounts[0] ?? null) : null,
     beside: agent.connections.filter((each) => each.beside !== null),
+    own: await ownTools(agent.id),
   });
   const connection = reach.account?.opened;
   const entries = message.threadId ? await readEntries(db, { threadId: message.threadId }) : [];

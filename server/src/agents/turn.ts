@@ -60,6 +60,8 @@ export interface TurnNeeds {
   models: Models;
   decider: Decider;
   openConnection: OpenConnection;
+  /** What an agent has whatever it is connected to: its knowledge. */
+  ownTools(agentId: string): Promise<readonly Tool[]>;
   live: Live;
   clock: Clock;
 }
@@ -67,7 +69,8 @@ export interface TurnNeeds {
 /** Goes on until the run rests or waits. @throws whatever is nobody's fault: the database, a bug. */
 export async function takeTurn(needs: TurnNeeds, facts: TurnFacts, signal: AbortSignal): Promise<TurnEnd> {
   if (facts.lostConnection) return { status: 'failed', error: connectionLost };
-  const reach = await openReach(needs.openConnection, facts);
+  const ownTools = await needs.ownTools(facts.agent.id);
+  const reach = await openReach(needs.openConnection, { ...facts, own: ownTools });
   const connection = reach.account?.opened ?? null;
   for (;;) {
     if (signal.aborted) return { status: 'cancelled' };

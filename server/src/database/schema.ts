@@ -457,6 +457,34 @@ export interface ClientCallsTable {
   created_at: TimeDefault;
 }
 
+export interface DocumentsTable {
+  id: string;
+  agent_id: string;
+  name: string;
+  kind: 'markdown' | 'text' | 'pdf' | 'csv' | 'html';
+  /** Of kind and content: what is unchanged is not read anew. */
+  digest: string;
+  bytes: number;
+  /** A text-search configuration of Postgres. */
+  language: string;
+  added_by: JsonColumn;
+  created_at: TimeDefault;
+  updated_at: TimeDefault;
+}
+
+export interface PassagesTable {
+  id: GeneratedAlways<string>;
+  document_id: string;
+  agent_id: string;
+  position: number;
+  place: string;
+  text: string;
+  /** Written as an expression, never read. */
+  search: string;
+  embedding: Nullable<Buffer>;
+  embedded_by: Nullable<string>;
+}
+
 export interface PacesTable {
   key: string;
   due_at: Time;
@@ -499,6 +527,8 @@ export interface Schema {
   pulses: PulsesTable;
   pulse_spans: PulseSpansTable;
   client_calls: ClientCallsTable;
+  documents: DocumentsTable;
+  passages: PassagesTable;
   paces: PacesTable;
   instances: InstancesTable;
 }

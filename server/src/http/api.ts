@@ -3,6 +3,7 @@
  * money inside views is `"29.99 USD"`.
  */
 import type { Role } from '../access/roles.ts';
+import type { KnowledgeDocument } from '../agents/knowledge/documents.ts';
 import type { RunError } from '../agents/models/types.ts';
 import type { ToolCall } from '../agents/transcript.ts';
 import type { Preset } from '../connections/connection.ts';
@@ -12,6 +13,8 @@ import type { Effect, Json } from '../tools/tool.ts';
 
 export type { Role } from '../access/roles.ts';
 export type { Agent, AgentConnection } from '../agents/agents.ts';
+export type { KnowledgeDocument, Passage } from '../agents/knowledge/documents.ts';
+export type { Found as FoundPassage } from '../agents/knowledge/search.ts';
 export type { ModelInfo, RunError } from '../agents/models/types.ts';
 export type { Thread, ThreadStatus, ThreadSummary } from '../agents/threads.ts';
 export type { Message, MessagePart, RunStatus, ToolCall } from '../agents/transcript.ts';
@@ -117,6 +120,11 @@ export interface ConnectionType {
   acceptsBaseUrl: boolean;
   /** Kinds of work an agent may be meant for; the first is the default. */
   presets: Preset[];
+}
+
+/** POST /api/agents/{id}/knowledge: one of these for pasted text, a page of them for files. */
+export interface UploadedDocument extends KnowledgeDocument {
+  outcome: 'added' | 'replaced' | 'unchanged';
 }
 
 /** GET /api/threads/{id}/tool-calls/{toolCallId}: the call with the whole objects it returned. */

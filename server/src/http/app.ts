@@ -13,9 +13,10 @@ import { addAuditRoutes } from './audit.ts';
 import { addConnectionRoutes } from './connections.ts';
 import { addConsole } from './console.ts';
 import { addHaltRoutes } from './halts.ts';
+import { addKnowledgeRoutes, isUpload, maxUploadBytes } from './knowledge.ts';
 import { addLiveRoute } from './live.ts';
-import { addNoticeRoutes } from './notices.ts';
 import { addMcp } from './mcp/mcp.ts';
+import { addNoticeRoutes } from './notices.ts';
 import { addOperationRoutes } from './operations.ts';
 import { addOrderRoutes } from './orders.ts';
 import { refuseForeignOrigin } from './origin.ts';
@@ -60,14 +61,13 @@ export function createApp(service: Service): ApiApp {
     }),
   );
   app.use(compress());
-  app.use(
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError: () => {
-        throw tooLarge;
-      },
-    }),
+  const [others, uploads] = [maxBodyBytes, maxUploadBytes].map((maxSize) =>
+    bodyLimit({ maxSize, onError: () => Promise.reject(tooLarge(maxSize)) }),
   );
+  app.use((context, next) => {
+    const limit = isUpload(context.req.method, context.req.path) ? uploads : others;
+    return limit ? limit(context, next) : next();
+  });
   app.use(async (context, next) => {
     refuseForeignHost(context.req.raw, service.about);
     if (!safeMethods.has(context.req.method)) refuseForeignOrigin(context.req.raw, service.about.publicUrl);
@@ -91,6 +91,7 @@ export function createApp(service: Service): ApiApp {
   addWorkspaceRoutes(app, service);
   addAuditRoutes(app, service);
   addAgentRoutes(app, service);
+  addKnowledgeRoutes(app, service);
   addPolicyRoutes(app, service);
   addConnectionRoutes(app, service);
   addThreadRoutes(app, service);
@@ -203,12 +204,13 @@ function isLoopback(name: string): boolean {
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-const tooLarge = new Problem({
-  status: 413,
-  code: 'body_too_large',
-  title: 'The body is too large',
-  detail: `A request body has at most ${maxBodyBytes.toLocaleString('en')} bytes.`,
-});
+const tooLarge = (bytes: number) =>
+  new Problem({
+    status: 413,
+    code: 'body_too_large',
+    title: 'The body is too large',
+    detail: `A request body has at most ${bytes.toLocaleString('en')} bytes here.`,
+  });
 
 function unexpected(error: unknown, service: Service, requestId: string | undefined): Problem {
   service.log.error({ err: error, requestId }, 'A request failed');

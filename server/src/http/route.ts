@@ -28,6 +28,8 @@ interface Spec<Params, Query, Body> {
   params?: z.ZodType<Params>;
   query?: z.ZodType<Query>;
   body?: z.ZodType<Body>;
+  /** Takes files as multipart/form-data instead of the body; the handler reads them with `filesOf`. */
+  takesFiles?: true;
   /** Of the good answer. */
   status?: 200 | 201 | 202 | 204;
 }
@@ -79,15 +81,33 @@ export function addRoute<Params = unknown, Query = unknown, Body = unknown>(
     if (!can(principal.role, spec.action)) throw forbidden(cannot(principal, spec.action));
     const params = spec.params ? check(spec.params, context.req.param(), 'path') : (undefined as Params);
     const query = spec.query ? check(spec.query, context.req.query(), 'query') : (undefined as Query);
-    const body = spec.body
-      ? (cleaned(check(spec.body, await readJson(context), '')) as Body)
-      : (undefined as Body);
+    const body =
+      spec.body && !(spec.takesFiles && isForm(context))
+        ? (cleaned(check(spec.body, await readJson(context), '')) as Body)
+        : (undefined as Body);
     const actor: Actor = { type: principal.type, id: principal.id, name: principal.name };
     const answer = await handler({ params, query, body, principal, actor, context });
     if (answer instanceof Response) return answer;
     if (answer === undefined) return context.body(null, 204);
     return context.json(answer, spec.status === 204 ? 200 : (spec.status ?? 200));
   });
+}
+
+export function isForm(context: ApiContext): boolean {
+  return /^multipart\/form-data\b/i.test(context.req.header('content-type') ?? '');
+}
+
+/** The files of a form, under whatever field they came. @throws Problem 400 for what is no form */
+export async function filesOf(context: ApiContext): Promise<File[]> {
+  try {
+    const form = await context.req.formData();
+    return [...form.values()].filter((value) => value instanceof File);
+  } catch (cause) {
+    throw new Problem({
+      ...{ status: 400, code: 'malformed_form', title: 'The body is no form' },
+      ...{ detail: 'Send the files as multipart/form-data.', cause },
+    });
+  }
 }
 
 function cannot(principal: Principal, action: Action): string {
@@ -167,7 +187,7 @@ function documentOf(spec: Spec<unknown, unknown, unknown>) {
       ...(spec.params instanceof z.ZodObject ? { params: spec.params } : {}),
       ...(spec.query instanceof z.ZodObject ? { query: spec.query } : {}),
       ...(spec.body
-        ? { body: { required: true, content: { 'application/json': { schema: spec.body } } } }
+        ? { body: { required: true, content: { 'application/json': { schema: spec.body }, ...files(spec) } } }
         : {}),
     },
     responses: {
@@ -178,6 +198,15 @@ function documentOf(spec: Spec<unknown, unknown, unknown>) {
       default: { description: 'A problem document (RFC 9457)', content: problem },
     },
   } as Parameters<ApiApp['openAPIRegistry']['registerPath']>[0];
+}
+
+function files({ takesFiles }: { takesFiles?: true }) {
+  const schema = {
+    type: 'object',
+    properties: { file: { type: 'array', items: { type: 'string', format: 'binary' } } },
+    required: ['file'],
+  };
+  return takesFiles ? { 'multipart/form-data': { schema } } : {};
 }
 
 const problemSchema = z.object({

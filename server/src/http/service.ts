@@ -1,4 +1,5 @@
 import type { Access } from '../access/access.ts';
+import type { Knowledge } from '../agents/knowledge/knowledge.ts';
 import type { Live } from '../agents/live.ts';
 import type { Models } from '../agents/models/models.ts';
 import type { Runs } from '../agents/runs.ts';
@@ -38,6 +39,7 @@ export interface Service extends Automations {
   orders: Orders;
   deliveries: Deliveries;
   alerts: Alerts;
+  knowledge: Knowledge;
   models: Models;
   /** How the built-in model would read a message to an agent, as Markdown. */
   explain(message: { agentId: string; text: string; threadId?: string | undefined }): Promise<string>;

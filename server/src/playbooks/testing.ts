@@ -46,6 +46,7 @@ const noModels: Models = {
   list: () => [],
   isKnown: () => true,
   takesAll: () => true,
+  embedder: () => null,
   resolve: () => {
     throw new Error('A playbook asked a model.');
   },
@@ -130,7 +131,16 @@ export async function createRig(
   const reconciler = createReconciler({ db, audit, clock, openTool });
   const live: Live = { publish: async () => undefined, subscribe: () => () => undefined };
   const decider = createDecider(known);
-  const needs = { db, guard, models: noModels, decider, openConnection, live, clock };
+  const needs = {
+    db,
+    guard,
+    models: noModels,
+    decider,
+    openConnection,
+    ownTools: async () => [],
+    live,
+    clock,
+  };
 
   /** One instance: turns that it began and has not taken yet. */
   function instance() {

@@ -3,6 +3,7 @@ import { table } from '../../answers/lists.ts';
 import { rowsAt } from '../../json.ts';
 import type { Request } from '../../meaning/request.ts';
 import { type Act, callTool, declined, done, type Outcome, type World } from '../act.ts';
+import { fromKnowledge } from './knowledge.ts';
 
 const abilities = [
   '- look things up: balance, customers, products, prices, payments, subscriptions, invoices, refunds, disputes, payouts, events',
@@ -67,9 +68,16 @@ export function secret(): Outcome {
   );
 }
 
-/** Who the business is and what it sells: from the instructions, else from the products. */
+/** The agent's documents were looked through in vain. */
+export function silent(): Outcome {
+  return declined('The documents this agent was given say nothing about that.');
+}
+
+/** Who the business is and what it sells: from its documents, the instructions, else from the products. */
 export function* business(request: Request, world: World): Act {
   const { instructions, account } = world.setting;
+  const written = yield* fromKnowledge(request, world);
+  if (written) return written;
   const fitting = fittingLines(request.text, instructions);
   const listed =
     /\bsell|\boffer|\bproduct/i.test(request.text) && fitting.length === 0

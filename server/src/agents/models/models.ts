@@ -2,7 +2,7 @@ import { createAnthropic } from '@ai-sdk/anthropic';
 import { createGoogle } from '@ai-sdk/google';
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import type { LanguageModelV4 } from '@ai-sdk/provider';
+import type { EmbeddingModelV4, LanguageModelV4 } from '@ai-sdk/provider';
 import { PROVIDERS, type ProviderFacts } from './providers.ts';
 import type { ModelInfo } from './types.ts';
 
@@ -15,6 +15,8 @@ interface ProviderSettings {
 export interface ModelSettings {
   /** `PURSER_MODEL`. */
   readonly defaultModel?: string;
+  /** `PURSER_EMBEDDING_MODEL`. */
+  readonly embeddingModel?: string;
   readonly anthropic?: ProviderSettings;
   readonly openai?: ProviderSettings;
   readonly google?: ProviderSettings;
@@ -30,6 +32,8 @@ export interface Models {
   resolve(id: string | null): LanguageModelV4;
   /** Whether it reads any number of tools and results of any size at no cost: it needs no search and no folding. */
   takesAll(id: string | null): boolean;
+  /** The model that makes vectors of text; null where none is named. @throws ModelUnavailable when it cannot be used */
+  embedder(): { readonly id: string; readonly model: EmbeddingModelV4 } | null;
   /** Whether `id` could name a model: the rule for what an agent may be given, set up or not. */
   isKnown(id: string): boolean;
 }
@@ -45,6 +49,9 @@ export class ModelUnavailable extends Error {
     this.modelId = modelId;
   }
 }
+
+const openaiUrl = 'https://api.openai.com/v1';
+const googleUrl = 'https://generativelanguage.googleapis.com/v1beta';
 
 type Build = (model: string) => LanguageModelV4;
 
@@ -68,6 +75,7 @@ export function createModels(given: { settings: ModelSettings; builtin: Language
     defaultId,
     list: () => catalogue(builders, defaultId).map((info) => judged(info, reasonAgainst(info.id))),
     isKnown: (id) => id === 'builtin' || parseId(id) !== undefined,
+    embedder: () => (settings.embeddingModel ? embedderFor(settings.embeddingModel, settings) : null),
     takesAll: (id) => (id ?? defaultId) === 'builtin',
     resolve(given) {
       const id = given ?? defaultId;
@@ -92,24 +100,52 @@ function buildersFor(settings: ModelSettings): Map<ProviderFacts['id'], Build> {
     builders.set('anthropic', createAnthropic({ apiKey: anthropic.apiKey, baseURL }));
   }
   if (openai !== undefined && openai.apiKey.trim() !== '') {
-    const baseURL = openai.baseUrl ?? 'https://api.openai.com/v1';
+    const baseURL = openai.baseUrl ?? openaiUrl;
     builders.set('openai', createOpenAI({ apiKey: openai.apiKey, baseURL }).responses);
   }
   if (google !== undefined && google.apiKey.trim() !== '') {
-    const baseURL = google.baseUrl ?? 'https://generativelanguage.googleapis.com/v1beta';
+    const baseURL = google.baseUrl ?? googleUrl;
     builders.set('google', createGoogle({ apiKey: google.apiKey, baseURL }));
   }
   if (openaiCompatible !== undefined) {
-    const { baseUrl: baseURL, apiKey } = openaiCompatible;
-    const provider = createOpenAICompatible({
-      name: 'openai-compatible',
-      baseURL,
-      apiKey,
-      includeUsage: true,
-    });
+    const provider = compatible(openaiCompatible);
     builders.set('openai-compatible', (model) => provider.chatModel(model));
   }
   return builders;
+}
+
+/** @throws ModelUnavailable */
+function embedderFor(id: string, { openai, google, openaiCompatible }: ModelSettings) {
+  const parsed = parseId(id);
+  if (parsed === undefined) throw new ModelUnavailable('model_unknown', id, unknownModel(id));
+  const { provider, model } = parsed;
+  const unset = () => new ModelUnavailable('model_not_configured', id, notConfigured(id, provider));
+  switch (provider.id) {
+    case 'openai': {
+      if (!openai?.apiKey) throw unset();
+      const baseURL = openai.baseUrl ?? openaiUrl;
+      return { id, model: createOpenAI({ apiKey: openai.apiKey, baseURL }).embeddingModel(model) };
+    }
+    case 'google': {
+      if (!google?.apiKey) throw unset();
+      const baseURL = google.baseUrl ?? googleUrl;
+      return { id, model: createGoogle({ apiKey: google.apiKey, baseURL }).embeddingModel(model) };
+    }
+    case 'openai-compatible': {
+      if (!openaiCompatible) throw unset();
+      return { id, model: compatible(openaiCompatible).embeddingModel(model) };
+    }
+    case 'anthropic':
+      throw new ModelUnavailable(
+        'model_unknown',
+        id,
+        'Anthropic has no embedding models. Name one of another provider.',
+      );
+  }
+}
+
+function compatible({ baseUrl: baseURL, apiKey }: NonNullable<ModelSettings['openaiCompatible']>) {
+  return createOpenAICompatible({ name: 'openai-compatible', baseURL, apiKey, includeUsage: true });
 }
 
 /** The first provider that is set up and has a model to name; an OpenAI-compatible server has none of its own. */

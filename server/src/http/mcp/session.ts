@@ -58,6 +58,7 @@ export async function readSession(
     reach: await openReach(service.openConnection, {
       account: agent.connections.find((each) => each.connectionId === connectionId) ?? null,
       beside: agent.connections.filter(({ beside }) => beside !== null),
+      own: await service.knowledge.toolsOf(agent.id),
     }),
     client: clientName(sessionId),
     by: { type, id, name },

@@ -51,9 +51,12 @@ export async function callTool(
     mayCall(session);
     if (call.name === outcomeToolName)
       return await tellOutcome(service, session, outcomeSchema.parse(call.arguments ?? {}), told);
-    const { tools } = toolboxOf(session);
+    const { tools, declared } = toolboxOf(session);
     const tool = tools.find(({ name }) => name === call.name);
-    const { input, invalid } = await readInput(call.name, call.arguments ?? {}, undefined, tools);
+    const { input, invalid } = await readInput(call.name, call.arguments ?? {}, undefined, {
+      tools: declared,
+      alsoCallable: tools,
+    });
     if (!tool || invalid !== undefined)
       return failed('invalid_input', session.noConnection ?? invalid ?? `There is no tool ${call.name}.`);
     const run = await service.runs.call(session, { tool, input });
