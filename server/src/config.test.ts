@@ -23,6 +23,9 @@ describe('settings', () => {
         openaiCompatible: undefined,
       },
       mail: undefined,
+      trustedProxies: [],
+      tls: undefined,
+      provider: undefined,
       logLevel: 'warn',
     });
   });
@@ -72,6 +75,10 @@ describe('settings', () => {
     ['OPENAI_COMPATIBLE_BASE_URL', 'localhost'],
     ['SMTP_URL', 'mail.example.com'],
     ['PURSER_LOG_LEVEL', 'loud'],
+    ['PURSER_TRUSTED_PROXIES', 'everyone'],
+    ['PURSER_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['PURSER_TRUSTED_PROXIES', '127.0.0.1, 10.0.0.0/8/8'],
+    ['PURSER_OIDC_ISSUER', 'login.example.com'],
   ])('say by name that %s=%s cannot be used', (name, value) => {
     expect(() => parseConfig({ [name]: value }, '/')).toThrow(new RegExp(`^${name} must be`));
   });
@@ -91,6 +98,33 @@ describe('settings', () => {
     expect(() => parseConfig({ PURSER_MODEL: 'openai-compatible/x' }, '/')).toThrow(
       'OPENAI_COMPATIBLE_BASE_URL',
     );
+  });
+
+  const oidc = {
+    PURSER_OIDC_ISSUER: 'https://login.example.com',
+    PURSER_OIDC_CLIENT_ID: 'purser',
+    PURSER_OIDC_CLIENT_SECRET: 'hush-hush',
+  };
+
+  it('miss what a sign-in provider needs', () => {
+    const publicUrl = { PURSER_PUBLIC_URL: 'https://purser.example.com' };
+    expect(() => parseConfig(oidc, '/')).toThrow('PURSER_PUBLIC_URL is missing');
+    expect(() => parseConfig({ ...publicUrl, PURSER_OIDC_CLIENT_ID: 'x' }, '/')).toThrow('belong together');
+    const plain = { ...oidc, ...publicUrl, PURSER_OIDC_ISSUER: 'http://login.example.com' };
+    expect(() => parseConfig(plain, '/')).toThrow('must be https');
+    const domains = { PURSER_OIDC_DOMAINS: 'Example.com, example.org' };
+    expect(parseConfig({ ...oidc, ...publicUrl, ...domains }, '/').provider).toMatchObject({
+      clientId: 'purser',
+      domains: ['example.com', 'example.org'],
+    });
+  });
+
+  it('take certificate files, both or none', () => {
+    expect(() => parseConfig({ PURSER_TLS_CERT: 'cert.pem' }, '/')).toThrow('belong together');
+    expect(parseConfig({ PURSER_TLS_CERT: 'cert.pem', PURSER_TLS_KEY: '/etc/key.pem' }, '/srv').tls).toEqual({
+      cert: '/srv/cert.pem',
+      key: '/etc/key.pem',
+    });
   });
 
   it('take an empty variable as not set', () => {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import type { Provider } from './access/auth.ts';
 import { logLevels } from './log.ts';
 
 /** Every setting, checked. Times and sizes have no setting until somebody needs one. */
@@ -32,6 +34,12 @@ export interface Config {
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined;
   /** Where the audit's newest entry is noted; absent: nowhere. */
   readonly auditAnchor: { readonly file: string } | { readonly url: string } | undefined;
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
+  /** PEM files; absent: plain HTTP, for loopback or behind a proxy. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  /** Sign-in by somebody else: OpenID Connect. */
+  readonly provider: Provider | undefined;
   readonly logLevel: (typeof logLevels)[number];
 }
 
@@ -103,6 +111,22 @@ const embeddingModel = z
     `must be provider/model, where provider is one of ${embeddingProviders.join(', ')}`,
   );
 
+const words = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/[\s,]+/).filter((word) => word !== ''));
+
+function isNetwork(text: string): boolean {
+  const [net = '', bits, ...more] = text.split('/');
+  const longest = isIP(net) === 6 ? 128 : 32;
+  return (
+    isIP(net) > 0 &&
+    more.length === 0 &&
+    (bits === undefined || /^\d{1,3}$/.test(bits)) &&
+    Number(bits ?? 0) <= longest
+  );
+}
+
 const environment = z.object({
   PURSER_PORT: port(4242, '0 to 65535 (0 takes a free one)'),
   PURSER_HOST: z.string().default('127.0.0.1'),
@@ -132,6 +156,17 @@ const environment = z.object({
   SMTP_URL: url(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.com').optional(),
   MAIL_FROM: z.string().optional(),
   PURSER_AUDIT_ANCHOR: z.string().optional(),
+  PURSER_TRUSTED_PROXIES: words.refine(
+    (list) => list.every(isNetwork),
+    'must be addresses or networks, such as "127.0.0.1, 10.0.0.0/8"',
+  ),
+  PURSER_TLS_CERT: z.string().optional(),
+  PURSER_TLS_KEY: z.string().optional(),
+  PURSER_OIDC_ISSUER: url(['http:', 'https:'], 'https://login.example.com').optional(),
+  PURSER_OIDC_CLIENT_ID: z.string().optional(),
+  PURSER_OIDC_CLIENT_SECRET: z.string().optional(),
+  PURSER_OIDC_NAME: z.string().max(60).default('your company account'),
+  PURSER_OIDC_DOMAINS: words.transform((list) => list.map((domain) => domain.toLowerCase())),
   PURSER_LOG_LEVEL: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('warn'),
 });
 
@@ -146,7 +181,38 @@ function crossComplaints(env: Environment): string[] {
   if (env.PURSER_MODEL?.startsWith('openai-compatible/') && !env.OPENAI_COMPATIBLE_BASE_URL) {
     complaints.push('OPENAI_COMPATIBLE_BASE_URL is missing: PURSER_MODEL names a model of such a server.');
   }
+  if (!env.PURSER_TLS_CERT !== !env.PURSER_TLS_KEY)
+    complaints.push('PURSER_TLS_CERT and PURSER_TLS_KEY belong together: set both, or neither.');
+  return [...complaints, ...providerComplaints(env)];
+}
+
+function providerComplaints(env: Environment): string[] {
+  const { PURSER_OIDC_ISSUER: issuer, PURSER_OIDC_CLIENT_ID: id, PURSER_OIDC_CLIENT_SECRET: secret } = env;
+  if (!issuer && !id && !secret) return [];
+  const complaints = [];
+  if (!issuer || !id || !secret)
+    complaints.push(
+      'PURSER_OIDC_ISSUER, PURSER_OIDC_CLIENT_ID and PURSER_OIDC_CLIENT_SECRET belong together: set all, or none.',
+    );
+  if (!env.PURSER_PUBLIC_URL)
+    complaints.push('PURSER_PUBLIC_URL is missing: the sign-in provider sends people back to it.');
+  // Who can read or change what it says can sign in as anybody.
+  if (issuer && !isSafe(new URL(issuer)))
+    complaints.push('PURSER_OIDC_ISSUER must be https, except on this machine.');
   return complaints;
+}
+
+const isSafe = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+
+function signInProvider(env: Environment): Provider | undefined {
+  const {
+    PURSER_OIDC_ISSUER: issuer,
+    PURSER_OIDC_CLIENT_ID: clientId,
+    PURSER_OIDC_CLIENT_SECRET: clientSecret,
+  } = env;
+  if (!issuer || !clientId || !clientSecret) return undefined;
+  return { issuer, clientId, clientSecret, name: env.PURSER_OIDC_NAME, domains: env.PURSER_OIDC_DOMAINS };
 }
 
 function provider(apiKey: string | undefined, baseUrl: string | undefined): ProviderConfig | undefined {
@@ -160,6 +226,7 @@ function anchorTarget(text: string | undefined, folder: string): Config['auditAn
 
 function toConfig(env: Environment, folder: string): Config {
   const { OPENAI_COMPATIBLE_BASE_URL: baseUrl, SMTP_URL: smtpUrl, MAIL_FROM: from } = env;
+  const { PURSER_TLS_CERT: cert, PURSER_TLS_KEY: key } = env;
   return {
     port: env.PURSER_PORT,
     host: env.PURSER_HOST,
@@ -179,6 +246,9 @@ function toConfig(env: Environment, folder: string): Config {
     },
     mail: smtpUrl && from ? { smtpUrl, from } : undefined,
     auditAnchor: anchorTarget(env.PURSER_AUDIT_ANCHOR, folder),
+    trustedProxies: env.PURSER_TRUSTED_PROXIES,
+    tls: cert && key ? { cert: resolve(folder, cert), key: resolve(folder, key) } : undefined,
+    provider: signInProvider(env),
     logLevel: env.PURSER_LOG_LEVEL,
   };
 }

@@ -37,7 +37,12 @@ export function createStderrLog(config: Config): Log {
   const redactor = createRedactor();
   const { masterKey, providers } = config;
   const keys = [providers.anthropic?.apiKey, providers.openai?.apiKey, providers.google?.apiKey];
-  for (const secret of [masterKey, ...keys, providers.openaiCompatible?.apiKey])
+  for (const secret of [
+    masterKey,
+    ...keys,
+    providers.openaiCompatible?.apiKey,
+    config.provider?.clientSecret,
+  ])
     if (secret) redactor.add(secret);
   return createLog({
     level: config.logLevel,

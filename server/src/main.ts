@@ -1,6 +1,8 @@
 /** Builds every object once, in order, and takes them down in reverse. */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
 import { createAdaptorServer } from '@hono/node-server';
 import { createBuiltinModel, readNumbers } from '@purser/interpreter';
@@ -35,6 +37,8 @@ import { createHalts } from './guard/halts.ts';
 import { createOutsideWatch } from './guard/outside.ts';
 import { createReconciler } from './guard/reconcile.ts';
 import { createApp } from './http/app.ts';
+import { trustedProxies } from './http/client-address.ts';
+import { createRates } from './http/rates.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { createReports } from './ledger/reports.ts';
 import type { Log } from './log.ts';
@@ -65,6 +69,7 @@ export interface Purser {
 const consoleDir = join(import.meta.dirname, '../../console/dist');
 const guardSweepMs = 30_000;
 const anchorMs = 60_000;
+const accessSweepMs = 10 * 60_000;
 const mailSweepMs = 1_000;
 const indexSweepMs = 2_000;
 const outsideSweepMs = 5_000;
@@ -105,11 +110,14 @@ async function build(
   const vault = createVault({ masterKey });
   await checkMasterKey(database.db, vault);
   const audit = createAudit(database.db, clock);
+  const isSecure = config.tls !== undefined || (config.publicUrl?.startsWith('https:') ?? false);
   const access = await createAccess({
     database,
     log,
     secret: vault.derive('sessions'),
     publicUrl: config.publicUrl,
+    secure: isSecure,
+    provider: config.provider,
     clock,
   });
   closers.push(() => access.close());
@@ -206,6 +214,7 @@ async function build(
     if ((await notices.send()) > 0) await live.publish({ kind: 'changed', what: 'outbox' });
   });
   if (knowledge.embeddings) chores.every(indexSweepMs, 'index knowledge by meaning', () => knowledge.index());
+  chores.every(accessSweepMs, 'forget old guesses', () => access.sweep());
   chores.every(mailSweepMs, 'send mail', async () => {
     if ((await outbox.deliver()) > 0) await live.publish({ kind: 'changed', what: 'outbox' });
   });
@@ -270,19 +279,27 @@ async function build(
     tools: tools.facts,
     clock,
     log,
+    rates: createRates(clock),
+    mailer: smtp && config.mail ? { transport: smtp, from: config.mail.from } : null,
     about: {
       version: await ownVersion(),
       sandbox: sandbox ? { url: sandbox.url, demoKey } : null,
       publicUrl: config.publicUrl ?? null,
       host: config.host,
+      isSecure,
+      isTrustedProxy: trustedProxies(config.trustedProxies),
     },
     consoleDir: existsSync(join(consoleDir, 'index.html')) ? consoleDir : null,
   });
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const server = createAdaptorServer(
+    config.tls
+      ? { fetch: app.fetch, createServer: createTlsServer, serverOptions: await readTls(config.tls) }
+      : { fetch: app.fetch },
+  ) as Server;
   const port = await listen(server, config.port, config.host);
   closers.push(() => closeServer(server));
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  const url = `http://${host}:${port}`;
+  const url = `${config.tls ? 'https' : 'http'}://${host}:${port}`;
   return { url, signInLink: await access.ownerLink(config.publicUrl ?? url), access };
 }
 
@@ -313,6 +330,15 @@ const unsentFrom = 'Purser <purser@localhost>';
 function modelSettings({ model, embeddingModel, providers }: Config): ModelSettings {
   const settings = { defaultModel: model, embeddingModel, ...providers };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+/** Certificate and key of the settings. @throws Error naming the file that cannot be read */
+async function readTls(files: { cert: string; key: string }): Promise<{ cert: Buffer; key: Buffer }> {
+  const read = (setting: string, file: string) =>
+    readFile(file).catch((cause: unknown) => {
+      throw new Error(`${setting} names ${file}, which cannot be read.`, { cause });
+    });
+  return { cert: await read('PURSER_TLS_CERT', files.cert), key: await read('PURSER_TLS_KEY', files.key) };
 }
 
 async function listen(server: Server, port: number, host: string): Promise<number> {

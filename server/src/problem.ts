@@ -15,6 +15,8 @@ export interface ProblemFacts {
   /** What happened this time and what to do about it, for people. Never a secret. */
   readonly detail: string;
   readonly errors?: readonly ProblemDetail[];
+  /** Seconds until it is worth trying again: the header Retry-After. */
+  readonly retryAfter?: number;
   readonly cause?: unknown;
 }
 
@@ -24,14 +26,16 @@ export class Problem extends Error {
   readonly code: string;
   readonly title: string;
   readonly errors: readonly ProblemDetail[] | undefined;
+  readonly retryAfter: number | undefined;
 
-  constructor({ status, code, title, detail, errors, cause }: ProblemFacts) {
+  constructor({ status, code, title, detail, errors, retryAfter, cause }: ProblemFacts) {
     super(detail, { cause });
     this.name = 'Problem';
     this.status = status;
     this.code = code;
     this.title = title;
     this.errors = errors;
+    this.retryAfter = retryAfter;
   }
 
   get detail(): string {

@@ -110,7 +110,7 @@ describe('signing in', () => {
     const cookie = await signIn();
     const headers = { cookie, origin, 'content-type': 'application/json' };
     const out = new Request(`${origin}/api/auth/sign-out`, { method: 'POST', headers, body: '{}' });
-    expect((await access.handler(out)).status).toBe(200);
+    expect((await access.handler(out, '127.0.0.1')).status).toBe(200);
     expect(await access.whoIs(withCookie(cookie))).toBeNull();
   });
 
@@ -131,7 +131,7 @@ describe('signing in', () => {
   ])('offers nothing at %s, not even to the owner', async (path) => {
     const headers = { cookie: await signIn(), origin, 'content-type': 'application/json' };
     const request = new Request(`${origin}/api/auth${path}`, { method: 'POST', headers, body: '{}' });
-    expect((await access.handler(request)).status).toBe(404);
+    expect((await access.handler(request, '127.0.0.1')).status).toBe(404);
   });
 });
 

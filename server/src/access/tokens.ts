@@ -14,6 +14,8 @@ export interface TokenInfo {
   readonly start: string;
   readonly createdAt: Date;
   readonly lastUsedAt: Date | null;
+  /** null: until it is revoked. */
+  readonly expiresAt: Date | null;
 }
 
 export interface TokenHolder {
@@ -23,11 +25,22 @@ export interface TokenHolder {
 }
 
 export interface Tokens {
-  /** `belongsTo` is the id of the person who answers for it. @returns the token, which cannot be read again */
-  create(token: { name: string; role: Role; belongsTo: string }): Promise<{ token: string; info: TokenInfo }>;
+  /**
+   * `belongsTo` is an owner, for the library; `madeBy` the person at whose leaving it ends; `days` until it expires.
+   * @returns the token, which cannot be read again
+   */
+  create(token: {
+    name: string;
+    role: Role;
+    belongsTo: string;
+    madeBy?: string | undefined;
+    days?: number | undefined;
+  }): Promise<{ token: string; info: TokenInfo }>;
   list(): Promise<TokenInfo[]>;
   /** False when there is none. Other instances notice within `trustMs`. */
   revoke(id: string): Promise<boolean>;
+  /** Looks every token up again at its next use. */
+  forget(): void;
   /** Null for anything that is not a valid token. */
   verify(token: string): Promise<TokenHolder | null>;
 }
@@ -43,7 +56,10 @@ const keyRow = z.object({
   metadata: z.unknown(),
   createdAt: z.coerce.date(),
   lastRequest: z.coerce.date().nullish(),
+  expiresAt: z.coerce.date().nullish(),
 });
+
+const daySeconds = 24 * 60 * 60;
 
 /** The library keeps metadata as JSON text, in some answers parsed and in others not. */
 function roleIn(metadata: unknown): Role {
@@ -61,6 +77,7 @@ function toInfo(row: unknown): TokenInfo {
     start: key.start ?? '',
     createdAt: key.createdAt,
     lastUsedAt: key.lastRequest ?? null,
+    expiresAt: key.expiresAt ?? null,
   };
 }
 
@@ -68,8 +85,11 @@ export function createTokens({ auth, pool, clock }: { auth: Auth; pool: Pool; cl
   const trusted = new Map<string, { holder: TokenHolder; until: number }>();
 
   return {
-    async create({ name, role, belongsTo }) {
-      const made = await auth.api.createApiKey({ body: { name, userId: belongsTo, metadata: { role } } });
+    async create({ name, role, belongsTo, madeBy, days }) {
+      const metadata = { role, ...(madeBy && { madeBy }) };
+      const made = await auth.api.createApiKey({
+        body: { name, userId: belongsTo, metadata, ...(days && { expiresIn: days * daySeconds }) },
+      });
       return { token: made.key, info: toInfo(made) };
     },
     async list() {
@@ -85,6 +105,7 @@ export function createTokens({ auth, pool, clock }: { auth: Auth; pool: Pool; cl
       trusted.clear();
       return (await adapter.deleteMany({ model: 'apikey', where: [{ field: 'id', value: id }] })) > 0;
     },
+    forget: () => trusted.clear(),
     async verify(token) {
       const digest = createHash('sha256').update(token).digest('base64');
       const now = clock.now().getTime();
@@ -99,7 +120,8 @@ export function createTokens({ auth, pool, clock }: { auth: Auth; pool: Pool; cl
       }
       const holder = { id: key.id, name: key.name ?? '', role: roleIn(key.metadata) };
       if (trusted.size >= mostTrusted) trusted.clear();
-      trusted.set(digest, { holder, until: now + trustMs });
+      const ends = key.expiresAt ? new Date(key.expiresAt).getTime() : Number.POSITIVE_INFINITY;
+      trusted.set(digest, { holder, until: Math.min(now + trustMs, ends) });
       return holder;
     },
   };

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Log } from '../log.ts';
 
-export type { Pool } from 'pg';
+export type { Pool, PoolClient } from 'pg';
 
 const connectMs = 10_000;
 const idleMs = 30_000;

@@ -490,6 +490,30 @@ export interface PacesTable {
   due_at: Time;
 }
 
+export interface InvitationsTable {
+  id: string;
+  /** Lower case. */
+  email: string;
+  role: 'owner' | 'operator' | 'approver' | 'viewer';
+  token_hash: Buffer;
+  invited_by: JsonColumn;
+  created_at: Time;
+  expires_at: Time;
+}
+
+export interface GuessesTable {
+  key: string;
+  failures: Generated<number>;
+  locked_until: TimeNullable;
+  updated_at: Time;
+}
+
+export interface UsedCodesTable {
+  person_id: string;
+  code_hash: Buffer;
+  used_at: Time;
+}
+
 export interface InstancesTable {
   id: string;
   heartbeat_at: TimeDefault;
@@ -531,4 +555,7 @@ export interface Schema {
   passages: PassagesTable;
   paces: PacesTable;
   instances: InstancesTable;
+  invitations: InvitationsTable;
+  guesses: GuessesTable;
+  used_codes: UsedCodesTable;
 }

@@ -180,6 +180,7 @@ export function addAgentRoutes(app: ApiApp, service: Service): void {
       summary: 'Attach a connection, or replace its policy',
       tag,
       action: 'administer',
+      fresh: true,
       params: attachment,
       body: z.strictObject({
         policy: policySchema.optional(),
@@ -206,6 +207,7 @@ export function addAgentRoutes(app: ApiApp, service: Service): void {
       summary: 'Detach a connection',
       tag,
       action: 'administer',
+      fresh: true,
       params: attachment,
       status: 204,
     },

@@ -3,6 +3,7 @@
  * money inside views is `"29.99 USD"`.
  */
 import type { Role } from '../access/roles.ts';
+import type { Proof } from '../access/sessions.ts';
 import type { KnowledgeDocument } from '../agents/knowledge/documents.ts';
 import type { RunError } from '../agents/models/types.ts';
 import type { ToolCall } from '../agents/transcript.ts';
@@ -12,6 +13,8 @@ import type { Decision } from '../guard/policy.ts';
 import type { Effect, Json } from '../tools/tool.ts';
 
 export type { Role } from '../access/roles.ts';
+export type { Security } from '../access/security.ts';
+export type { Proof } from '../access/sessions.ts';
 export type { Agent, AgentConnection } from '../agents/agents.ts';
 export type { KnowledgeDocument, Passage } from '../agents/knowledge/documents.ts';
 export type { Found as FoundPassage } from '../agents/knowledge/search.ts';
@@ -64,6 +67,64 @@ export interface Problem {
 export interface Session {
   user: { id: string; name: string; email: string };
   role: Role;
+  /** Nothing else works before there is one. */
+  owesSecondFactor: boolean;
+  /** How this person can prove again who they are. */
+  proofs: Proof[];
+}
+
+/** GET /api/sign-in */
+export interface SignInOffer {
+  /** The host name passkeys are bound to. */
+  passkeys: { rpId: string };
+  provider: { name: string } | null;
+}
+
+/** GET /api/account */
+export interface OwnAccount {
+  name: string;
+  email: string;
+  role: Role;
+  hasPassword: boolean;
+  hasCodes: boolean;
+  recoveryCodesLeft: number | null;
+  passkeys: { id: string; name: string; createdAt: string }[];
+  hasProvider: boolean;
+}
+
+/** GET /api/sessions */
+export interface SignedInBrowser {
+  id: string;
+  personId: string;
+  personName: string;
+  method: 'link' | 'password' | 'code' | 'passkey' | 'provider';
+  address: string | null;
+  userAgent: string | null;
+  createdAt: string;
+  seenAt: string;
+  expiresAt: string;
+  current: boolean;
+}
+
+/** GET /api/people */
+export interface Person {
+  id: string;
+  name: string;
+  email: string;
+  role: Role;
+  hasSecondFactor: boolean;
+  seenAt: string | null;
+  createdAt: string;
+}
+
+/** GET /api/invitations; POST answers this with `sent` and, where no mail went, `link`. */
+export interface Invitation {
+  id: string;
+  email: string;
+  role: Role;
+  invitedBy: string;
+  createdAt: string;
+  expiresAt: string;
 }
 
 /** GET and PUT /api/account/notices: what a person is written to about. */
@@ -150,6 +211,8 @@ export interface ApiToken {
   start: string;
   createdAt: string;
   lastUsedAt: string | null;
+  /** null: until it is revoked. */
+  expiresAt: string | null;
 }
 
 /** GET /api/audit */

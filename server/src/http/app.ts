@@ -5,11 +5,13 @@ import { sql } from 'kysely';
 import { withOrigin } from '../audit/origin.ts';
 import { isDatabaseAway } from '../database/away.ts';
 import { newId } from '../ids.ts';
-import { notFound, Problem } from '../problem.ts';
+import { notFound, Problem, unauthenticated } from '../problem.ts';
+import { addAccountRoutes } from './account.ts';
 import { addAgentRoutes } from './agents.ts';
 import { addAlertRoutes } from './alerts.ts';
 import { addApprovalRoutes } from './approvals.ts';
 import { addAuditRoutes } from './audit.ts';
+import { clientAddress } from './client-address.ts';
 import { addConnectionRoutes } from './connections.ts';
 import { addConsole } from './console.ts';
 import { addHaltRoutes } from './halts.ts';
@@ -21,24 +23,27 @@ import { addOperationRoutes } from './operations.ts';
 import { addOrderRoutes } from './orders.ts';
 import { refuseForeignOrigin } from './origin.ts';
 import { addOutboxRoutes } from './outbox.ts';
+import { addPeopleRoutes } from './people.ts';
 import { addPlaybookRoutes } from './playbooks.ts';
 import { addPolicyRoutes } from './policy.ts';
 import { addReportRoutes } from './reports.ts';
 import { type ApiApp, type ApiContext, createApi, maxBodyBytes } from './route.ts';
 import type { Service } from './service.ts';
+import { addSignInRoutes } from './sign-in.ts';
 import { addTaskRoutes } from './tasks.ts';
 import { addThreadRoutes } from './threads.ts';
 import { addWebhookRoutes } from './webhooks.ts';
 import { addWorkspaceRoutes } from './workspace.ts';
 
 /** The whole of HTTP: API, sign-in, health and the console. */
-export function createApp(service: Service): ApiApp {
+export function createApp(given: Service): ApiApp {
+  const service = { ...given, access: counted(given) };
   const app = createApi();
   app.use(async (context, next) => {
     const request = newId('req');
     context.set('requestId', request);
     context.header('X-Request-Id', request);
-    await withOrigin({ address: peerAddress(context), request }, next);
+    await withOrigin({ address: clientAddress(context, service.about.isTrustedProxy), request }, next);
   });
   app.use(
     secureHeaders({
@@ -56,8 +61,8 @@ export function createApp(service: Service): ApiApp {
       },
       referrerPolicy: 'same-origin',
       xFrameOptions: 'DENY',
-      // Only where the person came by TLS; the proxy in front says so better than we can.
-      strictTransportSecurity: false,
+      permissionsPolicy: { camera: false, microphone: false, geolocation: false, payment: false, usb: false },
+      strictTransportSecurity: service.about.isSecure ? 'max-age=31536000' : false,
     }),
   );
   app.use(compress());
@@ -71,10 +76,16 @@ export function createApp(service: Service): ApiApp {
   app.use(async (context, next) => {
     refuseForeignHost(context.req.raw, service.about);
     if (!safeMethods.has(context.req.method)) refuseForeignOrigin(context.req.raw, service.about.publicUrl);
+    // Nothing the API says is kept by browsers or proxies: an answer may hold a secret that is shown this once.
+    if (context.req.path.startsWith('/api/')) context.header('Cache-Control', 'no-store');
     await next();
   });
   app.onError((error, context) => {
-    const problem = error instanceof Problem ? error : unexpected(error, service, context.get('requestId'));
+    const problem = overdone(
+      error instanceof Problem ? error : unexpected(error, service, context.get('requestId')),
+      service,
+      context,
+    );
     return Response.json(problem.toDocument(), {
       status: problem.status,
       headers: {
@@ -82,12 +93,15 @@ export function createApp(service: Service): ApiApp {
         'X-Request-Id': context.get('requestId') ?? '',
         // The rest of such a body is not read: a client that kept the connection would find it torn.
         ...(problem.status === 413 ? { Connection: 'close' } : {}),
+        ...(problem.retryAfter ? { 'Retry-After': String(problem.retryAfter) } : {}),
       },
     });
   });
 
   addHealth(app, service);
-  addSignIn(app, service);
+  addSignInRoutes(app, service);
+  addAccountRoutes(app, service);
+  addPeopleRoutes(app, service);
   addWorkspaceRoutes(app, service);
   addAuditRoutes(app, service);
   addAgentRoutes(app, service);
@@ -116,16 +130,6 @@ export function createApp(service: Service): ApiApp {
   return app;
 }
 
-/** What Node's server hands to Hono; absent where a request is made in process. */
-interface Incoming {
-  incoming?: { socket?: { remoteAddress?: string } };
-}
-
-function peerAddress(context: ApiContext): string {
-  const { incoming } = (context.env ?? {}) as Incoming;
-  return incoming?.socket?.remoteAddress ?? 'unknown';
-}
-
 function addHealth(app: ApiApp, service: Service): void {
   app.get('/healthz', (context) => context.json({ status: 'alive' }));
   app.get('/readyz', async (context) => {
@@ -135,19 +139,6 @@ function addHealth(app: ApiApp, service: Service): void {
     } catch {
       return context.json({ status: 'unavailable', reason: 'The database does not answer.' }, 503);
     }
-  });
-}
-
-function addSignIn(app: ApiApp, service: Service): void {
-  app.on(['GET', 'POST'], '/api/auth/*', (context) => service.access.handler(context.req.raw));
-  app.get('/sign-in', async (context, next) => {
-    const token = context.req.query('token');
-    if (!token) return next();
-    const signedIn = await service.access.signIn(token);
-    const target = signedIn ? '/' : '/sign-in?problem=used';
-    const headers = new Headers({ Location: target, 'Cache-Control': 'no-store' });
-    for (const cookie of signedIn?.headers.getSetCookie() ?? []) headers.append('Set-Cookie', cookie);
-    return new Response(null, { status: 303, headers });
   });
 }
 
@@ -169,14 +160,7 @@ function addOpenApi(app: ApiApp, service: Service): void {
       },
     });
   app.get('/api/openapi.json', async (context) => {
-    if (!(await service.access.whoIs(context.req.raw))) {
-      throw new Problem({
-        status: 401,
-        code: 'unauthenticated',
-        title: 'Sign in first',
-        detail: 'Send an API token.',
-      });
-    }
+    if (!(await service.access.whoIs(context.req.raw))) throw unauthenticated();
     return context.json(document());
   });
 }
@@ -211,6 +195,30 @@ const tooLarge = (bytes: number) =>
     title: 'The body is too large',
     detail: `A request body has at most ${bytes.toLocaleString('en')} bytes here.`,
   });
+
+/** Whoever is known is counted by who they are, wherever they come from. */
+function counted({ access, rates }: Service): Service['access'] {
+  return {
+    ...access,
+    async whoIs(request) {
+      const principal = await access.whoIs(request);
+      if (principal) rates.take('known', principal.id);
+      return principal;
+    },
+  };
+}
+
+/** Whoever is nobody is counted by address: who asks on and on hears of that, not of what was asked. */
+function overdone(problem: Problem, service: Service, context: ApiContext): Problem {
+  if (problem.status !== 401) return problem;
+  try {
+    service.rates.take('refused', clientAddress(context, service.about.isTrustedProxy));
+    return problem;
+  } catch (tooMany) {
+    if (tooMany instanceof Problem) return tooMany;
+    throw tooMany;
+  }
+}
 
 function unexpected(error: unknown, service: Service, requestId: string | undefined): Problem {
   service.log.error({ err: error, requestId }, 'A request failed');

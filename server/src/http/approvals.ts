@@ -4,6 +4,7 @@ import { listApprovals } from '../guard/approval-list.ts';
 import { badCursor, invalidInput, notFound } from '../problem.ts';
 import { type ApiApp, addRoute, idParams, pageQuery } from './route.ts';
 import type { Service } from './service.ts';
+import { requireFreshAbove } from './step-up.ts';
 import { restingTurn } from './turn-result.ts';
 
 const approvalDecision = z.strictObject({
@@ -111,9 +112,11 @@ export function addApprovalRoutes(app: ApiApp, service: Service): void {
   async function decide(
     ids: readonly string[],
     { decision, ...more }: z.infer<typeof approvalDecision>,
-    { type, id, name }: Principal,
+    principal: Principal,
   ) {
+    const { type, id, name } = principal;
     const approve = decision === 'approve';
+    if (approve) await requireFreshAbove(service, principal, ids);
     if (!approve && more.amount !== undefined)
       throw invalidInput([
         { path: 'amount', message: 'An amount goes with an approval, not with a rejection.' },

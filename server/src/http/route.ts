@@ -2,12 +2,15 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import type { Principal } from '../access/access.ts';
+import type { From } from '../access/asking.ts';
 import { type Action, can } from '../access/roles.ts';
 import type { Actor } from '../audit/audit.ts';
 import { storableText } from '../database/json.ts';
 import { forbidden, invalidInput, Problem, unauthenticated } from '../problem.ts';
 import { cleanText } from '../secrets/clean.ts';
+import { clientAddress } from './client-address.ts';
 import type { Service } from './service.ts';
+import { requireFresh } from './step-up.ts';
 
 /** A request body above this is refused unread. */
 export const maxBodyBytes = 1_000_000;
@@ -25,6 +28,12 @@ interface Spec<Params, Query, Body> {
   tag: string;
   /** What the asker must be allowed to do. */
   action: Action;
+  /** A person's own account: tokens have none. */
+  personal?: true;
+  /** Changes keys, policies or people: a person proves again who they are. */
+  fresh?: true;
+  /** How a person gets the second factor that everyone must have. */
+  owing?: true;
   params?: z.ZodType<Params>;
   query?: z.ZodType<Query>;
   body?: z.ZodType<Body>;
@@ -64,6 +73,57 @@ export function createApi(): ApiApp {
   return new OpenAPIHono();
 }
 
+/** What an app's routes ask of whoever calls them; `open` ones ask nothing. */
+export interface RouteRow {
+  readonly method: Method;
+  readonly path: string;
+  readonly action: Action | 'open';
+  readonly personal: boolean;
+}
+const tables = new WeakMap<ApiApp, RouteRow[]>();
+export const routeTable = (app: ApiApp): readonly RouteRow[] => tables.get(app) ?? [];
+
+function enter(app: ApiApp, { method, path, action, personal }: RouteRow): void {
+  const rows = tables.get(app) ?? [];
+  rows.push({ method, path, action, personal });
+  tables.set(app, rows);
+}
+
+/** Who is at the other end. */
+export const fromOf = (service: Service, context: ApiContext): From => ({
+  headers: context.req.raw.headers,
+  address: clientAddress(context, service.about.isTrustedProxy),
+});
+
+/** An answer that also sets cookies. */
+export function withCookies(
+  context: ApiContext,
+  body: unknown,
+  cookies: readonly string[],
+  status: 200 | 201 = 200,
+): Response {
+  for (const cookie of cookies) context.header('Set-Cookie', cookie, { append: true });
+  return context.json(body, status);
+}
+
+/** A way in: nobody is signed in yet. Counted by address, and not part of what programs are offered. */
+export function addOpenRoute<Body = unknown>(
+  app: ApiApp,
+  service: Service,
+  spec: { method: Method; path: string; body?: z.ZodType<Body> },
+  handler: (asked: { body: Body; from: From; context: ApiContext }) => Promise<unknown>,
+): void {
+  enter(app, { method: spec.method, path: spec.path, action: 'open', personal: false });
+  app[spec.method](spec.path, async (context) => {
+    const from = fromOf(service, context);
+    service.rates.take('open', from.address);
+    // Not cleaned: here people type passwords, and nothing of it is stored as text.
+    const body = spec.body ? check(spec.body, await readJson(context), '') : (undefined as Body);
+    const answer = await handler({ body, from, context });
+    return answer instanceof Response ? answer : context.json(answer);
+  });
+}
+
 /**
  * Adds one route: who asks, may they, is the input valid, then the handler. What the handler returns is sent as JSON;
  * a `Response` as it is; `undefined` as 204.
@@ -75,10 +135,12 @@ export function addRoute<Params = unknown, Query = unknown, Body = unknown>(
   handler: (asked: Asked<Params, Query, Body>) => Promise<unknown>,
 ): void {
   app.openAPIRegistry.registerPath(documentOf(spec));
+  const { method, path, action, personal = false } = spec;
+  enter(app, { method, path, action, personal });
   app[spec.method](spec.path, async (context) => {
     const principal = await service.access.whoIs(context.req.raw);
     if (!principal) throw unauthenticated();
-    if (!can(principal.role, spec.action)) throw forbidden(cannot(principal, spec.action));
+    admit(principal, spec, service);
     const params = spec.params ? check(spec.params, context.req.param(), 'path') : (undefined as Params);
     const query = spec.query ? check(spec.query, context.req.query(), 'query') : (undefined as Query);
     const body =
@@ -108,6 +170,27 @@ export async function filesOf(context: ApiContext): Promise<File[]> {
       ...{ detail: 'Send the files as multipart/form-data.', cause },
     });
   }
+}
+
+/** @throws Problem 403 */
+function admit(
+  principal: Principal,
+  spec: Pick<Spec<unknown, unknown, unknown>, 'action' | 'personal' | 'fresh' | 'owing'>,
+  service: Service,
+): void {
+  const { action, personal, fresh, owing } = spec;
+  if (!can(principal.role, action)) throw forbidden(cannot(principal, action));
+  if (personal && principal.type !== 'person')
+    throw forbidden('This is about a person’s own account: sign in at the console.');
+  if (principal.session?.owesSecondFactor && !owing) {
+    throw new Problem({
+      status: 403,
+      code: 'second_factor_required',
+      title: 'A second factor is needed',
+      detail: 'The owners require one of everyone: add a passkey and sign in with it, or codes of an app.',
+    });
+  }
+  if (fresh) requireFresh(principal, service);
 }
 
 function cannot(principal: Principal, action: Action): string {
@@ -155,7 +238,15 @@ function storable(value: unknown): unknown {
 }
 
 /** Fields whose very purpose is a secret: sealed by the vault, never stored as text. */
-const secretFields = new Set(['credentials', 'secrets']);
+const secretFields = new Set([
+  'credentials',
+  'secrets',
+  'password',
+  'current',
+  'code',
+  'response',
+  'passkey',
+]);
 /** Characters that turn the reading direction: a name could show otherwise than it reads. */
 const directions = /[\u202a-\u202e\u2066-\u2069]/g;
 

@@ -12,6 +12,7 @@ import type { Automations } from '../automations/automations.ts';
 import type { Clock } from '../clock.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { Outbox } from '../connections/mail/outbox.ts';
+import type { Transport } from '../connections/mail/smtp.ts';
 import type { Database } from '../database/database.ts';
 import type { Approvals } from '../guard/approvals.ts';
 import type { Halts } from '../guard/halts.ts';
@@ -22,6 +23,8 @@ import type { Engine } from '../playbooks/engine.ts';
 import type { Deliveries } from '../playbooks/orders/deliveries.ts';
 import type { Orders } from '../playbooks/orders/desk.ts';
 import type { Playbooks } from '../playbooks/playbooks.ts';
+import type { IsTrusted } from './client-address.ts';
+import type { Rates } from './rates.ts';
 
 /** Everything the routes call; `main.ts` builds it. */
 export interface Service extends Automations {
@@ -51,6 +54,9 @@ export interface Service extends Automations {
   tools: ToolFacts;
   clock: Clock;
   log: Log;
+  rates: Rates;
+  /** null: mail is kept in the outbox, where everyone reads it. */
+  mailer: { transport: Transport; from: string } | null;
   about: {
     version: string;
     /** Where the embedded sandbox listens, null when it is turned off. */
@@ -58,6 +64,9 @@ export interface Service extends Automations {
     publicUrl: string | null;
     /** What the server listens on: a name or address. */
     host: string;
+    /** People come by TLS. */
+    isSecure: boolean;
+    isTrustedProxy: IsTrusted;
   };
   /** The folder of the built console; null where it was not built. */
   consoleDir: string | null;

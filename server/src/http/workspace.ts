@@ -11,8 +11,13 @@ export function addWorkspaceRoutes(app: ApiApp, service: Service): void {
   addRoute(
     app,
     service,
-    { method: 'get', path: '/api/session', summary: 'Who is signed in', tag, action: 'read' },
-    async ({ principal: { id, name, email, role } }) => ({ user: { id, name, email: email ?? '' }, role }),
+    { method: 'get', path: '/api/session', summary: 'Who is signed in', tag, action: 'read', owing: true },
+    async ({ principal: { id, name, email, role, session } }) => ({
+      user: { id, name, email: email ?? '' },
+      role,
+      owesSecondFactor: session?.owesSecondFactor ?? false,
+      proofs: session?.proofs ?? [],
+    }),
   );
 
   addRoute(
@@ -55,11 +60,15 @@ export function addWorkspaceRoutes(app: ApiApp, service: Service): void {
       body: z.strictObject({
         name: nameText(60),
         role: z.enum(roles).default('operator'),
+        /** Until it expires; absent: until it is revoked. */
+        days: z.number().int().min(1).max(3_650).optional(),
       }),
+      fresh: true,
       status: 201,
     },
-    async ({ body, actor }) => {
-      const { token, info } = await service.access.createToken(body);
+    async ({ body, actor, principal }) => {
+      const madeBy = principal.type === 'person' ? principal.id : undefined;
+      const { token, info } = await service.access.createToken({ ...body, madeBy });
       await service.audit.record({ actor, action: 'token.created', subject: info.id, details: body });
       return { ...info, token };
     },
@@ -74,6 +83,7 @@ export function addWorkspaceRoutes(app: ApiApp, service: Service): void {
       summary: 'Revoke an API token',
       tag,
       action: 'administer',
+      fresh: true,
       params: idParams,
       status: 204,
     },
