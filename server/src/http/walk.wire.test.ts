@@ -35,6 +35,7 @@ const open = [
   'GET /*',
   'ALL /api/*',
   'ALL /mcp',
+  'ALL /mcp/:agent',
 ];
 
 const asked = ({ method, path }: RouteRow): string => `${method.toUpperCase()} ${path}`;
