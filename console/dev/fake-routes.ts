@@ -1,6 +1,7 @@
 import type { LiveEvent, Message, Thread } from '@purser/server/api';
 import * as data from './fake-data.ts';
 import { guardRoutes } from './fake-guard.ts';
+import { playbookRoutes } from './fake-playbooks.ts';
 import { found, type Handler, missing, page, type Route, type World } from './fake-route.ts';
 import { workRoutes } from './fake-work.ts';
 
@@ -180,6 +181,7 @@ const token = {
 export const routes: Route[] = [
   ...guardRoutes,
   ...workRoutes,
+  ...playbookRoutes,
   [
     'GET',
     /^\/session$/,

@@ -2,12 +2,15 @@ import type {
   About,
   Agent,
   AgentTool,
+  Alert,
   ApiToken,
   Approval,
   AuditEntry,
   Connection,
   ConnectionCheck,
   ConnectionType,
+  Delivery,
+  DryRun,
   EventEntry,
   FoundPassage,
   Halt,
@@ -17,8 +20,13 @@ import type {
   Notices,
   Operation,
   OperationState,
+  Order,
   Page,
   Passage,
+  PlaybookInfo,
+  PlaybookRun,
+  PlaybookSetup,
+  PlaybookStep,
   Policy,
   Problem,
   Report,
@@ -194,6 +202,13 @@ export interface TaskFields {
   trigger: Trigger;
 }
 
+/** What is left out stays. */
+export interface SetupChange {
+  agentId?: string;
+  enabled?: boolean;
+  settings?: object;
+}
+
 export interface EventQuery {
   state?: EventEntry['state'] | undefined;
   cursor?: string | null;
@@ -308,6 +323,33 @@ export const api = {
 
   report: (name: ReportName, query: ReportQuery, signal?: AbortSignal) =>
     get<Report>(reportPath(name, query), signal),
+
+  playbooks: (signal?: AbortSignal) => get<Page<PlaybookInfo>>('/playbooks', signal),
+  playbook: (name: string, connectionId: string | undefined, signal?: AbortSignal) =>
+    get<PlaybookInfo>(`/playbooks/${name}${queryString({ connectionId })}`, signal),
+  setPlaybook: (name: string, connectionId: string, change: SetupChange) =>
+    put<PlaybookSetup>(`/playbooks/${name}/connections/${connectionId}`, change),
+  dryRun: (name: string, given: { connectionId: string; input?: object }) =>
+    post<Page<DryRun>>(`/playbooks/${name}/dry-run`, given),
+  playbookRuns: (
+    query: { playbook: string; connectionId: string; cursor: string | null },
+    signal?: AbortSignal,
+  ) => get<Page<PlaybookRun>>(`/playbook-runs${queryString(query)}`, signal),
+  playbookRun: (id: string, signal?: AbortSignal) =>
+    get<PlaybookRun & { steps: PlaybookStep[] }>(`/playbook-runs/${id}`, signal),
+  askPlaybookRun: (id: string, what: string) => post<PlaybookRun>(`/playbook-runs/${id}/ask`, { what }),
+  stopPlaybookRun: (id: string) => post<PlaybookRun>(`/playbook-runs/${id}/stop`),
+
+  orders: (query: { status: string | undefined; cursor: string | null }, signal?: AbortSignal) =>
+    get<Page<Order>>(`/orders${queryString(query)}`, signal),
+  order: (id: string, signal?: AbortSignal) =>
+    get<Order & { steps: PlaybookStep[]; deliveries: Delivery[] }>(`/orders/${id}`, signal),
+  cancelOrder: (id: string) => post<Order>(`/orders/${id}/cancel`),
+  retryOrder: (id: string) => post<Order>(`/orders/${id}/retry`),
+
+  alerts: (query: { status: 'open' | 'closed'; cursor: string | null }, signal?: AbortSignal) =>
+    get<Page<Alert>>(`/alerts${queryString(query)}`, signal),
+  closeAlert: (id: string) => post<Alert>(`/alerts/${id}/close`),
 
   tasks: (query: { agentId?: string | undefined; cursor?: string | null }, signal?: AbortSignal) =>
     get<Page<Task>>(`/tasks${queryString({ ...query, limit: 50 })}`, signal),

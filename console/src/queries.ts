@@ -232,6 +232,50 @@ export const mailsQuery = (to: string | undefined) =>
 export const mailQuery = (id: string) =>
   queryOptions({ queryKey: ['outbox', 'one', id], queryFn: ({ signal }) => api.mail(id, signal) });
 
+export const playbooksQuery = () =>
+  queryOptions({ queryKey: ['playbooks', 'list'], queryFn: ({ signal }) => api.playbooks(signal) });
+
+export const playbookQuery = (name: string, connectionId: string | undefined) =>
+  queryOptions({
+    queryKey: ['playbooks', 'one', name, connectionId],
+    queryFn: ({ signal }) => api.playbook(name, connectionId, signal),
+  });
+
+export const playbookRunsQuery = (playbook: string, connectionId: string) =>
+  infiniteQueryOptions({
+    queryKey: ['playbook-runs', 'list', playbook, connectionId],
+    queryFn: ({ signal, pageParam }) =>
+      api.playbookRuns({ playbook, connectionId, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+export const playbookRunQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['playbook-runs', 'one', id],
+    queryFn: ({ signal }) => api.playbookRun(id, signal),
+  });
+
+export const ordersQuery = (status: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['orders', 'list', status],
+    queryFn: ({ signal, pageParam }) => api.orders({ status, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+
+export const orderQuery = (id: string) =>
+  queryOptions({ queryKey: ['orders', 'one', id], queryFn: ({ signal }) => api.order(id, signal) });
+
+export const alertsQuery = () =>
+  infiniteQueryOptions({
+    queryKey: ['alerts', 'open'],
+    queryFn: ({ signal, pageParam }) => api.alerts({ status: 'open', cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
 export const noticesQuery = () =>
   queryOptions({ queryKey: ['notices'], queryFn: ({ signal }) => api.notices(signal) });
 

@@ -180,13 +180,41 @@ const automations = createRoute({
 const newTask = createRoute({
   getParentRoute: () => signedIn,
   path: '/automations/new',
-  validateSearch: texts('agent'),
+  validateSearch: texts('agent', 'prompt'),
   component: lazyRouteComponent(() => import('./automations/new-task-screen.tsx'), 'NewTaskScreen'),
 });
 const task = createRoute({
   getParentRoute: () => signedIn,
   path: '/automations/$taskId',
   component: lazyRouteComponent(() => import('./automations/task-screen.tsx'), 'TaskScreen'),
+});
+
+const playbooks = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/playbooks',
+  component: lazyRouteComponent(() => import('./playbooks/playbooks-screen.tsx'), 'PlaybooksScreen'),
+});
+const playbook = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/playbooks/$name',
+  validateSearch: texts('connection'),
+  component: lazyRouteComponent(() => import('./playbooks/playbook-screen.tsx'), 'PlaybookScreen'),
+});
+const playbookRun = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/playbook-runs/$runId',
+  component: lazyRouteComponent(() => import('./playbooks/run-screen.tsx'), 'RunScreen'),
+});
+const orders = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/orders',
+  validateSearch: texts('status'),
+  component: lazyRouteComponent(() => import('./playbooks/orders-screen.tsx'), 'OrdersScreen'),
+});
+const order = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/orders/$orderId',
+  component: lazyRouteComponent(() => import('./playbooks/order-screen.tsx'), 'OrderScreen'),
 });
 
 const reports = createRoute({
@@ -231,6 +259,11 @@ const routeTree = root.addChildren([
     automations,
     newTask,
     task,
+    playbooks,
+    playbook,
+    playbookRun,
+    orders,
+    order,
     reports,
     outbox,
     mail,

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { Coffee } from 'lucide-react';
 import { ApprovalBatch } from '../cards/approval-batch.tsx';
 import { batchesOf } from '../cards/approval-words.ts';
+import { OpenAlerts } from '../cards/open-alerts.tsx';
 import { waitingQuery } from '../queries.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -27,6 +28,7 @@ export function InboxScreen() {
       width="reading"
       lead={approvals.length > 0 ? 'Nothing below happens until you say so.' : undefined}
     >
+      <OpenAlerts />
       {query.isPending ? <InboxSkeleton /> : null}
       {query.error ? <ProblemNotice error={query.error} onRetry={() => void query.refetch()} /> : null}
       {query.data && approvals.length === 0 ? (

@@ -2,14 +2,14 @@ import type { Task } from '@purser/server/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { CalendarClock, Plus } from 'lucide-react';
+import { AutomationTabs } from '../cards/automation-tabs.tsx';
 import { tasksQuery } from '../queries.ts';
 import { usePermissions } from '../session.ts';
-import { Button, buttonClass } from '../ui/button.tsx';
+import { buttonClass } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Name } from '../ui/name.tsx';
-import { Card, Page } from '../ui/page.tsx';
-import { ProblemNotice } from '../ui/problem-notice.tsx';
-import { SkeletonRows } from '../ui/skeleton.tsx';
+import { Page } from '../ui/page.tsx';
+import { PagesList } from '../ui/pages-list.tsx';
 import { Tag } from '../ui/tag.tsx';
 import { Time } from '../ui/time.tsx';
 import { RunTag } from './run-state.tsx';
@@ -19,7 +19,6 @@ export function AutomationsScreen() {
   const { agent } = useSearch({ from: '/signed-in/automations' });
   const query = useInfiniteQuery(tasksQuery(agent));
   const { write } = usePermissions();
-  const tasks = query.data?.pages.flatMap((page) => page.data) ?? [];
   const create = write ? (
     <Link to="/automations/new" search={{ agent }} className={buttonClass('primary')}>
       <Plus size={15} aria-hidden="true" />
@@ -32,39 +31,27 @@ export function AutomationsScreen() {
       lead="Tasks that agents do on a schedule, when something happens in Stripe, or by hand. What needs approval waits in the inbox."
       actions={create}
     >
-      {query.isPending ? <SkeletonRows label="Loading tasks" /> : null}
-      {query.error ? <ProblemNotice error={query.error} onRetry={() => void query.refetch()} /> : null}
-      {query.data && tasks.length === 0 ? (
-        <Card>
+      <AutomationTabs />
+      <PagesList
+        query={query}
+        loading="Loading tasks"
+        more="Show more tasks"
+        keyOf={({ id }) => id}
+        empty={
           <EmptyState icon={<CalendarClock size={20} />} title="No tasks yet" action={create}>
             “Every Monday at 9, list the invoices that are overdue.” “When a payment above $500 fails, tell me
             who it is.”
           </EmptyState>
-        </Card>
-      ) : null}
-      {tasks.length > 0 ? (
-        <Card>
-          <ul className="divide-y divide-line">
-            {tasks.map((task) => (
-              <Row key={task.id} task={task} />
-            ))}
-          </ul>
-        </Card>
-      ) : null}
-      {query.hasNextPage ? (
-        <div className="mt-3 text-center">
-          <Button tone="quiet" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-            Show more tasks
-          </Button>
-        </div>
-      ) : null}
+        }
+        row={(task) => <Row task={task} />}
+      />
     </Page>
   );
 }
 
 function Row({ task }: { task: Task }) {
   return (
-    <li className="relative flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-3 hover:bg-hover/60">
+    <>
       <span className="min-w-48 flex-1">
         <Link
           to="/automations/$taskId"
@@ -97,6 +84,6 @@ function Row({ task }: { task: Task }) {
           'Never ran'
         )}
       </span>
-    </li>
+    </>
   );
 }

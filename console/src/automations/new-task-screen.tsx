@@ -8,7 +8,7 @@ import { toast } from '../ui/toast.tsx';
 import { TaskForm } from './task-form.tsx';
 
 export function NewTaskScreen() {
-  const { agent } = useSearch({ from: '/signed-in/automations/new' });
+  const { agent, prompt = '' } = useSearch({ from: '/signed-in/automations/new' });
   const { write } = usePermissions();
   const navigate = useNavigate();
   const cache = useQueryClient();
@@ -28,7 +28,7 @@ export function NewTaskScreen() {
           agentId: agent ?? '',
           connectionId: null,
           name: '',
-          prompt: '',
+          prompt,
           trigger: { type: 'schedule', cron: '0 9 * * 1', timezone, missed: 'once' },
         }}
         action="Make the task"

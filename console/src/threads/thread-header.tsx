@@ -1,7 +1,7 @@
 import type { Thread } from '@purser/server/api';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { ChevronLeft, Ellipsis, Link2, PenLine, Trash2 } from 'lucide-react';
+import { CalendarPlus, ChevronLeft, Ellipsis, Link2, PenLine, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { type ApiProblem, api } from '../api.ts';
 import { AccountTag } from '../cards/mode-tag.tsx';
@@ -100,9 +100,14 @@ function Rename({ thread, onDone }: { thread: Thread; onDone(): void }) {
   );
 }
 
+/** An address has room for so much; the rest is pasted. */
+const mostPrompt = 1_500;
+
 function ThreadMenu({ thread, onRename }: { thread: Thread; onRename(): void }) {
   const { write } = usePermissions();
+  const navigate = useNavigate();
   const [deleting, setDeleting] = useState(false);
+  const asked = thread.messages.findLast(({ role }) => role === 'user')?.text.slice(0, mostPrompt);
   const copy = async () => {
     await navigator.clipboard.writeText(location.href);
     toast('Link copied');
@@ -121,6 +126,15 @@ function ThreadMenu({ thread, onRename }: { thread: Thread; onRename(): void }) 
         </MenuItem>
         <MenuItem icon={<Link2 size={14} />} onSelect={() => void copy()}>
           Copy link
+        </MenuItem>
+        <MenuItem
+          icon={<CalendarPlus size={14} />}
+          disabled={!write || !asked}
+          onSelect={() =>
+            void navigate({ to: '/automations/new', search: { agent: thread.agentId, prompt: asked } })
+          }
+        >
+          Make a task of it
         </MenuItem>
         <MenuSeparator />
         <MenuItem icon={<Trash2 size={14} />} danger onSelect={() => setDeleting(true)} disabled={!write}>
