@@ -5,6 +5,8 @@ import type { OpenConnection } from './agents/toolbox.ts';
 import type { ToolFacts } from './agents/transcript.ts';
 import { createUndoTool } from './agents/undo-tool.ts';
 import type { Alerts } from './automations/alerts.ts';
+import { taskTools } from './automations/task-tools.ts';
+import type { Tasks } from './automations/tasks.ts';
 import { systemClock } from './clock.ts';
 import type { Connections } from './connections/connections.ts';
 import { connectionTypes } from './connections/kinds.ts';
@@ -40,10 +42,11 @@ interface Sources {
   readonly playbooks: () => Playbooks;
   readonly deliveries: Deliveries;
   readonly alerts: Alerts;
+  readonly tasks: () => Tasks;
 }
 
 /** Of the tools of playbooks an agent carries these; the others it finds. */
-const carriedOfPlaybooks = ['list_playbooks', 'run_playbook'];
+const carriedOfPlaybooks = ['list_playbooks', 'run_playbook', 'create_task'];
 
 export function createAllTools(sources: Sources): AllTools {
   const { connections } = sources;
@@ -81,7 +84,7 @@ export function createAllTools(sources: Sources): AllTools {
 
 /** What an agent can do beside Stripe's own: its descriptions always at hand, or found by a search. */
 function accountTools(
-  { outbox, reports, playbooks, deliveries, alerts }: Sources,
+  { db, outbox, reports, playbooks, deliveries, alerts, tasks }: Sources,
   connectionId: string,
   of: LedgerAccount,
 ) {
@@ -91,7 +94,10 @@ function accountTools(
       ...reportTools({ reports, of, clock: systemClock }),
       ...mailTools({ outbox, account: of.account, connectionId }),
     ],
-    found: toolsOfPlaybooks({ playbooks, outbox, deliveries, alerts, connectionId, of, now }),
+    found: [
+      ...taskTools({ db, clock: systemClock, tasks, connectionId, timeZone: of.timeZone }),
+      ...toolsOfPlaybooks({ playbooks, outbox, deliveries, alerts, connectionId, of, now }),
+    ],
   };
 }
 

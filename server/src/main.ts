@@ -149,6 +149,7 @@ async function build(
     deliveries,
     alerts,
     reports,
+    tasks: () => automations.tasks,
     playbooks: () => playbooks,
   });
   const { openTool } = tools;

@@ -33,6 +33,7 @@ export interface Listener extends EventHandler {
 const dispatchMs = 500;
 const tickMs = 1_000;
 const failuresMs = 10_000;
+const stepMs = 30_000;
 const pollMs = 5_000;
 const forgetMs = 3_600_000;
 
@@ -60,12 +61,13 @@ export function startAutomations(needs: {
     return [...new Set([...(await tasks.wantedEvents(connectionId)), ...(await Promise.all(each)).flat()])];
   };
   const list = createEventList(db);
-  const webhooks = createWebhooks({ ...needs, intake, wanted: () => wanted() });
+  const webhooks = createWebhooks({ ...needs, intake, wanted });
   const isWanted = async (connectionId: string) => (await wanted(connectionId)).length > 0;
   const polling = createPolling({ db, clock, log, connections, intake, isWanted });
   chores.every(dispatchMs, 'handle events', () => dispatcher.run());
   chores.every(tickMs, 'begin tasks that are due', () => tasks.tick());
   chores.every(failuresMs, 'tell of tasks that failed', () => tellFailedTasks(db, needs.alerts, clock));
+  chores.every(stepMs, 'keep webhooks in step', () => webhooks.keepInStep());
   chores.every(pollMs, 'read the events list', () => polling.run());
   chores.every(forgetMs, 'forget old events', () => list.forgetOld(clock.now()));
   return { webhooks, tasks, events: { ...list, replay: (id, event) => dispatcher.replay(id, event) } };

@@ -3,6 +3,7 @@ import { createSandbox, type Sandbox } from '@purser/sandbox';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { attachConnection, createAgent } from '../agents/agents.ts';
+import { insertRun } from '../agents/run-rows.ts';
 import type { Runs } from '../agents/runs.ts';
 import { createAudit, systemActor } from '../audit/audit.ts';
 import { type Connections, createConnections } from '../connections/connections.ts';
@@ -10,12 +11,15 @@ import { createPace } from '../connections/pace.ts';
 import { stripeConnection } from '../connections/stripe/index.ts';
 import type { Database } from '../database/database.ts';
 import { testDatabase } from '../database/testing.ts';
+import { decide, type Policy } from '../guard/policy.ts';
+import { newId } from '../ids.ts';
 import { silentLog } from '../log.ts';
 import { createVault } from '../secrets/vault.ts';
 import { createDispatcher, type Dispatcher, type StoredEvent } from './dispatch.ts';
 import { createEventList } from './event-list.ts';
 import { createIntake } from './intake.ts';
 import { createPolling } from './polling.ts';
+import { taskTools } from './task-tools.ts';
 import { createTasks, type Tasks } from './tasks.ts';
 import { createWebhooks, type Webhooks } from './webhooks.ts';
 
@@ -73,7 +77,8 @@ async function prepare(publicUrl: string | null = 'https://purser.example.com') 
   const tasks: Tasks = createTasks({ db, audit, clock, runs, defaultModel: 'builtin', tell });
   const dispatcher: Dispatcher = createDispatcher({ db, clock, log: silentLog, handlers: [tasks.handler] });
   const webhooks: Webhooks = createWebhooks({
-    ...{ db, vault, audit, clock, connections, intake, publicUrl, wanted: () => tasks.wantedEvents(id) },
+    ...{ db, vault, audit, clock, log: silentLog, connections, intake, publicUrl },
+    wanted: (which) => tasks.wantedEvents(which),
   });
   const polling = createPolling({
     ...{ db, clock, log: silentLog, connections, intake, isWanted: async (which) => which === id },
@@ -183,6 +188,23 @@ describe('webhooks', () => {
     expect(data.map(({ enabled_events }) => enabled_events)).toEqual([
       ['invoice.payment_failed', 'charge.failed'],
     ]);
+  });
+
+  test('an endpoint is kept in step with what is waited for', async () => {
+    const { id, webhooks, stripe, tasks, agent } = await prepare();
+    const sent = async () =>
+      (await stripe.webhookEndpoints.list()).data.map(({ enabled_events: all }) => all);
+    const trigger = { type: 'event', event: 'charge.failed' } as const;
+    await webhooks.register(id, systemActor);
+    expect(await webhooks.keepInStep()).toBe(0);
+    const task = await tasks.create({ agentId: agent, name: 'T', prompt: 'Look.', trigger }, systemActor);
+    expect(await webhooks.keepInStep()).toBe(1);
+    expect(await sent()).toEqual([['charge.failed']]);
+    await tasks.update(task.id, { enabled: false }, systemActor);
+    expect(await webhooks.keepInStep()).toBe(1);
+    expect(await sent()).toEqual([['invoice.paid', 'charge.failed']]);
+    expect(await webhooks.keepInStep()).toBe(0);
+    expect((await webhooks.get(id)).secretCount).toBe(1);
   });
 
   test('one of ours whose secret was lost is made anew', async () => {
@@ -427,5 +449,89 @@ describe('tasks on a schedule', () => {
       message: expect.stringContaining('Odd.'),
     });
     expect(await tasks.runs(id, { limit: 1 })).toMatchObject([{ status: 'not_started', threadId: null }]);
+  });
+});
+
+describe('a task that an agent proposes', () => {
+  const weekly = {
+    name: 'Overdue',
+    prompt: 'List overdue invoices.',
+    cron: '0 9 * * 1',
+    timezone: 'Europe/Berlin',
+  };
+
+  /** The tool, and an operation of an agent that somebody asked. */
+  async function proposed() {
+    const { id, agent, tasks } = await prepare();
+    const { db } = database;
+    const [create] = taskTools({
+      db,
+      clock,
+      tasks: () => tasks,
+      connectionId: id,
+      timeZone: 'America/New_York',
+    });
+    if (!create || create.effect === 'read') throw new Error('There is no tool.');
+    const threadId = newId('thr');
+    await db
+      .insertInto('threads')
+      .values({ id: threadId, agent_id: agent, connection_id: id, title: 'T' })
+      .execute();
+    const by = { type: 'person', id: 'usr_1', name: 'Olga' } as const;
+    const runId = await db
+      .transaction()
+      .execute((trx) => insertRun(trx, { threadId, said: 'Every Monday', by, defaultModel: 'builtin', now }));
+    const operationId = `op_${newId('t').slice(2).toLowerCase()}`;
+    await db
+      .insertInto('operations')
+      .values({
+        ...{ id: operationId, run_id: runId, tool_call_id: 'call_1', thread_id: threadId, agent_id: agent },
+        ...{ connection_id: id, account_id: 'acct_1', mode: 'test', tool: create.name, title: create.title },
+        ...{
+          effect: create.effect,
+          input: '{}',
+          sealed: '{}',
+          preview: '{}',
+          digest: '',
+          requester_name: 'Olga',
+        },
+      })
+      .execute();
+    return { create, tasks, agent, context: { operationId, idempotencyKey: () => operationId } };
+  }
+
+  test('says when it would run, is made once for its operation, and belongs to the agent', async () => {
+    const { create, tasks, agent, context } = await proposed();
+    const { preview, sealed } = await create.plan(weekly, {});
+    expect(preview.summary).toBe('Make the task “Overdue”: At 09:00, only on Monday (Europe/Berlin)');
+    expect(preview.facts).toContainEqual({
+      label: 'Next',
+      value: expect.stringMatching(/^\S+Z, \S+Z, \S+Z$/),
+    });
+    const first = await create.act(sealed, context);
+    expect(await create.act(sealed, context)).toEqual(first);
+    expect(await tasks.list({ limit: 10, agentId: agent })).toMatchObject([
+      { name: 'Overdue', prompt: 'List overdue invoices.', trigger: { cron: '0 9 * * 1' }, enabled: true },
+    ]);
+  });
+
+  test('is refused with the reason where its schedule makes no sense', async () => {
+    const { create } = await proposed();
+    await expect(create.plan({ ...weekly, cron: 'every monday' }, {})).rejects.toMatchObject({
+      message: expect.stringContaining('is no cron expression'),
+    });
+    expect(create.input.safeParse({ ...weekly, event: 'invoice.paid' }).success).toBe(false);
+  });
+
+  test('asks a person, whatever policy lets an agent write, unless it names the tool', () => {
+    const tool = { name: 'create_task', title: 'Make a task', effect: 'write', asksByDefault: true } as const;
+    const decided = (policy: Policy) =>
+      decide({ tool, mode: 'test', policy, now, timeZone: 'UTC' })?.decision;
+    expect(decided({})).toBe('ask');
+    expect(decided({ effects: { write: 'allow' }, rules: [{ decision: 'allow', effects: ['write'] }] })).toBe(
+      'ask',
+    );
+    expect(decided({ effects: { write: 'deny' } })).toBe('deny');
+    expect(decided({ tools: { create_task: 'allow' } })).toBe('allow');
   });
 });

@@ -26,8 +26,8 @@ export interface TaskFields {
 }
 
 export interface Tasks {
-  /** @throws Problem 404 for the agent, 422 for a trigger that makes no sense */
-  create(fields: TaskFields, by: Actor): Promise<Task>;
+  /** Under an id of one's own: once. @throws Problem 404 for the agent, 422 for a trigger that makes no sense */
+  create(fields: TaskFields, by: Actor, id?: string): Promise<Task>;
   /** Oldest first; `after` is the last id of the page before. */
   list(page: { limit: number; after?: string; agentId?: string }): Promise<Task[]>;
   /** @throws Problem 404 */
@@ -163,19 +163,20 @@ export function createTasks(needs: {
   }
 
   const tasks: Tasks = {
-    async create(fields, by) {
+    async create(fields, by, id = newId('tsk')) {
       await checkAgent(fields.agentId);
       const { agentId, connectionId = null, name, prompt, trigger, enabled = true } = fields;
-      const id = newId('tsk');
       await db.transaction().execute(async (trx) => {
-        await trx
+        const made = await trx
           .insertInto('tasks')
           .values({
             ...{ id, agent_id: agentId, connection_id: connectionId, name, prompt, enabled },
             ...{ trigger: jsonb(trigger), created_by: jsonb(by), next_run_at: nextOf(trigger, clock.now()) },
             created_at: clock.now(),
           })
-          .execute();
+          .onConflict((known) => known.column('id').doNothing())
+          .executeTakeFirst();
+        if (made.numInsertedOrUpdatedRows === 0n) return;
         await audit.record(
           { actor: by, action: 'task.created', subject: id, details: { agentId, name } },
           trx,

@@ -6,6 +6,7 @@ import { ConnectionProblem, type OwnWebhook, type WebhookEndpoint } from '../con
 import type { Connections } from '../connections/connections.ts';
 import { jsonb } from '../database/json.ts';
 import type { Schema, WebhooksTable } from '../database/schema.ts';
+import type { Log } from '../log.ts';
 import { notFound, Problem } from '../problem.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { ToolError } from '../tools/tool.ts';
@@ -35,6 +36,8 @@ export interface Webhooks {
   /** Finds or makes the endpoint at the far side. @throws Problem 409 without a public address, 422, 502 */
   register(connectionId: string, by: Actor): Promise<Webhook>;
   remove(connectionId: string, by: Actor): Promise<void>;
+  /** Endpoints that Purser made are sent just the event types that are waited for now. @returns how many it changed */
+  keepInStep(): Promise<number>;
   /** The same for agents' tools; null without a public address. */
   own(connectionId: string): OwnWebhook | null;
   /**
@@ -54,16 +57,20 @@ export function createWebhooks(needs: {
   connections: Connections;
   intake: Intake;
   publicUrl: string | null;
-  /** The event types that something here waits for. */
-  wanted(): Promise<readonly string[]>;
+  log: Log;
+  /** The event types that something here waits for from a connection. */
+  wanted(connectionId: string): Promise<readonly string[]>;
 }): Webhooks {
-  const { db, vault, audit, clock, connections, intake, publicUrl } = needs;
+  const { db, vault, audit, clock, log, connections, intake, publicUrl } = needs;
 
   /** An endpoint has to be sent something: that it works is seen by what every business has. */
-  const eventsWanted = async () => {
-    const wanted = await needs.wanted();
+  const eventsWanted = async (connectionId: string) => {
+    const wanted = await needs.wanted(connectionId);
     return wanted.length > 0 ? wanted : ['invoice.paid', 'charge.failed'];
   };
+
+  /** Event types that Stripe would not let us change to, by connection. */
+  const refusedFor = new Map<string, string>();
 
   const sealed = (connectionId: string, secrets: readonly string[]) =>
     vault.seal(JSON.stringify(secrets), connectionId);
@@ -193,7 +200,11 @@ export function createWebhooks(needs: {
         });
       const { source, target } = await connections.eventSource(connectionId);
       const own = ownOf(connectionId, publicUrl);
-      const wanted = { url: own.url, events: await eventsWanted(), knowsSecret: await own.knowsSecret() };
+      const wanted = {
+        url: own.url,
+        events: await eventsWanted(connectionId),
+        knowsSecret: await own.knowsSecret(),
+      };
       return keep(connectionId, await source.ensureEndpoint(target, wanted).catch(asProblem), by);
     },
 
@@ -206,6 +217,36 @@ export function createWebhooks(needs: {
         .executeTakeFirst();
       if (gone.numDeletedRows === 0n) throw notFound('webhook', connectionId);
       await audit.record({ actor: by, action: 'webhook.removed', subject: connectionId });
+    },
+
+    async keepInStep() {
+      if (!publicUrl) return 0;
+      const rows = await db
+        .selectFrom('webhooks')
+        .select(['connection_id', 'events'])
+        .where('endpoint_id', 'is not', null)
+        .where('status', '=', 'enabled')
+        .execute();
+      let changed = 0;
+      for (const { connection_id: id, events } of rows) {
+        const wanted = (await eventsWanted(id)).toSorted();
+        const asked = wanted.join(' ');
+        if (asked === (events as unknown as string[]).toSorted().join(' ') || refusedFor.get(id) === asked)
+          continue;
+        try {
+          await this.register(id, systemActor);
+          changed += 1;
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          // Tried again when something else is waited for, or after a restart: not every minute in vain.
+          refusedFor.set(id, asked);
+          log.warn(
+            { connectionId: id, why: error.detail },
+            'The event types of a webhook could not be changed',
+          );
+        }
+      }
+      return changed;
     },
 
     async receive(connectionId, raw, signature) {

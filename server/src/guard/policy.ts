@@ -100,6 +100,7 @@ export interface Proposal {
     readonly title: string;
     readonly effect: Effect;
     readonly offByDefault?: true;
+    readonly asksByDefault?: true;
   };
   readonly mode: Mode;
   readonly policy: Policy;
@@ -124,6 +125,7 @@ export function decide(proposal: Proposal): Verdict | null {
   for (const [index, rule] of (policy.rules ?? []).entries()) {
     // What is off by default takes an owner who names it.
     if (tool.offByDefault && rule.decision !== 'deny' && !rule.tools) continue;
+    if (tool.asksByDefault && rule.decision === 'allow' && !rule.tools) continue;
     const fit = fits(rule, proposal);
     if (fit === 'unplanned') return null;
     if (fit) return { decision: rule.decision, reason: ruleReason(rule, index, proposal), rule: index };
@@ -135,6 +137,8 @@ export function decide(proposal: Proposal): Verdict | null {
     return { decision: 'deny', reason };
   }
   const byEffect = policy.effects?.[tool.effect];
+  if (tool.asksByDefault && byEffect !== 'deny')
+    return { decision: 'ask', reason: `${tool.title}: it goes on when nobody is looking.` };
   if (byEffect) {
     const reason = `The agent's policy says "${byEffect}" for whatever ${inWords[tool.effect]}.`;
     return { decision: byEffect, reason };

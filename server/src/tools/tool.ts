@@ -126,6 +126,8 @@ interface ToolBase<Input> {
   readonly words: ToolWords;
   /** Refused until an owner's policy allows it by name. */
   readonly offByDefault?: true;
+  /** A person is asked, unless an owner's policy allows it by name: it goes on when nobody is looking. */
+  readonly asksByDefault?: true;
 }
 
 export interface ReadTool<Input = never> extends ToolBase<Input> {
