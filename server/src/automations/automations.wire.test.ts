@@ -475,7 +475,7 @@ describe('a task that an agent proposes', () => {
     const threadId = newId('thr');
     await db
       .insertInto('threads')
-      .values({ id: threadId, agent_id: agent, connection_id: id, title: 'T' })
+      .values({ id: threadId, agent_id: agent, connection_id: id, title: 'T', created_by: 'usr_1' })
       .execute();
     const by = { type: 'person', id: 'usr_1', name: 'Olga' } as const;
     const runId = await db
@@ -497,7 +497,7 @@ describe('a task that an agent proposes', () => {
         },
       })
       .execute();
-    return { create, tasks, agent, context: { operationId, idempotencyKey: () => operationId } };
+    return { create, tasks, agent, context: { operationId, threadId, idempotencyKey: () => operationId } };
   }
 
   test('says when it would run, is made once for its operation, and belongs to the agent', async () => {
