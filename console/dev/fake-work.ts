@@ -57,6 +57,7 @@ function mail(id: string, values: Partial<Mail>): Mail {
       attempts: 1,
       problem: null,
       bounced: false,
+      needsConsent: false,
       operationId: 'op_done',
       threadId: 'th_balance',
     },

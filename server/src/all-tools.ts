@@ -10,6 +10,8 @@ import type { Tasks } from './automations/tasks.ts';
 import { systemClock } from './clock.ts';
 import type { Connections } from './connections/connections.ts';
 import { connectionTypes } from './connections/kinds.ts';
+import { consentTools } from './connections/mail/consent-tools.ts';
+import type { Consents } from './connections/mail/consents.ts';
 import type { Outbox } from './connections/mail/outbox.ts';
 import { mailTools } from './connections/mail/tools.ts';
 import { stripeConnection } from './connections/stripe/index.ts';
@@ -43,6 +45,7 @@ interface Sources {
   readonly deliveries: Deliveries;
   readonly alerts: Alerts;
   readonly tasks: () => Tasks;
+  readonly consents: Consents;
 }
 
 /** Of the tools of playbooks an agent carries these; the others it finds. */
@@ -84,7 +87,7 @@ export function createAllTools(sources: Sources): AllTools {
 
 /** What an agent can do beside Stripe's own: its descriptions always at hand, or found by a search. */
 function accountTools(
-  { db, outbox, reports, playbooks, deliveries, alerts, tasks }: Sources,
+  { db, outbox, reports, playbooks, deliveries, alerts, tasks, consents }: Sources,
   connectionId: string,
   of: LedgerAccount,
 ) {
@@ -95,6 +98,7 @@ function accountTools(
       ...mailTools({ outbox, account: of.account, connectionId }),
     ],
     found: [
+      ...consentTools({ outbox, consents, account: of.account, connectionId }),
       ...taskTools({ db, clock: systemClock, tasks, connectionId, timeZone: of.timeZone }),
       ...toolsOfPlaybooks({ playbooks, outbox, deliveries, alerts, connectionId, of, now }),
     ],

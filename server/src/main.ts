@@ -26,6 +26,7 @@ import { createConnections } from './connections/connections.ts';
 import { createGuardedFetch } from './connections/guarded-fetch.ts';
 import { connectionTypes } from './connections/kinds.ts';
 import { alertMail } from './connections/mail/alert-mail.ts';
+import { createConsents } from './connections/mail/consents.ts';
 import { createOutbox } from './connections/mail/outbox.ts';
 import { createSmtp } from './connections/mail/smtp.ts';
 import { createPace } from './connections/pace.ts';
@@ -135,7 +136,9 @@ async function build(
   });
   const smtp = config.mail ? createSmtp(config.mail.smtpUrl) : null;
   if (smtp) closers.push(async () => smtp.close());
-  const outbox = createOutbox({ db, clock, transport: smtp, from: config.mail?.from ?? unsentFrom });
+  const consents = createConsents({ db, clock, vault, publicUrl: config.publicUrl ?? null });
+  const from = config.mail?.from ?? unsentFrom;
+  const outbox = createOutbox({ db, clock, transport: smtp, from, consents });
   const reports = createReports({ db, ledger: createLedger({ db, clock }), clock });
   const deliveries = createDeliveries({
     ...{ db, clock, vault, fetch: createGuardedFetch(config) },
@@ -150,6 +153,7 @@ async function build(
     alerts,
     reports,
     tasks: () => automations.tasks,
+    consents,
     playbooks: () => playbooks,
   });
   const { openTool } = tools;
@@ -264,6 +268,7 @@ async function build(
     reports,
     ...automations,
     playbooks: { ...playbooks, stop: engine.stop, ask: engine.ask },
+    consents,
     orders: createOrders({ ...known, playbooks, deliveries }),
     deliveries,
     alerts,

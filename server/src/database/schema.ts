@@ -214,6 +214,18 @@ export interface MailsTable {
   bounced: Generated<boolean>;
   created_at: TimeDefault;
   sent_at: TimeNullable;
+  unsubscribe_url: Nullable<string>;
+}
+
+export interface ConsentsTable {
+  id: string;
+  connection_id: string;
+  address: string;
+  given: boolean;
+  how: string;
+  recorded_by: JsonColumn;
+  recorded_at: Time;
+  seq: Generated<string>;
 }
 
 export interface AuditTable {
@@ -548,6 +560,7 @@ export interface Schema {
   playbook_runs: PlaybookRunsTable;
   deliveries: DeliveriesTable;
   alerts: AlertsTable;
+  consents: ConsentsTable;
   pulses: PulsesTable;
   pulse_spans: PulseSpansTable;
   client_calls: ClientCallsTable;

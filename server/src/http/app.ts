@@ -13,6 +13,7 @@ import { addApprovalRoutes } from './approvals.ts';
 import { addAuditRoutes } from './audit.ts';
 import { clientAddress } from './client-address.ts';
 import { addConnectionRoutes } from './connections.ts';
+import { addConsentRoutes } from './consents.ts';
 import { addConsole } from './console.ts';
 import { addHaltRoutes } from './halts.ts';
 import { addKnowledgeRoutes, isUpload, maxUploadBytes } from './knowledge.ts';
@@ -114,6 +115,7 @@ export function createApp(given: Service): ApiApp {
   addOperationRoutes(app, service);
   addHaltRoutes(app, service);
   addOutboxRoutes(app, service);
+  addConsentRoutes(app, service);
   addReportRoutes(app, service);
   addTaskRoutes(app, service);
   addPlaybookRoutes(app, service);

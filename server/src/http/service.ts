@@ -11,6 +11,7 @@ import type { ApprovalNotices } from '../automations/approval-notices.ts';
 import type { Automations } from '../automations/automations.ts';
 import type { Clock } from '../clock.ts';
 import type { Connections } from '../connections/connections.ts';
+import type { Consents } from '../connections/mail/consents.ts';
 import type { Outbox } from '../connections/mail/outbox.ts';
 import type { Transport } from '../connections/mail/smtp.ts';
 import type { Database } from '../database/database.ts';
@@ -37,6 +38,7 @@ export interface Service extends Automations {
   reconciler: Reconciler;
   connections: Connections;
   outbox: Outbox;
+  consents: Consents;
   reports: Reports;
   playbooks: Playbooks & Pick<Engine, 'stop' | 'ask'>;
   orders: Orders;

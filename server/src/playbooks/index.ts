@@ -10,8 +10,8 @@ import type { AlertFacts } from './alerts/facts.ts';
 import { alertSettings } from './alerts/settings.ts';
 import { alertTools } from './alerts/tools.ts';
 import { disputes } from './disputes/disputes.ts';
-import { dunning } from './dunning/dunning.ts';
-import { sendDunningMessage } from './dunning/send-message.ts';
+import { dunning, dunningName } from './dunning/dunning.ts';
+import { dunningMails, sendDunningMessage } from './dunning/send-message.ts';
 import { dunningSettings } from './dunning/settings.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { grace } from './grace/grace.ts';
@@ -28,7 +28,7 @@ import { playbookTools } from './tools.ts';
 export interface PlaybookSources {
   readonly deliveries: Pick<Deliveries, 'list'>;
   readonly alertFacts: AlertFacts;
-  readonly outbox: Pick<Outbox, 'list'>;
+  readonly outbox: Pick<Outbox, 'list' | 'lastTo'>;
 }
 
 export const createAllPlaybooks = ({
@@ -36,7 +36,8 @@ export const createAllPlaybooks = ({
   alertFacts,
   outbox,
 }: PlaybookSources): readonly Playbook[] => [
-  ...[dunning, payment, orders({ deliveries }), grace, alertWatch({ facts: alertFacts })],
+  dunning({ lastMailTo: (id, address) => outbox.lastTo(address, dunningMails(id)) }),
+  ...[payment, orders({ deliveries }), grace, alertWatch({ facts: alertFacts })],
   disputes({ mailsTo: (to) => outbox.list({ to }, { limit: 100 }) }),
 ];
 
@@ -66,7 +67,7 @@ export function toolsOfPlaybooks(needs: {
     }),
     sendDunningMessage({
       ...{ outbox, where, now },
-      settings: async () => dunningSettings.parse(await playbooks().settings(dunning.name, connectionId)),
+      settings: async () => dunningSettings.parse(await playbooks().settings(dunningName, connectionId)),
     }),
   ];
 }

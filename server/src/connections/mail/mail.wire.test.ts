@@ -4,7 +4,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../database/database.ts';
 import { testDatabase } from '../../database/testing.ts';
 import { newId } from '../../ids.ts';
+import { createVault } from '../../secrets/vault.ts';
 import type { WriteTool } from '../../tools/tool.ts';
+import { consentTools } from './consent-tools.ts';
+import { createConsents } from './consents.ts';
 import { htmlOf } from './message.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createSmtp, type Transport } from './smtp.ts';
@@ -201,6 +204,109 @@ test('what somebody wrote into a mail stays text', () => {
     '<script>alert(1)</script> ![x](https://evil.example/p.png) [y](javascript:alert(1)) <b>bold</b>';
   const html = htmlOf({ subject: '</title><script>', body: hostile }, '<img src=x>');
   expect(html).not.toMatch(/<script|<img|href="javascript|<b>/);
+});
+
+describe('mail that needs consent', () => {
+  const connection = async () => {
+    const id = newId('con');
+    await database.db
+      .insertInto('connections')
+      .values({
+        ...{
+          id,
+          type: 'stripe',
+          name: 'N',
+          mode: 'test',
+          account_id: id,
+          account: '{}',
+          credentials: Buffer.alloc(1),
+        },
+        ...{ key_last4: '1234', key_fingerprint: id, key_kind: 'secret' },
+      })
+      .execute();
+    return id;
+  };
+  const consentsAt = (publicUrl: string | null) =>
+    createConsents({
+      db: database.db,
+      clock,
+      publicUrl,
+      vault: createVault({ masterKey: Buffer.alloc(32, 7) }),
+    });
+  const olga = { type: 'person', id: 'usr_1', name: 'Olga' } as const;
+
+  async function prepare(publicUrl: string | null = 'https://purser.example.com') {
+    const server = await mailServer();
+    const transport = createSmtp(server.url);
+    closers.push(() => transport.close());
+    const consents = consentsAt(publicUrl);
+    const outbox = createOutbox({
+      db: database.db,
+      clock,
+      transport,
+      consents,
+      from: 'N <n@northwind.example>',
+    });
+    const connectionId = await connection();
+    const [send] = consentTools({
+      outbox,
+      consents,
+      connectionId,
+      account: { id: 'a', name: 'N', country: null, defaultCurrency: null },
+    });
+    if (!send || send.effect === 'read') throw new Error('There is no tool to send with.');
+    const say = (given: boolean) =>
+      consents.record({ connectionId, address: 'Dora@example.com', given, how: 'At sign-up' }, olga);
+    const put = async () => {
+      const { sealed } = await send.plan(mail, {});
+      const message = sealed as { to: string; subject: string; body: string; unsubscribe: string };
+      return outbox.put(message, { ...origin(), connectionId });
+    };
+    return { server, outbox, consents, connectionId, say, put };
+  }
+
+  test('goes to nobody who did not say yes, nor where nobody could unsubscribe', async () => {
+    const { put, say } = await prepare();
+    await expect(put()).rejects.toMatchObject({ code: 'no_consent' });
+    await say(true);
+    await say(false);
+    await expect(put()).rejects.toMatchObject({ code: 'no_consent' });
+    const private_ = await prepare(null);
+    await private_.say(true);
+    await expect(private_.put()).rejects.toMatchObject({ code: 'no_public_url' });
+  });
+
+  test('carries a signed link and one click to unsubscribe, which other mail does not', async () => {
+    const { server, outbox, consents, connectionId, say, put } = await prepare();
+    await say(true);
+    await put();
+    await outbox.put(mail, origin());
+    await outbox.deliver();
+    const [news, own] = server.received.toSorted(
+      (a, b) => Number(b.includes('List-Unsub')) - Number(a.includes('List-Unsub')),
+    );
+    const link = consents.linkFor(connectionId, 'dora@example.com') ?? '';
+    const unfolded = (news ?? '').replace(/\r?\n\s+/g, '');
+    expect(unfolded).toContain(`List-Unsubscribe: <${link}>`);
+    expect(news).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click/m);
+    expect(own).not.toContain('nsubscribe');
+    const token = link.split('/').at(-1) ?? '';
+    expect(consents.read(token)).toEqual({ connectionId, address: 'dora@example.com' });
+    for (const bad of ['', 'x.y', `${token}a`, token.replace('.', '.a')])
+      expect(consents.read(bad)).toBeNull();
+  });
+
+  test('that waits does not leave once they unsubscribed', async () => {
+    const { server, outbox, say, put } = await prepare();
+    await say(true);
+    await put();
+    await say(false);
+    await outbox.deliver();
+    expect(server.received).toEqual([]);
+    expect(await outbox.list({}, { limit: 5 })).toMatchObject([
+      { state: 'failed', needsConsent: true, bounced: false },
+    ]);
+  });
 });
 
 describe('the mail tools', () => {

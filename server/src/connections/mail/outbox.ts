@@ -14,6 +14,7 @@ import type { Clock } from '../../clock.ts';
 import type { MailState, MailsTable, Schema } from '../../database/schema.ts';
 import { newId } from '../../ids.ts';
 import { conflict, notFound } from '../../problem.ts';
+import type { Consents } from './consents.ts';
 import { htmlOf, type Message, textOf } from './message.ts';
 import type { Delivery, Transport } from './smtp.ts';
 
@@ -37,6 +38,8 @@ export interface Mail {
   operationId: string | null;
   threadId: string | null;
   connectionId: string | null;
+  /** It needs consent, and says how to unsubscribe. */
+  needsConsent: boolean;
   createdAt: string;
   sentAt: string | null;
 }
@@ -60,6 +63,8 @@ export interface Outbox {
    */
   put(message: Message, origin: MailOrigin, trx?: Transaction<Schema>): Promise<Mail>;
   findOnce(once: string): Promise<Mail | undefined>;
+  /** When the last mail whose `once` begins so was written to an address. */
+  lastTo(address: string, begins: string): Promise<Date | null>;
   /** Whether the last mail to an address came back because there is no such mailbox. */
   hasBounced(address: string): Promise<boolean>;
   /** Newest first; `before` is the last id of the page before. */
@@ -85,6 +90,8 @@ export function createOutbox(needs: {
   transport: Transport | null;
   /** `Northwind <billing@northwind.example>` */
   from: string;
+  /** Asked once more before what needs consent leaves. */
+  consents?: Pick<Consents, 'isGiven'>;
 }): Outbox {
   const { db, clock, transport, from } = needs;
 
@@ -127,14 +134,28 @@ export function createOutbox(needs: {
 
   async function attempt(mail: Selectable<MailsTable>, by: Transport): Promise<void> {
     const { id, sender, recipient, subject, body, footer, html } = mail;
-    const text = textOf({ body }, footer);
-    const delivery = await by.send({ id, from: sender, to: recipient, subject, text, html });
+    const unsubscribe = mail.unsubscribe_url ?? undefined;
+    const text = textOf({ body, unsubscribe }, footer);
+    const delivery = (await isUnwanted(mail))
+      ? ({
+          status: 'refused',
+          problem: 'They unsubscribed meanwhile: it was not sent.',
+          bounced: false,
+        } as const)
+      : await by.send({ id, from: sender, to: recipient, subject, text, html, unsubscribe });
     await db
       .updateTable('mails')
       .set(afterAttempt(delivery, mail.attempts, clock.now()))
       .where('id', '=', id)
       .where('state', '=', 'sending')
       .execute();
+  }
+
+  /** It needs consent, and that was taken back while it waited. */
+  async function isUnwanted(mail: Selectable<MailsTable>): Promise<boolean> {
+    const { unsubscribe_url: url, connection_id: connectionId, recipient } = mail;
+    if (url === null || connectionId === null) return false;
+    return !(await needs.consents?.isGiven(connectionId, recipient));
   }
 
   /** Whoever was sending these is gone; whether they left nobody knows. */
@@ -159,6 +180,7 @@ export function createOutbox(needs: {
           ...{ id: newId('mail'), once, operation_id: operationId, thread_id: threadId },
           ...{ connection_id: connectionId, sender: from, recipient: message.to },
           ...{ subject: message.subject, body: message.body, footer, html: htmlOf(message, footer) },
+          unsubscribe_url: message.unsubscribe ?? null,
           ...waiting,
           created_at: clock.now(),
         })
@@ -170,6 +192,16 @@ export function createOutbox(needs: {
     },
 
     findOnce: (once) => keptAs(once),
+
+    async lastTo(address, begins) {
+      const { at } = await db
+        .selectFrom('mails')
+        .select(({ fn }) => fn.max('created_at').as('at'))
+        .where(sql`lower(recipient)`, '=', address.toLowerCase())
+        .where(sql<boolean>`starts_with(once, ${begins})`)
+        .executeTakeFirstOrThrow();
+      return at;
+    },
 
     async hasBounced(address) {
       const last = await db
@@ -266,6 +298,7 @@ function mailOf(row: Selectable<MailsTable>): Mail {
     operationId: row.operation_id,
     threadId: row.thread_id,
     connectionId: row.connection_id,
+    needsConsent: row.unsubscribe_url !== null,
     createdAt: row.created_at.toISOString(),
     sentAt: row.sent_at?.toISOString() ?? null,
   };

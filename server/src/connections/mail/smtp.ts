@@ -9,6 +9,8 @@ export interface OutgoingMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** RFC 2369 and 8058: mail programs show a button for it. */
+  readonly unsubscribe?: string | undefined;
 }
 
 export type Delivery =
@@ -41,9 +43,17 @@ export function createSmtp(url: string): Transport {
     disableUrlAccess: true,
   });
   return {
-    async send({ id, ...mail }) {
+    async send({ id, unsubscribe, ...mail }) {
       const host = /@([^>\s]+)/.exec(mail.from)?.[1] ?? 'purser.invalid';
-      const { message, envelope } = await composer.sendMail({ ...mail, messageId: `<${id}@${host}>` });
+      const { message, envelope } = await composer.sendMail({
+        ...{ ...mail, messageId: `<${id}@${host}>` },
+        ...(unsubscribe && {
+          headers: {
+            'List-Unsubscribe': `<${unsubscribe}>`,
+            'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+          },
+        }),
+      });
       let isHandedOver = false;
       // Read when the server said that it takes the text: from here on a broken connection leaves it open.
       const raw = Readable.from(

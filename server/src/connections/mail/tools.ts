@@ -12,7 +12,7 @@ const subjectField = z
   .max(200)
   .refine((text) => !/[\r\n]/.test(text), 'The subject is one line.');
 
-const messageInput = z.strictObject({
+export const messageInput = z.strictObject({
   to: z
     .email()
     .max(254)
@@ -147,7 +147,7 @@ function outcomeOf(mail: Mail): ToolOutcome {
   };
 }
 
-function refuseCardNumbers(input: z.infer<typeof messageInput>): void {
+export function refuseCardNumbers(input: Pick<z.infer<typeof messageInput>, 'subject' | 'body'>): void {
   const field = (['subject', 'body'] as const).find((name) => maskCardNumbers(input[name]).found.length > 0);
   if (!field) return;
   throw new ToolError('card_number_refused', `There is a card number in "${field}"; it was not sent.`, {

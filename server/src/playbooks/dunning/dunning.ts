@@ -24,46 +24,54 @@ const input = z.strictObject({
 });
 type Run = RunView<DunningSettings, z.infer<typeof input>>;
 
-export const dunning = playbook<DunningSettings, z.infer<typeof input>>({
-  name: 'dunning',
-  title: 'Dunning',
-  description:
-    'When a subscription payment fails, writes to the customer: why, what helps, and where to pay, in steps over days and in their language. Stops at once when the invoice is paid. Charges nothing itself: Stripe’s own retries do.',
-  settings: dunningSettings,
-  input,
-  events: ['invoice.payment_failed', 'invoice.paid', 'invoice.voided', 'invoice.marked_uncollectible'],
-  looksEveryHours: 1,
-  successes: ['recovered'],
-  subjectOf: ({ invoice }) => invoice,
-  titleOf: ({ invoice }) => `invoice ${invoice}`,
+export const dunningName = 'dunning';
 
-  heard({ type, objectId, data }) {
-    if (!objectId?.startsWith('in_')) return null;
-    if (type !== 'invoice.payment_failed') return { subject: objectId };
-    const { object } = (data as unknown as Stripe.Event).data;
-    return isDunned(object as Stripe.Invoice)
-      ? { subject: objectId, begins: { invoice: objectId } }
-      : { subject: objectId };
-  },
+export interface DunningSources {
+  /** When the last dunning mail of a connection went to an address. */
+  lastMailTo(connectionId: string, address: string): Promise<Date | null>;
+}
 
-  find: ({ read, now }: Surroundings, { withinHours }) =>
-    read(async (api) => {
-      const found = [];
-      const since = Math.floor((now.getTime() - withinHours * hourMs) / 1000);
-      const list = api.invoices.list({ ...{ limit: 100, status: 'open' }, created: { gte: since } });
-      for await (const invoice of list) {
-        if (isDunned(invoice) && invoice.attempted && invoice.attempt_count > 0)
-          found.push({ invoice: invoice.id });
-        if (found.length === mostInvoices) break;
-      }
-      return found;
-    }),
+export const dunning = (sources: DunningSources) =>
+  playbook<DunningSettings, z.infer<typeof input>>({
+    name: dunningName,
+    title: 'Dunning',
+    description:
+      'When a subscription payment fails, writes to the customer: why, what helps, and where to pay, in steps over days and in their language. Stops at once when the invoice is paid. Charges nothing itself: Stripe’s own retries do.',
+    settings: dunningSettings,
+    input,
+    events: ['invoice.payment_failed', 'invoice.paid', 'invoice.voided', 'invoice.marked_uncollectible'],
+    looksEveryHours: 1,
+    successes: ['recovered'],
+    subjectOf: ({ invoice }) => invoice,
+    titleOf: ({ invoice }) => `invoice ${invoice}`,
 
-  async next(run) {
-    const arrears = await readArrears(run, run.input.invoice);
-    return over(run, arrears) ?? mail(run, arrears);
-  },
-});
+    heard({ type, objectId, data }) {
+      if (!objectId?.startsWith('in_')) return null;
+      if (type !== 'invoice.payment_failed') return { subject: objectId };
+      const { object } = (data as unknown as Stripe.Event).data;
+      return isDunned(object as Stripe.Invoice)
+        ? { subject: objectId, begins: { invoice: objectId } }
+        : { subject: objectId };
+    },
+
+    find: ({ read, now }: Surroundings, { withinHours }) =>
+      read(async (api) => {
+        const found = [];
+        const since = Math.floor((now.getTime() - withinHours * hourMs) / 1000);
+        const list = api.invoices.list({ ...{ limit: 100, status: 'open' }, created: { gte: since } });
+        for await (const invoice of list) {
+          if (isDunned(invoice) && invoice.attempted && invoice.attempt_count > 0)
+            found.push({ invoice: invoice.id });
+          if (found.length === mostInvoices) break;
+        }
+        return found;
+      }),
+
+    async next(run) {
+      const arrears = await readArrears(run, run.input.invoice);
+      return over(run, arrears) ?? mail(run, arrears, sources);
+    },
+  });
 
 function isDunned(invoice: Stripe.Invoice): boolean {
   return (
@@ -102,8 +110,8 @@ function over(run: Run, { status, number, paid, isSubscription }: Arrears): Next
 }
 
 /** The next mail, when it is time for it. */
-function mail(run: Run, arrears: Arrears): Next {
-  const { settings, steps, startedAt, now, timeZone } = run;
+async function mail(run: Run, arrears: Arrears, sources: DunningSources): Promise<Next> {
+  const { settings, steps, startedAt, now, timeZone, connectionId } = run;
   const unreachable = steps.all.find((step) => cannotReach.has(step.error?.code ?? ''));
   if (unreachable)
     return { do: 'end', outcome: 'unreachable', amount: arrears.open, say: unreachable.error?.message ?? '' };
@@ -134,6 +142,15 @@ function mail(run: Run, arrears: Arrears): Next {
       do: 'wait',
       until: allowed,
       say: `Quiet hours: mail ${step} goes out at ${allowed.toISOString()}.`,
+    };
+  const { email } = arrears.customer;
+  const last = email ? await sources.lastMailTo(connectionId, email) : null;
+  const apart = last && new Date(last.getTime() + settings.apartHours * hourMs);
+  if (apart && apart > now)
+    return {
+      do: 'wait',
+      until: apart,
+      say: `${email} was written to about another invoice: mail ${step} waits until ${apart.toISOString()}.`,
     };
   const why = `Invoice ${arrears.number} is open with ${formatMoney(arrears.open)}; what helps: ${helps[arrears.declineClass]}.`;
   return {

@@ -92,6 +92,23 @@ describe('a subscription payment that fails', () => {
     ).toEqual(['send_dunning_message']);
   });
 
+  test('and another of the same customer’s: one mail at a time', async () => {
+    const { rig, customer } = await prepare({
+      settings: { retrySoonHours: 0, steps: [{ afterDays: 0 }], apartHours: 30 },
+    });
+    const other = await rig.price(4_000, 'Other');
+    await rig.use(customer, 'pm_card_visa');
+    await rig.stripe.subscriptions.create({ customer, items: [{ price: other.id }] });
+    await rig.use(customer, 'pm_card_chargeCustomerFail');
+    await untilFailed(rig, customer);
+    expect(await rig.ran('dunning')).toHaveLength(2);
+    expect(await rig.mails()).toHaveLength(1);
+    await rig.pass({ hours: 24, every: 6 });
+    expect(await rig.mails()).toHaveLength(1);
+    await rig.pass({ hours: 12, every: 6 });
+    expect(new Set((await rig.mails()).map(({ subject }) => subject)).size).toBe(2);
+  });
+
   test('is left alone as soon as it is paid, and what came in is counted', async () => {
     const { rig, customer } = await prepare();
     const invoice = await untilFailed(rig, customer);

@@ -42,10 +42,13 @@ const sealed = z.strictObject({
   body: z.string(),
 });
 
+/** How the `once` of every dunning mail of a connection begins. */
+export const dunningMails = (connectionId: string): string => `dunning:${connectionId}:`;
+
 export function sendDunningMessage(needs: DunningMail): Tool {
   const { outbox, where } = needs;
   const { connectionId, account, timeZone } = where;
-  const onceOf = ({ invoice, step }: Input) => `dunning:${connectionId}:${invoice}:${step}`;
+  const onceOf = ({ invoice, step }: Input) => `${dunningMails(connectionId)}${invoice}:${step}`;
 
   async function composed({ invoice, step }: Input): Promise<{ arrears: Arrears; letter: Letter }> {
     const settings = await needs.settings();

@@ -32,6 +32,13 @@ export const dunningSettings = z.strictObject({
     .max(72)
     .default(12)
     .describe('When Stripe tries again within so many hours, the mail waits for what comes of it.'),
+  apartHours: z
+    .number()
+    .int()
+    .min(0)
+    .max(336)
+    .default(20)
+    .describe('A customer with several unpaid invoices gets one mail in so many hours at most.'),
   followDays: z
     .number()
     .int()

@@ -53,7 +53,7 @@ export interface Deliveries {
 /** Minutes between attempts: three days in all. */
 const patienceMinutes = [1, 5, 30, 120, 300, 600, 600, 720, 720, 1_200];
 /** An attempt that says nothing for so long died with its process; the endpoint is told again. */
-const attemptMs = 60_000;
+const attemptMs = 20_000;
 const timeoutMs = 15_000;
 const mostAnswer = 300;
 const perRound = 50;

@@ -1,0 +1,108 @@
+/**
+ * Consent to mail that nobody asked for: news, offers. What is about a payment or an order needs none and stays apart. Each
+ * word is kept as it was said; the last counts, also for what is written and has not left.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Actor } from '../../audit/audit.ts';
+import type { Clock } from '../../clock.ts';
+import { jsonb } from '../../database/json.ts';
+import type { ConsentsTable, Schema } from '../../database/schema.ts';
+import { newId } from '../../ids.ts';
+import type { Vault } from '../../secrets/vault.ts';
+
+export interface Consent {
+  id: string;
+  connectionId: string;
+  address: string;
+  /** false: taken back. */
+  given: boolean;
+  /** Where and how it was said. */
+  how: string;
+  recordedBy: string;
+  recordedAt: string;
+}
+
+export interface Consents {
+  record(word: Pick<Consent, 'connectionId' | 'address' | 'given' | 'how'>, by: Actor): Promise<Consent>;
+  isGiven(connectionId: string, address: string): Promise<boolean>;
+  /** Newest first; `before` is the last id of the page before. */
+  list(
+    filter: { connectionId?: string | undefined; address?: string | undefined },
+    page: { limit: number; before?: string | undefined },
+  ): Promise<Consent[]>;
+  /** Where whoever has this address unsubscribes; null without a public address. */
+  linkFor(connectionId: string, address: string): string | null;
+  /** Whose link it is; null for one that was not made here. */
+  read(token: string): Pick<Consent, 'connectionId' | 'address'> | null;
+}
+
+export const unsubscribePath = '/unsubscribe';
+
+export function createConsents(needs: {
+  db: Kysely<Schema>;
+  clock: Clock;
+  vault: Pick<Vault, 'derive'>;
+  publicUrl: string | null;
+}): Consents {
+  const { db, clock, publicUrl } = needs;
+  const key = Buffer.from(needs.vault.derive('unsubscribe'), 'base64');
+  const signatureOf = (text: string) => createHmac('sha256', key).update(text).digest('base64url');
+
+  return {
+    async record({ connectionId, address, given, how }, by) {
+      const row = await db
+        .insertInto('consents')
+        .values({
+          ...{ id: newId('cns'), connection_id: connectionId, address: address.toLowerCase(), given, how },
+          ...{ recorded_by: jsonb(by), recorded_at: clock.now() },
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      return consentOf(row);
+    },
+
+    async isGiven(connectionId, address) {
+      const last = await db
+        .selectFrom('consents')
+        .select('given')
+        .where('connection_id', '=', connectionId)
+        .where('address', '=', address.toLowerCase())
+        .orderBy('seq', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return last?.given ?? false;
+    },
+
+    async list({ connectionId, address }, { limit, before }) {
+      let query = db.selectFrom('consents').selectAll();
+      if (connectionId) query = query.where('connection_id', '=', connectionId);
+      if (address) query = query.where('address', '=', address.toLowerCase());
+      if (before) query = query.where(sql<boolean>`seq < (select seq from consents where id = ${before})`);
+      return (await query.orderBy('seq', 'desc').limit(limit).execute()).map(consentOf);
+    },
+
+    linkFor(connectionId, address) {
+      if (!publicUrl) return null;
+      const whose = Buffer.from(JSON.stringify([connectionId, address.toLowerCase()])).toString('base64url');
+      return `${publicUrl}${unsubscribePath}/${whose}.${signatureOf(whose)}`;
+    },
+
+    read(token) {
+      const [whose = '', signature = ''] = token.split('.');
+      const [given, own] = [Buffer.from(signature), Buffer.from(signatureOf(whose))];
+      if (given.length !== own.length || !timingSafeEqual(given, own)) return null;
+      const [connectionId, address] = JSON.parse(Buffer.from(whose, 'base64url').toString()) as [
+        string,
+        string,
+      ];
+      return { connectionId, address };
+    },
+  };
+}
+
+const consentOf = (row: Selectable<ConsentsTable>): Consent => ({
+  ...{ id: row.id, connectionId: row.connection_id, address: row.address, given: row.given, how: row.how },
+  recordedBy: (row.recorded_by as unknown as Actor).name,
+  recordedAt: row.recorded_at.toISOString(),
+});
