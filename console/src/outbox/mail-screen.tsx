@@ -63,6 +63,7 @@ function facts(mail: Mail): { label: string; value: ReactNode }[] {
   return [
     { label: 'To', value: <Address>{mail.to}</Address> },
     { label: 'From', value: <Address>{mail.from}</Address> },
+    ...(mail.needsConsent ? [{ label: 'Kind', value: 'News or an offer, with consent and a way out' }] : []),
     { label: 'Written', value: exactTime(mail.createdAt) },
     ...(mail.sentAt ? [{ label: 'Sent', value: exactTime(mail.sentAt) }] : []),
     ...(mail.attempts > 0 ? [{ label: 'Attempts', value: String(mail.attempts) }] : []),
