@@ -1,5 +1,14 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -64,6 +73,17 @@ const overHttp = `
   const stripe = new Stripe('sk_test_package', { host: '127.0.0.1', port: process.argv[2], protocol: 'http' });
   const { data } = await stripe.subscriptions.list();
   console.log(data.length);`;
+
+test('what it says of itself leads to pages that came along', () => {
+  const home = join(folder, 'node_modules/@purser/sandbox');
+  const links = ['README.md', 'docs/sandbox.md', 'docs/sandbox-coverage.md'].flatMap((page) =>
+    [...readFileSync(join(home, page), 'utf8').matchAll(/\]\(([^:)#]+)\)/g)].map(([, link = '']) =>
+      join(home, page, '..', link),
+    ),
+  );
+  expect(links.length).toBeGreaterThan(2);
+  expect(links.filter((link) => !existsSync(link))).toEqual([]);
+});
 
 test.each(nodes())('installed alone, it works in process and as a command on %s', async (node) => {
   const data = join(folder, `state-${nodes().indexOf(node)}`);

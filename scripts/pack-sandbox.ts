@@ -76,6 +76,23 @@ function keepPublicTypes(): void {
     if (file.endsWith('.d.ts') && !reached.has(file)) rmSync(file);
 }
 
+/** What there is to read, and where it lies in the package. */
+const pages = new Map([
+  ['sandbox/README.md', 'README.md'],
+  ['docs/sandbox.md', 'docs/sandbox.md'],
+  ['docs/sandbox-coverage.md', 'docs/sandbox-coverage.md'],
+]);
+
+/** A page whose links to the others lead to where they are now. */
+function withLinks(text: string, from: string, to: string): string {
+  return text.replaceAll(/\]\(([^:)#]+\.md)/g, (_, link: string) => {
+    const page = join(dirname(from), link);
+    const place = pages.get(page);
+    if (place === undefined) throw new Error(`${from} links to ${page}, which is not in the package`);
+    return `](${relative(dirname(to), place)}`;
+  });
+}
+
 function writePackage(): void {
   const read = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8'));
   const { version, license, engines } = read('package.json');
@@ -93,8 +110,11 @@ function writePackage(): void {
     dependencies: Object.fromEntries(dependencies.filter(([name]) => !Object.hasOwn(ours, name))),
   };
   writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  copyFileSync(join(root, 'sandbox/README.md'), join(target, 'README.md'));
   copyFileSync(join(root, 'LICENSE'), join(target, 'LICENSE'));
+  for (const [from, to] of pages) {
+    mkdirSync(dirname(join(target, to)), { recursive: true });
+    writeFileSync(join(target, to), withLinks(readFileSync(join(root, from), 'utf8'), from, to));
+  }
 }
 
 compile();
