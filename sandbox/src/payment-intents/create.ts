@@ -86,10 +86,10 @@ function checkTogether(params: Parsed<typeof createParams>): void {
     if (params[name] !== undefined && !confirm)
       throw refused(name, `The parameter \`${name}\` can only be passed when \`confirm\` is \`true\`.`);
   }
-  if (params.statement_descriptor !== undefined && types?.every((type) => type === 'card'))
+  if (params.statement_descriptor !== undefined && (types ?? allowed)?.includes('card'))
     throw refused(
       'statement_descriptor',
-      'The `statement_descriptor` parameter is not supported for the payment_method_type `card`. Please use `statement_descriptor_suffix` instead.',
+      'The `statement_descriptor` parameter is not supported for the payment_method_type `card`. To continue supporting payment_method_type `card`, please pass in `statement_descriptor_suffix` or remove the `statement_descriptor` parameter altogether. Please see https://support.stripe.com/questions/use-of-the-statement-descriptor-parameter-on-paymentintents-for-card-charges for additional details.',
     );
 }
 

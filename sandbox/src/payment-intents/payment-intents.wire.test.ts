@@ -474,3 +474,20 @@ describe('an intent', () => {
     });
   });
 });
+
+test('a statement descriptor of its own is not for payments that cards can make', async () => {
+  const create = (
+    allowed_payment_method_types: Stripe.PaymentIntentCreateParams.AllowedPaymentMethodType[],
+  ) =>
+    stripe.paymentIntents.create({
+      amount: 500,
+      currency: 'usd',
+      allowed_payment_method_types,
+      statement_descriptor: 'SHOP',
+    });
+  await expect(create(['us_bank_account', 'card'])).rejects.toMatchObject({
+    param: 'statement_descriptor',
+    message: expect.stringContaining('please pass in `statement_descriptor_suffix`'),
+  });
+  expect((await create(['us_bank_account'])).statement_descriptor).toBe('SHOP');
+});

@@ -79,7 +79,12 @@ function asJson(form: string): string {
 /** What a careless message would show; values that say it are not sent. */
 const leaked = /\[object |\bundefined\b|\bNaN\b/;
 
-test('whatever is asked is answered as Stripe answers, nothing breaks, and the books stay right', async () => {
+/** Thousands of requests take their time on a busy machine, in milliseconds. */
+const patience = 120_000;
+
+test('whatever is asked is answered as Stripe answers, nothing breaks, and the books stay right', {
+  timeout: patience,
+}, async () => {
   const hostile = createHostility(routes, corpus, things);
   const statuses: number[] = [];
   const ask = fc.asyncProperty(fc.infiniteStream(fc.nat()), async (numbers) => {
@@ -137,7 +142,7 @@ const controlNames = [
   ...['hours', 'outcome', '__proto__', 'constructor', 'requests_per_second', 'retries'],
 ];
 
-test('the sandbox’s own routes refuse what they do not understand', async () => {
+test('the sandbox’s own routes refuse what they do not understand', { timeout: patience }, async () => {
   const named = fc.dictionary(fc.constantFrom(...controlNames), fc.jsonValue({ maxDepth: 2 }));
   const body = fc.oneof(
     named.map((value) => JSON.stringify(value)),
