@@ -100,7 +100,7 @@ function issuesIn(error: z.ZodError): string {
     const path = issue.path.map(String).join('.');
     return path === '' ? issue.message : `${path}: ${issue.message}`;
   });
-  return shown.join('; ');
+  return shown.join('; ').replace(/\.$/, '');
 }
 
 function shortened(text: string): string {

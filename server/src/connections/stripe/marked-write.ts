@@ -9,7 +9,7 @@ interface Marked {
   readonly metadata?: Readonly<Record<string, string>> | null | undefined;
 }
 
-type Described<Input> = Omit<WriteTool<Input>, 'plan' | 'act' | 'find'>;
+type Described<Input> = Omit<WriteTool<Input>, 'plan' | 'act' | 'find'> & { readonly canUndo?: string };
 
 /** The idempotency key of the n-th request of an act, as the SDK takes it. */
 export function once(context: ActContext, part = 0): { idempotencyKey: string } {

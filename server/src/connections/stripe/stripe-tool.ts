@@ -161,6 +161,8 @@ export function stripeRead<Input>(
 export function stripeWrite<Input, Sealed>(
   desk: Desk,
   tool: Omit<WriteTool<Input>, 'plan' | 'act' | 'find'> & {
+    /** Whether and until when it can be undone, for every preview; absent: the plan tells it. */
+    readonly canUndo?: string;
     readonly sealed: z.ZodType<Sealed>;
     plan(input: Input, api: Stripe): Promise<{ preview: Preview; sealed: Sealed }>;
     act(sealed: Sealed, api: Stripe, context: ActContext): Promise<Said>;
@@ -168,7 +170,7 @@ export function stripeWrite<Input, Sealed>(
     find?(sealed: Sealed, api: Stripe, look: Look): Promise<Found<Said>>;
   },
 ): Tool {
-  const { plan, act, find, ...rest } = tool;
+  const { plan, act, find, canUndo, ...rest } = tool;
   const { permissions } = tool;
   return writeTool<Input, Sealed>({
     ...rest,
@@ -185,7 +187,8 @@ export function stripeWrite<Input, Sealed>(
       refuseCardNumbers(input);
       const { value } = await call(desk, { kind: 'read', permissions }, context, (api) => plan(input, api));
       // Sealed is what will be sent, and holds what was typed, which had no card numbers.
-      return { preview: cleanForeignStrings(value.preview), sealed: value.sealed };
+      const preview = withUndo(value.preview, canUndo);
+      return { preview: cleanForeignStrings(preview), sealed: value.sealed };
     },
     async act(sealed, context) {
       const { value, requestIds } = await call(desk, { kind: 'write', permissions }, undefined, (api) =>
@@ -194,6 +197,13 @@ export function stripeWrite<Input, Sealed>(
       return outcome(value, requestIds);
     },
   });
+}
+
+export const undoLabel = 'Can be undone';
+
+function withUndo(preview: Preview, canUndo: string | undefined): Preview {
+  if (canUndo === undefined || preview.facts.some(({ label }) => label === undoLabel)) return preview;
+  return { ...preview, facts: [...preview.facts, { label: undoLabel, value: canUndo }] };
 }
 
 /** What a further look yields when the key may take it; undefined when it may not, so that the rest still shows. */

@@ -9,9 +9,11 @@ import {
   type Tool,
   ToolError,
   type ToolOutcome,
+  type WriteTool,
 } from '../../tools/tool.ts';
 import type { CheckedConnection, ConnectionTarget, ToolTarget } from '../connection.ts';
 import { stripeConnection } from './index.ts';
+import { undoLabel } from './stripe-tool.ts';
 
 /** What an operation was found to have left, before it was carried out and after. */
 export interface Traced {
@@ -61,6 +63,16 @@ export function operation(id?: string): ActContext {
   return { operationId, threadId: 'thr_test', idempotencyKey: (part = 0) => `${operationId}.${part}` };
 }
 
+/** Whoever is asked is always told whether it can be undone. */
+async function planOf(tool: WriteTool<unknown>, input: unknown): Promise<Plan> {
+  const plan = await tool.plan(input, {});
+  assert(
+    plan.preview.facts.some(({ label }) => label === undoLabel),
+    `The preview of ${tool.name} does not say whether it can be undone.`,
+  );
+  return plan;
+}
+
 const account = { id: 'acct_test', name: 'Test account', country: 'US', defaultCurrency: 'usd' };
 
 function on(sandbox: Sandbox, url: string, apiKey: string, changed: Partial<ToolTarget> = {}): TestAccount {
@@ -77,12 +89,12 @@ function on(sandbox: Sandbox, url: string, apiKey: string, changed: Partial<Tool
   const plan = async (name: string, input: unknown): Promise<Plan> => {
     const found = tool(name);
     if (found.effect === 'read') throw new Error(`${name} only reads.`);
-    return found.plan(input, {});
+    return planOf(found, input);
   };
   const call = async (name: string, input: unknown): Promise<ToolOutcome> => {
     const found = tool(name);
     if (found.effect === 'read') return found.read(input, {});
-    return found.act((await found.plan(input, {})).sealed, operation());
+    return found.act((await planOf(found, input)).sealed, operation());
   };
   return {
     sandbox,
@@ -98,7 +110,7 @@ function on(sandbox: Sandbox, url: string, apiKey: string, changed: Partial<Tool
       if (found.effect === 'read' || !found.find) throw new Error(`${name} cannot be looked up.`);
       const context = operation();
       const since = now();
-      const { sealed } = await found.plan(input, {});
+      const { sealed } = await planOf(found, input);
       const look = () => found.find?.(sealed, { operationId: context.operationId, since }) ?? null;
       const before = await look();
       const said = await found.act(sealed, context).catch((error: unknown) => {

@@ -36,6 +36,7 @@ export function cancelAtPeriodEnd(desk: Desk): Tool {
     description:
       'Lets a subscription end when the paid period is over: it stays active until then and can be taken back. The usual way to cancel. To end it at once use cancel_subscription_now.',
     effect: 'write',
+    canUndo: 'yes, until the period ends',
     input: subscriptionInput,
     sealed: sealedCancel,
     permissions: needs('subscription:write'),
@@ -62,7 +63,7 @@ export function cancelAtPeriodEnd(desk: Desk): Tool {
           summary: `Let ${who}'s subscription to ${subscriptionPlan(subscription, names)} end on ${end}`,
           facts: [
             { label: 'Active until', value: end },
-            { label: 'Can be taken back', value: `until ${end}` },
+            { label: 'Can be undone', value: `until ${end}` },
           ],
           objects: [subscriptionRef(subscription, names), customerRef(customer)],
         },

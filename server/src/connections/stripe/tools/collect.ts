@@ -117,6 +117,7 @@ function confirmIntent(desk: Desk): Tool {
     description:
       'Pays a payment intent that was created before: charges the payment method now. Name it by id, or by the customer whose only unpaid one it is. When the card is declined, the error says why and what to do; do not repeat it with the same card unless it says so.',
     effect: 'money',
+    canUndo: 'by refunding it; the fee is not given back',
     input: z
       .strictObject({
         payment_intent: idField('payment intent', 'pi_').optional(),
@@ -214,6 +215,7 @@ function chargeCustomer(desk: Desk): Tool {
     description:
       'Charges a saved payment method of a customer now, without the customer being there: creates and confirms one payment. Amount in major units ("25.00"). Declined: the error says why; charge another saved method only if the person wants that.',
     effect: 'money',
+    canUndo: 'by refunding it; the fee is not given back',
     input: chargeInput,
     sealed: sealedCharge,
     permissions: needs('payment_intent:write', 'customer:read'),

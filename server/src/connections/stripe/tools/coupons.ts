@@ -134,6 +134,7 @@ function createCoupon(desk: Desk): Tool {
     description:
       'Creates a discount: a percentage (percent_off 20) or an amount (amount_off "5.00"). "20% off, once" is percent_off 20 with duration "once". It applies to nothing until it is given to a subscription (apply_discount) or put behind a code (create_promotion_code).',
     effect: 'money',
+    canUndo: 'it can be deleted; discounts given by it stay',
     input: couponInput,
     sealed: sealedCoupon,
     permissions: needs('coupon:write'),

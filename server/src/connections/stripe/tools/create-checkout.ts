@@ -193,6 +193,7 @@ export function createCheckout(desk: Desk): Tool {
     description:
       'Creates a hosted Stripe page on which a customer pays once, subscribes, or saves a card; the answer holds the link, which works for 24 hours. Give a product or price, or an amount with currency and description, or purpose "save_card". Sends nothing. For a link that many may use use create_payment_link.',
     effect: 'money',
+    canUndo: 'the page can be closed until it was paid',
     repeatable: true,
     input: checkoutInput,
     sealed: sealedCheckout,

@@ -87,6 +87,7 @@ export function createInvoice(desk: Desk): Tool {
     description:
       'Drafts an invoice for a customer, with one line when amount is given: amount "300.00", description "design work". A draft is not sent and not paid; afterwards use finalize_invoice or send_invoice. More lines: create_invoice_item with the invoice id.',
     effect: 'write',
+    canUndo: 'yes: a draft can be deleted',
     input: invoiceInput,
     sealed: sealedDraft,
     permissions: needs('invoice:write', 'customer:read'),

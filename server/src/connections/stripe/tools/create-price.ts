@@ -128,6 +128,7 @@ export function createPrice(desk: Desk): Tool {
     description:
       'Adds a price to an existing product: amount "12.00", currency "usd", interval "month" for a monthly price, no interval for a one-time one; tiers for steps by quantity; meter for usage. Amounts of existing prices never change: to change what a product costs, create the new price. It succeeds the default price when that one bills as often in the same currency; the old one stays for those who have it, until update_price archives it.',
     effect: 'write',
+    canUndo: 'it can be archived, not deleted',
     input: newPriceInput,
     sealed: sealedNewPrice,
     permissions: needs('plan:write', 'product:read'),

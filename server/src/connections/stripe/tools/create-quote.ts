@@ -154,6 +154,7 @@ export function createQuote(desk: Desk): Tool {
     description:
       'Drafts a quote for a customer: one product or price, or several lines. Nobody sees it until finalize_quote; accept_quote starts its subscription or makes its invoice.',
     effect: 'write',
+    canUndo: 'yes: it can be cancelled',
     input: quoteInput,
     sealed: sealedQuote,
     permissions: needs('quote:write', 'customer:read', 'plan:read', 'product:read'),

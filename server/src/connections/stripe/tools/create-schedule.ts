@@ -136,7 +136,7 @@ async function planChange(api: Stripe, desk: Desk, input: CreateInput): Promise<
         { label: `Until ${day(starts)}`, value: subscriptionPlan(subscription, names) },
         ...phaseFacts(planned, day(starts), end),
         { label: 'Billed now', value: 'nothing' },
-        { label: 'Can be taken back', value: `until ${day(starts)}, with release_schedule` },
+        { label: 'Can be undone', value: `until ${day(starts)}, with release_schedule` },
       ],
       ...dearest(planned),
       objects: [subscriptionRef(subscription, names), customerRef(customer)],
@@ -165,7 +165,7 @@ async function planNew(api: Stripe, desk: Desk, input: CreateInput): Promise<Pla
       facts: [
         ...phaseFacts(planned, day(starts), end),
         { label: 'Billed now', value: 'nothing' },
-        { label: 'Can be taken back', value: `until ${day(starts)}, with cancel_schedule` },
+        { label: 'Can be undone', value: `until ${day(starts)}, with cancel_schedule` },
       ],
       ...dearest(planned),
       objects: [customerRef(customer)],
@@ -250,6 +250,7 @@ export function createSchedule(desk: Desk): Tool {
     description:
       'Plans a change of a subscription for later: "move Bob to Basic when his period is over" is customer and product; a price for three months and another after it is phases. Nothing is billed until then. new_subscription true with starts begins a new one on that day. For a change now use update_subscription.',
     effect: 'money',
+    canUndo: 'yes, until the change happens',
     input: createInput,
     sealed: sealedSchedule,
     permissions: needs('subscription:write', 'plan:read', 'product:read', 'customer:read'),

@@ -224,6 +224,7 @@ export function createSubscription(desk: Desk): Tool {
     description:
       'Subscribes a customer to a recurring price of a product. Give the product by name and interval "month" for a monthly one. With a saved card it is charged at once and each period; without one Stripe mails an invoice due in 30 days and the subscription is active. Refuses a second subscription to the same product.',
     effect: 'money',
+    canUndo: 'it can be cancelled; what was charged is refunded apart',
     input: subscriptionInput,
     sealed: sealedSubscription,
     permissions: needs('subscription:write', 'customer:read', 'plan:read', 'product:read'),

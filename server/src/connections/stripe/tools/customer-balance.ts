@@ -129,6 +129,7 @@ function adjustBalance(desk: Desk): Tool {
     description:
       'Gives a customer credit that their next invoices use up (direction "credit"), or adds something they owe to their next invoice (direction "debit"). Moves no money now and refunds nothing: for money back use create_refund. Amount in major units ("10.00").',
     effect: 'money',
+    canUndo: 'yes, by the opposite adjustment',
     input: z.strictObject({
       customer: customerField,
       direction: z

@@ -102,6 +102,7 @@ function createCustomer(desk: Desk): Tool {
     description:
       'Creates a customer. Give name or e-mail or both, exactly as the person wrote them. Refuses a second customer with the same e-mail unless allow_duplicate is true.',
     effect: 'write',
+    canUndo: 'yes: the customer can be deleted',
     input: z
       .strictObject({
         name: newCustomer.name.optional(),

@@ -76,7 +76,10 @@ describe('customers', () => {
       customer: 'Bob Loblaw',
       phone: '+1 202 555 0170',
     });
-    expect(before.preview.facts).toEqual([{ label: 'Phone', value: 'none → +1 202 555 0170' }]);
+    expect(before.preview.facts).toEqual([
+      { label: 'Phone', value: 'none → +1 202 555 0170' },
+      { label: 'Can be undone', value: 'yes' },
+    ]);
     expect(
       await account.plan('update_customer', { customer: 'Bob Loblaw', phone: '+1 202 555 0170' }),
     ).toEqual(before);

@@ -86,6 +86,7 @@ function updateDraftInvoice(desk: Desk): Tool {
     description:
       'Changes the memo, footer or due date of a draft invoice. Lines are added with create_invoice_item and removed with delete_invoice_item. A final invoice cannot be changed.',
     effect: 'write',
+    canUndo: 'yes',
     input: draftInput,
     sealed: z.object({ id: z.string(), change: changed, before: changed }),
     permissions: needs('invoice:write'),

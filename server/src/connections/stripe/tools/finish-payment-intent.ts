@@ -52,6 +52,7 @@ export function captureIntent(desk: Desk): Tool {
     description:
       'Takes the money of an authorised payment (status requires_capture), all of it or a smaller amount. What is not captured is released for good.',
     effect: 'money',
+    canUndo: 'by refunding it; the fee is not given back',
     input: z.strictObject({
       payment_intent: intentField.optional(),
       customer: customerField
@@ -131,6 +132,7 @@ export function cancelIntent(desk: Desk): Tool {
     description:
       'Cancels a payment that was not completed; an authorised amount is released. A paid one cannot be canceled: refund it with create_refund.',
     effect: 'destructive',
+    canUndo: 'no',
     input: z.strictObject({
       payment_intent: intentField.optional(),
       customer: customerField

@@ -161,6 +161,7 @@ function createInvoiceItem(desk: Desk): Tool {
     description:
       'Adds a line to a draft invoice of a customer: an amount with a description, or a one-time price of a product. Without invoice, the line waits and goes on the next invoice of that customer.',
     effect: 'write',
+    canUndo: 'yes, while the invoice is a draft',
     input: itemInput,
     sealed: sealedItem,
     permissions: needs('invoice:write', 'customer:read'),

@@ -56,7 +56,10 @@ describe('drafts', () => {
     expect(preview).toMatchObject({
       summary: `Add $12.00 for 4 × Sticker to the draft ${id} of Bob (bob@example.com)`,
       amount: { decimal: '12.00', currency: 'usd' },
-      facts: [{ value: expect.stringContaining('$10.00 → $22.00') }],
+      facts: [
+        { value: expect.stringContaining('$10.00 → $22.00') },
+        { label: 'Can be undone', value: 'yes, while the invoice is a draft' },
+      ],
     });
     const added = await isFoundAgain(account, 'create_invoice_item', input);
     expect((await invoice(id)).total).toBe(2200);

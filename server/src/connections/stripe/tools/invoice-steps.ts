@@ -87,6 +87,7 @@ const sealedInvoice = z.object({ id: z.string(), who: z.string(), wasDraft: z.bo
 type Sealed = z.infer<typeof sealedInvoice>;
 
 interface Step extends Pick<WriteTool<unknown>, 'name' | 'title' | 'description' | 'effect' | 'words'> {
+  readonly canUndo?: string;
   /** In which it can be taken. */
   readonly from: readonly Status[];
   /** `finalized`, for the refusal. */
@@ -137,6 +138,7 @@ function finalizeInvoice(desk: Desk): Tool {
     description:
       'Makes a draft invoice final: it gets its number, can no longer be changed, and may be paid. It is not mailed by this; send_invoice finalizes and mails in one step.',
     effect: 'money',
+    canUndo: 'no; it can be voided while it is unpaid',
     words: { action: 'finalize', object: 'invoice', synonyms: ['issue', 'close the draft', 'make final'] },
     from: ['draft'],
     verb: 'finalized',
@@ -180,6 +182,7 @@ function sendInvoice(desk: Desk): Tool {
     description:
       'Mails an invoice to the customer through Stripe; a draft is finalized first. In test mode Stripe sends no mail, and the view holds the page of the invoice.',
     effect: 'money',
+    canUndo: 'no: a mail cannot be taken back',
     words: {
       action: 'send',
       object: 'invoice',
@@ -219,6 +222,7 @@ function voidInvoice(desk: Desk): Tool {
     description:
       'Cancels a final invoice for good: nothing is owed on it any more. Paid ones cannot be voided: refund the payment, or credit it with create_credit_note.',
     effect: 'destructive',
+    canUndo: 'no',
     words: { action: 'void', object: 'invoice', synonyms: ['cancel the invoice', 'annul', 'withdraw'] },
     from: ['open', 'uncollectible'],
     verb: 'voided',
@@ -240,6 +244,7 @@ function markUncollectible(desk: Desk): Tool {
     description:
       'Writes an open invoice off as a bad debt: it is not collected any more, stays on record, and can still be paid or voided. For an invoice that should never have been use void_invoice.',
     effect: 'destructive',
+    canUndo: 'no; it can still be paid',
     words: {
       action: 'mark',
       object: 'invoice',

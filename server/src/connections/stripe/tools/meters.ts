@@ -114,7 +114,7 @@ function recordMeterEvent(desk: Desk): Tool {
     name: 'record_meter_event',
     title: 'Record usage',
     description:
-      'Records usage of a customer on a meter: value "120" of the meter "API calls". It is billed with the next invoice of a subscription to a metered price. Can be taken back within 24 hours.',
+      'Records usage of a customer on a meter: value "120" of the meter "API calls". It is billed with the next invoice of a subscription to a metered price. Can be undone within 24 hours.',
     effect: 'money',
     input: usageInput,
     sealed: sealedUsage,
@@ -166,6 +166,7 @@ function cancelMeterEvent(desk: Desk): Tool {
     description:
       'Takes back usage that was recorded in the last 24 hours, by the identifier that record_meter_event gave. Older usage is corrected by recording a negative value.',
     effect: 'money',
+    canUndo: 'no; the use can be recorded anew',
     input: z.strictObject({
       meter: meterField,
       identifier: textField('The identifier of the recorded usage.', 100),

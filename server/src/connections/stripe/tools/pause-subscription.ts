@@ -82,7 +82,7 @@ async function planPause(api: Stripe, desk: Desk, input: z.infer<typeof pauseInp
           label: 'Next bill would have been',
           value: day(subscription.items.data[0]?.current_period_end),
         },
-        { label: 'Can be taken back', value: 'at any time, with resume_subscription' },
+        { label: 'Can be undone', value: 'at any time, with resume_subscription' },
       ],
       objects: [subscriptionRef(subscription, names), customerRef(customer)],
     },
@@ -104,6 +104,7 @@ export function pauseCollection(desk: Desk): Tool {
     description:
       'Stops collecting a subscription for a while: it stays active and keeps its dates, and its invoices are voided, kept as drafts or written off. resume_subscription starts it again. It does not take access away; to end it use cancel_subscription_at_period_end.',
     effect: 'money',
+    canUndo: 'yes, by resuming',
     input: pauseInput,
     sealed: named.extend({ behavior: z.enum(behaviors), resumesAt: z.number().int().optional() }),
     permissions: needs('subscription:write'),
@@ -221,6 +222,7 @@ export function resumeSubscription(desk: Desk): Tool {
     description:
       'Starts again what was paused: collecting goes on with the next invoice, or a subscription that stopped after its trial begins a new period, which is billed at once. To take back a planned cancellation use update_subscription with cancel_at_period_end false.',
     effect: 'money',
+    canUndo: 'yes, by pausing again',
     input: subscriptionInput,
     sealed: sealedResume,
     permissions: needs('subscription:write'),

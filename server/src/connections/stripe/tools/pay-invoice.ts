@@ -112,6 +112,7 @@ export function payInvoice(desk: Desk): Tool {
     description:
       'Charges an open invoice now to the saved payment method of the customer, or to the one given; or notes that it was paid outside of Stripe. Declined: the error says why; the invoice stays open.',
     effect: 'money',
+    canUndo: 'by refunding it; the fee is not given back',
     input: payInput,
     sealed: sealedPay,
     permissions: needs('invoice:write'),

@@ -134,6 +134,7 @@ function createIntent(desk: Desk): Tool {
     description:
       'Prepares a payment over an amount, for a customer when given. Takes no money: confirm_payment_intent does. To charge a saved card at once use charge_customer instead.',
     effect: 'money',
+    canUndo: 'yes: it can be cancelled until it is paid',
     repeatable: true,
     input: intentInput,
     sealed: z.object({

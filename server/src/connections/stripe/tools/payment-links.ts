@@ -65,6 +65,7 @@ function createLink(desk: Desk): Tool {
     description:
       'Creates a link to a Stripe page where anybody can buy a product: the way for customers to enter a card. Give the product, or the price when it has several. The answer holds the URL.',
     effect: 'money',
+    canUndo: 'it can be switched off',
     repeatable: true,
     input: z
       .strictObject({
@@ -140,6 +141,7 @@ function updateLink(desk: Desk): Tool {
     description:
       'Switches a payment link off, so that nobody can pay with it any more, or on again. What was paid stays. Find the link with list_payment_links.',
     effect: 'write',
+    canUndo: 'yes',
     input: z.strictObject({
       payment_link: linkField,
       active: z.boolean().describe('false: switch it off; true: switch it on again.'),

@@ -91,6 +91,7 @@ function attachTestMethod(desk: Desk): Tool {
     description:
       'Test mode only: saves one of Stripe’s published test cards with a customer and makes it the default, so that charges and subscriptions can be tried. Give the published test card number or its pm_card_… name.',
     effect: 'write',
+    canUndo: 'yes: it can be removed',
     input: attachInput,
     sealed: z.object({
       customer: z.string(),

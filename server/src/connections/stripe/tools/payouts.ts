@@ -220,6 +220,7 @@ function cancelPayout(desk: Desk): Tool {
     description:
       'Calls a payout off that was started by hand and is still pending: the money goes back into the Stripe balance. Automatic payouts and those on their way cannot be canceled.',
     effect: 'money',
+    canUndo: 'no; a new payout can be made',
     input: z.strictObject({ payout: payoutField }),
     sealed: z.object({ id: z.string() }),
     permissions: needs('payout:write'),

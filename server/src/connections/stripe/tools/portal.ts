@@ -40,6 +40,7 @@ export function portalTools(desk: Desk): Tool[] {
       description:
         'Creates a short-lived link to the Stripe customer portal for one customer: the way to let them replace a failing card ("payment_method_update"), cancel or change a subscription by themselves. Sends nothing: pass the link on to that customer only, soon, since it expires unless it is opened.',
       effect: 'write',
+      canUndo: 'no, but the link expires by itself',
       repeatable: true,
       input: z.strictObject({
         customer: customerField,

@@ -85,6 +85,7 @@ function updatePrice(desk: Desk): Tool {
     description:
       'Archives a price (active false), brings it back (active true), or changes its nickname. The amount cannot be changed: create a new price with create_price instead. The default price of a product cannot be archived before another is made the default.',
     effect: 'write',
+    canUndo: 'yes',
     input: priceChangeInput,
     sealed: z.object({ id: z.string(), change: changes, before: changes }),
     permissions: needs('plan:write'),

@@ -143,6 +143,7 @@ function createProduct(desk: Desk): Tool {
     description:
       'Creates a product and, when amount is given, its price in the same step: amount "29.99", currency "usd", interval "month" for $29.99 a month; without interval the price is one-time. To add a price to an existing product use create_price.',
     effect: 'write',
+    canUndo: 'it can be archived',
     input: z
       .strictObject({
         name: textField('The name, exactly as the person wrote it.', 250),

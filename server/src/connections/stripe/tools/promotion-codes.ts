@@ -179,6 +179,7 @@ function createPromotionCode(desk: Desk): Tool {
     description:
       'Puts a code such as "SUMMER20" before an existing coupon, for customers to type in. Limits: one customer, how often, until when, a least amount, first orders only. Make the coupon first with create_coupon.',
     effect: 'money',
+    canUndo: 'it can be switched off',
     input: codeInput,
     sealed: sealedCode,
     permissions: needs('promotion_code:write', 'coupon:read'),
@@ -223,6 +224,7 @@ function updatePromotionCode(desk: Desk): Tool {
     description:
       'Switches a promotion code off (active false) or on again (active true). Discounts already given stay. What it takes off cannot be changed: make another code.',
     effect: 'money',
+    canUndo: 'yes',
     input: z.strictObject({
       promotion_code: promotionCodeField,
       active: z.boolean().describe('false switches it off, true on again.'),

@@ -82,6 +82,7 @@ const expand = ['line_items'];
 const nobody = 'nobody yet';
 
 interface Step extends Pick<WriteTool<unknown>, 'name' | 'title' | 'description' | 'effect' | 'words'> {
+  readonly canUndo?: string;
   readonly from: readonly Status[];
   readonly verb: string;
   preview(quote: Stripe.Quote, who: string): Omit<Preview, 'objects'>;
@@ -166,6 +167,7 @@ function finalizeQuote(desk: Desk): Tool {
     description:
       'Makes a draft quote final: it gets its number, can no longer be changed, and can be accepted until it expires. Nothing is sent by this.',
     effect: 'write',
+    canUndo: 'no; it can be cancelled',
     words: { action: 'finalize', object: 'quote', synonyms: ['issue the quote', 'offer', 'proposal'] },
     from: ['draft'],
     verb: 'finalized',

@@ -136,6 +136,7 @@ function cancelRefund(desk: Desk): Tool {
     description:
       'Calls off a refund that still waits for the customer to say where the money shall go (status requires_action). Any other refund cannot be canceled.',
     effect: 'write',
+    canUndo: 'no; it can be refunded anew',
     input: z.strictObject({ refund: refundField }),
     sealed: z.object({ id: z.string() }),
     permissions: needs('charge:write'),

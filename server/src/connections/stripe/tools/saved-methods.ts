@@ -66,6 +66,7 @@ export function setDefault(desk: Desk): Tool {
     description:
       'Makes one of the saved payment methods of a customer the default for invoices and subscriptions. Charges nothing. "none" leaves the customer without a default.',
     effect: 'write',
+    canUndo: 'yes',
     input: z.strictObject({
       customer: customerField,
       payment_method: methodField.describe(

@@ -126,6 +126,7 @@ function releaseSchedule(desk: Desk): Tool {
     description:
       'Drops what is planned for a subscription: it goes on as it is now. A schedule that has not begun has no subscription yet: drop it with cancel_schedule.',
     effect: 'money',
+    canUndo: 'no; the change can be planned anew',
     input: scheduleInput,
     sealed: sealedRelease,
     permissions: needs('subscription:write', 'plan:read'),

@@ -33,7 +33,7 @@ test('a downgrade is planned for the end of the period, found by its mark, and d
     { label: `From ${day}`, value: 'Basic, $10.00 monthly, for 1 month' },
     { label: 'After that', value: 'it goes on like that' },
     { label: 'Billed now', value: 'nothing' },
-    { label: 'Can be taken back', value: `until ${day}, with release_schedule` },
+    { label: 'Can be undone', value: `until ${day}, with release_schedule` },
   ]);
   expect(preview.objects).toContainEqual({ type: 'customer', id: bob, label: 'Bob' });
   const made = await isFoundAgain(account, 'create_schedule', input);
@@ -80,6 +80,7 @@ test('what is planned is replaced, the present phase untouched, and planned agai
     '2 × Pro, $40.00 monthly, for 3 months',
     'Basic, $10.00 monthly, for 1 month',
     'the subscription ends',
+    'yes, until the change happens',
   ]);
   const changed = await isFoundAgain(account, 'update_schedule', input);
   const after = await schedule();

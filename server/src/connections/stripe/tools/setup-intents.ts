@@ -45,6 +45,7 @@ export function setupIntentTools(desk: Desk): Tool[] {
       description:
         'Prepares saving a payment method of a customer for later charges; takes no money. Without payment_method a page of the business completes it with the client secret, which people find in the raw result; with a saved one, it is set up at once, or a link is given on which the customer authenticates. To send the customer a Stripe page instead use create_checkout_session or create_portal_session.',
       effect: 'write',
+      canUndo: 'a saved method can be removed again',
       input: z.strictObject({
         customer: customerField,
         payment_method: z

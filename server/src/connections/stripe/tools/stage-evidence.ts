@@ -81,6 +81,7 @@ export function stageEvidence(desk: Desk): Tool {
     description:
       'Saves evidence on a dispute without sending it to the bank: it can still be changed, and is seen in the Stripe Dashboard. Take what suggest_dispute_evidence found and what the person gave; never make facts up. submit_dispute_evidence sends it.',
     effect: 'write',
+    canUndo: 'yes, until it is submitted',
     input: z
       .strictObject({
         dispute: disputeField,

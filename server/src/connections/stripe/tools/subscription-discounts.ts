@@ -130,6 +130,7 @@ export function applyDiscount(desk: Desk): Tool {
     description:
       'Gives a running subscription a discount, by a coupon or a promotion code, beside those it has: a retention offer, an apology. The preview shows the next bill before and after. Make the coupon first with create_coupon.',
     effect: 'money',
+    canUndo: 'it can be removed again; bills made meanwhile keep it',
     input: applyInput,
     sealed: sealedDiscount,
     permissions: needs('subscription:write', 'coupon:read'),
@@ -166,7 +167,7 @@ export function applyDiscount(desk: Desk): Tool {
           facts: [
             ...(await nextBills(api, subscription, discounts)),
             { label: 'Discounts it has', value: has.length === 0 ? 'none' : `${has.length}; they stay` },
-            { label: 'Can be taken back', value: 'with remove_discount, for bills that are not made yet' },
+            { label: 'Can be undone', value: 'with remove_discount, for bills that are not made yet' },
           ],
           objects: [subscriptionRef(subscription, names), customerRef(customer), ...refs],
         },
@@ -231,6 +232,7 @@ export function removeDiscount(desk: Desk): Tool {
     description:
       'Takes a discount off a running subscription: the next bill is without it. Bills already made stay as they are.',
     effect: 'money',
+    canUndo: 'it can be given again',
     input: removeInput,
     sealed: sealedDiscount,
     permissions: needs('subscription:write', 'coupon:read'),

@@ -100,6 +100,7 @@ function manageTaxIds(desk: Desk): Tool {
     description:
       'Adds a tax id (VAT number and the like) to a customer, or removes one; it is printed on later invoices. get_customer shows those there are.',
     effect: 'write',
+    canUndo: 'yes; one that is added again is checked anew',
     input: z.strictObject({
       customer: customerField,
       action: z.enum(['add', 'remove']).describe('Whether to add or to remove it.'),

@@ -50,6 +50,7 @@ function createClock(desk: Desk): Tool {
     description:
       'Test mode only: a clock of its own for a rehearsal, to see renewals, trials and dunning within minutes. Customers made on it (create_test_fixture with test_clock) live in its time.',
     effect: 'write',
+    canUndo: 'yes: it can be deleted',
     input: z.strictObject({
       start: momentField.optional().describe('Where its time begins: a date or date and time. Default: now.'),
       name: textField('What it is for, to find it again.', 100).optional(),
@@ -123,6 +124,7 @@ function advanceClock(desk: Desk): Tool {
     description:
       'Test mode only: moves a test clock forward, and all that falls due for its customers happens (invoices, payments, mails of test mode). It takes Stripe a while: wait_for "ready". At most two billing intervals at once.',
     effect: 'write',
+    canUndo: 'no: a clock only goes on',
     input: advanceInput,
     sealed: z.object({ id: z.string(), frozen_time: z.number().int() }),
     permissions,

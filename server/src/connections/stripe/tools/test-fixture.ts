@@ -109,6 +109,7 @@ export function testFixtureTools(desk: Desk): Tool[] {
       title: 'Create test data',
       description: `Test mode only: makes people to try things with: ${kindNames.map((name) => `"${name}" (${kinds[name].says})`).join(', ')}. One at a time.`,
       effect: 'write',
+      canUndo: 'no, but all of it is test data',
       input: z.strictObject({
         kind: z.enum(kindNames).describe('What to make.'),
         name: textField('The customer’s name. Default "Test Customer".', 200).optional(),

@@ -155,6 +155,7 @@ export function updateCustomer(desk: Desk): Tool {
     description:
       'Changes contact data, address, tax status or metadata of one customer; fields not given stay as they are. For the default payment method use set_default_payment_method, for tax ids manage_tax_ids.',
     effect: 'write',
+    canUndo: 'yes',
     input: updateInput,
     sealed: sealedChange,
     permissions: needs('customer:write'),

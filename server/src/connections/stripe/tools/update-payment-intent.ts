@@ -88,6 +88,7 @@ export function updateIntent(desk: Desk): Tool {
     description:
       'Changes the amount of a payment that is not paid yet, or its description or where the receipt goes. Takes no money. Amount in major units ("40.00"), in the currency the payment has.',
     effect: 'money',
+    canUndo: 'yes, until it is paid',
     repeatable: true,
     input: z
       .strictObject({

@@ -84,6 +84,7 @@ export function updateProduct(desk: Desk): Tool {
     description:
       'Renames a product, changes its description or default price, archives it (active false) or brings it back (active true). Amounts cannot be changed here: make a new price with create_price and archive the old one with update_price.',
     effect: 'write',
+    canUndo: 'yes',
     input: productChangeInput,
     sealed: z.object({ id: z.string(), change: changed, before: changed }),
     permissions: needs('product:write'),

@@ -142,6 +142,7 @@ export function updateSchedule(desk: Desk): Tool {
     description:
       'Replaces what is planned for a subscription after its present phase, or what happens after the last phase. The present phase stays as it is: for a change now use update_subscription; to drop the plan use release_schedule.',
     effect: 'money',
+    canUndo: 'yes, until the change happens',
     input: updateInput,
     sealed: sealedUpdate,
     permissions: needs('subscription:write', 'plan:read', 'product:read'),

@@ -259,6 +259,7 @@ export function updateSubscription(desk: Desk): Tool {
     description:
       'Changes a running subscription: switches it to another product or price (the item is replaced, no second subscription), changes the quantity or how it is paid, or takes back a planned cancellation. The preview says to the cent what is billed now and next. For a change at the end of the period use create_schedule; to cancel use cancel_subscription_at_period_end.',
     effect: 'money',
+    canUndo: 'it can be changed back; what was billed stays billed',
     input: updateInput,
     sealed: sealedUpdate,
     permissions: needs('subscription:write', 'plan:read', 'product:read'),

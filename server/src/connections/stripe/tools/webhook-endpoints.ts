@@ -119,6 +119,7 @@ function ensure(desk: Desk): Tool {
     description:
       'Makes sure that Stripe sends exactly these event types to an address: finds its endpoint and changes it, or creates it; never a second one. Without url: to this workspace, so that tasks start at once.',
     effect: 'write',
+    canUndo: 'yes',
     input: ensureInput,
     sealed: ensureSealed,
     permissions: needs('webhook:write'),
