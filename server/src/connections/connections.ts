@@ -6,19 +6,16 @@ import type { Clock } from '../clock.ts';
 import { jsonb } from '../database/json.ts';
 import type { ConnectionsTable, Schema } from '../database/schema.ts';
 import { newId } from '../ids.ts';
-import { conflict, notFound, Problem } from '../problem.ts';
+import { conflict, notFound } from '../problem.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { Account, Mode } from '../tools/account.ts';
-import { type OutsideVerdict, type Tool, ToolError } from '../tools/tool.ts';
 import { allowedBaseUrl, allowedUrl } from './base-url.ts';
 import {
   ConnectionProblem,
   type ConnectionType,
   type Credentials,
-  type EventSource,
   type OwnWebhook,
   type PermissionRow,
-  type Reader,
   type ToolTarget,
 } from './connection.ts';
 import {
@@ -32,7 +29,9 @@ import {
   toConnection,
 } from './connection-rows.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
+import { createOpening, type Opening } from './opening.ts';
 import type { Pace } from './pace.ts';
+import { unusable } from './unusable.ts';
 
 export interface ConnectionCheck {
   reachable: boolean;
@@ -49,7 +48,7 @@ export interface NewConnection {
   demo?: boolean;
 }
 
-export interface Connections {
+export interface Connections extends Opening {
   types(): readonly ConnectionType[];
   /** Checks first and stores only what works. @throws Problem 422 that says why not. */
   create(connection: NewConnection, by: Actor): Promise<Connection>;
@@ -63,27 +62,7 @@ export interface Connections {
   rotate(id: string, credentials: unknown, by: Actor): Promise<Connection>;
   /** The key is destroyed; what was done with it stays in the record. @throws Problem 404, 409 while in use. */
   remove(id: string, by: Actor): Promise<void>;
-  /** Its tools, for one turn. @throws Problem 404 when it was deleted. */
-  open(id: string): Promise<{
-    account: Account;
-    mode: Mode;
-    tools: Tool[];
-    timeZone: string;
-    /** The family of its tools, where it works beside whatever account a thread is about. */
-    beside: string | null;
-    carries(preset: string): ReadonlySet<string>;
-  }>;
-  /** The Stripe account behind it, for reports. @throws Problem 404; 422 when it is none */
-  reader(id: string): Promise<{ account: Account; mode: Mode; timeZone: string } & Reader>;
-  /** How its events are told. @throws Problem 404; 422 when it tells none */
-  eventSource(id: string): Promise<{ account: Account; mode: Mode; source: EventSource; target: ToolTarget }>;
-  /** How an approval of the far side's own stands; waiting, where nobody can tell now. */
-  askApproval(id: string, outsideId: string): Promise<OutsideVerdict>;
-  suggestions(id: string): Promise<{ text: string }[]>;
 }
-
-/** How exact the time of the last use is. */
-const noteUseMs = 60_000;
 
 export function createConnections(needs: {
   db: Kysely<Schema>;
@@ -134,15 +113,6 @@ export function createConnections(needs: {
       .where('deleted_at', 'is', null)
       .executeTakeFirst();
     if (!found) throw notFound('connection', id);
-    return found;
-  }
-
-  /** The row, for whoever is about to use its key. */
-  async function used(id: string): Promise<Selectable<ConnectionsTable>> {
-    const found = await row(id);
-    const now = clock.now();
-    if (!found.key_used_at || now.getTime() - found.key_used_at.getTime() > noteUseMs)
-      await db.updateTable('connections').set({ key_used_at: now }).where('id', '=', id).execute();
     return found;
   }
 
@@ -304,68 +274,7 @@ export function createConnections(needs: {
       });
     },
 
-    async open(id) {
-      const found = await used(id);
-      const opened = target(found);
-      const { account, mode } = opened;
-      const type = typeOf(found.type);
-      return {
-        account,
-        mode,
-        tools: type.tools(opened),
-        timeZone: account.timeZone ?? 'UTC',
-        beside: found.beside,
-        carries(name) {
-          const preset = type.presets.find((each) => each.name === name) ?? type.presets[0];
-          return new Set(preset?.carries ?? []);
-        },
-      };
-    },
-
-    async reader(id) {
-      const found = await used(id);
-      const opened = target(found);
-      const { account, mode } = opened;
-      const { reader } = typeOf(found.type);
-      if (!reader)
-        throw unusable(
-          'connectionId',
-          'no_stripe_account',
-          `${found.name} is no Stripe account.`,
-          'Choose one that is.',
-        );
-      return { account, mode, timeZone: account.timeZone ?? 'UTC', ...reader(opened) };
-    },
-
-    async eventSource(id) {
-      const found = await used(id);
-      const { events } = typeOf(found.type);
-      if (!events)
-        throw unusable(
-          'connectionId',
-          'no_events',
-          `${found.name} sends no events.`,
-          'Choose a Stripe account.',
-        );
-      const opened = target(found);
-      return { account: opened.account, mode: opened.mode, source: events, target: opened };
-    },
-
-    async askApproval(id, outsideId) {
-      const waiting = { status: 'waiting' } as const;
-      const found = await row(id).catch(() => null);
-      const ask = found && typeOf(found.type).askApproval;
-      if (!ask) return waiting;
-      return ask(target(found), outsideId).catch((error: unknown) => {
-        if (error instanceof ToolError) return waiting;
-        throw error;
-      });
-    },
-
-    async suggestions(id) {
-      const found = await row(id);
-      return (await typeOf(found.type).suggestions?.(target(found))) ?? [];
-    },
+    ...createOpening({ db, clock, row, typeOf, target }),
   };
 
   async function saveCheck(
@@ -383,13 +292,3 @@ export function createConnections(needs: {
 /** Whatever was made after that connection; compared inside Postgres, which knows microseconds. */
 const later = (id: string) =>
   sql<boolean>`(created_at, id) > (select created_at, id from connections where id = ${id})`;
-
-function unusable(path: string, code: string, message: string, next: string): Problem {
-  return new Problem({
-    status: 422,
-    code,
-    title: 'This cannot be connected',
-    detail: `${message} ${next}`,
-    errors: [{ path, message: `${message} ${next}` }],
-  });
-}
