@@ -9,7 +9,7 @@ export function ModeTag({ mode }: { mode: Mode }) {
 /** Which account, in words, in which mode, and by which platform's key. */
 export function AccountTag({ mode, account, demo }: { mode: Mode; account: Account; demo?: boolean }) {
   return (
-    <span className="inline-flex min-w-0 items-center gap-1.5">
+    <span className="inline-flex min-w-0 shrink-[0.1] items-center gap-1.5">
       <ModeTag mode={mode} />
       <span className="truncate text-muted">{account.name || account.id}</span>
       {account.platform ? <Tag>via {account.platform.name || account.platform.id}</Tag> : null}

@@ -94,7 +94,7 @@ describe('twins', () => {
       .select('reason')
       .where('id', '=', approval)
       .executeTakeFirstOrThrow();
-    expect(reason).toMatch(/^The same of \$10\.00 was done 5 minutes ago \(op_/);
+    expect(reason).toMatch(/^The same of \$10\.00 was done 5 minutes earlier \(op_/);
     await approvals.decide([approval], { approve: true, by: olga });
     expect(await guard.perform(second)).toMatchObject({ status: 'done' });
     expect([...shop.sent.values()]).toEqual(['10', '10']);

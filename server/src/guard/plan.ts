@@ -63,10 +63,12 @@ export async function driftOf(call: WriteCall, operation: OperationRow): Promise
   if (isSame && sealOf(call, again.plan) === operation.digest) return null;
   return {
     code: 'approval_void',
-    message: `Things changed after this was approved, so nothing was done. Approved was: ${operation.preview.summary} Now it would be: ${again.plan.preview.summary}`,
+    message: `Things changed after this was approved, so nothing was done. Approved was: ${sentence(operation.preview.summary)} Now it would be: ${sentence(again.plan.preview.summary)}`,
     next: 'Propose it again if it is still wanted; it will be asked for again.',
   };
 }
+
+const sentence = (summary: string) => (/[.!?…]$/.test(summary) ? summary : `${summary}.`);
 
 /** The plan for less money, as the approver said; all else must be what was approved. */
 export async function lowerPlan(

@@ -73,14 +73,16 @@ export function asksAgain(texts: readonly string[]): boolean {
 /** Why a person is asked about a twin. */
 export function twinReason(twin: Twin, plan: Plan, now: Date): string {
   const minutes = Math.max(1, Math.round((now.getTime() - twin.at.getTime()) / 60_000));
-  const ago =
+  const earlier =
     minutes < 90 ? `${minutes} minute${minutes === 1 ? '' : 's'}` : `${Math.round(minutes / 60)} hours`;
   const amount = amountOf(plan.preview);
   const of = amount ? ` of ${formatMoney(amount)}` : '';
   const state = {
     done: 'was done',
-    unknown: 'was sent and nobody knows yet whether it happened',
+    unknown: 'was sent, nobody knows yet whether it happened,',
   } as const;
-  const how = twin.state === 'done' || twin.state === 'unknown' ? state[twin.state] : 'is under way';
-  return `The same${of} ${how} ${ago} ago (${twin.id}). Approve only if it should happen once more.`;
+  const how =
+    twin.state === 'done' || twin.state === 'unknown' ? state[twin.state] : 'is under way, asked for';
+  // It is read later than it is written: how long ago would be wrong by then.
+  return `The same${of} ${how} ${earlier} earlier (${twin.id}). Approve only if it should happen once more.`;
 }
