@@ -178,6 +178,12 @@ const token = {
   lastUsedAt: null,
 };
 
+/** Whether a list that is asked for this status holds that one. */
+function isAsked(status: string, asked: string | null): boolean {
+  if (asked === 'decided') return status !== 'pending';
+  return asked === null || status === asked;
+}
+
 export const routes: Route[] = [
   ...guardRoutes,
   ...workRoutes,
@@ -253,8 +259,7 @@ export const routes: Route[] = [
   [
     'GET',
     /^\/approvals$/,
-    ({ world, query }) =>
-      page(world.approvals.filter((each) => !query.get('status') || each.status === query.get('status'))),
+    ({ world, query }) => page(world.approvals.filter(({ status }) => isAsked(status, query.get('status')))),
   ],
   [
     'GET',

@@ -299,7 +299,8 @@ export const api = {
       signal,
     ),
   approval: (id: string, signal?: AbortSignal) => get<Approval>(`/approvals/${id}`, signal),
-  latestApprovals: (signal?: AbortSignal) => get<Page<Approval>>('/approvals?limit=40', signal),
+  newestWaiting: (signal?: AbortSignal) => get<Page<Approval>>('/approvals?status=pending&limit=40', signal),
+  decided: (signal?: AbortSignal) => get<Page<Approval>>('/approvals?status=decided&limit=10', signal),
   decide: (ids: readonly string[], decision: Decision) => {
     const { reason, ...given } = decision;
     const body = reason ? { ...given, reason } : given;

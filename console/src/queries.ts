@@ -129,10 +129,18 @@ export const waitingQuery = () =>
     getNextPageParam: (page) => page.next_cursor,
   });
 
-export const latestApprovalsQuery = () =>
+export const newestWaitingQuery = () =>
   queryOptions({
-    queryKey: ['approvals', 'latest'],
-    queryFn: ({ signal }) => api.latestApprovals(signal),
+    queryKey: ['approvals', 'newest'],
+    queryFn: ({ signal }) => api.newestWaiting(signal),
+    select: (page) => page.data,
+  });
+
+/** What was decided lately. */
+export const decidedQuery = () =>
+  queryOptions({
+    queryKey: ['approvals', 'decided'],
+    queryFn: ({ signal }) => api.decided(signal),
     select: (page) => page.data,
   });
 

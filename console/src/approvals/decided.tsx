@@ -3,18 +3,15 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { outcomeOf } from '../cards/approval-words.ts';
 import { ModeTag } from '../cards/mode-tag.tsx';
-import { latestApprovalsQuery } from '../queries.ts';
+import { decidedQuery } from '../queries.ts';
 import { Name } from '../ui/name.tsx';
 import { Card, Section } from '../ui/page.tsx';
 import { Tag, type TagTone } from '../ui/tag.tsx';
 import { Time } from '../ui/time.tsx';
 
-const mostShown = 10;
-
 /** What was decided lately and what became of it: an approval that came to nothing is seen here. */
 export function Decided() {
-  const { data } = useQuery(latestApprovalsQuery());
-  const decided = data?.filter(({ status }) => status !== 'pending').slice(0, mostShown) ?? [];
+  const decided = useQuery(decidedQuery()).data ?? [];
   if (decided.length === 0) return null;
   return (
     <Section title="Decided lately">

@@ -10,7 +10,13 @@ import type { CallError } from './plan.ts';
 /** Newest first, or those that wait longest; `after` is the last id of the page before. */
 export async function listApprovals(
   db: Kysely<Schema>,
-  filter: { status?: ApprovalStatus; threadId?: string; id?: string; ids?: readonly string[] },
+  filter: {
+    /** `decided`: all that wait no more. */
+    status?: ApprovalStatus | 'decided';
+    threadId?: string;
+    id?: string;
+    ids?: readonly string[];
+  },
   page: { limit: number; after?: string; oldestFirst?: boolean } = { limit: 500 },
 ): Promise<Approval[]> {
   let query = db
@@ -26,7 +32,8 @@ export async function listApprovals(
     .select(['operations.state as operation_state', 'operations.error'])
     .select(['threads.title as thread_title', 'connections.account'])
     .where('threads.deleted_at', 'is', null);
-  if (filter.status) query = query.where('approvals.status', '=', filter.status);
+  if (filter.status === 'decided') query = query.where('approvals.status', '!=', 'pending');
+  else if (filter.status) query = query.where('approvals.status', '=', filter.status);
   if (filter.threadId) query = query.where('approvals.thread_id', '=', filter.threadId);
   if (filter.ids) query = query.where('approvals.id', 'in', filter.ids);
   if (filter.id) query = query.where('approvals.id', '=', filter.id);

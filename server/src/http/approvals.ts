@@ -29,7 +29,7 @@ export function addApprovalRoutes(app: ApiApp, service: Service): void {
       tag,
       action: 'read',
       query: z.strictObject({
-        status: z.enum(['pending', 'approved', 'rejected', 'expired', 'void']).optional(),
+        status: z.enum(['pending', 'decided', 'approved', 'rejected', 'expired', 'void']).optional(),
         threadId: z.string().max(80).optional(),
         order: z.enum(['newest', 'oldest']).default('newest'),
         ...pageQuery,

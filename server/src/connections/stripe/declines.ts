@@ -76,17 +76,20 @@ const nextSteps: Readonly<Record<DeclineClass, string>> = {
   never_retry: 'Do not try this card again; ask the customer for another payment method.',
 };
 
+const known = (code: string | null | undefined): Decline | undefined =>
+  code && Object.hasOwn(declines, code) ? declines[code] : undefined;
+
 /**
  * A decline code in plain words. An unknown or absent code reads as a bank that gives no reason; a card error's own
  * `code` (`expired_card`, `incorrect_cvc`) serves where there is no decline code.
  */
 export function explainDecline(declineCode: string | null | undefined, errorCode?: string | null): Decline {
-  return declines[declineCode ?? ''] ?? declines[errorCode ?? ''] ?? otherMethod(bankKeepsSilent);
+  return known(declineCode) ?? known(errorCode) ?? otherMethod(bankKeepsSilent);
 }
 
 /** Whether this is a code that `explainDecline` knows. */
 export function isDeclineCode(code: string): boolean {
-  return code in declines;
+  return known(code) !== undefined;
 }
 
 /** What to do next, by class of decline. */

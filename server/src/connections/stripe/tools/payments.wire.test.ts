@@ -304,6 +304,9 @@ describe('reading', () => {
       kind: 'decline',
       meaning: expect.stringContaining('too little money'),
     });
+    expect((await account.call('explain_error', { code: 'constructor' })).view).not.toMatchObject({
+      kind: 'decline',
+    });
     expect((await account.call('get_account_info', {})).view).toMatchObject({ mode: 'test' });
     expect((await account.call('list_payouts', {})).view).toMatchObject({ of: 'payout', complete: true });
     expect((await account.call('list_disputes', { open: true })).view).toMatchObject({
