@@ -98,10 +98,13 @@ function amountReasons(write: Questioned, read: ReadValues): string[] {
     if (amount === '0' || said.has(amount) || read.amounts.has(amount) || derived.has(amount)) continue;
     reasons.push(`The amount ${amount} was neither named nor looked up here.`);
   }
-  if (chosenAmount && namesMoney(origin.now.join('\n'))) {
+  if (chosenAmount) {
     const amount = normalDecimal(toDecimal(chosenAmount));
-    if (!now.has(amount) && !derived.has(amount))
-      reasons.push(`The message names another amount than ${amount}.`);
+    const message = origin.now.join('\n');
+    if (now.has(amount) || derived.has(amount)) return reasons;
+    if (namesMoney(message)) reasons.push(`The message names another amount than ${amount}.`);
+    else if (namesPart(message))
+      reasons.push(`The message speaks of a part, and nothing shows that ${amount} is that part.`);
   }
   return reasons;
 }
@@ -109,6 +112,13 @@ function amountReasons(write: Questioned, read: ReadValues): string[] {
 /** Whether a text names a sum of money, and not only some number. */
 function namesMoney(text: string): boolean {
   return /[$€£¥₹]\s?\d|\d\s?(?:[€£$¥]|usd|eur|gbp|jpy|chf|dollars?|bucks?|euros?|pounds?|yen|cents?)\b/i.test(
+    text,
+  );
+}
+
+/** Whether a text wants only some of a whole: half of a payment is not all of it. A third payment is no part of one. */
+function namesPart(text: string): boolean {
+  return /\bhal(?:f|ves?)\b|hälfte|moitié|mitad|\d ?(?:%|per ?cent|prozent|pct)|\b(?:a|one|two|three) (?:third|quarter)s?\b|\bpart of\b|\bpartial/i.test(
     text,
   );
 }
