@@ -187,18 +187,3 @@ export const verifiedSeller = {
   tos_acceptance: { date: 1_700_000_000, ip: '8.8.8.8' },
   external_account: 'btok_us_verified',
 } satisfies Stripe.AccountCreateParams;
-
-/**
- * Does something and looks up what it left. @returns what was done
- * @throws when that is not told as the answer was, or when it was found before it was done
- */
-export async function isFoundAgain(account: TestAccount, name: string, input: unknown): Promise<ToolOutcome> {
-  const { before, said, after } = await account.traced(name, input);
-  if (said instanceof ToolError) throw said;
-  const told = ({ requestIds: _, record: __, ...outcome }: ToolOutcome) => JSON.stringify(outcome);
-  if (before !== null) throw new Error(`${name} was found before it was done.`);
-  if (after === null || after instanceof ToolError)
-    throw new Error(`${name} was not found: ${after?.message}`);
-  if (told(after) !== told(said)) throw new Error(`${told(after)} was found, ${told(said)} was said.`);
-  return said;
-}

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ToolError } from '../../../tools/tool.ts';
-import { isFoundAgain, operation, type TestAccount, testAccount } from '../testing.ts';
+import { foundAgain, operation, type TestAccount, testAccount } from '../testing.ts';
 
 let account: TestAccount;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ const product = (id: string | undefined) => account.stripe.products.retrieve(id 
 
 describe('products', () => {
   test('one without a price is found by its mark and deleted again', async () => {
-    const made = await isFoundAgain(account, 'create_product', { name: 'Stickers' });
+    const made = await foundAgain(account, 'create_product', { name: 'Stickers' });
     expect(made.undo).toMatchObject({ tool: 'delete_product' });
     expect((await account.undo(made)).view).toMatchObject({ object: 'product', deleted: true });
     await expect(product(made.objects[0]?.id)).rejects.toMatchObject({ code: 'resource_missing' });
@@ -32,13 +32,13 @@ describe('products', () => {
 
   test('deleting is found by its being gone', async () => {
     await account.call('create_product', { name: 'Posters' });
-    const gone = await isFoundAgain(account, 'delete_product', { product: 'Posters' });
+    const gone = await foundAgain(account, 'delete_product', { product: 'Posters' });
     expect(gone.summary).toBe('Deleted the product Posters');
   });
 
   test('one with prices is not deleted, and the way out is named', async () => {
     const input = { name: 'Mugs', amount: '12', currency: 'usd' };
-    const made = await isFoundAgain(account, 'create_product', input);
+    const made = await foundAgain(account, 'create_product', input);
     expect(await account.refusal('delete_product', { product: 'Mugs' })).toMatchObject({
       code: 'product_has_prices',
       next: expect.stringContaining('update_product'),
@@ -49,7 +49,7 @@ describe('products', () => {
 
   test('a change is found by its mark and set back', async () => {
     await account.call('create_product', { name: 'Pens', description: 'Blue', amount: '1', currency: 'usd' });
-    const changed = await isFoundAgain(account, 'update_product', {
+    const changed = await foundAgain(account, 'update_product', {
       product: 'Pens',
       name: 'Ink',
       active: false,
@@ -68,7 +68,7 @@ describe('prices', () => {
 
   test('a new default is found by its mark, and the old one made the default again', async () => {
     const { id, price } = await plan('Starter');
-    const made = await isFoundAgain(account, 'create_price', {
+    const made = await foundAgain(account, 'create_price', {
       product: 'Starter',
       amount: '12',
       currency: 'usd',
@@ -77,7 +77,7 @@ describe('prices', () => {
     expect((await product(id)).default_price).toBe(made.objects[0]?.id);
     await account.undo(made);
     expect((await product(id)).default_price).toBe(price);
-    const change = await isFoundAgain(account, 'update_price', { price: made.objects[0]?.id, active: false });
+    const change = await foundAgain(account, 'update_price', { price: made.objects[0]?.id, active: false });
     await account.undo(change);
     expect((await account.call('get_price', { price: made.objects[0]?.id })).view).toMatchObject({
       active: true,
@@ -153,7 +153,7 @@ describe('prices', () => {
       amount: '0.0025',
       meter: 'api calls',
     };
-    const made = await isFoundAgain(account, 'create_price', input);
+    const made = await foundAgain(account, 'create_price', input);
     expect(made.summary).toBe('Created the price $0.0025 per unit used, monthly of API');
     const price = await account.stripe.prices.retrieve(made.objects[0]?.id ?? '');
     expect(price.unit_amount_decimal?.toString()).toBe('0.25');
@@ -168,7 +168,7 @@ describe('prices', () => {
 describe('discounts', () => {
   test('a coupon for one product is found by its mark, and deleted again with its codes', async () => {
     const made = await account.call('create_product', { name: 'Course', amount: '100', currency: 'usd' });
-    const coupon = await isFoundAgain(account, 'create_coupon', {
+    const coupon = await foundAgain(account, 'create_coupon', {
       percent_off: 20,
       duration: 'once',
       products: ['Course'],
@@ -201,7 +201,7 @@ describe('discounts', () => {
     const { preview } = await account.plan('create_promotion_code', input);
     expect(preview.summary).toBe('Let anyone take 10% off forever with the code FRIENDS10');
     expect(preview.facts).toContainEqual({ label: 'On orders of at least', value: '$50.00' });
-    const made = await isFoundAgain(account, 'create_promotion_code', input);
+    const made = await foundAgain(account, 'create_promotion_code', input);
     const [code] = (await account.stripe.promotionCodes.list()).data;
     expect(code).toMatchObject({
       max_redemptions: 5,
@@ -212,7 +212,7 @@ describe('discounts', () => {
     await account.undo(made);
     const off = { promotion_code: 'Friends10', active: false };
     expect((await account.refusal('update_promotion_code', off)).code).toBe('nothing_to_change');
-    await isFoundAgain(account, 'update_promotion_code', { ...off, active: true });
+    await foundAgain(account, 'update_promotion_code', { ...off, active: true });
     expect((await account.call('list_promotion_codes', { coupon: 'Friends' })).view).toMatchObject({
       data: [{ code: code?.code, active: true, discount: '10% off forever', minimum_amount: '50.00 USD' }],
     });
@@ -222,7 +222,7 @@ describe('discounts', () => {
 describe('tax rates', () => {
   test('one is made once, found by its mark, and listed', async () => {
     const input = { display_name: 'VAT', percentage: 19, inclusive: true, country: 'de' };
-    await isFoundAgain(account, 'create_tax_rate', input);
+    await foundAgain(account, 'create_tax_rate', input);
     expect((await account.refusal('create_tax_rate', input)).code).toBe('already_exists');
     expect((await account.call('list_tax_rates', { inclusive: true })).view).toMatchObject({
       complete: true,

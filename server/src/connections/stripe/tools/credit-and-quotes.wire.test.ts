@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isFoundAgain, type TestAccount, testAccount } from '../testing.ts';
+import { foundAgain, type TestAccount, testAccount } from '../testing.ts';
 
 let account: TestAccount;
 let bob: string;
@@ -34,7 +34,7 @@ describe('credit notes', () => {
     expect((await account.stripe.creditNotes.list({ invoice: id })).data).toEqual([]);
     const { preview } = await account.plan('create_credit_note', input);
     expect(preview.amount).toEqual({ decimal: '30.00', currency: 'usd' });
-    const made = await isFoundAgain(account, 'create_credit_note', input);
+    const made = await foundAgain(account, 'create_credit_note', input);
     expect((await invoice(id)).amount_remaining).toBe(7000);
     const gone = await account.undo(made);
     expect(gone.summary).toMatch(/^Voided the credit note /);
@@ -47,7 +47,7 @@ describe('credit notes', () => {
     const id = await open('50');
     await account.call('pay_invoice', { invoice: id });
     const refund = { invoice: id, amount: '20', give_back: 'refund' };
-    const made = await isFoundAgain(account, 'create_credit_note', refund);
+    const made = await foundAgain(account, 'create_credit_note', refund);
     expect(made.view).toMatchObject({ refunded: '20.00 USD' });
     expect(made.undo).toBeUndefined();
     expect((await account.stripe.refunds.list()).data[0]).toMatchObject({ amount: 2000 });
@@ -92,14 +92,14 @@ describe('quotes', () => {
         { label: 'Total', value: '$80.00, before discounts and taxes' },
       ]),
     });
-    const drafted = await isFoundAgain(account, 'create_quote', input);
+    const drafted = await foundAgain(account, 'create_quote', input);
     const quote = drafted.objects[0]?.id;
     expect((await account.refusal('accept_quote', { quote })).next).toContain('finalize_quote');
-    await isFoundAgain(account, 'finalize_quote', { customer: 'Bob' });
+    await foundAgain(account, 'finalize_quote', { customer: 'Bob' });
     const plan = await account.plan('accept_quote', { quote });
     expect(plan.preview.amount).toEqual({ decimal: '80.00', currency: 'usd' });
     expect(plan.preview.facts).toContainEqual({ label: 'Then', value: '$80.00 monthly' });
-    const accepted = await isFoundAgain(account, 'accept_quote', { quote });
+    const accepted = await foundAgain(account, 'accept_quote', { quote });
     const [subscription] = (await account.stripe.subscriptions.list({ customer: bob })).data;
     expect(accepted.objects).toContainEqual({ type: 'subscription', id: subscription?.id });
     await account.undo(accepted);
@@ -115,7 +115,7 @@ describe('quotes', () => {
     const lines = [{ product: 'Pro' }, { product: 'Setup' }];
     const drafted = await account.call('create_quote', { customer: 'Bob', lines, coupon: 'Ten' });
     expect(drafted.view).toMatchObject({ total: '49.50 USD', lines: [{}, {}] });
-    const canceled = await isFoundAgain(account, 'cancel_quote', { quote: drafted.objects[0]?.id });
+    const canceled = await foundAgain(account, 'cancel_quote', { quote: drafted.objects[0]?.id });
     expect(canceled.view).toMatchObject({ status: 'canceled' });
     expect((await account.refusal('finalize_quote', { quote: drafted.objects[0]?.id })).code).toBe(
       'quote_unexpected_state',
@@ -169,7 +169,7 @@ describe('usage', () => {
       name: 'Sorry',
       expires_at: '2030-01-01',
     };
-    const granted = await isFoundAgain(account, 'create_credit_grant', input);
+    const granted = await foundAgain(account, 'create_credit_grant', input);
     expect(granted.summary).toBe('Granted Bob (bob@example.com) $50.00 of credits');
     expect((await account.call('list_credit_grants', { customer: 'Bob' })).view).toMatchObject({
       complete: true,
@@ -183,7 +183,7 @@ describe('usage', () => {
     const again = { credit_grant: granted.objects[0]?.id };
     expect((await account.refusal('void_credit_grant', again)).code).toBe('nothing_to_change');
     const other = await account.call('create_credit_grant', { ...input, name: 'More' });
-    await isFoundAgain(account, 'void_credit_grant', { credit_grant: other.objects[0]?.id });
+    await foundAgain(account, 'void_credit_grant', { credit_grant: other.objects[0]?.id });
   });
 
   test('what a customer may use is listed by feature', async () => {

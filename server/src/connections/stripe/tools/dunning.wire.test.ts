@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isFoundAgain, type TestAccount, testAccount } from '../testing.ts';
+import { foundAgain, type TestAccount, testAccount } from '../testing.ts';
 
 let account: TestAccount;
 /** Three weeks on, when every grace of two weeks is over. */
@@ -113,7 +113,7 @@ describe('a grace period', () => {
         .sort(),
     ).toEqual(['Ann', 'Lee', 'Max']);
     expect((await later.plan('apply_grace_policy', input)).preview).toEqual(preview);
-    const moved = await isFoundAgain(later, 'apply_grace_policy', input);
+    const moved = await foundAgain(later, 'apply_grace_policy', input);
     expect(moved.summary).toBe('Moved 3 unpaid subscriptions to Free, $0.00 monthly');
     const all = (await account.stripe.subscriptions.list()).data;
     expect(all.map(({ items }) => items.data[0]?.price.unit_amount)).toEqual([0, 0, 0]);
@@ -143,7 +143,7 @@ describe('a grace period', () => {
       details: { left_out: ['Left out: Jon (jon@example.com): the subscription is billed monthly'] },
     });
     await account.call('cancel_subscription_now', { customer: other.customer });
-    const ended = await isFoundAgain(later, 'apply_grace_policy', {
+    const ended = await foundAgain(later, 'apply_grace_policy', {
       grace_days: 14,
       action: 'cancel',
       customer,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OutcomeUnknown, ToolError } from '../../../tools/tool.ts';
-import { isFoundAgain, operation, type TestAccount, testAccount } from '../testing.ts';
+import { foundAgain, operation, type TestAccount, testAccount } from '../testing.ts';
 
 let account: TestAccount;
 let bob: string;
@@ -30,13 +30,13 @@ async function open(amount = '100'): Promise<string> {
 
 describe('drafts', () => {
   test('one is found by its mark and deleted again, and that is found by its being gone', async () => {
-    const made = await isFoundAgain(account, 'create_invoice', {
+    const made = await foundAgain(account, 'create_invoice', {
       customer: 'Bob',
       amount: '5',
       currency: 'usd',
     });
     expect(made.undo).toMatchObject({ tool: 'delete_draft_invoice' });
-    await isFoundAgain(account, 'delete_draft_invoice', { invoice: made.objects[0]?.id });
+    await foundAgain(account, 'delete_draft_invoice', { invoice: made.objects[0]?.id });
     await expect(invoice(made.objects[0]?.id)).rejects.toMatchObject({ code: 'resource_missing' });
   });
 
@@ -61,12 +61,12 @@ describe('drafts', () => {
         { label: 'Can be undone', value: 'yes, while the invoice is a draft' },
       ],
     });
-    const added = await isFoundAgain(account, 'create_invoice_item', input);
+    const added = await foundAgain(account, 'create_invoice_item', input);
     expect((await invoice(id)).total).toBe(2200);
     await account.undo(added);
     expect((await invoice(id)).total).toBe(1000);
     const waiting = { customer: 'Bob', amount: '1.50', currency: 'usd', description: 'later' };
-    await account.undo(await isFoundAgain(account, 'create_invoice_item', waiting));
+    await account.undo(await foundAgain(account, 'create_invoice_item', waiting));
     expect((await account.stripe.invoiceItems.list({ customer: bob, pending: true })).data).toEqual([]);
     await account.call('create_product', { name: 'Club', amount: '3', currency: 'usd', interval: 'month' });
     expect((await account.refusal('create_invoice_item', { customer: 'Bob', product: 'Club' })).code).toBe(
@@ -78,7 +78,7 @@ describe('drafts', () => {
     const id = await draft();
     const before = await invoice(id);
     const input = { invoice: id, description: 'Thank you', footer: 'Net', due_date: '2030-03-01' };
-    const changed = await isFoundAgain(account, 'update_draft_invoice', input);
+    const changed = await foundAgain(account, 'update_draft_invoice', input);
     expect(await invoice(id)).toMatchObject({
       description: 'Thank you',
       footer: 'Net',
@@ -129,7 +129,7 @@ test('an invoice is read with all of its lines', async () => {
 describe('steps', () => {
   test('finalizing is found by its mark, and what sets it back voids it', async () => {
     const id = await draft();
-    const done = await isFoundAgain(account, 'finalize_invoice', { invoice: id });
+    const done = await foundAgain(account, 'finalize_invoice', { invoice: id });
     expect(done.objects).toContainEqual({ type: 'customer', id: bob, label: 'Bob' });
     await account.undo(done);
     expect((await invoice(id)).status).toBe('void');
@@ -137,8 +137,8 @@ describe('steps', () => {
 
   test('mailing is found in the events, and without those nobody says that it did not happen', async () => {
     const id = await draft();
-    await isFoundAgain(account, 'send_invoice', { invoice: id });
-    const again = await isFoundAgain(account, 'send_invoice', { invoice: id });
+    await foundAgain(account, 'send_invoice', { invoice: id });
+    const again = await foundAgain(account, 'send_invoice', { invoice: id });
     expect(again.undo).toBeUndefined();
     const permissions = { invoice: 'write', customer: 'read' };
     const { secret } = await account.control('restricted_keys', { permissions });
@@ -169,12 +169,12 @@ describe('steps', () => {
       summary: expect.stringMatching(/^Write off \$40\.00 on the invoice \S+ to Bob$/),
       amount: { decimal: '40.00', currency: 'usd' },
     });
-    await isFoundAgain(account, 'mark_uncollectible', { invoice: one });
+    await foundAgain(account, 'mark_uncollectible', { invoice: one });
     expect(await invoice(one)).toMatchObject({
       status: 'uncollectible',
       metadata: { purser_op: expect.any(String) },
     });
-    await isFoundAgain(account, 'void_invoice', { invoice: one });
+    await foundAgain(account, 'void_invoice', { invoice: one });
     expect((await account.refusal('mark_uncollectible', { invoice: one })).code).toBe(
       'invoice_unexpected_state',
     );
@@ -184,7 +184,7 @@ describe('steps', () => {
 describe('paying', () => {
   test('it is found by its mark, and refunded by what sets it back', async () => {
     const id = await open('29.99');
-    const paid = await isFoundAgain(account, 'pay_invoice', { invoice: id });
+    const paid = await foundAgain(account, 'pay_invoice', { invoice: id });
     expect(paid.undo?.label).toBe('Refund $29.99; the invoice stays paid');
     await account.undo(paid);
     expect((await account.stripe.refunds.list()).data[0]).toMatchObject({ amount: 2999 });
@@ -206,7 +206,7 @@ describe('paying', () => {
     const id = await open('77');
     const charges = (await account.stripe.charges.list({ limit: 100 })).data.length;
     const input = { invoice: id, paid_out_of_band: true };
-    const noted = await isFoundAgain(account, 'pay_invoice', input);
+    const noted = await foundAgain(account, 'pay_invoice', input);
     expect(noted.summary).toMatch(/^Noted that Bob paid the invoice \S+ outside of Stripe$/);
     expect((await invoice(id)).status).toBe('paid');
     expect((await account.stripe.charges.list({ limit: 100 })).data).toHaveLength(charges);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isFoundAgain, type TestAccount, testAccount } from '../testing.ts';
+import { foundAgain, type TestAccount, testAccount } from '../testing.ts';
 
 let account: TestAccount;
 let bob: string;
@@ -36,7 +36,7 @@ test('a downgrade is planned for the end of the period, found by its mark, and d
     { label: 'Can be undone', value: `until ${day}, with release_schedule` },
   ]);
   expect(preview.objects).toContainEqual({ type: 'customer', id: bob, label: 'Bob' });
-  const made = await isFoundAgain(account, 'create_schedule', input);
+  const made = await foundAgain(account, 'create_schedule', input);
   expect((await schedule())?.phases.map((phase) => [phase.start_date, phase.items.length])).toEqual([
     [expect.any(Number), 1],
     [end, 1],
@@ -82,7 +82,7 @@ test('what is planned is replaced, the present phase untouched, and planned agai
     'the subscription ends',
     'yes, until the change happens',
   ]);
-  const changed = await isFoundAgain(account, 'update_schedule', input);
+  const changed = await foundAgain(account, 'update_schedule', input);
   const after = await schedule();
   expect(after?.phases).toHaveLength(3);
   expect(after?.phases[0]?.start_date).toBe(before?.[0]?.start_date);
@@ -97,7 +97,7 @@ test('what is planned is replaced, the present phase untouched, and planned agai
 
 test('releasing is found by its mark; nothing of it is left to change', async () => {
   const id = (await schedule())?.id;
-  await isFoundAgain(account, 'release_schedule', { customer: 'Bob' });
+  await foundAgain(account, 'release_schedule', { customer: 'Bob' });
   expect(await account.refusal('release_schedule', { customer: 'Bob' })).toMatchObject({
     code: 'not_found',
     next: 'create_schedule plans one.',
@@ -113,7 +113,7 @@ test('a new subscription is planned for a day, and dropped without a trace of it
   expect(preview.summary).toMatch(
     /^From .+, subscribe Bob .+ to Basic, \$10\.00 monthly; charged automatically/,
   );
-  const made = await isFoundAgain(account, 'create_schedule', input);
+  const made = await foundAgain(account, 'create_schedule', input);
   expect((await schedule())?.status).toBe('not_started');
   const refused = await account.refusal('release_schedule', { schedule: made.objects[0]?.id });
   expect(refused.code).toBe('schedule_not_started');
@@ -128,7 +128,7 @@ test('cancelling one that runs ends the subscription, and says so first', async 
   expect(preview.summary).toBe(
     "End Bob (bob@example.com)'s subscription now, with all that is planned for it",
   );
-  await isFoundAgain(account, 'cancel_schedule', { customer: 'Bob' });
+  await foundAgain(account, 'cancel_schedule', { customer: 'Bob' });
   expect(await his()).toBeUndefined();
 });
 

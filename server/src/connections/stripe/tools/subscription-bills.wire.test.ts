@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isFoundAgain, type TestAccount, testAccount } from '../testing.ts';
+import { foundAgain, type TestAccount, testAccount } from '../testing.ts';
 
 let account: TestAccount;
 
@@ -28,7 +28,7 @@ test('the first bill of a new subscription is what Stripe will bill: discounts, 
     label: 'First bill',
     value: '$22.50, of which $19.50 is due after credit',
   });
-  await isFoundAgain(account, 'create_subscription', input);
+  await foundAgain(account, 'create_subscription', input);
   const [invoice] = (await account.stripe.invoices.list({ customer: kim })).data;
   expect(invoice).toMatchObject({ total: 2250, amount_due: 1950 });
 });
@@ -78,7 +78,7 @@ describe('usage', () => {
     });
     const { preview } = await account.plan('create_subscription', input);
     expect(preview.facts).toContainEqual({ label: 'Quantity', value: 'counted by a meter' });
-    await isFoundAgain(account, 'create_subscription', input);
+    await foundAgain(account, 'create_subscription', input);
     expect((await account.refusal('update_subscription', { customer: 'Una', quantity: 3 })).code).toBe(
       'metered_price',
     );

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { isFoundAgain, type TestAccount, testAccount } from '../testing.ts';
+import { foundAgain, type TestAccount, testAccount } from '../testing.ts';
 
 let account: TestAccount;
 let ann: string;
@@ -59,7 +59,7 @@ describe('another plan', () => {
     );
     expect(preview.objects).toContainEqual({ type: 'customer', id: ann, label: 'Ann' });
     expect((await account.plan('update_subscription', input)).preview).toEqual(preview);
-    const changed = await isFoundAgain(account, 'update_subscription', input);
+    const changed = await foundAgain(account, 'update_subscription', input);
     const [invoice] = (await account.stripe.invoices.list({ customer: ann })).data;
     expect(invoice).toMatchObject({ status: 'paid', amount_paid: 1500 });
     await account.undo(changed);
@@ -120,7 +120,7 @@ describe('another plan', () => {
   test('how it is collected is set back with its days', async () => {
     await account.call('attach_test_payment_method', { customer: 'Two', card: 'pm_card_visa' });
     const input = { customer: 'Two', collection_method: 'charge_automatically' };
-    const changed = await isFoundAgain(account, 'update_subscription', input);
+    const changed = await foundAgain(account, 'update_subscription', input);
     await account.undo(changed);
     const two = (await account.stripe.subscriptions.list()).data.find(({ days_until_due: days }) => days);
     expect(two).toMatchObject({ collection_method: 'send_invoice', days_until_due: 14 });
@@ -130,7 +130,7 @@ describe('another plan', () => {
 describe('pausing', () => {
   test('collection stops until a day, and goes on again', async () => {
     const input = { customer: ann, invoices: 'keep_as_draft', resumes_at: '2027-09-01' };
-    const paused = await isFoundAgain(account, 'pause_collection', input);
+    const paused = await foundAgain(account, 'pause_collection', input);
     expect((await hers())?.pause_collection).toEqual({
       behavior: 'keep_as_draft',
       resumes_at: Date.UTC(2027, 8, 1) / 1000,
@@ -145,7 +145,7 @@ describe('pausing', () => {
 
   test('resuming is set back to the pause it was', async () => {
     await account.call('pause_collection', { customer: ann, resumes_at: '2027-09-01' });
-    const resumed = await isFoundAgain(account, 'resume_subscription', { customer: ann });
+    const resumed = await foundAgain(account, 'resume_subscription', { customer: ann });
     await account.undo(resumed);
     expect((await hers())?.pause_collection).toMatchObject({
       behavior: 'void',
@@ -170,7 +170,7 @@ describe('pausing', () => {
     expect((await account.stripe.subscriptions.retrieve(made.id)).status).toBe('paused');
     const { preview } = await account.plan('resume_subscription', { customer: 'Tim' });
     expect(preview.facts).toContainEqual({ label: 'Billed now', value: '$10.00' });
-    await isFoundAgain(account, 'resume_subscription', { customer: 'Tim' });
+    await foundAgain(account, 'resume_subscription', { customer: 'Tim' });
     expect((await account.stripe.subscriptions.retrieve(made.id)).status).toBe('active');
   });
 });
@@ -189,7 +189,7 @@ describe('discounts', () => {
     const { preview } = await account.plan('apply_discount', input);
     expect(preview.summary).toBe('Give Ann (ann@example.com) 50% off forever on Basic, $10.00 monthly');
     expect(preview.facts[0]?.value).toMatch(/^\$9\.00 → \$4\.50 on /);
-    const given = await isFoundAgain(account, 'apply_discount', input);
+    const given = await foundAgain(account, 'apply_discount', input);
     expect((await hers())?.discounts).toHaveLength(2);
     expect((await account.refusal('apply_discount', input)).code).toBe('nothing_to_change');
     expect((await account.refusal('remove_discount', { customer: ann })).code).toBe('ambiguous');
@@ -197,7 +197,7 @@ describe('discounts', () => {
       discounts: expect.arrayContaining([expect.objectContaining({ discount: '50% off forever' })]),
     });
     await account.undo(given);
-    const removed = await isFoundAgain(account, 'remove_discount', { customer: ann });
+    const removed = await foundAgain(account, 'remove_discount', { customer: ann });
     expect(removed.undo).toBeUndefined();
     expect((await hers())?.discounts).toEqual([]);
     expect((await account.refusal('remove_discount', { customer: ann })).code).toBe('not_found');
@@ -218,7 +218,7 @@ describe('discounts', () => {
 
 describe('ending', () => {
   test('at the end of the period is found by its mark', async () => {
-    const ended = await isFoundAgain(account, 'cancel_subscription_at_period_end', { customer: ann });
+    const ended = await foundAgain(account, 'cancel_subscription_at_period_end', { customer: ann });
     const back = await account.undo(ended);
     await account.undo(back);
     expect((await hers())?.cancel_at_period_end).toBe(true);
@@ -232,7 +232,7 @@ describe('ending', () => {
       value: expect.stringMatching(/^\$\d+\.\d\d, counted from 2027-06-16/),
     });
     const id = (await hers())?.id ?? '';
-    await isFoundAgain(account, 'cancel_subscription_now', input);
+    await foundAgain(account, 'cancel_subscription_now', input);
     const ended = await account.stripe.subscriptions.retrieve(id);
     expect(ended).toMatchObject({ status: 'canceled', metadata: { purser_op: expect.any(String) } });
     expect((await account.refusal('update_subscription', { subscription: id, quantity: 2 })).code).toBe(

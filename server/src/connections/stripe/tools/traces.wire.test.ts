@@ -17,17 +17,15 @@ const pay = async () => {
   return paid.objects[0]?.id ?? '';
 };
 
-const isFoundAgain = (name: string, input: unknown) => foundAgain(account, name, input);
-
 test('a customer that was made is found by its mark', async () => {
-  await isFoundAgain('create_customer', { name: 'Dora', email: 'dora@example.com' });
-  await isFoundAgain('create_customer', { name: 'Nobody with a mail' });
+  await foundAgain(account, 'create_customer', { name: 'Dora', email: 'dora@example.com' });
+  await foundAgain(account, 'create_customer', { name: 'Nobody with a mail' });
 });
 
 test('a refund is found among those of its charge, and not another of the same amount', async () => {
   const payment = await pay();
-  await isFoundAgain('create_refund', { payment_intent: payment, amount: '10' });
-  await isFoundAgain('create_refund', { payment_intent: payment, amount: '10' });
+  await foundAgain(account, 'create_refund', { payment_intent: payment, amount: '10' });
+  await foundAgain(account, 'create_refund', { payment_intent: payment, amount: '10' });
 });
 
 test('every field of a customer that was changed is found changed, and undone to the letter', async () => {
@@ -35,7 +33,7 @@ test('every field of a customer that was changed is found changed, and undone to
     ...{ phone: '+1 202 555 0170', metadata: { tier: 'gold', seat: '4' } },
     address: { line1: '1 Main St', line2: 'Flat 2', city: 'Springfield', country: 'US' },
   });
-  const changed = await isFoundAgain('update_customer', {
+  const changed = await foundAgain(account, 'update_customer', {
     ...{ customer: bob, name: 'Robert', phone: '', tax_exempt: 'reverse' },
     ...{ address: { line1: 'Hauptstr. 1', country: 'DE' }, metadata: { tier: '', note: 'new' } },
   });
@@ -71,12 +69,15 @@ test('where another operation has put its mark since, what the object is now tel
 
 test('a deleted customer is found gone', async () => {
   const gone = await account.stripe.customers.create({ name: 'Gone' });
-  await isFoundAgain('delete_customer', { customer: gone.id });
+  await foundAgain(account, 'delete_customer', { customer: gone.id });
 });
 
 describe('saved payment methods', () => {
   test('a saved test card is found, and removed again by undo', async () => {
-    const saved = await isFoundAgain('attach_test_payment_method', { customer: bob, card: 'pm_card_amex' });
+    const saved = await foundAgain(account, 'attach_test_payment_method', {
+      customer: bob,
+      card: 'pm_card_amex',
+    });
     const method = saved.objects[1]?.id ?? '';
     await account.undo(saved);
     expect((await account.stripe.paymentMethods.retrieve(method)).customer).toBeNull();
@@ -94,11 +95,11 @@ describe('saved payment methods', () => {
       )) as Stripe.Customer;
       return settings.default_payment_method;
     };
-    const once = await isFoundAgain('set_default_payment_method', {
+    const once = await foundAgain(account, 'set_default_payment_method', {
       customer: zoe,
       payment_method: first.id,
     });
-    const twice = await isFoundAgain('set_default_payment_method', {
+    const twice = await foundAgain(account, 'set_default_payment_method', {
       customer: zoe,
       payment_method: second.id,
     });
@@ -129,7 +130,7 @@ describe('saved payment methods', () => {
       payment_method: method.id,
     });
     expect(wrong.code).toBe('wrong_customer');
-    await isFoundAgain('detach_payment_method', { customer: zoe, payment_method: method.id });
+    await foundAgain(account, 'detach_payment_method', { customer: zoe, payment_method: method.id });
   });
 });
 
@@ -138,15 +139,19 @@ describe('payments', () => {
     (await account.stripe.paymentIntents.create({ amount: 2000, currency: 'usd', ...of })).id;
 
   test('a prepared one is found, with a customer and without, and canceled by undo', async () => {
-    await isFoundAgain('create_payment_intent', { amount: '20', currency: 'usd', customer: bob });
-    const made = await isFoundAgain('create_payment_intent', { amount: '20', currency: 'usd' });
+    await foundAgain(account, 'create_payment_intent', { amount: '20', currency: 'usd', customer: bob });
+    const made = await foundAgain(account, 'create_payment_intent', { amount: '20', currency: 'usd' });
     await account.undo(made);
     const { id } = made.objects[0] ?? { id: '' };
     expect((await account.stripe.paymentIntents.retrieve(id)).status).toBe('canceled');
   });
 
   test('a charge is found paid, and refunded by undo', async () => {
-    const paid = await isFoundAgain('charge_customer', { customer: bob, amount: '12', currency: 'usd' });
+    const paid = await foundAgain(account, 'charge_customer', {
+      customer: bob,
+      amount: '12',
+      currency: 'usd',
+    });
     await account.undo(paid);
     const [refund] = (await account.stripe.refunds.list({ payment_intent: paid.objects[0]?.id ?? '' })).data;
     expect(refund).toMatchObject({ amount: 1200, status: 'succeeded' });
@@ -171,11 +176,11 @@ describe('payments', () => {
   });
 
   test('a confirmation is found paid, declined, waiting for the customer, or not made', async () => {
-    await isFoundAgain('confirm_payment_intent', {
+    await foundAgain(account, 'confirm_payment_intent', {
       payment_intent: await intent(),
       payment_method: 'pm_card_visa',
     });
-    const waiting = await isFoundAgain('confirm_payment_intent', {
+    const waiting = await foundAgain(account, 'confirm_payment_intent', {
       ...{ payment_intent: await intent(), payment_method: 'pm_card_threeDSecure2Required' },
     });
     expect(waiting.undo).toMatchObject({ tool: 'cancel_payment_intent' });
@@ -202,13 +207,13 @@ describe('payments', () => {
         customer: bob,
         automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
       });
-    const taken = await isFoundAgain('capture_payment_intent', {
+    const taken = await foundAgain(account, 'capture_payment_intent', {
       payment_intent: await held(),
       amount: '15',
     });
     expect(taken.summary).toBe('Captured $15.00');
     await account.undo(taken);
-    await isFoundAgain('cancel_payment_intent', { payment_intent: await held() });
+    await foundAgain(account, 'cancel_payment_intent', { payment_intent: await held() });
   });
 
   test.each([
@@ -229,7 +234,7 @@ describe('payment links', () => {
     const product = await account.stripe.products.create({
       ...{ name: 'Tea', default_price_data: { currency: 'usd', unit_amount: 900 } },
     });
-    const made = await isFoundAgain('create_payment_link', { product: product.id });
+    const made = await foundAgain(account, 'create_payment_link', { product: product.id });
     const id = made.objects[0]?.id;
     const listed = (await account.call('list_payment_links', { active: true })).view;
     expect(listed).toMatchObject({ complete: true, data: [{ id, active: true }] });
@@ -237,7 +242,7 @@ describe('payment links', () => {
     expect(off.summary).toBe('Switched off the payment link for Tea');
     expect((await account.stripe.paymentLinks.retrieve(id ?? '')).active).toBe(false);
     await account.undo(off);
-    await isFoundAgain('update_payment_link', { payment_link: id, active: false });
+    await foundAgain(account, 'update_payment_link', { payment_link: id, active: false });
     const again = await account.refusal('update_payment_link', { payment_link: id, active: false });
     expect(again.code).toBe('nothing_to_change');
   });
