@@ -20,7 +20,7 @@ export function changedItems(
       continue;
     }
     const item = items.get(change.id);
-    if (!item) throw noSuch('subscription item', change.id, `${path}[id]`);
+    if (!item) throw noSuch('subscription_item', change.id, `${path}[id]`);
     if (change.deleted) items.delete(item.id);
     else items.set(item.id, changedItem(account, item, change, { path, customer }));
   }
