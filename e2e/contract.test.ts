@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process';
 import { get } from 'node:http';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Agent, ApiToken, Page, Problem, Report, Session, Thread } from '@purser/server/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type Answer, type Method, type Purser, startPurser } from './fixtures/purser.ts';
 
 let purser: Purser;
@@ -28,6 +32,52 @@ describe('health', () => {
       expect((await purser.api('GET', path, undefined, { token: null })).status).toBe(200);
   });
 });
+
+describe('the API for developers', () => {
+  const examples = join(import.meta.dirname, '../client/examples');
+  const example = async (name: string, ...args: string[]) =>
+    (await promisify(execFile)(process.execPath, [join(examples, name), purser.url, purser.token, ...args]))
+      .stdout;
+
+  it('answers what its OpenAPI document says, on every list and singleton there is', async () => {
+    const { body } = await purser.api<DescribedApi>('GET', '/api/openapi.json');
+    const paths = Object.entries(body.paths).filter(([path, { get: read }]) => read && !path.includes('{'));
+    expect(paths.length).toBeGreaterThan(15);
+    for (const [path, { get: read }] of paths) {
+      const schema = read?.responses['200']?.content?.['application/json']?.schema;
+      if (!schema) continue;
+      const answer = await purser.api('GET', path);
+      // A token is nobody's account.
+      if (answer.status === 403) continue;
+      expect([path, answer.status]).toEqual([path, 200]);
+      const checked = z.fromJSONSchema({ ...defined(schema), $defs: defined(body.components.schemas) });
+      expect([path, checked.safeParse(answer.body).error?.message]).toEqual([path, undefined]);
+    }
+  });
+
+  it('has examples that run', async () => {
+    expect(await example('ask.ts', 'What is my balance?')).toMatch(/balance|USD|\$/i);
+    expect(await example('approve-small-refunds.ts')).toBe('');
+  });
+});
+
+/** With references as JSON Schema alone has them. */
+function defined(schema: object): Record<string, never> {
+  return JSON.parse(JSON.stringify(schema).replaceAll('#/components/schemas/', '#/$defs/'));
+}
+
+interface DescribedApi {
+  readonly paths: {
+    readonly [path: string]: {
+      readonly get?: {
+        readonly responses: {
+          readonly [status: string]: { readonly content?: { readonly [type: string]: { schema?: object } } };
+        };
+      };
+    };
+  };
+  readonly components: { readonly schemas: object };
+}
 
 describe('reports', () => {
   it('come as JSON and as CSV, tied out to the balance, and say what is wrong with a question', async () => {

@@ -15,6 +15,7 @@ const packages: Record<string, readonly string[]> = {
   server: ['money', 'sandbox', 'interpreter'],
   console: ['money', 'server'],
   cli: ['sandbox', 'server'],
+  client: ['server'],
 };
 
 /** The server's folders, lowest first: each may import those before it. What is no folder is a leaf file. */

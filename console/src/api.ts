@@ -1,7 +1,11 @@
 import type {
   About,
   Agent,
+  AgentLimits,
+  AgentProposal,
+  AgentTemplate,
   AgentTool,
+  AgentVersion,
   Alert,
   ApiToken,
   Approval,
@@ -9,6 +13,7 @@ import type {
   Connection,
   ConnectionCheck,
   ConnectionType,
+  DayOfUse,
   Delivery,
   DryRun,
   EventEntry,
@@ -43,6 +48,7 @@ import type {
   Trigger,
   TriggerPreview,
   UploadedDocument,
+  VersionDiff,
   Webhook,
 } from '@purser/server/api';
 
@@ -152,6 +158,7 @@ export interface AgentChanges {
   description?: string;
   instructions?: string;
   model?: string | null;
+  limits?: AgentLimits;
 }
 
 export interface NewConnection {
@@ -239,6 +246,17 @@ export const api = {
   agent: (id: string, signal?: AbortSignal) => get<Agent>(`/agents/${id}`, signal),
   createAgent: (agent: AgentChanges & { name: string }) => post<Agent>('/agents', agent),
   updateAgent: (id: string, changes: AgentChanges) => patch<Agent>(`/agents/${id}`, changes),
+  templates: (signal?: AbortSignal) => get<Page<AgentTemplate>>('/agents/templates', signal),
+  proposeAgent: (wish: { text: string; connectionId?: string }) =>
+    post<AgentProposal>('/agents/proposals', wish),
+  importAgent: (file: unknown) => post<Agent>('/agents/import', file),
+  duplicateAgent: (id: string) => post<Agent>(`/agents/${id}/duplicate`),
+  versions: (id: string, cursor: string | null, signal?: AbortSignal) =>
+    get<Page<AgentVersion>>(`/agents/${id}/versions${queryString({ cursor, limit: 20 })}`, signal),
+  versionDiff: (id: string, version: number, signal?: AbortSignal) =>
+    get<VersionDiff>(`/agents/${id}/versions/${version}/diff`, signal),
+  restoreVersion: (id: string, version: number) => post<Agent>(`/agents/${id}/versions/${version}/restore`),
+  usage: (id: string, signal?: AbortSignal) => get<Page<DayOfUse>>(`/agents/${id}/usage`, signal),
   deleteAgent: (id: string) => remove(`/agents/${id}`),
   suggestions: (id: string, signal?: AbortSignal) =>
     get<{ data: Suggestion[] }>(`/agents/${id}/suggestions`, signal),

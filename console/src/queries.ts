@@ -32,6 +32,37 @@ export const agentsQuery = () =>
 export const agentQuery = (id: string) =>
   queryOptions({ queryKey: ['agents', 'one', id], queryFn: ({ signal }) => api.agent(id, signal) });
 
+export const templatesQuery = () =>
+  queryOptions({
+    queryKey: ['templates'],
+    queryFn: ({ signal }) => api.templates(signal),
+    select: (page) => page.data,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const versionsQuery = (agentId: string) =>
+  infiniteQueryOptions({
+    queryKey: ['agents', 'versions', agentId],
+    queryFn: ({ signal, pageParam }) => api.versions(agentId, pageParam, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+/** Against the version before it. */
+export const versionDiffQuery = (agentId: string, version: number) =>
+  queryOptions({
+    queryKey: ['agents', 'versions', agentId, version],
+    queryFn: ({ signal }) => api.versionDiff(agentId, version, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const usageQuery = (agentId: string) =>
+  queryOptions({
+    queryKey: ['agents', 'usage', agentId],
+    queryFn: ({ signal }) => api.usage(agentId, signal),
+    select: (page) => page.data,
+  });
+
 export const knowledgeQuery = (agentId: string) =>
   infiniteQueryOptions({
     queryKey: ['knowledge', agentId, 'list'],

@@ -1,7 +1,7 @@
 import type { Agent } from '@purser/server/api';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { Ellipsis, OctagonX, SquarePen, Trash2 } from 'lucide-react';
+import { Copy, Ellipsis, FileDown, OctagonX, SquarePen, Trash2 } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { type ApiProblem, api } from '../api.ts';
 import { HaltDialog } from '../cards/halt-dialog.tsx';
@@ -23,6 +23,10 @@ import { AgentThreads } from './agent-threads.tsx';
 
 const AgentInstructions = lazy(() =>
   import('./agent-instructions.tsx').then((module) => ({ default: module.AgentInstructions })),
+);
+const AgentUsage = lazy(() => import('./agent-usage.tsx').then((module) => ({ default: module.AgentUsage })));
+const AgentVersions = lazy(() =>
+  import('./agent-versions.tsx').then((module) => ({ default: module.AgentVersions })),
 );
 const AgentKnowledge = lazy(() =>
   import('./agent-knowledge.tsx').then((module) => ({ default: module.AgentKnowledge })),
@@ -70,6 +74,8 @@ function Profile({ agent, tab }: { agent: Agent; tab: string | undefined }) {
           { to: `${base}/tasks`, label: 'Tasks' },
           { to: `${base}/knowledge`, label: 'Knowledge' },
           { to: `${base}/threads`, label: 'Threads', count: agent.threadCount },
+          { to: `${base}/usage`, label: 'Usage' },
+          { to: `${base}/versions`, label: 'Versions' },
         ]}
       />
       <Suspense fallback={<SkeletonRows label="Loading" count={3} />}>
@@ -84,12 +90,15 @@ function Tab({ agent, tab }: { agent: Agent; tab: string | undefined }) {
   if (tab === 'connections') return <AgentConnections agent={agent} />;
   if (tab === 'threads') return <AgentThreads agent={agent} />;
   if (tab === 'tasks') return <AgentTasks agent={agent} />;
+  if (tab === 'usage') return <AgentUsage agent={agent} />;
+  if (tab === 'versions') return <AgentVersions agent={agent} />;
   if (tab === 'knowledge') return <AgentKnowledge agent={agent} />;
   return <AgentOverview key={agent.id} agent={agent} />;
 }
 
 function Actions({ agent }: { agent: Agent }) {
-  const { write, approve } = usePermissions();
+  const { write, approve, own } = usePermissions();
+  const duplicate = useDuplicate(agent);
   const [deleting, setDeleting] = useState(false);
   const [halting, setHalting] = useState(false);
   return (
@@ -105,6 +114,15 @@ function Actions({ agent }: { agent: Agent }) {
           </IconButton>
         }
       >
+        <MenuItem icon={<Copy size={14} />} disabled={!own} onSelect={() => duplicate.mutate()}>
+          Duplicate
+        </MenuItem>
+        <MenuItem
+          icon={<FileDown size={14} />}
+          onSelect={() => window.location.assign(`/api/agents/${agent.id}/export`)}
+        >
+          Export as a file
+        </MenuItem>
         <MenuItem icon={<OctagonX size={14} />} disabled={!approve} onSelect={() => setHalting(true)}>
           Halt agent…
         </MenuItem>
@@ -116,6 +134,21 @@ function Actions({ agent }: { agent: Agent }) {
       <DeleteAgent agent={agent} open={deleting} onOpenChange={setDeleting} />
     </>
   );
+}
+
+/** Another one like it, which is then shown. */
+function useDuplicate(agent: Agent) {
+  const navigate = useNavigate();
+  const cache = useQueryClient();
+  return useMutation<Agent, ApiProblem>({
+    mutationFn: () => api.duplicateAgent(agent.id),
+    onSuccess: async (copy) => {
+      void cache.invalidateQueries({ queryKey: ['agents', 'list'] });
+      await navigate({ to: '/agents/$agentId/{-$tab}', params: { agentId: copy.id } });
+      toast(`${copy.name} was created`);
+    },
+    onError: (problem) => toast(problem.message),
+  });
 }
 
 interface DeleteAgentProps {

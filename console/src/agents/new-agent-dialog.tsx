@@ -1,70 +1,40 @@
-import type { Agent } from '@purser/server/api';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { type ApiProblem, api } from '../api.ts';
-import { Button } from '../ui/button.tsx';
-import { Dialog, DialogActions } from '../ui/dialog.tsx';
-import { TextField } from '../ui/field.tsx';
-import { ProblemNotice } from '../ui/problem-notice.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Segmented } from '../ui/segmented.tsx';
+import { DescribeAgent } from './describe-agent.tsx';
+import { ImportAgent } from './import-agent.tsx';
+import { StartFromTemplate } from './start-from-template.tsx';
 
 interface NewAgentDialogProps {
   open: boolean;
   onOpenChange(open: boolean): void;
 }
 
-/** A name suffices; all else can be said later. */
+type Way = 'template' | 'describe' | 'file';
+const ways = [
+  { value: 'template', label: 'Start from' },
+  { value: 'describe', label: 'Describe' },
+  { value: 'file', label: 'File' },
+] as const;
+
+/** Ways to an agent: from nothing or a template, from a description, from a file. */
 export function NewAgentDialog({ open, onOpenChange }: NewAgentDialogProps) {
+  const [way, setWay] = useState<Way>('template');
+  const cancel = () => onOpenChange(false);
   return (
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
       title="New agent"
-      description="A name is enough. Instructions, model and connections come next."
+      description="All of it can be changed later."
+      wide={way === 'describe'}
     >
-      <NewAgentForm onCancel={() => onOpenChange(false)} />
+      <div className="mb-4">
+        <Segmented<Way> label="How to begin" value={way} options={ways} onChange={setWay} />
+      </div>
+      {way === 'template' ? <StartFromTemplate onCancel={cancel} /> : null}
+      {way === 'describe' ? <DescribeAgent onCancel={cancel} /> : null}
+      {way === 'file' ? <ImportAgent onCancel={cancel} /> : null}
     </Dialog>
-  );
-}
-
-function NewAgentForm({ onCancel }: { onCancel(): void }) {
-  const [name, setName] = useState('');
-  const navigate = useNavigate();
-  const cache = useQueryClient();
-  const create = useMutation<Agent, ApiProblem>({
-    mutationFn: () => api.createAgent({ name: name.trim() }),
-    onSuccess: async (agent) => {
-      cache.setQueryData(['agents', 'one', agent.id], agent);
-      void cache.invalidateQueries({ queryKey: ['agents', 'list'] });
-      await navigate({ to: '/agents/$agentId/{-$tab}', params: { agentId: agent.id } });
-    },
-  });
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (name.trim()) create.mutate();
-      }}
-    >
-      <TextField
-        label="Name"
-        placeholder="Billing assistant"
-        value={name}
-        maxLength={80}
-        error={create.error?.field('name')}
-        onChange={(event) => setName(event.target.value)}
-      />
-      {create.error && !create.error.field('name') ? (
-        <div className="mt-3">
-          <ProblemNotice error={create.error} />
-        </div>
-      ) : null}
-      <DialogActions>
-        <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" tone="primary" busy={create.isPending} disabled={name.trim() === ''}>
-          Create agent
-        </Button>
-      </DialogActions>
-    </form>
   );
 }

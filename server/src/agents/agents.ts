@@ -1,10 +1,12 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { jsonb } from '../database/json.ts';
 import type { Schema } from '../database/schema.ts';
 import type { Policy } from '../guard/policy.ts';
 import { newId } from '../ids.ts';
 import { conflict, notFound } from '../problem.ts';
 import type { Account, Mode } from '../tools/account.ts';
+import { copyDocuments } from './knowledge/copy.ts';
+import type { AgentLimits } from './limits.ts';
 
 export interface Agent {
   id: string;
@@ -13,6 +15,10 @@ export interface Agent {
   instructions: string;
   /** null: the workspace's default. */
   model: string | null;
+  /** What its models may use in a day. */
+  limits: AgentLimits;
+  /** Counts its changes; GET /api/agents/{id}/versions tells them. */
+  version: number;
   connections: AgentConnection[];
   threadCount: number;
   createdAt: string;
@@ -38,15 +44,53 @@ export interface AgentFields {
   description?: string;
   instructions?: string;
   model?: string | null;
+  limits?: AgentLimits;
 }
 
-export async function createAgent(db: Kysely<Schema>, fields: AgentFields): Promise<Agent> {
+/** Who makes or changes an agent; without, Purser itself. */
+type Author = Readonly<Record<'type' | 'id' | 'name', string>>;
+
+export async function createAgent(db: Kysely<Schema>, fields: AgentFields, by?: Author): Promise<Agent> {
   const id = newId('agt');
   await db
     .insertInto('agents')
-    .values({ id, ...fields })
+    .values({ id, ...columnsOf(fields, by) })
     .execute();
   return getAgent(db, id);
+}
+
+/** The same agent once more, with its connections, policies and documents. @throws Problem 404 */
+export async function duplicateAgent(
+  db: Kysely<Schema>,
+  id: string,
+  name: string | undefined,
+  by: Author,
+): Promise<Agent> {
+  const agent = await getAgent(db, id);
+  const { description, instructions, model, limits } = agent;
+  const fields = {
+    name: name ?? `${agent.name.slice(0, 110)} (copy)`,
+    description,
+    instructions,
+    model,
+    limits,
+  };
+  return db.transaction().execute(async (trx) => {
+    const copy = await createAgent(trx, fields, by);
+    await sql`insert into agent_connections (agent_id, connection_id, policy, preset, attached_at)
+      select ${copy.id}, connection_id, policy, preset, attached_at from agent_connections where agent_id = ${id}`.execute(
+      trx,
+    );
+    await copyDocuments(trx, { from: id, to: copy.id });
+    return getAgent(trx, copy.id);
+  });
+}
+
+function columnsOf<Fields extends Partial<AgentFields>>(
+  { limits, ...fields }: Fields,
+  by: Author | undefined,
+) {
+  return { ...fields, ...(limits && { limits: jsonb(limits) }), ...(by && { changed_by: jsonb(by) }) };
 }
 
 /** Oldest first. `after` is the last id of the page before. */
@@ -87,6 +131,8 @@ export async function listAgents(
     description: row.description,
     instructions: row.instructions,
     model: row.model,
+    limits: row.limits as unknown as AgentLimits,
+    version: row.version,
     connections: connections.get(row.id) ?? [],
     threadCount: Number(row.thread_count ?? 0),
     createdAt: row.created_at.toISOString(),
@@ -116,6 +162,8 @@ export async function getAgent(db: Kysely<Schema>, id: string): Promise<Agent> {
     description: row.description,
     instructions: row.instructions,
     model: row.model,
+    limits: row.limits as unknown as AgentLimits,
+    version: row.version,
     connections: connections.get(id) ?? [],
     threadCount: Number(count),
     createdAt: row.created_at.toISOString(),
@@ -128,10 +176,11 @@ export async function updateAgent(
   db: Kysely<Schema>,
   id: string,
   fields: Partial<AgentFields>,
+  by?: Author,
 ): Promise<Agent> {
   const updated = await db
     .updateTable('agents')
-    .set({ ...fields, updated_at: new Date() })
+    .set({ ...columnsOf(fields, by), updated_at: new Date() })
     .where('id', '=', id)
     .where('deleted_at', 'is', null)
     .executeTakeFirst();

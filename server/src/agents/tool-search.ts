@@ -58,11 +58,11 @@ function namesIn(view: Json): string[] {
 
 /** By how many of the words stand in what a tool is called and does; names weigh most. */
 function ranked(tools: readonly Tool[], query: string): Tool[] {
-  const words = stems(query);
+  const words = stemsOf(query);
   const scored = tools.map((tool) => {
-    const called = new Set(stems(`${tool.name} ${tool.title}`));
-    const meant = new Set(stems(`${tool.words.object} ${(tool.words.synonyms ?? []).join(' ')}`));
-    const does = new Set(stems(tool.description));
+    const called = new Set(stemsOf(`${tool.name} ${tool.title}`));
+    const meant = new Set(stemsOf(`${tool.words.object} ${(tool.words.synonyms ?? []).join(' ')}`));
+    const does = new Set(stemsOf(tool.description));
     const score = words.reduce(
       (sum, word) => sum + (called.has(word) ? 4 : 0) + (meant.has(word) ? 3 : 0) + (does.has(word) ? 1 : 0),
       0,
@@ -76,7 +76,7 @@ function ranked(tools: readonly Tool[], query: string): Tool[] {
 }
 
 /** Words without their endings: `refunds`, `refunding` and `refund` are one. */
-function stems(text: string): string[] {
+export function stemsOf(text: string): string[] {
   return (text.toLowerCase().match(/[a-z]+/g) ?? [])
     .filter((word) => word.length > 2)
     .map((word) => word.replace(/(?:ies|ing|es|ed|s|e|y)$/, ''));

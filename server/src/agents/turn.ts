@@ -13,6 +13,8 @@ import { createAnswerWriter } from './answer-writer.ts';
 import { clientOf, sessionEntries } from './client-calls.ts';
 import { instructionsFor } from './house-rules.ts';
 import { appendEntry, type Entry, readEntries } from './journal.ts';
+
+import { overLimit } from './limits.ts';
 import type { Live } from './live.ts';
 import { modelStep } from './models/model-step.ts';
 import type { Models } from './models/models.ts';
@@ -94,6 +96,12 @@ export async function takeTurn(needs: TurnNeeds, facts: TurnFacts, signal: Abort
       await finishModelStep(needs, facts, next.step, coded);
       continue;
     }
+    const over = await overLimit(needs.db, {
+      agentId: facts.agent.id,
+      model: facts.model,
+      now: needs.clock.now(),
+    });
+    if (over) return { status: 'failed', error: over };
     const model = needs.models.resolve(facts.model);
     const writer = createAnswerWriter({
       ...needs,

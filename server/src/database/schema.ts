@@ -43,6 +43,23 @@ export interface AgentsTable {
   created_at: TimeDefault;
   updated_at: TimeDefault;
   deleted_at: TimeNullable;
+  limits: JsonDefault;
+  /** Counted by the database. */
+  version: Generated<number>;
+  changed_by: JsonDefault;
+}
+
+/** Written by the database alone. */
+export interface AgentVersionsTable {
+  agent_id: string;
+  version: number;
+  name: string;
+  description: string;
+  instructions: string;
+  model: string | null;
+  limits: JsonColumn;
+  changed_by: JsonColumn;
+  changed_at: Time;
 }
 
 export interface ConnectionsTable {
@@ -533,6 +550,7 @@ export interface InstancesTable {
 
 export interface Schema {
   agents: AgentsTable;
+  agent_versions: AgentVersionsTable;
   connections: ConnectionsTable;
   agent_connections: AgentConnectionsTable;
   threads: ThreadsTable;

@@ -8,6 +8,7 @@ import {
   listAgents,
   updateAgent,
 } from '../agents/agents.ts';
+import { agentLimitsSchema } from '../agents/limits.ts';
 import { type Policy, policySchema } from '../guard/policy.ts';
 import { invalidInput } from '../problem.ts';
 import { type ApiApp, addRoute, idParams, nameText, pageQuery } from './route.ts';
@@ -23,6 +24,7 @@ const newAgent = z.strictObject({
   description: description.optional(),
   instructions: instructions.optional(),
   model: model.optional(),
+  limits: agentLimitsSchema.optional(),
 });
 const agentChange = newAgent.partial();
 
@@ -105,7 +107,7 @@ export function addAgentRoutes(app: ApiApp, service: Service): void {
     },
     async ({ body, actor }) => {
       checkModel(body.model);
-      const agent = await createAgent(db, body);
+      const agent = await createAgent(db, body, actor);
       await service.audit.record({
         actor,
         action: 'agent.created',
@@ -145,7 +147,7 @@ export function addAgentRoutes(app: ApiApp, service: Service): void {
     },
     async ({ params, body, actor }) => {
       checkModel(body.model);
-      const agent = await updateAgent(db, params.id, body);
+      const agent = await updateAgent(db, params.id, body, actor);
       await service.audit.record({ actor, action: 'agent.updated', subject: agent.id, details: body });
       await changed();
       return agent;

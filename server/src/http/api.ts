@@ -6,6 +6,7 @@ import type { Role } from '../access/roles.ts';
 import type { Proof } from '../access/sessions.ts';
 import type { KnowledgeDocument } from '../agents/knowledge/documents.ts';
 import type { RunError } from '../agents/models/types.ts';
+import type { Proposal } from '../agents/propose.ts';
 import type { ToolCall } from '../agents/transcript.ts';
 import type { Preset } from '../connections/connection.ts';
 import type { Approval } from '../guard/operation.ts';
@@ -18,9 +19,13 @@ export type { Proof } from '../access/sessions.ts';
 export type { Agent, AgentConnection } from '../agents/agents.ts';
 export type { KnowledgeDocument, Passage } from '../agents/knowledge/documents.ts';
 export type { Found as FoundPassage } from '../agents/knowledge/search.ts';
+export type { AgentLimits, DayOfUse, ModelPrices } from '../agents/limits.ts';
 export type { ModelInfo, RunError } from '../agents/models/types.ts';
+export type { AgentFile } from '../agents/portable.ts';
+export type { AgentTemplate } from '../agents/templates.ts';
 export type { Thread, ThreadStatus, ThreadSummary } from '../agents/threads.ts';
 export type { Message, MessagePart, RunStatus, ToolCall } from '../agents/transcript.ts';
+export type { AgentVersion, VersionDiff } from '../agents/versions.ts';
 export type { LiveEvent } from '../agents/watch.ts';
 export type { Alert } from '../automations/alerts.ts';
 export type { EventEntry } from '../automations/event-list.ts';
@@ -181,6 +186,12 @@ export interface ConnectionType {
   acceptsBaseUrl: boolean;
   /** Kinds of work an agent may be meant for; the first is the default. */
   presets: Preset[];
+}
+
+/** POST /api/agents/proposals */
+export interface AgentProposal extends Proposal {
+  /** The account whose tools were looked through; null where none was named and there is not exactly one. */
+  connectionId: string | null;
 }
 
 /** POST /api/agents/{id}/knowledge: one of these for pasted text, a page of them for files. */

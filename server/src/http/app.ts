@@ -5,8 +5,10 @@ import { sql } from 'kysely';
 import { withOrigin } from '../audit/origin.ts';
 import { isDatabaseAway } from '../database/away.ts';
 import { newId } from '../ids.ts';
-import { notFound, Problem, unauthenticated } from '../problem.ts';
+import { notFound, Problem } from '../problem.ts';
 import { addAccountRoutes } from './account.ts';
+import { addAgentLibraryRoutes } from './agent-library.ts';
+import { addAgentVersionRoutes } from './agent-versions.ts';
 import { addAgentRoutes } from './agents.ts';
 import { addAlertRoutes } from './alerts.ts';
 import { addApprovalRoutes } from './approvals.ts';
@@ -20,6 +22,7 @@ import { addKnowledgeRoutes, isUpload, maxUploadBytes } from './knowledge.ts';
 import { addLiveRoute } from './live.ts';
 import { addMcp } from './mcp/mcp.ts';
 import { addNoticeRoutes } from './notices.ts';
+import { type Answers, addOpenApi, describe } from './openapi.ts';
 import { addOperationRoutes } from './operations.ts';
 import { addOrderRoutes } from './orders.ts';
 import { refuseForeignOrigin } from './origin.ts';
@@ -100,12 +103,26 @@ export function createApp(given: Service): ApiApp {
   });
 
   addHealth(app, service);
+  addApi(app, service);
+  addOpenApi(app, service);
+  addMcp(app, service);
+  app.all('/api/*', (context) => {
+    throw notFound('API route', `${context.req.method} ${context.req.path}`);
+  });
+  addConsole(app, service.consoleDir);
+  return app;
+}
+
+/** Every route of the API. */
+function addApi(app: ApiApp, service: Service): void {
   addSignInRoutes(app, service);
   addAccountRoutes(app, service);
   addPeopleRoutes(app, service);
   addWorkspaceRoutes(app, service);
   addAuditRoutes(app, service);
+  addAgentLibraryRoutes(app, service);
   addAgentRoutes(app, service);
+  addAgentVersionRoutes(app, service);
   addKnowledgeRoutes(app, service);
   addPolicyRoutes(app, service);
   addConnectionRoutes(app, service);
@@ -123,13 +140,14 @@ export function createApp(given: Service): ApiApp {
   addAlertRoutes(app, service);
   addWebhookRoutes(app, service);
   addLiveRoute(app, service);
-  addOpenApi(app, service);
-  addMcp(app, service);
-  app.all('/api/*', (context) => {
-    throw notFound('API route', `${context.req.method} ${context.req.path}`);
-  });
-  addConsole(app, service.consoleDir);
-  return app;
+}
+
+/** This API as OpenAPI 3.1, without a server: what is asked and answered follows from the routes alone. */
+export function describeApi(version: string, answers: Answers): object {
+  const app = createApi();
+  const nothing: object = new Proxy(() => nothing, { get: () => nothing });
+  addApi(app, nothing as Service);
+  return describe(app, version, answers);
 }
 
 function addHealth(app: ApiApp, service: Service): void {
@@ -141,29 +159,6 @@ function addHealth(app: ApiApp, service: Service): void {
     } catch {
       return context.json({ status: 'unavailable', reason: 'The database does not answer.' }, 503);
     }
-  });
-}
-
-function addOpenApi(app: ApiApp, service: Service): void {
-  app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
-  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
-    type: 'apiKey',
-    in: 'cookie',
-    name: 'purser.session_token',
-  });
-  const document = () =>
-    app.getOpenAPI31Document({
-      openapi: '3.1.0',
-      info: {
-        title: 'Purser',
-        version: service.about.version,
-        description: 'AI agents that run a Stripe account. Errors are RFC 9457 problem documents.',
-        license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
-      },
-    });
-  app.get('/api/openapi.json', async (context) => {
-    if (!(await service.access.whoIs(context.req.raw))) throw unauthenticated();
-    return context.json(document());
   });
 }
 

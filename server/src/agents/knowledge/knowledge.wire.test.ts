@@ -41,6 +41,9 @@ describe('searching', () => {
     expect((await placesFor('how many days do customers have for returning something?'))[0]).toBe(
       'policy.md: Refund policy › Time limit',
     );
+    expect((await placesFor('how long can people send back damaged goods?'))[0]).toBe(
+      'policy.md: Refund policy › Damaged goods',
+    );
     expect((await placesFor('What does the Gold plan cost?'))[0]).toBe('prices.csv: rows 2–3');
     expect((await placesFor('who ships it, parcelforce?'))[0]).toBe('policy.md: Shipping');
     expect(await placesFor('the weather in Lisbon tomorrow')).toEqual([]);

@@ -67,21 +67,25 @@ export function fuse(rankings: readonly (readonly Candidate[])[]): string[] {
 async function byWords(db: Kysely<Schema>, agentId: string, query: string): Promise<Candidate[]> {
   const { rows } = await sql<{ id: string }>`
     with words as (
-      select distinct lexeme from (select distinct language from documents where agent_id = ${agentId}) l,
+      select distinct lexeme, language from (select distinct language from documents where agent_id = ${agentId}) l,
         unnest(to_tsvector(l.language::regconfig, ${searchable(query)}::text)) limit ${mostWords}
     ), total as (select count(*)::float as n from passages where agent_id = ${agentId}),
     weighed as (
-      select lexeme, term, held, ln(1 + total.n / greatest(held, 1)) as weight from (
-        select lexeme, quoted.term,
+      select lexeme, language, term, held, ln(1 + total.n / greatest(held, 1)) as weight from (
+        select lexeme, language, quoted.term,
           (select count(*) from passages p where p.agent_id = ${agentId} and p.search @@ quoted.term) as held
         from words, lateral (
           select ('''' || replace(replace(lexeme, '\\', '\\\\'), '''', '''''') || '''')::tsquery as term
         ) quoted
       ) counted, total
-    ), wanted as (select coalesce(sum(case when held > 0 then weight else weight / 4 end), 0) as all_of_it from weighed)
+    ), wanted as (
+      -- A word that is nowhere counts a little, in the language that makes most sense of the question.
+      select coalesce(min(of_it), 0) as all_of_it from (
+        select sum(case when held > 0 then weight else weight / 4 end) as of_it from weighed group by language) l
+    ), asked as (select distinct lexeme, term, weight from weighed where held > 0)
     select p.id, sum(weight) as covered,
       sum(weight * (1 + 2 * ts_rank(p.search, term, 1))) as score
-    from weighed join passages p on p.agent_id = ${agentId} and p.search @@ term
+    from asked join passages p on p.agent_id = ${agentId} and p.search @@ term
     group by p.id having sum(weight) >= ${leastCovered} * (select all_of_it from wanted)
     order by score desc, p.id limit ${candidates}`.execute(db);
   return rows;

@@ -44,7 +44,7 @@ export function createKnowledgeTool(
         summary:
           found.length === 0
             ? 'Found nothing in the documents'
-            : `Found ${found.length} passages in ${namesOf(found)}`,
+            : `Found ${found.length === 1 ? 'a passage' : `${found.length} passages`} in ${namesOf(found)}`,
         objects: [],
         requestIds: [],
       };
