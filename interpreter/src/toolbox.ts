@@ -19,11 +19,13 @@ export interface ToolSpec {
   readonly required: readonly string[];
 }
 
-/** A phrase of a tool: what it is done to, its verb, or what else people call it. In stems. */
+/** A phrase of a tool: what it is done to, its verb, one of the ways it goes, or what else people call it. In stems. */
 export interface ToolPhrase {
   readonly tool: ToolSpec;
-  readonly role: 'object' | 'action' | 'synonym';
+  readonly role: 'object' | 'action' | 'choice' | 'synonym';
   readonly stems: readonly string[];
+  /** Its first word as written: "credits" is no verb, "credit" may be one. */
+  readonly opens: string;
 }
 
 /** The tools on offer, by name and by what they do. */
@@ -64,19 +66,17 @@ function toolboxOf(declared: LanguageModelV4CallOptions['tools']): Toolbox {
 }
 
 function phrasesOf(tool: ToolSpec): ToolPhrase[] {
-  const phrase = (role: ToolPhrase['role'], words: string): ToolPhrase => ({
-    tool,
-    role,
-    stems: words
+  const phrase = (role: ToolPhrase['role'], words: string): ToolPhrase => {
+    const said = words
       .toLowerCase()
       .split(' ')
-      .filter((word) => !/^(?:an?|the)$/.test(word))
-      .map(stemOf),
-  });
+      .filter((word) => !/^(?:an?|the)$/.test(word));
+    return { tool, role, stems: said.map(stemOf), opens: said[0] ?? '' };
+  };
   return [
     phrase('object', tool.object.replaceAll('_', ' ')),
     phrase('action', tool.verb),
-    ...choicesOf(tool).map((words) => phrase('action', words)),
+    ...choicesOf(tool).map((words) => phrase('choice', words)),
     ...tool.synonyms.map((words) => phrase('synonym', words)),
   ];
 }
@@ -132,4 +132,9 @@ function propertiesOf(schema: Json): Map<string, JsonObject> {
 function requiredOf(schema: Json): string[] {
   if (!isJsonObject(schema) || !Array.isArray(schema.required)) return [];
   return schema.required.filter((name): name is string => typeof name === 'string');
+}
+
+/** True for an input that is a day or a moment, by its name. */
+export function isMoment(name: string): boolean {
+  return /(?:_at|_by|_date)$|^(?:starts?|at|until)$/.test(name);
 }

@@ -65,7 +65,7 @@ export async function readState(account: StripeAccount): Promise<AccountState> {
 
 /** Fields that move by themselves, or only say again what another object says. */
 const incidental = new Set(
-  'updated created livemode kind object url pdf hosted_invoice_url invoice_pdf lines latest_charge last_payment_error next_payment_attempt attempt_count attempted status_transitions balance_transaction receipt_url webhooks_delivered_at client_secret next_invoice_sequence discounts effective_at payment_method_details outcome ending_balance latest_invoice default_source lastResponse payments confirmation_secret auto_advance automatically_finalizes_at processing transfer_data period_start period_end'.split(
+  'updated created livemode kind object url pdf hosted_invoice_url invoice_pdf lines latest_charge last_payment_error next_payment_attempt attempt_count attempted status_transitions balance_transaction receipt_url webhooks_delivered_at client_secret next_invoice_sequence effective_at payment_method_details outcome ending_balance latest_invoice default_source lastResponse payments confirmation_secret auto_advance automatically_finalizes_at processing transfer_data period_start period_end'.split(
     ' ',
   ),
 );

@@ -22,14 +22,24 @@ interface Memory {
   readonly focus: Focus;
   readonly before: Before;
   readonly pending: Ask | undefined;
+  /** Turns since the question was put. */
+  readonly waited: number;
 }
+
+const isLook = ({ intent, reads }: Request): boolean =>
+  ['list', 'get', 'count', 'report'].includes(intent) || reads === true;
 
 /** How many turns back are read again: enough for any reference, and a bound on the work. */
 const turnsRemembered = 30;
 
 /** Reads a conversation from its start and says what comes next. The same conversation always gives the same step. */
 export function nextStep(transcript: Transcript, setting: Setting, toolbox: Toolbox): NextStep {
-  let memory: Memory = { focus: new Focus(), before: { requests: [], wrote: false }, pending: undefined };
+  let memory: Memory = {
+    focus: new Focus(),
+    before: { requests: [], wrote: false },
+    pending: undefined,
+    waited: 0,
+  };
   const turns = transcript.turns.slice(-turnsRemembered);
   for (const turn of turns.slice(0, -1)) memory = runTurn(turn, memory, setting, toolbox).memory;
   const current = turns.at(-1);
@@ -56,7 +66,15 @@ function runTurn(
   const wrote = turn.calls.some(
     (call) => call.result?.status === 'ok' && toolbox.named(call.tool)?.effect !== 'read',
   );
-  const after: Memory = { focus, before: { requests, wrote }, pending: played.outcome?.ask };
+  // A question that was put waits while the person only looks something up.
+  const waits = !reading.answers && requests.every((request) => !isWrite(request) && isLook(request));
+  const pending = played.outcome?.ask ?? (waits && memory.waited === 0 ? memory.pending : undefined);
+  const after: Memory = {
+    focus,
+    before: { requests, wrote },
+    pending,
+    waited: pending !== undefined && pending === memory.pending ? memory.waited + 1 : 0,
+  };
   const step: NextStep = played.outcome
     ? { kind: 'answer', text: played.outcome.text, read: requests }
     : { kind: 'calls', calls: played.calls, read: requests };

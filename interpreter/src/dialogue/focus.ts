@@ -113,6 +113,12 @@ export class Focus {
     return found && { object: found[0], value: found[1] };
   }
 
+  /** What was seen last of all, whatever its kind. */
+  newestOfAll(): { object: string; value: JsonObject } | undefined {
+    const found = [...this.seen].at(-1);
+    return found && { object: found[0], value: found[1] };
+  }
+
   /** The payment seen last, as a charge or a payment intent. */
   payment(): { object: string; value: JsonObject } | undefined {
     return this.newest(payments);

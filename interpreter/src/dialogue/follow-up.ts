@@ -31,6 +31,25 @@ export function readFollowUp(text: string, fresh: readonly Request[], before: Be
     const slots = { ...first.slots, pronoun: first.slots.pronoun ?? ('thing' as const) };
     return { requests: [{ ...first, intent: 'create', tool: undefined, said: undefined, slots }] };
   }
+  // "How many customers are there?", "list them".
+  const shown = /^(?:list|show|name|who are)\b.*\b(?:them|those|they|these)\b/i.test(text);
+  if (last.intent === 'count' && shown && !first.slots.customers && !first.slots.ids)
+    return { requests: [{ ...last, intent: 'list', text: `${last.text} (${text})` }] };
+  const repriced =
+    before.wrote && last.intent === 'create' && last.object === 'product' && first.slots.amount;
+  if (repriced && correction.test(text) && !first.slots.product && !first.slots.customers)
+    return {
+      requests: [
+        {
+          ...first,
+          intent: 'reprice',
+          object: 'price',
+          tool: undefined,
+          said: undefined,
+          slots: { ...first.slots, pronoun: 'thing' },
+        },
+      ],
+    };
   const incomplete =
     first.intent === 'unclear' ||
     (first.intent === 'get' && first.object === '') ||

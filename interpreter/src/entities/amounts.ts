@@ -27,6 +27,7 @@ const signs: Record<string, string> = {
   '฿': 'thb',
   zł: 'pln',
   kr: 'krona',
+  円: 'jpy',
 };
 
 /** What people call their money. */
@@ -49,6 +50,18 @@ const names: readonly (readonly [pattern: string, currency: string])[] = [
   ['zlotys?', 'pln'],
   ['kron(?:a|or|er)', 'krona'],
   ['korean won|won', 'krw'],
+  ['taiwan dollars?', 'twd'],
+  ['swedish kron(?:a|or)', 'sek'],
+  ['norwegian kron(?:e|er)', 'nok'],
+  ['danish kron(?:e|er)', 'dkk'],
+  ['rands?', 'zar'],
+  ['shekels?', 'ils'],
+  ['dirhams?', 'aed'],
+  ['baht', 'thb'],
+  ['turkish liras?|liras?', 'try'],
+  ['forints?', 'huf'],
+  ['ringgits?', 'myr'],
+  ['chinese yuan', 'cny'],
 ];
 
 /** Codes that are also English words or first names: only taken for money in capitals. */
@@ -106,12 +119,27 @@ const signLast = new RegExp(
 const nameLast = new RegExp(`(?<![\\p{L}\\d_.,])(${number})[\\s-](?:of )?(${namePattern})\\b`, 'giu');
 const cents = new RegExp(`(?<![\\p{L}\\d_.,])(${number})\\s?(?:cents?|¢|pence)(?![\\p{L}])`, 'giu');
 
+/** "Twenty dollars and fifty cents", "$20 and 50 cents". */
+const withCents = new RegExp(
+  `(?<![\\p{L}\\d_.,])(?:(${signPattern})\\s?)?(${number})(?:[\\s-](${namePattern}))?,? and (${number})[\\s-]?(?:cents?|pence)\\b`,
+  'giu',
+);
+
 /**
  * Sums of money: `$29.99`, `fifty bucks`, `USD 1,250.50`, `¥5000`, `5k euros`, `1.250,50 €`.
  * @param currency the account's own, which decides what a bare dollar sign means.
  */
 export function findAmounts(unread: Unread, currency: string): void {
   const own = (found: string) => ownCurrency(found, currency);
+  unread.claim(withCents, ([, sign = '', whole = '', name = '', part = '']) => {
+    const cent = decimalOfSpoken(part);
+    const main = decimalOfSpoken(whole);
+    if (!cent || !main || !/^\d{1,2}$/.test(cent) || main.includes('.') || (!sign && !name)) return undefined;
+    return amountOf(
+      `${main}.${cent.padStart(2, '0')}`,
+      own(sign ? (signs[sign.toLowerCase()] ?? '') : currencyNamed(name)),
+    );
+  });
   unread.claim(signFirst, ([, sign = '', digits = '', code]) =>
     amountOf(decimalOfDigits(digits), code?.toLowerCase() ?? own(signs[sign.toLowerCase()] ?? '')),
   );

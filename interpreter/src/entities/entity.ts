@@ -18,6 +18,7 @@ export type EntityValue =
   | { readonly type: 'quoted'; readonly text: string }
   | { readonly type: 'email'; readonly email: string }
   | { readonly type: 'id'; readonly id: string; readonly object: string }
+  | { readonly type: 'url'; readonly url: string }
   | { readonly type: 'card'; readonly card: string }
   | { readonly type: 'hidden_card' }
   | { readonly type: 'secret' }

@@ -49,6 +49,11 @@ const objectsByPrefix: Record<string, string> = {
 const longestFirst = Object.keys(objectsByPrefix).sort((a, b) => b.length - a.length);
 const idPattern = new RegExp(`\\b(${longestFirst.join('|')})_[A-Za-z0-9_]{1,80}\\b`, 'g');
 
+/** The kind of object whose ids begin so: `qt_` is a quote. */
+export function kindOfId(prefix: string): string | undefined {
+  return objectsByPrefix[prefix.replace(/_$/, '')];
+}
+
 /** Quoted text, e-mails, keys, ids, card and phone numbers: what can be known by its shape alone. */
 export function findIdentifiers(unread: Unread): void {
   unread.claim(/\b(?:sk|rk|pk)_(?:test|live)\w*|\bwhsec_[A-Za-z0-9]*/g, () => ({
@@ -65,6 +70,7 @@ export function findIdentifiers(unread: Unread): void {
       email: match[0].replace(/'s$/, ''),
     }),
   );
+  unread.claim(/\bhttps?:\/\/[^\s"',;]+[^\s"',;.)]/g, ([url]) => ({ type: 'url', url }));
   unread.claim(/\b(pm_card_[A-Za-z0-9_]+)\b(?: ?\(test card [^)]*\))?/g, ([, card = '']) => ({
     type: 'card',
     card,

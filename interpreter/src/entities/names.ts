@@ -22,6 +22,7 @@ interface Word {
   readonly next: string;
   /** What stands between this word and the next: only a space lets a name go on. */
   readonly spaceAfter: boolean;
+  readonly beforeNumber: boolean;
 }
 
 const calendar =
@@ -111,6 +112,7 @@ function isPlainAdjective(word: Word): boolean {
 }
 
 function isUnknown(word: Word, learned: ReadonlySet<string>): boolean {
+  if (/^(?:max|min)$/.test(word.lower) && word.beforeNumber) return false;
   if (productNouns.test(word.lower) || /^(?:far|schedule|scheduled|apply|grant|plus|minus)$/.test(word.lower))
     return false;
   const bare = word.lower.replace(/'s?$/, '');
@@ -176,7 +178,12 @@ function isCapital(text: string): boolean {
 /** Leaves out what only has its capital from the start of a sentence, and runs that name a kind of object. */
 function trimmedRun(run: Word[], learned: ReadonlySet<string>): Word[] {
   let words = run;
+  // "Old One has left us": words in capitals before a verb are somebody, however plain they are.
+  const acts =
+    run.length > 1 &&
+    /^(?:has|is|was|wants?|needs?|should|gets?|got|left|goes|go|just)$/.test(run.at(-1)?.next ?? '');
   while (
+    !acts &&
     words[0] &&
     isOrdinary(words[0], learned) &&
     (words[0].startsSentence ||
@@ -189,6 +196,7 @@ function trimmedRun(run: Word[], learned: ReadonlySet<string>): Word[] {
   const phrase = words.map((word) => word.lower.replace(/'s$/, '').replace(/s$/, '')).join(' ');
   if (objectPhrases.some((known) => known.words.join(' ') === phrase)) return [];
   if (
+    !acts &&
     (words.length === 1 || words[0]?.start === 0) &&
     words.every((word) => isOrdinary(word, learned)) &&
     /[^s]s$/.test(words.at(-1)?.lower ?? '') &&
@@ -218,7 +226,8 @@ function isOrdinary(word: Word, learned: ReadonlySet<string>): boolean {
     learned.has(bare) ||
     plain ||
     (word.startsSentence && isOrdinaryWord(correctSpelling(bare))) ||
-    /^(?:i|i'm|i'd|i've)$/.test(word.lower)
+    /^(?:i|i'm|i'd|i've)$/.test(word.lower) ||
+    /'(?:re|ll|ve|d|m|t)$/.test(word.lower)
   );
 }
 
@@ -258,6 +267,7 @@ function wordsOf(text: string): Word[] {
         (match.index <= reach && /^\s*$/.test(before)) ||
         /(?:[.!?:;\n]|,\s*(?:please|then)?)\s*$/i.test(before),
       spaceAfter: /^ (?![ \ufffc])/.test(after),
+      beforeNumber: /^\.? ?[\d\ufffc]/.test(after),
     });
   }
   return words;

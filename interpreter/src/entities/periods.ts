@@ -21,8 +21,9 @@ export function findPeriods(unread: Unread, setting: Setting): void {
     (match) => period(match[0], quarterRange(today, match[1], match[2], match[3])),
   );
   findMonths(unread, today);
-  unread.claim(new RegExp(`\\b${lead}(?:last|past|previous) (${count}) (hour|minute)s?\\b`, 'gi'), (match) =>
-    period(match[0], hoursBack(setting.now, match[1] ?? '', match[2] ?? '')),
+  unread.claim(
+    new RegExp(`\\b${lead}(?:last|past|previous) (${count}) ?(hour|minute|hr|h|min)s?\\b`, 'gi'),
+    (match) => period(match[0], hoursBack(setting.now, match[1] ?? '', match[2] ?? '')),
   );
   unread.claim(
     new RegExp(`\\b${lead}(?:last|past|previous) (${count}) (day|week|month|year)s?\\b`, 'gi'),
@@ -163,7 +164,7 @@ function amountOf(text: string): number {
 }
 
 function hoursBack(now: Date, text: string, unit: string): { from: string } {
-  const minutes = amountOf(text) * (unit.toLowerCase() === 'hour' ? 60 : 1);
+  const minutes = amountOf(text) * (/^h/i.test(unit) ? 60 : 1);
   return { from: new Date(now.getTime() - minutes * 60_000).toISOString() };
 }
 

@@ -32,6 +32,11 @@ const number = `\\d{1,3}|${numberWords}`;
 
 /** How often money is due, trial lengths and terms of payment. */
 export function findRhythms(unread: Unread): void {
+  if (/\btrial\b/i.test(unread.text))
+    unread.claim(
+      new RegExp(`\\bfor (${number})[ -](day|week|month)s?\\b`, 'gi'),
+      ([, count = '', unit = '']) => daysOf(count, unit, 'trial'),
+    );
   unread.claim(
     new RegExp(`\\b(${number})[ -](day|week|month)s?(?:'| of)?[ -](?:free[ -])?trial\\b`, 'gi'),
     ([, count = '', unit = '']) => daysOf(count, unit, 'trial'),
@@ -60,7 +65,7 @@ export function findRhythms(unread: Unread): void {
     },
   );
   unread.claim(
-    /(?:\bevery other|\bper|\ba|\beach|\bevery|\/) ?(quarter|day|week|wk|month|mo|year|yr|annum)\b/gi,
+    /(?:\bevery other|\bper|\ba|\beach|\bevery|\/) ?(quarter|day|week|wk|month|mo|year|yr|annum)\b(?! of\b)/gi,
     (match) => {
       if (match[1]?.toLowerCase() === 'quarter') return { type: 'interval', interval: 'month', count: 3 };
       return intervalOf(match[1] ?? '', /other/i.test(match[0]) ? '2' : '1');
@@ -97,6 +102,14 @@ export function findNumbers(unread: Unread): void {
       const digits = (match[2] ?? '').trim();
       return { type: 'number', digits, times: match[1] !== undefined || match[3] !== undefined };
     },
+  );
+  unread.claim(
+    /\bone(?= (?:more |extra |additional |fewer |less )?(?:seat|licen[cs]e|unit|user|copy)\b)/gi,
+    () => ({
+      type: 'number',
+      digits: '1',
+      times: false,
+    }),
   );
   unread.claim(new RegExp(`\\b(?!one\\b|a\\b|an\\b|second\\b)${numberWords}\\b(?= )`, 'gi'), (match) => {
     const value = valueOfWords(match[0]);

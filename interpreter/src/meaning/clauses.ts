@@ -25,6 +25,7 @@ export function splitClauses(tokens: readonly Token[]): Clause[] {
     if (!token) break;
     const condition = conditionAt(tokens, at);
     if (condition) {
+      if (token.word === 'case') current.pop();
       const trailing = isTrailing(tokens, condition.end);
       if (trailing && current.length > 0) when = condition.when;
       else {

@@ -25,7 +25,7 @@ const condition =
   /\b(?:if|unless|provided|assuming|as long as|only when|in case|whenever|as soon as|depending|until|till|schedule[ds]?|scheduling)\b|\b(?:when|once|after|while) (?:he|she|it|they|we|i|you|her|his|their|its|the|my|our|a|an|all|every|\p{Lu}?\p{L}+'s)\b(?! (?:end|that)\b)/u;
 /** The end of what is paid: a time for cancelling that Stripe itself watches. */
 const ends =
-  /\bwhen (?:it|the (?:\w+ )?period|the term) (?:ends|expires|runs out|is over|has ended)\b|\bafter the (?:current |paid |billing )*(?:period|cycle|term)\b/g;
+  /\bwhen (?:it|(?:the|this|his|her|their|its) (?:\w+ ){0,2}(?:period|term|cycle|month|year)) (?:ends|expires|runs out|is over|is up|has ended)\b|\bonce (?:the|this|his|her|their|its) (?:\w+ ){0,2}(?:period|term|cycle|month|year) (?:is over|ends|has ended|runs out)\b|\b(?:at|until|with|from) (?:the )?next (?:billing )?(?:period|cycle|renewal|month's renewal)\b|\bafter the (?:current |paid |billing )*(?:period|cycle|term)\b/g;
 const later =
   /\b(?:tomorrow|next (?:week|month|year|monday|tuesday|wednesday|thursday|friday|saturday|sunday)|(?:on|next|this coming) (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)|every (?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|morning|evening)|in (?:\d+|an?|one|two|three|a few) (?:hours?|minutes?|days?|weeks?|months?) (?:from now)?)\b/;
 
@@ -35,9 +35,13 @@ const later =
  */
 export function isConditional(text: string, intent: Intent, writes = !looking.has(intent)): boolean {
   if (!writes) return false;
-  const lower = text.toLowerCase().replace(manners, '').replace(ends, '');
+  const said = intent === 'mail' || intent === 'send' ? text.replace(message, ' ') : text;
+  const lower = said.toLowerCase().replace(manners, '').replace(ends, '');
   return condition.test(lower) || later.test(lower) || (intent !== 'refund' && repeated.test(lower));
 }
+
+/** What a mail is to say: whatever time or condition stands in it is for its reader. */
+const message = /(?:\b(?:that|saying|say|about|line)\b|:|").*$/is;
 
 const repeated = /\b(?:twice|thrice|(?:\d+|two|three|four|five) times)\b/;
 

@@ -4,6 +4,7 @@ import { createRule, shelfRule, subscriptionRule, updateRule } from './rules/cat
 import {
   cardRule,
   chargeRule,
+  holdRule,
   invoiceRule,
   mailRule,
   payAwayRule,
@@ -11,7 +12,15 @@ import {
   refundRule,
   retryRule,
 } from './rules/money.ts';
-import { countRule, disputeRule, readRule, reportRule, verblessRule } from './rules/reading.ts';
+import {
+  balanceRule,
+  codeRule,
+  countRule,
+  disputeRule,
+  readRule,
+  reportRule,
+  verblessRule,
+} from './rules/reading.ts';
 import { type Decision, look, type Rule } from './rules/seen.ts';
 import { howToRule, negationRule, secretRule, smallTalkRule, storyRule } from './rules/talk.ts';
 
@@ -34,11 +43,14 @@ const rules: readonly Rule[] = [
   howToRule,
   unpaidRule,
   cannotRule,
+  codeRule,
+  balanceRule,
   disputeRule,
   reportRule,
   countRule,
   readRule,
   payAwayRule,
+  holdRule,
   refundRule,
   cardRule,
   mailRule,

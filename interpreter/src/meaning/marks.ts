@@ -7,7 +7,10 @@ const markPatterns: readonly (readonly [mark: string, pattern: RegExp])[] = [
   ],
   ['open', /\bopen\b|\bunresolved\b|\boutstanding\b|\bpending\b/],
   ['unpaid', /\bunpaid\b|\bnot (?:yet )?paid\b|\boutstanding\b/],
-  ['failed', /\bfail(?:ed|ing|ures?)?\b|\bdeclined\b/],
+  [
+    'failed',
+    /\bfail(?:ed|ing|ures?)?\b|\bdeclined\b|\bwith (?:an )?errors?\b|\bwent wrong\b|\bbounced\b|\brejected\b/,
+  ],
   ['succeeded', /\bsucce(?:eded|ssful)\b/],
   ['inactive', /\binactive\b|\barchived\b/],
   ['active', /\bactive\b/],
@@ -39,7 +42,7 @@ export function marksOf(phrase: string): Set<string> {
 }
 
 const shares: readonly (readonly [pattern: RegExp, numerator: bigint, denominator: bigint])[] = [
-  [/\b(?:a |one )?third\b/, 1n, 3n],
+  [/\b(?:a|one) third\b|\bthird of (?:it|the|his|her|#)/, 1n, 3n],
   [/\btwo[ -]thirds\b/, 2n, 3n],
   [/\bthree[ -]quarters\b/, 3n, 4n],
   [/\b(?:a|one) quarter\b/, 1n, 4n],
@@ -59,7 +62,7 @@ export function readSmallWords(phrase: string, slots: Slots): void {
   )
     slots.full = true;
   if (
-    /\b(?:end|close) of (?:the |this |its |her |his |their |current )*(?:billing |paid |subscription )*(?:period|cycle|term|month|year)\b|\bperiod end\b|\bwhen (?:it|(?:the|her|his|their|its) (?:\w+ ){0,2}(?:period|term|cycle|month|year)) (?:ends|expires|runs out|is over|has ended)\b|\bat (?:the )?period'?s end\b|\b(?:do not|dont|don't|not) renew\b|\bbefore (?:it renews|the next renewal)\b|\bnext renewal\b/.test(
+    /\b(?:end|close) of (?:the |this |its |her |his |their |current )*(?:billing |paid |subscription )*(?:period|cycle|term|month|year)\b|\bperiod end\b|\brun(?:s|ning)? out\b|\blapse\b|\bwhen (?:the|this|his|her|their|its) (?:\w+ ){0,2}(?:period|term|cycle|month|year) is (?:over|up|done)\b|\bwhen (?:it|(?:the|her|his|their|its) (?:\w+ ){0,2}(?:period|term|cycle|month|year)) (?:ends|expires|runs out|is over|has ended)\b|\bat (?:the )?period'?s end\b|\b(?:do not|dont|don't|not) renew\b|\bbefore (?:it renews|the next renewal)\b|\bnext renewal\b|\bat (?:the )?renewal\b|\b(?:from|with|at|on|starting|effective|until) (?:the |his |her |their |its )?(?:next|coming|following) (?:billing |payment )?(?:period|cycle|renewal|billing date|invoice|bill)\b|\bnext (?:billing )?(?:period|cycle)\b|\bonce (?:the|his|her|their|its) (?:\w+ ){0,2}(?:period|term|cycle|month|year) (?:is over|ends|has ended|runs out)\b|\bafter (?:the|his|her|their|its) (?:current |paid |billing )*(?:period|cycle|term)\b/.test(
       phrase,
     )
   ) {

@@ -1,3 +1,4 @@
+import { englishWord } from '../normalise/english.ts';
 import { stemOf } from '../normalise/stem.ts';
 import { isAction } from '../normalise/vocabulary.ts';
 import type { Toolbox, ToolPhrase, ToolSpec } from '../toolbox.ts';
@@ -30,6 +31,12 @@ interface Hit {
   readonly role: ToolPhrase['role'];
   readonly start: number;
   readonly end: number;
+  /** Where the words of the phrase stand. */
+  readonly words: readonly number[];
+  /** Nothing but articles stands between them. */
+  readonly whole: boolean;
+  /** It opens with the very word of the phrase, or a form of that verb. */
+  readonly exact: boolean;
 }
 
 const readers = new Set(['list', 'get', 'count', 'search', 'report', 'check']);
@@ -74,7 +81,9 @@ function spokenHits(seen: Seen, toolbox: Toolbox, own: readonly Hit[]): Hit[] {
   const claimed = (start: number, end: number) =>
     own.some(
       (hit) =>
-        hit.start === start && hit.end === end && (hit.role === 'object' || (end - start > 1 && !valued)),
+        hit.start === start &&
+        hit.end === end &&
+        (hit.role === 'object' || (hit.words.length > 1 && !valued)),
     );
   const spoken = seen.reading.objects
     .filter(
@@ -90,8 +99,21 @@ function spokenHits(seen: Seen, toolbox: Toolbox, own: readonly Hit[]): Hit[] {
 function hitsOn(object: string, start: number, end: number, toolbox: Toolbox): Hit[] {
   return toolbox.tools
     .filter((tool) => tool.object === object)
-    .map((tool): Hit => ({ tool, role: 'object', start, end }));
+    .map(
+      (tool): Hit => ({
+        tool,
+        role: 'object',
+        start,
+        end,
+        words: places(start, end),
+        whole: true,
+        exact: true,
+      }),
+    );
 }
+
+const places = (start: number, end: number): number[] =>
+  Array.from({ length: end - start }, (_, index) => start + index);
 
 /** Words of one phrase may stand this far apart: "credit Bob's balance". */
 const widestGap = 5;
@@ -100,32 +122,53 @@ const widestGap = 5;
 function toolHits(tokens: readonly Token[], toolbox: Toolbox): Hit[] {
   const stems = tokens.map((token) => (token.kind === 'word' ? stemOf(token.word) : ''));
   return stems.flatMap((first, start) =>
-    (toolbox.phrases.get(first) ?? []).flatMap(({ tool, role, stems: words }): Hit[] => {
-      const end = endOf(words, stems, start);
-      return end === undefined ? [] : [{ tool, role, start, end }];
+    (toolbox.phrases.get(first) ?? []).flatMap(({ tool, role, stems: words, opens }): Hit[] => {
+      const found = placesOf(words, stems, start);
+      if (found === undefined) return [];
+      const end = (found.at(-1) ?? start) + 1;
+      const between = tokens.slice(start, end).filter((_, offset) => !found.includes(start + offset));
+      return [
+        {
+          ...{ tool, role, start, end, words: found },
+          whole: between.every(({ word }) => article.test(word)),
+          exact: isFormOf(tokens[start]?.word ?? '', opens),
+        },
+      ];
     }),
   );
 }
 
-/** Where a phrase that opens at a place ends; undefined where its words do not follow. */
-function endOf(words: readonly string[], stems: readonly string[], start: number): number | undefined {
-  let at = start;
-  for (const word of words.slice(1)) {
-    const next = stems.indexOf(word, at + 1);
-    if (next < 0 || next - at > widestGap + 1) return undefined;
-    at = next;
-  }
-  return at + 1;
+const article = /^(?:an?|the|his|her|their|my|our|this|that)$/;
+
+/** "Credit", "credited", "crediting", but not "credits" of "credit", nor the other way round. */
+function isFormOf(said: string, word: string): boolean {
+  return said === word || /(?:ing|ed)$/.test(said);
 }
 
-/** Hits that stand inside a longer one say nothing of their own. */
+/** Where the words of a phrase that opens at a place stand; undefined where they do not follow. */
+function placesOf(words: readonly string[], stems: readonly string[], start: number): number[] | undefined {
+  const found = [start];
+  for (const word of words.slice(1)) {
+    const at = found.at(-1) ?? start;
+    const next = stems.indexOf(word, at + 1);
+    if (next < 0 || next - at > widestGap + 1) return undefined;
+    found.push(next);
+  }
+  return found;
+}
+
+/**
+ * Hits whose words all stand in a longer one say nothing of their own; nor does one that is spread over the clause where
+ * a whole phrase of another tool takes one of its words: "add … customer" in "add $15 to Bob's customer balance".
+ */
 function longest(hits: readonly Hit[]): Hit[] {
   return hits.filter(
     (hit) =>
-      !hits.some(
-        (other) =>
-          other.start <= hit.start && other.end >= hit.end && other.end - other.start > hit.end - hit.start,
-      ),
+      !hits.some((other) => {
+        const shared = hit.words.filter((at) => other.words.includes(at)).length;
+        if (shared === hit.words.length && other.words.length > hit.words.length) return true;
+        return shared > 0 && other.tool !== hit.tool && other.words.length > 1 && other.whole && !hit.whole;
+      }),
   );
 }
 
@@ -133,7 +176,11 @@ function longest(hits: readonly Hit[]): Hit[] {
 function ledBy(tool: ToolSpec, hits: readonly Hit[], seen: Seen): boolean {
   const lead = firstWord(seen);
   return hits.some(
-    (hit) => hit.start === lead && hit.role !== 'object' && hit.tool !== tool && hit.tool.effect !== 'read',
+    (hit) =>
+      hit.start === lead &&
+      (hit.role === 'action' || hit.role === 'synonym') &&
+      hit.tool !== tool &&
+      hit.tool.effect !== 'read',
   );
 }
 
@@ -145,17 +192,23 @@ function scoreOf(tool: ToolSpec, hits: readonly Hit[], seen: Seen, led: boolean)
         .filter(
           (hit) => hit.role === role && !not.some((other) => other.start < hit.end && hit.start < other.end),
         )
-        .map(({ start, end }) => end - start),
+        .map((hit) => hit.words.length),
     );
   const objects = hits.filter(({ role }) => role === 'object');
   const object = objects.length > 0 ? 1 + words('object') : 0;
   const action = actionScore(tool, hits, seen, led);
-  const used = [...objects, ...hits.filter(({ role }) => role === 'action')];
+  const used = [...objects, ...hits.filter(({ role }) => role === 'action' || role === 'choice')];
   const synonym = words('synonym', used);
   const extra = synonym > 0 ? 0.5 + Math.min(synonym, 2) : 0;
-  const score = object + action + extra + idBonus(tool, seen);
-  const ownVerb = action >= 3 && !isAction(tool.action);
-  const strong = ownVerb || ((object > 0 || synonym > 1) && (tool.effect === 'read' || action > 0));
+  const score = object + action + extra + idBonus(tool, seen) + ownerBonus(tool, seen) + fitBonus(tool, seen);
+  const at = firstWord(seen);
+  const lead = seen.tokens[at];
+  const spelt = lead !== undefined && stemOf(lead.word) === stemOf(tool.verb.split(' ')[0] ?? '');
+  const said =
+    fitBonus(tool, seen) > 0 &&
+    hits.some(({ role, start, exact }) => role !== 'object' && start === at && exact);
+  const ownVerb = action >= 3 && spelt && !isAction(tool.action);
+  const strong = ownVerb || said || ((object > 0 || synonym > 1) && (tool.effect === 'read' || action > 0));
   if (tool.effect === 'read') {
     const named = object > 0 || synonym > 0 || (action >= 2 && !isAction(tool.action));
     return {
@@ -171,17 +224,55 @@ function scoreOf(tool: ToolSpec, hits: readonly Hit[], seen: Seen, led: boolean)
 
 /** The verb of the clause is the tool's: most of all where it leads. A question looks things up. */
 function actionScore(tool: ToolSpec, hits: readonly Hit[], seen: Seen, led: boolean): number {
-  const own = hits.filter(({ role }) => role === 'action');
+  // One of the ways a tool goes says something only where the thing is named as well: "remove … tax id".
+  const named = hits.some(({ role }) => role === 'object' || role === 'synonym');
+  const own = hits.filter(({ role }) => role === 'action' || (role === 'choice' && named));
   const lead = firstWord(seen);
   const leads =
-    hits.some(({ role, start }) => role !== 'object' && start === lead) || seen.first === tool.action;
+    hits.some(
+      (hit) =>
+        hit.start === lead && (own.includes(hit) || (hit.role === 'synonym' && isVerb(hit, tool, seen))),
+    ) || seen.first === tool.action;
   // A verb that only tools have says more than one of everybody's.
   const spelt = own.length > 0 ? 0.5 : 0;
   if (leads) return (isAction(tool.action) ? 3 : 4) + spelt;
   if (own.length > 0 || seen.reading.actions.some(({ action }) => action === tool.action)) return 2;
-  if (tool.action === 'create' && /\bgive (?:#|(?:him|her|them|me|us)\b)/.test(seen.phrase)) return 2;
+  const gives = /\bgive (?:#|(?:him|her|them|me|us)\b)/.test(seen.phrase);
+  if (gives && /^(?:create|apply|adjust)$/.test(tool.action)) return 2;
+  const fetches = /\b(?:send|get|need|want) (?:(?:me|us) )?(?:an?|the)\b/.test(seen.phrase);
+  if (fetches && tool.action === 'create') return 2;
+  // "Add", "put" and "set" may stand for a verb that only a tool has: "add $5 of store credit".
+  const light = seen.first === 'create' || seen.first === 'update' || seen.first === 'attach';
+  if (light && tool.effect !== 'read' && (!isAction(tool.action) || tool.action === 'update')) return 2;
+  const valued = seen.holds('amount') || seen.holds('percent') || seen.holds('number');
+  const noun =
+    seen.first === undefined &&
+    !seen.question &&
+    (/^(?:an?|new|another|one) /.test(seen.phrase) ||
+      (valued && hits.some(({ role, start }) => role !== 'action' && start === lead)));
+  if (noun && tool.action === 'create') return 2;
+  if (/^(?:an?|another) /.test(seen.phrase)) return 0;
   const looks = seen.question || seen.first === 'list' || seen.first === 'get' || seen.first === undefined;
   return tool.effect === 'read' && readers.has(tool.action) && looks && !led ? 2 : 0;
+}
+
+/**
+ * A synonym that opens a clause is its verb where its first word is one: the tool's own, or another that changes something.
+ * What may be a thing as well, such as "credit", needs the sum that the tool needs.
+ */
+function isVerb(hit: Hit, tool: ToolSpec, seen: Seen): boolean {
+  const word = seen.tokens[hit.start]?.word ?? '';
+  if (stemOf(word) === stemOf(tool.verb.split(' ')[0] ?? '')) return true;
+  if (tool.effect === 'read' || !hit.exact) return false;
+  if (hit.words.length > 2) return true;
+  if (hit.words.length === 1 && tool.effect === 'destructive' && !seen.idObjects.includes(tool.object))
+    return false;
+  return (
+    fitBonus(tool, seen) > 0.25 ||
+    seen.reading.actions.some(({ at }) => at === hit.start) ||
+    englishWord(word) === 'ordinary' ||
+    /^un\w{4,}/.test(word)
+  );
 }
 
 /** Where a clause begins once its manners are left out. */
@@ -194,6 +285,34 @@ function firstWord({ tokens }: Seen): number {
 function idBonus(tool: ToolSpec, seen: Seen): number {
   if (!tool.required.includes(tool.object)) return 0;
   return seen.idObjects.includes(tool.object) ? 1 : tool.effect === 'read' ? -1 : 0;
+}
+
+/** Of two that do the like, the one that is about somebody where somebody is named: "the coupon from Bob". */
+function ownerBonus(tool: ToolSpec, seen: Seen): number {
+  const owned =
+    seen.holds('email') ||
+    seen.idObjects.includes('customer') ||
+    /\b(?:from|for|of|off|on|to|give) (?:him|her|them)\b/.test(seen.phrase) ||
+    seen.tokens.some(
+      ({ entity }, at) =>
+        entity?.type === 'name' &&
+        (entity.possessive || /^(?:from|for|of|off|to|give)$/.test(seen.tokens[at - 1]?.word ?? '')),
+    );
+  if (!owned || tool.required.includes('customer')) return 0;
+  if (tool.properties.has('customer')) return 0.25;
+  return tool.effect === 'read' ? 0 : -0.75;
+}
+
+/** A tool that cannot do without a sum is meant rather where one was said. */
+function fitBonus(tool: ToolSpec, seen: Seen): number {
+  const needs = tool.required.some((name) => name === 'amount' || name === 'value');
+  const code = seen.tokens.some(({ text }) => /^(?=.*[A-Z])[A-Z0-9]{4,}$/.test(text));
+  const takesCode = ['coupon', 'promotion_code', 'code'].some((name) => tool.properties.has(name));
+  const counts = tool.required.some((name) =>
+    /^(?:integer|number)$/.test(String(tool.properties.get(name)?.type)),
+  );
+  if (counts && !seen.holds('number') && !seen.holds('percent') && !seen.holds('days')) return -0.5;
+  return (needs && (seen.holds('amount') || seen.holds('number')) ? 0.5 : 0) + (code && takesCode ? 0.25 : 0);
 }
 
 /** A clause that orders a change is none to look something up. */

@@ -21,6 +21,10 @@ export interface Slots {
   product?: Ref;
   /** Further products, joined to the first by "and". */
   otherProducts?: Ref[];
+  /** The product that is left for another: "from Team Seats to Basic". */
+  formerProduct?: Ref;
+  /** A quantity that is said as a difference: two seats more, one less. */
+  quantityBy?: number;
   /** Ids by kind of object; the same kind may be named several times. */
   ids?: { object: string; id: string }[];
   /** The sum that counts; `otherAmount` is the one it replaces or is measured against. */
@@ -28,6 +32,8 @@ export interface Slots {
   otherAmount?: Amount;
   atLeast?: Amount;
   atMost?: Amount;
+  /** The sum by which a payment or invoice is told from others: "the $42 payment". */
+  ofAmount?: Amount;
   share?: Share;
   full?: boolean;
   percent?: string;
@@ -77,6 +83,7 @@ export type Intent =
   | 'cancel'
   | 'refund'
   | 'switch'
+  | 'keep'
   | 'send'
   | 'finalize'
   | 'void'

@@ -17,10 +17,16 @@ interface Named {
 }
 
 /** Says of each name, quotation and e-mail what it stands for. */
-export function assignNames(tokens: readonly Token[], intent: Intent, object: string, slots: Slots): void {
+export function assignNames(
+  tokens: readonly Token[],
+  intent: Intent,
+  object: string,
+  slots: Slots,
+  takesProduct = false,
+): void {
   const described = slots.description?.toLowerCase();
   const named = namedValues(tokens).filter(({ text }) => !described?.includes(text.toLowerCase()));
-  for (const one of named) assignOne(one, tokens, intent, object, slots);
+  for (const one of named) assignOne(one, tokens, { intent, object, takesProduct }, slots);
   for (const { object: kind, id } of slots.ids ?? []) {
     if (kind === 'customer') addCustomer(slots, { by: 'id', text: id });
     if (kind === 'product') slots.product = { by: 'id', text: id };
@@ -40,7 +46,16 @@ function namedValues(tokens: readonly Token[]): Named[] {
   return found;
 }
 
-function assignOne(one: Named, tokens: readonly Token[], intent: Intent, object: string, slots: Slots): void {
+/** What a clause asks for, as far as it decides whose or what a name is. */
+interface Asked {
+  readonly intent: Intent;
+  readonly object: string;
+  /** The tool that is meant takes a product beside a customer. */
+  readonly takesProduct: boolean;
+}
+
+function assignOne(one: Named, tokens: readonly Token[], asked: Asked, slots: Slots): void {
+  const { intent, object } = asked;
   if (one.entity.type === 'email') {
     assignEmail(one, tokens, intent, object, slots);
     return;
@@ -58,8 +73,14 @@ function assignOne(one: Named, tokens: readonly Token[], intent: Intent, object:
   if (
     intent === 'update' &&
     isNewValue(one, tokens) &&
-    (slots.customers || slots.product || slots.pronoun || slots.ids)
+    (slots.customers || slots.product || slots.pronoun || slots.ids || object === 'price')
   ) {
+    slots.newName = one.text;
+    return;
+  }
+  // "Call the Coffee Mug "Tea Mug"": two names side by side, the second is the new one.
+  const renames = tokens.some(({ word }) => /^(?:call|rename|name)$/.test(word));
+  if (intent === 'update' && renames && tokens[one.at - 1]?.entity && (slots.customers || slots.product)) {
     slots.newName = one.text;
     return;
   }
@@ -69,7 +90,7 @@ function assignOne(one: Named, tokens: readonly Token[], intent: Intent, object:
   }
   if (object === 'coupon' && one.text === one.text.toLowerCase() && one.entity.type === 'name') return;
   const ref: Ref = { by: 'name', text: one.text };
-  if (isProduct(one, tokens, intent, object, slots)) addProduct(slots, ref, intent, tokens, one.at);
+  if (isProduct(one, tokens, asked, slots)) addProduct(slots, ref, intent, tokens, one.at);
   else if (isAnother(one, tokens, slots)) addCustomer(slots, ref);
 }
 
@@ -104,7 +125,8 @@ function assignEmail(
     return;
   }
   const known = (slots.customers?.length ?? 0) > 0 || slots.pronoun !== undefined;
-  if (intent === 'update' && known && isNewValue(one, tokens)) {
+  const stated = /^(?:is|should be)$/.test(tokens[one.at + 1]?.word ?? '') && slots.pronoun === 'person';
+  if (intent === 'update' && known && (stated || isNewValue(one, tokens))) {
     slots.newEmail = one.text;
     return;
   }
@@ -118,7 +140,7 @@ function assignEmail(
 }
 
 function isNewValue(one: Named, tokens: readonly Token[]): boolean {
-  return /^(?:to|is|as|:|it|him|her|with|into|should|be)$/.test(wordBefore(tokens, one.at));
+  return /^(?:to|is|as|:|it|him|her|with|into|should|be|now)$/.test(wordBefore(tokens, one.at));
 }
 
 function addCustomer(slots: Slots, ref: Ref): void {
@@ -132,28 +154,37 @@ function addProduct(slots: Slots, ref: Ref, intent: Intent, tokens: readonly Tok
     return;
   }
   const leaves = intent === 'switch' && wordBefore(tokens, at) === 'from';
-  if (!slots.product || !leaves) slots.product = ref;
+  if (leaves) slots.formerProduct = ref;
+  else slots.product = ref;
 }
 
 function isProduct(
   one: Named,
   tokens: readonly Token[],
-  intent: Intent,
-  object: string,
+  { intent, object, takesProduct }: Asked,
   slots: Slots,
 ): boolean {
   const next = tokens[one.at + 1];
   const possessive = one.entity.type === 'name' && one.entity.possessive;
   const before = wordBefore(tokens, one.at);
   if (customerWords.test(before) || (next?.kind === 'word' && customerWords.test(next.base))) return false;
-  if (productOnly.has(object)) return true;
+  if (productOnly.has(object) && !(object === 'price' && slots.ids)) return true;
   if (intent === 'archive' || intent === 'activate' || intent === 'reprice') return true;
   if (intent === 'update' && object === 'product') return true;
   if (possessive) return productLikeName.test(one.text);
   if (next?.kind === 'word' && productWords.test(next.base)) return true;
   if (productWords.test(before) || productLikeName.test(one.text)) return true;
-  const planned = intent === 'switch' || (intent === 'create' && object === 'subscription');
+  const planned = takesProduct || intent === 'switch' || (intent === 'create' && object === 'subscription');
   if (!planned) return false;
+  if (takesProduct && tokens.some(({ entity }) => entity?.type === 'amount')) return false;
+  // "Remove a seat from Carla": seats are taken from somebody.
+  if (
+    before === 'from' &&
+    intent === 'switch' &&
+    tokens.some(({ base }) => /^(?:seat|licen[cs]e|unit)s?$/.test(base))
+  )
+    return false;
+  if (before === 'for' && takesProduct) return slots.customers !== undefined || slots.pronoun === 'person';
   if (slots.customers && /^(?:[:,]|\d*)$/.test(tokens[one.at - 1]?.text ?? '') && before !== 'and')
     return true;
   if (

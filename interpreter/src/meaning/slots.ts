@@ -6,8 +6,17 @@ import type { Intent, Slots } from './request.ts';
 import { assignNames } from './roles.ts';
 import { phraseOf, type Token } from './tokens.ts';
 
-/** Reads every fact a clause states, given what it asks for: the same name is a customer here and a product there. */
-export function readSlots(clause: Clause, intent: Intent, object: string, source: SpeltText): Slots {
+/**
+ * Reads every fact a clause states, given what it asks for: the same name is a customer here and a product there.
+ * @param takesProduct the tool that is meant takes a product beside a customer.
+ */
+export function readSlots(
+  clause: Clause,
+  intent: Intent,
+  object: string,
+  source: SpeltText,
+  takesProduct = false,
+): Slots {
   const slots: Slots = {};
   const phrase = phraseOf(clause.tokens);
   const marks = marksOf(phrase);
@@ -25,7 +34,7 @@ export function readSlots(clause: Clause, intent: Intent, object: string, source
     slots.number = undefined;
   }
   slots.description = descriptionOf(clause.tokens, intent, object, source);
-  assignNames(clause.tokens, intent, object, slots);
+  assignNames(clause.tokens, intent, object, slots, takesProduct);
   if (slots.description === undefined) delete slots.description;
   return slots;
 }
@@ -85,6 +94,11 @@ function readNumber(
       previous === 'quantity')
   ) {
     slots.quantity = whole;
+    const by = differs(tokens, at);
+    if (by !== 0) {
+      slots.quantityBy = by * whole;
+      slots.quantity = undefined;
+    }
   } else if (
     whole !== undefined &&
     tokens[at + 1]?.entity?.type === 'name' &&
@@ -101,15 +115,35 @@ function readNumber(
   else slots.number = digits;
 }
 
+/** "Add two seats", "3 more seats": a difference (1 up, -1 down), and no total. */
+function differs(tokens: readonly Token[], at: number): 1 | -1 | 0 {
+  const words = tokens.map(({ word }) => word);
+  if (/\b(?:in total|altogether|overall)\b/.test(words.join(' '))) return 0;
+  const near = words.slice(Math.max(0, at - 3), at + 3);
+  if (words.includes('to') && words.indexOf('to') === at - 1) return 0;
+  if (
+    near.some((word) => /^(?:fewer|less|off)$/.test(word)) ||
+    near.some((word) => /^(?:remove|drop|cut|delete|minus)$/.test(word))
+  )
+    return -1;
+  return near.some((word) => /^(?:add|more|another|extra|additional|plus)$/.test(word)) ? 1 : 0;
+}
+
 /** The sum meant, and the one it is compared with: "$12 instead of $9.99", "from $9.99 to $12", "over $100". */
 function readAmounts(tokens: readonly Token[], slots: Slots): void {
   for (const [at, token] of tokens.entries()) {
     if (token.entity?.type !== 'amount') continue;
     const amount = token.entity.amount;
-    const before = phraseOf(tokens.slice(Math.max(0, at - 3), at));
-    if (/(?:over|above|more than|at least|greater than|exceeding|bigger than|larger than)$/.test(before))
+    const before = phraseOf(tokens.slice(Math.max(0, at - 4), at));
+    if (tellsApart(tokens, at)) slots.ofAmount = amount;
+    else if (/(?:over|above|more than|at least|greater than|exceeding|bigger than|larger than)$/.test(before))
       slots.atLeast = amount;
-    else if (/(?:under|below|less than|at most|up to|smaller than)$/.test(before)) slots.atMost = amount;
+    else if (
+      /(?:under|below|less than|at most|(?<!(?:go|goes|going|rise|rises|raise|increase|bump) )up to|smaller than)$/.test(
+        before,
+      )
+    )
+      slots.atMost = amount;
     else if (
       /(?:instead of|rather than|not|from|was|out of|replacing|replace)(?: the| just)?$/.test(before) &&
       otherAmounts(tokens, at)
@@ -118,6 +152,23 @@ function readAmounts(tokens: readonly Token[], slots: Slots): void {
     else if (slots.amount === undefined || /(?:to|at|now)$/.test(before)) setAmount(slots, amount);
     else slots.otherAmount = amount;
   }
+}
+
+/** "The $42 payment", "Bob's $300 invoice": the sum says which one is meant, and is none to be moved. */
+function tellsApart(tokens: readonly Token[], at: number): boolean {
+  const before = tokens[at - 1];
+  const owned =
+    /^(?:the|his|her|their|that|this|my|our|last|latest|open|pending|unpaid|draft|failed)$/.test(
+      before?.word ?? '',
+    ) ||
+    (before?.entity?.type === 'name' && before.entity.possessive) ||
+    (before?.entity?.type === 'email' && /'s$/.test(before.text));
+  return (
+    owned &&
+    /^(?:payment|charge|transaction|purchase|invoice|hold|authorization|authorisation|one|bill|order|draft)$/.test(
+      tokens[at + 1]?.base ?? '',
+    )
+  );
 }
 
 function setAmount(slots: Slots, amount: Amount): void {
@@ -150,10 +201,20 @@ function descriptionOf(
           (index < 3 || /^(?:to|as|:|is)$/.test(tokens[label + index]?.word ?? '')),
       );
     if (value?.entity?.type === 'quoted') return value.entity.text;
+    const colon = tokens.findIndex(({ text }, index) => text === ':' && index > label);
+    const after = tokens[colon + 1];
+    const last = tokens.at(-1);
+    if (colon > 0 && after && last)
+      return source
+        .original(after.start, last.end)
+        .replace(/^["']|["']?[.!]?$/g, '')
+        .trim();
     const told = tokens[label + 1];
     if (told && /^(?::|is|as|to|of|saying)$/.test(told.word)) return stretch(tokens, label + 2, source);
   }
-  if (!describable.has(object) || !['create', 'charge', 'send', 'unclear'].includes(intent)) return undefined;
+  const summed = intent === 'tool' && tokens.some(({ entity }) => entity?.type === 'amount');
+  if (!summed && (!describable.has(object) || !['create', 'charge', 'send', 'unclear'].includes(intent)))
+    return undefined;
   for (const [at, token] of tokens.entries()) {
     if (token.word !== 'of' && token.word !== 'for') continue;
     const first = tokens[at + 1];

@@ -50,7 +50,7 @@ function plainTokens(text: string, from: number, to: number, learned: ReadonlySe
   const tokens: Token[] = [];
   for (const match of text
     .slice(from, to)
-    .matchAll(/[\p{L}\p{N}][\p{L}\p{M}\p{N}'-]*|[.,;:!?\n()]|-(?= )|%/gu)) {
+    .matchAll(/[\p{L}\p{N}][\p{L}\p{M}\p{N}'_-]*|[.,;:!?\n()]|-(?= )|%/gu)) {
     const start = from + match.index;
     const raw = match[0];
     const isWord = /[\p{L}\p{N}]/u.test(raw);

@@ -4,6 +4,7 @@ import { type SpeltText, spelt } from '../normalise/spelling.ts';
 import { tidy } from '../normalise/text.ts';
 import type { Setting } from '../setting.ts';
 import type { Toolbox, ToolSpec } from '../toolbox.ts';
+import { isMoment } from '../toolbox.ts';
 import { type Clause, splitClauses } from './clauses.ts';
 import { hasNegativeSum, isConditional } from './conditions.ts';
 import { decide } from './decide.ts';
@@ -148,6 +149,8 @@ function requestsOf(clause: Clause, source: SpeltText, toolbox: Toolbox): Reques
 /** A tool's own words against what the verbs and objects seem to say. One that looks never replaces a change. */
 function isPlainer(match: ToolMatch, intent: Intent): boolean {
   if (!match.strong || match.score <= match.rival) return false;
+  // Who is to be written to is plain; only another way of writing is meant instead.
+  if (intent === 'mail' && match.tool.effect !== 'outbound' && !match.ownVerb) return false;
   return (
     match.tool.effect !== 'read' ||
     match.ownVerb ||
@@ -173,13 +176,21 @@ function toolRequest(
   source: SpeltText,
 ): Request {
   const { object } = tool;
-  const slots = readSlots(clause, 'tool', object, source);
+  const takesProduct = tool.properties.has('product') && tool.properties.has('customer');
+  const slots = readSlots(clause, 'tool', object, source, takesProduct);
   const reads = tool.effect === 'read';
   if (!reads && hasNegativeSum(base.text)) return { ...base, intent: 'unclear', object, slots: {} };
   const own = [object.replaceAll('_', ' '), ...object.split('_'), tool.verb, ...tool.synonyms].sort(
     (a, b) => b.length - a.length,
   );
-  const rest = own.reduce((text, words) => text.replaceAll(words, ' '), base.text.toLowerCase());
+  const timed = [...tool.properties.keys()].some(isMoment) && slots.period !== undefined;
+  const unwatched = timed
+    ? base.text.replace(
+        new RegExp(`(?:\\b(?:until|till|on|from|by|at) )?${escaped(slots.period?.words ?? '')}`, 'i'),
+        ' ',
+      )
+    : base.text;
+  const rest = own.reduce((text, words) => text.replaceAll(words, ' '), unwatched.toLowerCase());
   if (!reads && isConditional(rest, 'tool', true))
     return { ...base, intent: 'conditional', object, slots: {} };
   return {
@@ -193,11 +204,14 @@ function toolRequest(
   };
 }
 
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
 /** A clause that only adds details ("…, her email is a@b.c", "priced at $10") belongs to the one before it. */
 function joined(requests: readonly Request[]): Request[] {
   const found: Request[] = [];
   for (const request of withStories(requests)) {
     const before = found.at(-1);
+    if (before && asksSameAgain(before, request)) continue;
     if (before && furtherMade(before, request)) found.push({ ...request, intent: 'create' });
     else if (
       before &&
@@ -223,10 +237,24 @@ function joined(requests: readonly Request[]): Request[] {
   return found;
 }
 
+/** "The bank said do_not_honor. What is that?": the second sentence asks what the first one did. */
+function asksSameAgain(before: Request, { intent, object, slots, text }: Request): boolean {
+  const { marks: _, pronoun, ...facts } = slots;
+  return (
+    !isWrite(before) &&
+    before.intent !== 'unclear' &&
+    intent === 'get' &&
+    object === '' &&
+    pronoun !== undefined &&
+    Object.values(facts).every((value) => value === undefined) &&
+    /^(?:what|why|how)\b/i.test(text)
+  );
+}
+
 /** "Create a product and then a payment link for it": the verb counts again. */
 export function furtherMade(before: Request, { intent, object, text }: Request): boolean {
   return (
-    before.intent === 'create' &&
+    ['create', 'reprice', 'update', 'get'].includes(before.intent) &&
     (intent === 'get' || intent === 'list' || intent === 'tool') &&
     /^(?:payment_link|invoice|subscription|coupon|price|payment_intent)$/.test(object) &&
     /^(?:(?:and|then|also|now|plus),? )*(?:an?|another|one)\b/i.test(text)
@@ -246,13 +274,34 @@ function contradiction(before: Request, more: Request): string | undefined {
   return other ? more.text : undefined;
 }
 
+/** "Old One has left us. Delete that customer.": a sentence without a verb of ours, and who is meant by the next. */
+function tellsOf({ intent, slots, when }: Request, next: Request): boolean {
+  const { customers, ids, marks: _, pronoun: __, ...facts } = slots;
+  return (
+    intent === 'unclear' &&
+    when === 'always' &&
+    (customers ?? ids) !== undefined &&
+    Object.values(facts).every((value) => value === undefined) &&
+    !['unclear', 'story', 'noop', 'conditional', 'cannot'].includes(next.intent) &&
+    next.slots.pronoun !== undefined &&
+    !next.slots.customers &&
+    !next.slots.ids
+  );
+}
+
 /** "I charged Carla twice, refund the last one": what is told first is no request, but says whom the next one means. */
 function withStories(requests: readonly Request[]): Request[] {
   return requests.flatMap((request, index) => {
     const before = requests[index - 1];
     const next = requests[index + 1];
-    if (request.intent === 'story' && next) return [];
-    if (before?.intent !== 'story' || request.slots.customers || request.slots.ids) return [request];
+    if (next && (request.intent === 'story' || tellsOf(request, next))) return [];
+    if (
+      !before ||
+      (before.intent !== 'story' && !tellsOf(before, request)) ||
+      request.slots.customers ||
+      request.slots.ids
+    )
+      return [request];
     return [
       { ...request, slots: { ...request.slots, customers: before.slots.customers, ids: before.slots.ids } },
     ];

@@ -49,7 +49,8 @@ function looseness(tokens: readonly Token[], at: number, requests: readonly Requ
   const [first] = requests;
   if (before && loosens.test(before.word || before.text.toLowerCase())) return phrase(before);
   const half = before?.word === 'of' || before?.word === 'to' ? tokens[at - 2] : undefined;
-  if (half && (loosens.test(half.word) || half.entity?.type === 'percent')) return phrase(half);
+  const raised = half?.word === 'up' && first?.intent === 'reprice';
+  if (half && !raised && (loosens.test(half.word) || half.entity?.type === 'percent')) return phrase(half);
   const several = (first?.slots.customers?.length ?? 0) > 1 || (first?.slots.ids?.length ?? 0) > 1;
   if (!after || (after.word === 'each' && several)) return undefined;
   if (after.word === 'to') {
@@ -117,7 +118,10 @@ function holds(request: Request, entity: Entity): boolean {
   const { slots, intent, object } = request;
   switch (entity.type) {
     case 'amount':
-      return [slots.amount, slots.otherAmount].includes(entity.amount) && takesSum(request);
+      return (
+        slots.ofAmount === entity.amount ||
+        ([slots.amount, slots.otherAmount].includes(entity.amount) && takesSum(request))
+      );
     case 'percent':
       return (
         slots.percent === entity.percent &&
@@ -161,6 +165,7 @@ function takesSum({ intent, object }: Request): boolean {
 function holdsNumber(request: Request, digits: string): boolean {
   const { slots, intent, object } = request;
   const value = Number(digits);
+  if (Math.abs(slots.quantityBy ?? 0) === value && value > 0) return intent === 'switch';
   if (slots.quantity === value)
     return intent === 'switch' || /^(?:subscription|payment_link|coupon)$/.test(object);
   if (slots.limit === value) return intent === 'refund' || intent === 'create';
@@ -183,6 +188,7 @@ function holdsText(
     slots.about,
     slots.description,
     slots.product?.text,
+    slots.formerProduct?.text,
     ...(slots.otherProducts ?? []).map((ref) => ref.text),
     ...(slots.customers ?? []).map((ref) => ref.text),
   ];

@@ -29,7 +29,7 @@ export interface Reading {
 }
 
 const determiners = new Set(
-  'the a an this that these those my our your his her their its all any some every each which no what another 1st'.split(
+  'the a an this that these those my our your his her their its all any some every each which no what another 1st single'.split(
     ' ',
   ),
 );
@@ -122,6 +122,8 @@ function standsAsVerb(tokens: readonly Token[], at: number): boolean {
   if (token.word === 'new') return isFirst(tokens, at);
   if (!ambiguous.has(token.base)) return !(adjectives.has(token.word) && !isFirst(tokens, at));
   if (isPlural(token)) return false;
+  if (/ing$/.test(token.word) && /^(?:try|trying|start|begin|stop)$/.test(tokens[at - 1]?.word ?? ''))
+    return true;
   if (
     ['email', 'e-mail', 'mail', 'name', 'price', 'call', 'status'].includes(token.base) &&
     beforeValue(tokens, at)

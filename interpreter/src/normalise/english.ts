@@ -18,10 +18,24 @@ const kindByTag = new Map(
   kinds.flatMap(([tags, kind]) => tags.split(' ').map((tag) => [tag, kind] as const)),
 );
 
+/** Everyday words that the lexicon lacks and that nobody is called. */
+const alsoOrdinary = new Set(
+  `ask asks asked asking play stand watch walk win wait waits waiting serve stay cut pass passed hit catch caught compare contact
+  contacted copy deal depend depends fit gain guess hate identify influence jump knock laugh lie lock matter measure mention
+  mentioned miss missed notice noticed permit pick picked plug push refer refuse regret rescue resolve retain review reviewed
+  rise rises roll shift slip stick strike supply throw treat visit wash waste wear welcome boss colleague friend wife husband
+  mother father brother sister son daughter lady gentleman guest partner staff employee approval comparison trend growth
+  rarely mistaken unhappy upfront apiece elsewhere somewhere anywhere statement receipt spreadsheet chart graph export
+  booked left joined bounced charged chargebacks haven't hasn't wasn't weren't nothing's there's everyone's here's`.split(
+    /\s+/,
+  ),
+);
+
 let lexicon: Record<string, string | string[]> | undefined;
 
 /** Undefined for a word the lexicon does not have, and for nouns. Lower case. */
 export function englishWord(word: string): EnglishWord | undefined {
+  if (alsoOrdinary.has(word)) return 'ordinary';
   lexicon ??= (nlp.model() as { one: { lexicon: Record<string, string | string[]> } }).one.lexicon;
   const tags = Object.hasOwn(lexicon, word) ? lexicon[word] : undefined;
   if (tags === undefined) return undefined;

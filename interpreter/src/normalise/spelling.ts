@@ -49,7 +49,7 @@ const maximumRemembered = 5000;
  * and a word that is near two different ones stays, since it may be a name.
  */
 export function correctSpelling(word: string): string {
-  if (word.length < 4 || isOrdinaryWord(word) || !/^[a-z'-]+$/.test(word)) return word;
+  if (word.length < 4 || isOrdinaryWord(word) || !/^[a-z-]+$/.test(word)) return word;
   const known = corrected.get(word);
   if (known !== undefined) return known;
   const found = englishWord(word) === undefined ? nearest(word) : word;

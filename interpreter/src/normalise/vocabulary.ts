@@ -34,7 +34,7 @@ const actionWords: Record<Action, string> = {
   create:
     'create|make|add|set up|setup|new|open|generate|draft|register|build|prepare|issue|put in|onboard|define|introduce|launch|write up|write|need|start',
   update:
-    'update|change|edit|modify|set|rename|correct|fix|adjust|alter|replace|amend|increase|decrease|raise|lower|reprice|bump|call',
+    'update|change|edit|modify|set|rename|correct|fix|adjust|alter|replace|amend|increase|decrease|raise|lower|reprice|bump|reduce|call',
   delete: 'delete|remove|erase|get rid of|wipe|purge|drop|destroy|kick out|trash',
   archive:
     'archive|deactivate|disable|retire|hide|discontinue|stop selling|take off sale|take off the market|turn off|shelve|mothball',
@@ -64,8 +64,7 @@ const objectWords: Record<string, string> = {
   payment_link: 'payment link|checkout link|pay link|buy link|purchase link|link',
   payment_method:
     'payment method|card|credit card|debit card|saved card|payment card|test card|card on file|backup card|backup payment method|backup method|visa|mastercard|amex|american express',
-  balance_transaction:
-    'balance transaction|balance transactions|ledger|ledger entry|ledger entries|account activity|fee|fees',
+  balance_transaction: 'balance transaction|ledger|ledger entry|account activity|fee|fees',
   balance: 'balance|balances|funds|money in my account|money available|available money',
   charge: 'charge|payment|transaction|sale|purchase',
   customer: 'customer|client|user|buyer|shopper|subscriber|account holder|patron|consumer',
@@ -77,7 +76,7 @@ const objectWords: Record<string, string> = {
   invoice: 'invoice|bill|inv',
   refund: 'refund|reimbursement',
   dispute: 'dispute|chargeback|charge back|contested payment|contested charge',
-  payout: 'payout|pay out|pay-out|bank transfer|bank deposit|transfer to my bank|transfers to my bank',
+  payout: 'payout|pay out|pay-out|bank transfer|bank deposit|transfer to my bank',
   coupon: 'coupon|discount|promo|promo code|promotion code|discount code|voucher|promotion|% off',
   event: 'event|activity|webhook event|log|what happened',
   account: 'account|business|company|stripe account|account info|account information|account detail',
@@ -103,7 +102,7 @@ const functionWords =
   'is are was were be been being am do does did done have has had having can could would will shall should may might must ' +
   'please pls plz kindly just also too only and or but so then than if when while once as at by for from in into of off on onto out ' +
   'over per to up upto with without within about after before since until till between during through via using under above below ' +
-  'not no yes yep yeah nope ok okay hey hi hello thanks thank thx cheers not dont wont cant want wants wanted like ' +
+  'not no yes yep yeah nope ok okay hey hi hello thanks thank thx cheers not dont wont cant want wants wanted like gets gotten wishes ' +
   'would id ill im ive lets let us some any all every each another other others same more most less least ' +
   'what which who whom whose where why how much many there here now today back again still already ever yet ' +
   'recent recently latest newest last first second third fourth fifth previous next current existing new old oldest earliest ' +
@@ -118,6 +117,8 @@ const functionWords =
   'doing happening happened happen keep leave left kind type sort way thing things stuff everything anything something someone anyone everyone everybody nobody ' +
   'fail fails failed failure decline declined declines rejected rejects bounce bounces bounced goes through case onto upon ago ' +
   'afterwards afterward accidental accidentally across admin administrator afternoon against ago along among around average because best biggest both bought bounce bounced breakdown buy buys case cheapest check checks come comes coming could customer-facing day debt debtor debtors decide describe developer different does doing done double due during each early easily else enough evening ever expensive expire expired expires expiring explain fast feel few find finish first follow following forget full further general give given goes going gone gotten great guy guys hack hackers happen hear hello help hence highest history however idea ignore immediately important include includes including instead instruction instructions into itself joined joke know known large largest late lately later least let letting likely list little look looking looks lot lowest main manual manually many may mean means meant mind mine missing mistake mistakenly mode moment money-back morning most-recent must near nearly never newly next night nothing off often once only order other otherwise overall override overview owe owed owes owing own people perfect person place please poem point policies policy possible pretend previous previously problem prompt proper properly provide provided provides providing purchase question rather reach ready real reason regarding regards registered remind reminder renew renewal renewed renews request requested required reset respond result right rule rules same say saying says second seem sell selling sells send sense set several short should showing shown shows side signed similar simple simply since small smallest soon sorry specific spend spends spent status still story subscribed subscribing such suggest suggestion suggestions support supposed system take taken talk team than their there therefore thing think third though through time together told tomorrow tonight too top total toward towards true trying turn twice under understand unless until upcoming usual usually various want way weather well went were whatever whether while whole will wish with with-in wonder wonderful word words working world worry worst worth write wrong yet ' +
+  'authorization authorisation permission permissions plus ' +
+  'hiya howdy hmm hm uh um umm oh ah well cool sorry oops yo folks team mate guys cheers ciao servus moin ty nah yup aye lol btw fyi morning afternoon ' +
   'zero eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand grand million ' +
   'buck bucks quid pound billing billed rupees francs yuan pesos ' +
   'earn earned earns profit gross net summarize month-to-date ' +

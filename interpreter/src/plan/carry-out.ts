@@ -1,11 +1,13 @@
 import { plainText } from '../answers/describe.ts';
+import { rowsAt, textAt } from '../json.ts';
 import type { Request } from '../meaning/request.ts';
-import { type Act, declined, done, type Outcome, together, type World } from './act.ts';
+import { type Act, callTool, declined, done, type Outcome, together, type World } from './act.ts';
 import {
   cancelSubscription,
   createInvoice,
   createInvoiceItem,
   createSubscription,
+  keepSubscription,
   onInvoice,
   switchPlan,
 } from './acts/billing.ts';
@@ -30,11 +32,14 @@ import { read } from './acts/reading.ts';
 import { refund } from './acts/refunds.ts';
 import { about, business, cannot, conditional, secret, silent, unclear } from './acts/talk.ts';
 import { useTool } from './acts/use-tool.ts';
+import { write } from './acts/write.ts';
 import { forbiddenBy } from './forbidden.ts';
 import { goodsOf } from './goods.ts';
+import { pointedAt } from './pointed.ts';
 
 /** How one request is carried out. */
-function* actFor(request: Request, world: World): Act {
+function* actFor(said: Request, world: World): Act {
+  const request = pointedAt(said, world) ?? said;
   const written = asksForRules(request, world) ? yield* fromKnowledge(request, world) : undefined;
   if (written) return written;
   switch (request.intent) {
@@ -70,6 +75,8 @@ function* actFor(request: Request, world: World): Act {
       return yield* refund(request, world);
     case 'switch':
       return yield* switchPlan(request, world);
+    case 'keep':
+      return yield* keepSubscription(request, world);
     case 'send':
       return yield* sendIt(request, world);
     case 'finalize':
@@ -118,12 +125,31 @@ function* update(request: Request, world: World): Act {
     object === 'product' ||
     (object === '' &&
       (slots.product !== undefined || world.focus.newest(['product', 'customer'])?.object === 'product'));
-  if (product) return yield* updateProduct(request, world);
+  if (product || (object === '' && (yield* isProductsName(request, world))))
+    return yield* updateProduct(request, world);
+  const price = slots.ids?.find((id) => id.object === 'price')?.id;
+  if (price && slots.newName)
+    return yield* write(
+      'update_price',
+      { price, nickname: slots.newName },
+      () => 'Changed the note of the price.',
+      request,
+      world,
+    );
   if (object === 'customer' || object === '') return yield* updateCustomer(request, world);
   if (object === 'subscription' || object === 'plan') return yield* switchPlan(request, world);
   return declined(
     `I cannot change that about a ${object.replaceAll('_', ' ')}. Customers, products, prices and subscriptions can be changed.`,
   );
+}
+
+/** "Call the Coffee Mug …": a name that is said without its kind may be that of a product. */
+function* isProductsName({ slots }: Request, world: World): Act<boolean> {
+  const [named] = slots.customers ?? [];
+  if (named?.by !== 'name' || !world.toolbox.named('list_products')) return false;
+  const listed = yield* callTool('list_products', { limit: 100 });
+  const rows = listed.status === 'ok' ? rowsAt(listed.value, 'data') : [];
+  return rows.some((row) => textAt(row, 'name')?.toLowerCase() === named.text.toLowerCase());
 }
 
 function* sendIt(request: Request, world: World): Act {

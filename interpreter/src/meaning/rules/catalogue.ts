@@ -9,6 +9,20 @@ export const subscriptionRule: Rule = (seen) => {
     !seen.names('product')
   )
     return only('create', 'customer');
+  const keeps =
+    /\b(?:undo|revoke|reverse|retract|withdraw|take back|call off) (?:the |his |her |their |# )*(?:planned )?cancell?ation\b|\b(?:uncancel|un-cancel)\b/.test(
+      seen.phrase,
+    ) ||
+    (seen.first === 'activate' && planned && !seen.names('product'));
+  if (keeps) return only('keep', 'subscription');
+  // "Start a 30-day trial of Premium for Emma".
+  if (
+    seen.first === 'create' &&
+    seen.tokens.some(({ entity }) => entity?.type === 'days' && entity.purpose === 'trial') &&
+    !seen.names('product') &&
+    !seen.names('price')
+  )
+    return only('create', 'subscription');
   if (seen.first === 'subscribe') return only('create', 'subscription');
   // "Start Paul on the Basic Plan".
   const starts = /\b(?:start|started|put|get) (?:#|him|her|them)(?: started)? on\b/.test(seen.phrase);
@@ -32,6 +46,14 @@ export const subscriptionRule: Rule = (seen) => {
       namesCount(seen) > 1)
   )
     return only('switch', 'subscription');
+  const moves = seen.first === 'update' && /\bfrom (?:the )?# (?:plan )?to (?:the )?#/.test(seen.phrase);
+  if (moves && namesCount(seen) > 1 && !seen.holds('amount')) return only('switch', 'subscription');
+  const seats =
+    seen.names('quantity') &&
+    (seen.first === 'update' ||
+      ((seen.first === 'create' || seen.first === 'delete') &&
+        (seen.holds('number') || /\b(?:a|one|another) /.test(seen.phrase))));
+  if (seats && seen.reading.objects[0]?.object === 'quantity') return only('switch', 'subscription');
   if (seen.names('quantity') && seen.first === 'update') return only('switch', 'subscription');
   if (
     (seen.first === 'archive' || seen.first === 'delete') &&
@@ -51,6 +73,7 @@ export const shelfRule: Rule = (seen) => {
     return only('archive', seen.names('price') || seen.idObjects.includes('price') ? 'price' : 'product');
   if (seen.first === 'activate' || /\b(?:make|set|mark|update)\b.*\bactive\b/.test(seen.phrase))
     return only('activate', 'product');
+  if (seen.first === 'delete' && seen.names('quantity')) return only('switch', 'subscription');
   if (seen.first === 'delete') {
     // "Remove Bob's …": what is his goes, not he himself.
     const owned = seen.tokens.findIndex(({ entity }) => entity?.type === 'name' && entity.possessive);
@@ -64,9 +87,12 @@ export const shelfRule: Rule = (seen) => {
 };
 
 export const updateRule: Rule = (seen) => {
+  if (launches(seen)) return undefined;
   const changes =
     seen.first === 'update' ||
-    /\bshould (?:now )?(?:cost|be|have)\b|\b(?:now costs|costs # (?:# )?now)\b/.test(seen.phrase);
+    /# is (?:his|her|their) (?:new )?(?:e-?mail|phone|mobile|number)|\bshould (?:now )?(?:cost|be|have)\b|\b(?:is|are) (?:now|from now on) (?:called|named)\b|\bnow goes by\b|(?:#|plan|it|price) (?:goes|go|rises?|drops?|falls?|gets?) (?:up |down |cheaper )?to #|^from # to # #? ?(?:for|on)\b|\b(?:now costs|costs # (?:# )?now)\b/.test(
+      seen.phrase,
+    );
   const setsPrice =
     (seen.holds('amount') || (seen.holds('number') && seen.names('price'))) &&
     (seen.names('price') ||
@@ -84,7 +110,9 @@ export const updateRule: Rule = (seen) => {
     !seen.names('customer');
   const indefinite =
     /\b(?:make|create|set up|put in) (?:me |us )?(?:a|an|one|another|new|\d)\b/.test(seen.phrase) ||
-    /\bnew\b/.test(seen.phrase);
+    /\bnew\b|\b(?:set up|create|add|launch|introduce) (?:product|plan|package|service|item)\b/.test(
+      seen.phrase,
+    );
   if (setsPrice && (changes || (makes && !indefinite)) && !seen.names('coupon') && !seen.names('invoice'))
     return only('reprice', 'price');
   if (!changes) return undefined;
@@ -116,7 +144,23 @@ const creatable = [
   'plan',
 ];
 
+/** "We are launching Gold for $49 a month": a new product, whatever else is said of it. */
+function launches(seen: Seen): boolean {
+  const verb = seen.reading.actions[0]?.word ?? '';
+  return (
+    /^(?:launch|introduce)$/.test(verb) &&
+    seen.holds('amount') &&
+    (seen.holds('name') || seen.holds('quoted'))
+  );
+}
+
 export const createRule: Rule = (seen) => {
+  if (launches(seen)) return only('create', 'product');
+  // "Add a note to customer Paul": what is added is on him, and he is there already.
+  const notes = /\b(?:add|put|attach|write|leave) (?:a |the |this )?(?:note|description|memo|remark)\b/.test(
+    seen.phrase,
+  );
+  if (notes && !seen.names('invoice')) return only('update', seen.names('product') ? 'product' : 'customer');
   if (/\bnew (?:e-?mail|phone|name)\b/.test(seen.phrase) && !seen.names('customer'))
     return only('update', 'customer');
   if (/\b(?:apply|grant) /.test(seen.phrase)) return undefined;
@@ -131,7 +175,16 @@ export const createRule: Rule = (seen) => {
   const head = ordered[0];
   if (!head && /\b(?:to|in|into) stripe\b/.test(seen.phrase) && (seen.holds('name') || seen.holds('quoted')))
     return only('create', 'product');
-  if (!head) return seen.holds('email') ? only('create', 'customer') : undefined;
+  const registers =
+    /^(?:onboard|register)$/.test(seen.reading.actions[0]?.word ?? '') &&
+    (seen.holds('name') || seen.holds('quoted'));
+  const priced =
+    seen.holds('amount') &&
+    (seen.holds('name') || seen.holds('quoted')) &&
+    /\b(?:at|for|costing|priced) #/.test(seen.phrase);
+  if (!head && priced && !seen.holds('email') && !/\b(?:him|her|them)\b/.test(seen.phrase))
+    return only('create', 'product');
+  if (!head) return seen.holds('email') || registers ? only('create', 'customer') : undefined;
   const product = seen.names('product') || seen.idObjects.includes('product');
   if (
     head.object === 'subscription' ||

@@ -9,6 +9,23 @@ export const refundRule: Rule = (seen) =>
       ? only('refund', 'charge')
       : undefined;
 
+/** Money that is reserved and not taken yet: released or taken as a payment, whatever verb is used. */
+export const holdRule: Rule = ({ phrase, first }) => {
+  if (!/\b(?:holds?|pre-?authori[sz]\w*|authori[sz]ations?|reserved (?:funds|amount|money))\b/.test(phrase))
+    return undefined;
+  if (/\bput .*\bon hold\b|\b(?:place|put|make|get) (?:a|an) (?:hold|authori)/.test(phrase)) return undefined;
+  if (
+    first === 'cancel' ||
+    first === 'void' ||
+    first === 'delete' ||
+    /\b(?:lift|drop|undo) (?:the|his|her|their|#)/.test(phrase)
+  )
+    return only('cancel', 'payment_intent');
+  return first === 'capture' || first === 'charge' || first === 'confirm'
+    ? only('capture', 'payment_intent')
+    : undefined;
+};
+
 export const cardRule: Rule = (seen) => {
   if (!seen.names('payment_method') && !seen.holds('card') && !seen.idObjects.includes('payment_method'))
     return undefined;
@@ -43,6 +60,15 @@ const toThoseWhoFailed =
   /\b(?:fail\w*|declin\w*|bounced|not go through)\b.*\b(?:them|those|these|each|all|everyone|everybody|customers?|people|clients?|subscribers?)\b|\b(?:them|those|these|each|all|everyone|everybody|anyone|customers?|people|clients?|subscribers?|whoever|who|whose)\b.*\b(?:fail\w*|declin\w*|bounced|not go through)\b/;
 
 export const mailRule: Rule = (seen) => {
+  // A draft is looked at, and a list of mails is read: neither is sent.
+  // "…, her mail is a@b.c": where somebody is reached, and nothing to be written.
+  const address =
+    /\b(?:his|her|their|its|with|and|,|name #,?) (?:e-?mail|mail)(?: address)?(?: is| :| =)? #/.test(
+      seen.phrase,
+    );
+  if (address && seen.holds('email') && (seen.first === 'create' || seen.first === undefined))
+    return undefined;
+  if (/\b(?:draft|preview)\b.*\bmail/.test(seen.phrase) || seen.first === 'list') return undefined;
   if (seen.first === 'update' || /\b(?:e-?mail|mail) address/.test(seen.phrase)) return undefined;
   const writes =
     seen.has('send') || seen.names('mail') || /\b(?:write|remind|chase|dun|contact)\b/.test(seen.phrase);
@@ -54,6 +80,12 @@ export const mailRule: Rule = (seen) => {
       seen.phrase,
     );
   if (addressed && (seen.holds('quoted') || /\b(?:that|saying|about|line|note)\b|:/.test(seen.phrase)))
+    return only('mail', 'mail');
+  if (
+    /^(?:(?:please|can you|could you) )*drop (?:#|him|her|them) (?:a|an) (?:line|mail|note|message|e-?mail)\b/.test(
+      seen.phrase,
+    )
+  )
     return only('mail', 'mail');
   if (!seen.has('send') && !seen.names('mail')) return undefined;
   const invoice = seen.names('invoice') || seen.idObjects.includes('invoice');
@@ -70,9 +102,40 @@ export const mailRule: Rule = (seen) => {
     : only('send', seen.names('refund') ? 'refund' : '');
 };
 
+/** Money that came another way: in cash, by wire. */
+const paidElsewhere =
+  /\bmark(?:ed)? .*\bpaid\b|\b(?:paid|settled|pays) (?:it |me |us )?(?:in cash|by (?:bank transfer|wire|cheque|check|cash)|(?:outside|out) of (?:stripe|band)|offline)\b|\bin cash\b/;
+
+/** "Add $20 for shipping to Anna's draft": a line on an invoice that is there already. */
+const addsLine =
+  /\b(?:add|put) .*#.* (?:to|on|onto|into) (?:#|(?:the|his|her|their|that|this)) ?(?:draft|invoice|bill|open)?/;
+
 export const invoiceRule: Rule = (seen) => {
   const invoice = seen.names('invoice') || seen.idObjects.includes('invoice');
-  if (seen.has('finalize')) return only('finalize', 'invoice');
+  const draft = /\bdrafts?\b/.test(seen.phrase);
+  const it =
+    /\b(?:it|that|this)\b/.test(seen.phrase) &&
+    seen.reading.objects.every(({ object }) => object === 'invoice');
+  if ((invoice || it) && paidElsewhere.test(seen.phrase) && !seen.question) return only('pay', 'invoice');
+  if (
+    (invoice || draft) &&
+    seen.holds('amount') &&
+    addsLine.test(seen.phrase) &&
+    !/\bbalance\b/.test(seen.phrase)
+  )
+    return only('create', 'invoice_item');
+  const line =
+    seen.first === 'create' &&
+    seen.holds('amount') &&
+    !seen.holds('name') &&
+    !seen.holds('email') &&
+    /^(?:(?:and|also|then|now|please) )*(?:add|put) (?:another )?#(?: (?:for|of) .+| to it)$/.test(
+      seen.phrase,
+    ) &&
+    seen.reading.objects.length === 0;
+  if (line) return only('create', 'invoice_item');
+  if (draft && (seen.first === 'delete' || seen.first === 'cancel')) return only('unclear');
+  if (seen.has('finalize') || seen.first === 'finalize') return only('finalize', 'invoice');
   if (seen.has('void')) return only('void', 'invoice');
   if (!invoice) return undefined;
   if (seen.first === 'pay' || (seen.first === 'charge' && !seen.holds('amount')))
@@ -127,10 +190,13 @@ export const chargeRule: Rule = (seen) => {
     !seen.names('payment_link') &&
     !seen.names('payment_method') &&
     !seen.names('invoice');
+  // Who prepares a payment takes no money yet.
+  if (makesCharge && /\b(?:prepare|draft|set up|setup|plan|ready)\b/.test(seen.phrase))
+    return only('create', 'payment_intent');
   if (makesCharge) return only('charge', 'charge');
   if (!verb || seen.first !== 'charge') return undefined;
-  if (verb.word === 'bill' && seen.names('invoice')) return only('create', 'invoice');
-  if (verb.word === 'bill') return only('charge', 'bill');
+  if (verb.word === 'bill' && (seen.names('invoice') || seen.holds('days'))) return only('create', 'invoice');
+  if (verb.word === 'bill') return only('charge', seen.names('payment_method') ? 'charge' : 'bill');
   if (/^(?:charge|debit)$/.test(verb.word) || seen.names('charge') || seen.holds('amount'))
     return only('charge', 'charge');
   return undefined;

@@ -2,8 +2,41 @@ import type { Token } from '../tokens.ts';
 import type { FoundObject } from '../verbs.ts';
 import { type Decision, only, type Rule, type Seen } from './seen.ts';
 
+/** "How much is pending?", "what can I pay out?": the balance, where no other kind of thing is named. */
+export const balanceRule: Rule = (seen) => {
+  const { phrase } = seen;
+  const funds =
+    /\bwhat (?:have we|we have|we've|do we have|is) (?:got )?in the bank\b|\bhow much (?:money |cash |funds? )?(?:is|do|have|can|could)\b.*\b(?:pending|available|on the way|withdraw|pay out|in (?:the |my |our )?(?:stripe|account|bank))\b|\bwhat (?:can|could) (?:i|we) (?:pay out|withdraw|cash out)\b/.test(
+      phrase,
+    );
+  const other = seen.reading.objects.some(({ object }) =>
+    ['invoice', 'subscription', 'dispute', 'refund', 'payment_intent', 'charge', 'customer'].includes(object),
+  );
+  return funds && !other && !seen.holds('name') && !seen.holds('email') ? only('get', 'balance') : undefined;
+};
+
+/** A code as Stripe writes them: `do_not_honor`. Whoever brings one up wants to know what it says. */
+export const codeRule: Rule = (seen) =>
+  seen.tokens.some(({ kind, word }) => kind === 'word' && /^[a-z]+(?:_[a-z]+)+$/.test(word)) &&
+  (seen.question ||
+    seen.first === undefined ||
+    seen.first === 'list' ||
+    seen.first === 'get' ||
+    seen.first === 'explain') &&
+  seen.idObjects.length === 0 &&
+  /\b(?:means?|meaning|said|says|saying|code|error|decline|declined|explain|why|reason|what(?:'s| is| does)|got)\b/.test(
+    seen.phrase,
+  )
+    ? only('tool', 'explain')
+    : undefined;
+
 export const countRule: Rule = (seen) => {
   if (!seen.has('count') && !/\bhow many\b/.test(seen.phrase)) return undefined;
+  if (
+    seen.names('quantity') &&
+    (seen.holds('name') || seen.holds('email') || /\b(?:he|she|they)\b/.test(seen.phrase))
+  )
+    return only('list', 'subscription');
   const object = listables(seen)[0] ?? objectOfVerb(seen) ?? 'customer';
   return only('count', object);
 };
@@ -53,7 +86,8 @@ function objectOfVerb(seen: Seen): string | undefined {
     /\bspen[dt]\b|\bbought\b|\bowe/.test(seen.phrase)
   )
     return /\bowe/.test(seen.phrase) ? 'invoice' : 'charge';
-  if (seen.has('subscribe') || /\bsubscribed\b/.test(seen.phrase)) return 'subscription';
+  if (seen.has('subscribe') || /\bsubscribed\b|\brenew\w*\b|\bnext bill\w*|\bbilled next\b/.test(seen.phrase))
+    return 'subscription';
   return undefined;
 }
 
@@ -72,11 +106,30 @@ export const reportRule: Rule = (seen) => {
     /\breport\b|\bmrr\b|\barr\b|\brecurring revenue\b|\bchurn\b|\brevenue\b|\bturnover\b|\bearn(?:ed|ings|t)?\b|\bhow much (?:did|have|do) (?:we|i) (?:make|made|earn|sell|sold|take)/.test(
       seen.phrase,
     );
+  const first = seen.first ?? 'list';
+  const orders = !['list', 'get', 'count', 'create', 'report', 'search', 'explain', 'send'].includes(first);
+  const other = ['invoice', 'charge', 'payment_intent', 'product', 'subscription'].some(
+    (object) => seen.reading.objects[0]?.object === object,
+  );
+  if (orders || (first === 'create' && (other || seen.holds('amount')))) return undefined;
   return asksReport && !seen.has('refund') ? only('report', 'revenue') : undefined;
 };
 
 export const readRule: Rule = (seen) => {
+  if (
+    seen.idObjects.includes('invoice') &&
+    /\b(?:was|is|has been) paid (?:in cash|by|outside)\b/.test(seen.phrase) &&
+    !seen.question
+  )
+    return undefined;
+  const knows =
+    /^(?:please )?(?:i|we) (?:need|want|would like|'d like)(?: to (?:know|see|have))? (?:#|the|his|her|their|all)\b/.test(
+      seen.phrase,
+    ) &&
+    (seen.reading.actions.length === 0 ||
+      seen.reading.actions.every(({ word }) => /^(?:need|want|get)$/.test(word)));
   const reads =
+    knows ||
     seen.first === 'list' ||
     seen.first === 'get' ||
     seen.first === 'search' ||
@@ -100,6 +153,12 @@ function readDecision(seen: Seen): Decision | undefined {
   if (kinds[0] === 'account' && /\bhow much\b/.test(seen.phrase)) return only('get', 'balance');
   if (kinds.length === 1 && kinds[0] === 'balance' && (seen.holds('name') || seen.holds('email')))
     return only('get', 'customer');
+  if (
+    (kinds[0] === 'payment_method' || kinds.length === 0) &&
+    /\b(?:declin\w+|rejected|refused|bounced)\b/.test(phrase) &&
+    /\b(?:card|cards|payment|payments|who|whose)\b/.test(phrase)
+  )
+    return only('list', 'charge');
   const attribute = seen.reading.objects.some(({ object }) =>
     ['phone', 'email', 'name', 'description', 'status'].includes(object),
   );
@@ -118,6 +177,12 @@ function readDecision(seen: Seen): Decision | undefined {
       kinds.length === 1 && seen.reading.objects.some(({ object, plural }) => object === kinds[0] && !plural);
     return { intent: single ? 'get' : 'list', objects: kinds };
   }
+  if (
+    /\b(?:everything|all|anything|things?|stuff|what|goods) (?:(?:that )?(?:we|i|you|they) |do (?:we|i) )(?:sell|offer|have (?:on offer|for sale))\b/.test(
+      phrase,
+    )
+  )
+    return only('list', 'product');
   const verbObject = objectOfVerb(seen);
   if (verbObject)
     return only(/\b(?:last|latest|most recently)\b/.test(seen.phrase) ? 'get' : 'list', verbObject);
@@ -137,10 +202,16 @@ function readDecision(seen: Seen): Decision | undefined {
 export const verblessRule: Rule = (seen) => {
   if (seen.first !== undefined) return undefined;
   if (seen.holds('phone') && seen.names('phone') && !seen.question) return only('update', 'customer');
-  const product = seen.reading.objects[0]?.object === 'product' && seen.reading.objects[0]?.at === 0;
+  const product =
+    (seen.reading.objects[0]?.object === 'product' && seen.reading.objects[0]?.at === 0) ||
+    /\bnew (?:product|plan|item|package|tier|service)\b|\b(?:launch|launching|introduc\w+) (?:#|a|the|our)\b/.test(
+      seen.phrase,
+    );
   if (product && seen.holds('amount') && (seen.holds('name') || seen.holds('quoted')))
     return only('create', 'product');
   const somebody = seen.holds('email') || seen.holds('name');
+  if (somebody && !seen.question && seen.names('quantity') && seen.holds('number') && !seen.holds('amount'))
+    return only('switch', 'subscription');
   if (somebody && /\b(?:spent|paid|spending)\b/.test(seen.phrase)) return only('list', 'charge');
   const alone = seen.tokens.length < 3 && (seen.idObjects.length === 1 || seen.holds('email'));
   if (alone) return only('get', '');

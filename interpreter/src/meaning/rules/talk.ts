@@ -26,6 +26,9 @@ export const smallTalkRule: Rule = ({ phrase, tokens }) => {
     return only('greeting');
   if (
     /^(?:ok |okay |great |perfect |cool |nice )*(?:thanks|thank you|thx|cheers|ty)\b/.test(said) &&
+    !/(?:thanks|thank you|thx|cheers|ty)(?: (?:a lot|so much|very much|mate))?[ ,.!]+(?:and|now|but|then|also|so|please|can|could|what|how|which|who|show|list)\b/.test(
+      phrase,
+    ) &&
     tokens.length < 9
   )
     return only('thanks');
@@ -47,6 +50,9 @@ export const negationRule: Rule = ({ phrase, reading }) =>
 
 /** Somebody tells what happened; nothing is asked for by that. */
 export const storyRule: Rule = ({ phrase }) =>
+  /^(?:we|i|they|he|she) (?:do not|don't|dont|does not|doesn't|doesnt|no longer) (?:need|want|use)\b(?! to\b)/.test(
+    phrase,
+  ) ||
   /^(?:i|we|you|he|she|they|someone|somebody|my colleague) (?:have |has |had |just |already |accidentally |mistakenly )*(?:charged|paid|refunded|cancelled|canceled|created|deleted|sent|billed|invoiced|made|overcharged)\b/.test(
     phrase,
   )

@@ -1,18 +1,20 @@
 import { customerLabel, customerNameOf, plainText, planOf, spokenDate } from '../../answers/describe.ts';
 import { spokenAmount } from '../../answers/money.ts';
-import { type Json, type JsonObject, textAt } from '../../json.ts';
+import { type Json, type JsonObject, rowsAt, textAt } from '../../json.ts';
 import type { Request } from '../../meaning/request.ts';
-import { type Act, asked, callTool, declined, type World } from '../act.ts';
+import { type Act, asked, callTool, declined, done, type World } from '../act.ts';
 import { goodIn, termsOf } from '../goods.ts';
 import {
   askCustomer,
   askProduct,
+  callNamed,
   customerRef,
   failed,
   idRef,
   likelyCustomer,
   productRef,
 } from '../references.ts';
+import { spokenProduct } from '../spoken.ts';
 import { cancelIntent, findInvoice } from './payments.ts';
 import { amountOf, write } from './write.ts';
 
@@ -34,7 +36,7 @@ export function* createSubscription(request: Request, world: World): Act {
   const { slots } = request;
   const customer = likelyCustomer(request, world);
   const price = slots.ids?.find(({ object }) => object === 'price')?.id;
-  const product = price
+  const named = price
     ? undefined
     : productRef(
         {
@@ -47,6 +49,7 @@ export function* createSubscription(request: Request, world: World): Act {
         world,
       );
   if (!customer) return askCustomer(request, 'For which customer should I create the subscription?');
+  const product = named ?? (price ? undefined : (yield* spokenProduct(request, world))?.id);
   if (!product && !price)
     return yield* askProduct(request, 'To which product should the customer be subscribed?');
   if (slots.otherProducts)
@@ -134,17 +137,31 @@ export function* switchPlan(request: Request, world: World): Act {
   const { slots } = request;
   const which = target(request, world);
   const price = slots.ids?.find(({ object }) => object === 'price')?.id;
-  const product = price
-    ? undefined
-    : productRef({ ...request, slots: { ...slots, pronoun: undefined } }, world);
-  const quantity =
+  const said = price ? undefined : productRef({ ...request, slots: { ...slots, pronoun: undefined } }, world);
+  const product = said ?? (price ? undefined : (yield* spokenProduct(request, world))?.id);
+  const absolute =
     slots.quantity ??
     (slots.number && /\b(?:quantity|seats?|licen[cs]es?|units?)\b/i.test(request.text)
       ? Number(slots.number)
       : undefined);
   if (!which) return askCustomer(request, 'Whose subscription should I change?');
-  if (!product && !price && quantity === undefined)
+  const quantity = slots.quantityBy === undefined ? absolute : yield* quantityAfter(which, slots.quantityBy);
+  if (slots.quantityBy !== undefined && quantity === undefined)
+    return declined(
+      'I could not tell what number that would make, so I changed nothing. Say the new number in total.',
+    );
+  if (!product && !price && quantity === undefined && !slots.interval)
     return yield* askProduct(request, 'To which product should the subscription be switched?');
+  if (slots.timing === 'period_end') {
+    const change = { ...which, product, price, interval: slots.interval, quantity };
+    return yield* write(
+      'create_schedule',
+      change,
+      () => 'The change is planned for the end of the paid period; until then nothing changes.',
+      request,
+      world,
+    );
+  }
   const input = {
     ...which,
     product,
@@ -160,6 +177,44 @@ export function* switchPlan(request: Request, world: World): Act {
       `${whoseText(value, request.slots.customers?.[0]?.text ?? 'The customer', world)} is now on **${planOf(value)}**.`,
     request,
     world,
+  );
+}
+
+/** "Two seats more": the number there is, and the difference. Undefined where there is no single number, or none is left. */
+function* quantityAfter(which: Record<string, Json>, by: number): Act<number | undefined> {
+  const found = yield* callNamed('get_subscription', which);
+  const items = found.status === 'ok' ? rowsAt(found.value, 'items') : [];
+  const [only] = items;
+  const now = items.length === 1 ? (typeof only?.quantity === 'number' ? only.quantity : 1) : undefined;
+  return now !== undefined && now + by > 0 ? now + by : undefined;
+}
+
+/** "Undo the cancellation", "reactivate her plan": what was to end goes on, what is paused starts again. */
+export function* keepSubscription(request: Request, world: World): Act {
+  const which = target(request, world);
+  if (!which) return askCustomer(request, 'Whose subscription should go on?');
+  const found = yield* callNamed('get_subscription', which);
+  if (found.status !== 'ok') return failed(found, request);
+  const subscription = textAt(found.value, 'id') ?? '';
+  if (found.value.cancel_at_period_end === true)
+    return yield* write(
+      'update_subscription',
+      { subscription, cancel_at_period_end: false },
+      () => 'The subscription goes on: it no longer ends with the period.',
+      request,
+      world,
+    );
+  const paused = textAt(found.value, 'status') === 'paused' || found.value.pause_collection !== undefined;
+  if (paused)
+    return yield* write(
+      'resume_subscription',
+      { subscription },
+      () => 'The subscription goes on.',
+      request,
+      world,
+    );
+  return done(
+    `Nothing needs to be done: the subscription is **${textAt(found.value, 'status') ?? 'running'}** and is not to end.`,
   );
 }
 
@@ -198,11 +253,22 @@ export function* createInvoice(request: Request, world: World): Act {
 
 export function* createInvoiceItem(request: Request, world: World): Act {
   const { slots } = request;
-  const invoice = idRef(request, ['invoice'], world)?.id;
-  const customer = likelyCustomer(request, world) ?? textAt(world.focus.get('invoice'), 'customer');
+  const named = idRef(request, ['invoice'], world)?.id;
+  const known = likelyCustomer(request, world) ?? textAt(world.focus.get('invoice'), 'customer');
+  const customer = known ?? (named === undefined ? undefined : yield* customerOfInvoice(named));
   const sum = amountOf(request, world);
   if (!customer) return askCustomer(request, 'For which customer is the invoice item?');
   if (!sum) return asked('Over which amount should the invoice item be?', { about: 'amount', request });
+  const draft = /\b(?:draft|invoice|bill)\b/i.test(request.text);
+  if (!named && !draft)
+    return asked('To which draft invoice should I add that? Give me its id or the customer.', {
+      about: 'object',
+      object: 'invoice',
+      request,
+    });
+  const invoice = named ?? (draft ? yield* findInvoice(customer, 'draft') : undefined);
+  if (draft && invoice === undefined)
+    return declined(`I found no single draft invoice of ${plainText(customer)}, so I added nothing.`);
   if (!slots.description)
     return asked('What should the line say?', { about: 'text', slot: 'description', request });
   return yield* write(
@@ -212,6 +278,11 @@ export function* createInvoiceItem(request: Request, world: World): Act {
     request,
     world,
   );
+}
+
+function* customerOfInvoice(invoice: string): Act<string | undefined> {
+  const found = yield* callTool('get_invoice', { invoice });
+  return found.status === 'ok' ? textAt(found.value, 'customer') : undefined;
 }
 
 const invoiceWords: Record<string, { ask: string; done: string; status: string }> = {
@@ -243,8 +314,8 @@ export function* onInvoice(tool: string, request: Request, world: World): Act {
   const spoken = slots.customers ? undefined : idRef(request, ['invoice'], world)?.id;
   let invoice = named ?? spoken;
   if (!invoice && customer) {
-    invoice = yield* findInvoice(customer, words.status);
-    if (!invoice && tool !== 'finalize_invoice') invoice = yield* findInvoice(customer, 'draft');
+    invoice = yield* findInvoice(customer, words.status, slots.ofAmount);
+    if (!invoice && tool === 'send_invoice') invoice = yield* findInvoice(customer, 'draft', slots.ofAmount);
     if (!invoice)
       return declined(
         `I found no single ${words.status} invoice of ${plainText(customer)}. Give me its id or number; "list the invoices of ${plainText(customer)}" shows them.`,

@@ -8,6 +8,7 @@ import { type Act, asked, callTool, declined, done, type World } from '../act.ts
 import { goodIn } from '../goods.ts';
 import { askProduct, callNamed, failed, idRef, productRef } from '../references.ts';
 import { ceilingFor } from '../rules.ts';
+import { spokenProduct } from '../spoken.ts';
 import { amountOf, write } from './write.ts';
 
 const nameOf = (value: JsonObject) => plainText(textAt(value, 'name') ?? textAt(value, 'id') ?? '');
@@ -47,7 +48,8 @@ function rhythm(request: Request, priced: boolean): { interval?: string; interva
 }
 
 export function* createPrice(request: Request, world: World): Act {
-  const product = productRef(request, world) ?? world.focus.id('product');
+  const product =
+    productRef(request, world) ?? (yield* spokenProduct(request, world))?.id ?? world.focus.id('product');
   const sum = amountOf(request, world);
   if (!product) return yield* askProduct(request, 'For which product is the price?');
   if (!sum) return asked(`What should ${plainText(product)} cost?`, { about: 'amount', request });
@@ -65,7 +67,10 @@ export function* createPrice(request: Request, world: World): Act {
 /** "Make the Basic Plan $12 a month": amounts of prices are fixed in Stripe, so a new price is made beside the old. */
 export function* reprice(request: Request, world: World): Act {
   const product =
-    productRef(request, world) ?? request.slots.customers?.[0]?.text ?? world.focus.id('product');
+    productRef(request, world) ??
+    request.slots.customers?.[0]?.text ??
+    (yield* spokenProduct(request, world))?.id ??
+    world.focus.id('product');
   const sum = amountOf(request, world);
   if (!product) return yield* askProduct(request, 'Which product should get the new price?');
   if (!sum) return asked(`What should ${plainText(product)} cost from now on?`, { about: 'amount', request });
@@ -144,7 +149,8 @@ function* setActive(request: Request, world: World, active: boolean): Act {
     return yield* write('update_price', { price, active }, () => `${verb} the price.`, request, world);
   const product =
     productRef(request, world) ??
-    (request.slots.pronoun ? idRef(request, ['product'], world)?.id : undefined);
+    (request.slots.pronoun ? idRef(request, ['product'], world)?.id : undefined) ??
+    (yield* spokenProduct(request, world))?.id;
   if (!product)
     return yield* askProduct(request, `Which product should I ${active ? 'activate' : 'archive'}?`);
   return yield* write(
@@ -196,6 +202,13 @@ export function* createCoupon(request: Request, world: World): Act {
         ? slots.percent
         : Number(slots.percent);
   const months = /\b(?:for )?(\d{1,2}|two|three|six|twelve) months?\b/i.exec(request.text)?.[1];
+  const uses =
+    /\b(?:max(?:imum)?\.?|up to|at most|limited to|only|first|for) (?:of )?(\d{1,6}) (?:uses?|times|redemptions?|customers|people|orders)\b|\b(\d{1,6}) (?:uses|redemptions)\b/i.exec(
+      request.text,
+    );
+  const redemptions = slots.quantity ?? (uses ? Number(uses[1] ?? uses[2]) : undefined);
+  if (slots.number !== undefined && !months && Number(slots.number) !== redemptions)
+    return declined(`I made no coupon, because I am not sure what "${plainText(slots.number)}" means there.`);
   const duration = slots.marks?.has('forever') ? 'forever' : months ? 'repeating' : 'once';
   const input = {
     percent_off: percent,
@@ -204,7 +217,7 @@ export function* createCoupon(request: Request, world: World): Act {
     duration,
     duration_in_months: months ? monthCount(months) : undefined,
     name: slots.newName,
-    max_redemptions: slots.quantity,
+    max_redemptions: redemptions,
   };
   return yield* write(
     'create_coupon',
@@ -222,7 +235,10 @@ function monthCount(text: string): number {
 
 export function* createLink(request: Request, world: World): Act {
   const price = request.slots.ids?.find(({ object }) => object === 'price')?.id;
-  const product = price ? undefined : productRef(request, world);
+  const product =
+    price === undefined
+      ? (productRef(request, world) ?? (yield* spokenProduct(request, world))?.id)
+      : undefined;
   if (!price && !product) return yield* askProduct(request, 'For which product should the payment link be?');
   return yield* write(
     'create_payment_link',

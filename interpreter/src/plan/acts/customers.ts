@@ -83,6 +83,13 @@ export function* remove(request: Request, world: World): Act {
     return declined(
       `A ${kindName(object)} cannot be deleted here. Customers can be deleted, products archived, subscriptions and unpaid payments cancelled, invoices voided.`,
     );
+  // "Remove it" is the customer only where the conversation was about nothing else since.
+  const newest = world.focus.newestOfAll();
+  const meant = object === 'customer' || newest === undefined || newest.object === 'customer';
+  if (!slots.customers && !slots.ids && slots.pronoun !== 'person' && !meant)
+    return declined(
+      `I deleted nothing, because I am not sure whether you mean the ${kindName(newest.object)} spoken of last. Name what should go; "undo that" sets the last change back.`,
+    );
   const customer =
     customerRef(request, world) ?? (slots.pronoun ? idRef(request, ['customer'], world)?.id : undefined);
   if (!customer) return askCustomer(request, 'Which customer should I delete?');

@@ -87,7 +87,7 @@ function statusFor({ object, slots, text }: Request): string | undefined {
     if (
       marks.has('unpaid') ||
       marks.has('open') ||
-      /\bowes?\b|\bowing\b|\b(?:not|n't|hasnt|havent|didnt|to|never) (?:yet )?(?:paid|pay)\b|n't (?:yet )?(?:paid|pay)\b/.test(
+      /\bowes?\b|\bowing\b|\b(?:not|n't|hasnt|havent|didnt|to|never) (?:yet )?(?:paid|pay)\b|(?:n't|not|never) (?:yet )?(?:been )?(?:paid|pay)\b/.test(
         lower,
       )
     )

@@ -1,6 +1,8 @@
+import { parseMoney } from '@purser/money';
 import { plainText } from '../../answers/describe.ts';
-import { spokenAmount, spokenDecimal } from '../../answers/money.ts';
+import { readAmount, spokenAmount, spokenDecimal } from '../../answers/money.ts';
 import { cardLabel } from '../../answers/objects.ts';
+import type { Amount } from '../../entities/entity.ts';
 import { type Json, type JsonObject, rowsAt, textAt } from '../../json.ts';
 import type { Request } from '../../meaning/request.ts';
 import { type Act, asked, declined, type World } from '../act.ts';
@@ -172,6 +174,8 @@ export function* createIntent(request: Request, world: World): Act {
 export function* confirm(request: Request, world: World): Act {
   const { slots } = request;
   if (slots.hiddenCard) return declined(noCards);
+  const listed = typeof slots.ordinal === 'number' && world.focus.list?.of === 'invoice';
+  if (listed && !slots.ids && !slots.customers) return yield* payInvoice(request, world);
   const invoice =
     slots.ids?.find(({ object }) => object === 'invoice')?.id ?? newestPayable(request, world, 'invoice');
   if (invoice) return yield* payInvoice(request, world, invoice);
@@ -217,11 +221,15 @@ export function* payInvoice(request: Request, world: World, known?: string): Act
       object: 'invoice',
       request,
     });
-  const target = invoice ?? (yield* findInvoice(customer ?? '', 'open'));
+  const target = invoice ?? (yield* findInvoice(customer ?? '', 'open', request.slots.ofAmount));
   if (!target) return declined(`I found no single open invoice of ${plainText(customer ?? '')}.`);
   return yield* write(
     'pay_invoice',
-    { invoice: target, payment_method: method },
+    {
+      invoice: target,
+      payment_method: method,
+      paid_out_of_band: elsewhere.test(request.text) ? true : undefined,
+    },
     (value) =>
       `Invoice ${plainText(textAt(value, 'number') ?? target)} is **${(textAt(value, 'status') ?? 'paid').replaceAll('_', ' ')}**.`,
     request,
@@ -229,12 +237,24 @@ export function* payInvoice(request: Request, world: World, known?: string): Act
   );
 }
 
-/** The one invoice of a customer in a status; none or several give undefined. */
-export function* findInvoice(customer: string, status: string): Act<string | undefined> {
-  const listed = yield* callNamed('list_invoices', { customer, status, limit: 5 });
+/** Said of money that did not come through Stripe. */
+const elsewhere =
+  /\bin cash\b|\bby (?:bank transfer|wire|cheque|check|cash)\b|\b(?:outside|out) of (?:stripe|band)\b|\boffline\b|\bmark(?:ed)?\b.*\bpaid\b/i;
+
+/** The one invoice of a customer in a status, and over a sum where one was said; none or several give undefined. */
+export function* findInvoice(customer: string, status: string, sum?: Amount): Act<string | undefined> {
+  const listed = yield* callNamed('list_invoices', { customer, status, limit: sum ? 50 : 5 });
   if (listed.status !== 'ok') return undefined;
-  const rows = rowsAt(listed.value, 'data');
+  const rows = rowsAt(listed.value, 'data').filter((row) => isOver(textAt(row, 'total'), sum));
   return rows.length === 1 ? textAt(rows[0], 'id') : undefined;
+}
+
+/** True where a sum as tools write it is the one that was said. */
+export function isOver(shown: string | undefined, sum: Amount | undefined): boolean {
+  if (!sum) return true;
+  const found = readAmount(shown);
+  if (!found || (sum.currency && sum.currency !== found.currency)) return false;
+  return parseMoney(sum.decimal, found.currency).minor === found.minor;
 }
 
 export function* capture(request: Request, world: World): Act {
@@ -257,9 +277,22 @@ export function* capture(request: Request, world: World): Act {
   );
 }
 
+/** "The $60 payment of Paul": the one unfinished payment over a sum. */
+function* intentOver(sum: Amount | undefined, customer: string | undefined): Act<string | undefined> {
+  if (!sum || !customer) return undefined;
+  const listed = yield* callNamed('list_payment_intents', { customer, limit: 50 });
+  if (listed.status !== 'ok') return undefined;
+  const open = rowsAt(listed.value, 'data').filter(
+    (row) =>
+      !/^(?:succeeded|canceled)$/.test(textAt(row, 'status') ?? '') && isOver(textAt(row, 'amount'), sum),
+  );
+  return open.length === 1 ? textAt(open[0], 'id') : undefined;
+}
+
 export function* cancelIntent(request: Request, world: World): Act {
-  const intent = idRef(request, ['payment_intent'], world)?.id;
   const customer = customerRef(request, world);
+  const intent =
+    idRef(request, ['payment_intent'], world)?.id ?? (yield* intentOver(request.slots.ofAmount, customer));
   if (!intent && !customer)
     return asked('Which payment intent should I cancel? Give me its id (pi_…).', {
       about: 'object',

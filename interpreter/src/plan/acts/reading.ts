@@ -57,7 +57,7 @@ function* readOne(request: Request, world: World): Act {
   if (object === '') return yield* readAnything(request, world);
   const named = slots.ids?.find((id) => id.object === object);
   const tool = getTools[object];
-  if (named && tool) return yield* single(tool, { [object]: named.id }, request, world);
+  if (named) return yield* byId(named, request, world);
   if (object === 'customer') {
     const customer =
       customerRef(request, world) ??
@@ -80,6 +80,14 @@ function* readOne(request: Request, world: World): Act {
   );
 }
 
+/** An object by its id, through its own tool or the one that knows every prefix. */
+function* byId({ object, id }: { object: string; id: string }, request: Request, world: World): Act {
+  const own = world.toolbox.named(`get_${object}`);
+  return own?.properties.has(object)
+    ? yield* single(own.name, { [object]: id }, request, world)
+    : yield* single('get_object', { id }, request, world);
+}
+
 function pointed(request: Request, world: World, object: string): string | undefined {
   return request.slots.pronoun ? world.focus.id(object) : undefined;
 }
@@ -87,8 +95,14 @@ function pointed(request: Request, world: World, object: string): string | undef
 /** Only a name, an address or "it" was said: look for what answers to it. */
 function* readAnything(request: Request, world: World): Act {
   const [id] = request.slots.ids ?? [];
-  if (id && getTools[id.object])
-    return yield* single(getTools[id.object] ?? '', { [id.object]: id.id }, request, world);
+  if (id) return yield* byId(id, request, world);
+  const { ordinal } = request.slots;
+  const { list } = world.focus;
+  const position = ordinal === 'last' || ordinal === 'oldest' ? (list?.rows.length ?? 0) - 1 : ordinal;
+  const row =
+    list && position !== undefined && !request.slots.customers ? world.focus.row(position) : undefined;
+  const rowId = textAt(row, 'id');
+  if (list && rowId) return yield* byId({ object: list.of, id: rowId }, request, world);
   const product = request.slots.product?.text;
   const customer = customerRef(request, world);
   if (customer) {

@@ -7,6 +7,7 @@ import type { Request } from '../../meaning/request.ts';
 import { type Act, asked, callTool, declined, done, type Outcome, type World } from '../act.ts';
 import { askCustomer, callNamed, customerRef, failed, idRef } from '../references.ts';
 import { ceilingFor, exceeds } from '../rules.ts';
+import { isOver } from './payments.ts';
 import { amountOf, write } from './write.ts';
 
 /** What is to be refunded: an object by id, or a customer's newest payment. */
@@ -22,7 +23,10 @@ export function* refund(request: Request, world: World): Act {
   const customer = customerRef(request, world);
   const several =
     /\b(?:payments|charges|everything)\b/i.test(request.text) &&
-    (slots.period !== undefined || slots.limit !== undefined || slots.pronoun !== undefined);
+    (/\bboth\b/i.test(request.text) ||
+      slots.period !== undefined ||
+      slots.limit !== undefined ||
+      slots.pronoun !== undefined);
   const everything = slots.marks?.has('all') || several;
   if (everything && !slots.ids) {
     const listed = request.slots.pronoun && !request.slots.customers ? world.focus.list : undefined;
@@ -51,7 +55,7 @@ function* findTarget(request: Request, customer: string | undefined, world: Worl
   if (named) return { input: { [named.object]: named.id } };
   if (customer && (request.slots.customers || request.slots.pronoun === 'person')) {
     if (request.slots.about) return yield* onlyPayment(request, customer, request.slots.about);
-    if (request.slots.ordinal === 'last') return { input: { customer } };
+    if (request.slots.ordinal === 'last' && !request.slots.ofAmount) return { input: { customer } };
     const spoken = world.focus.payment();
     const same = textAt(spoken?.value, 'customer') === customer && request.slots.pronoun !== undefined;
     const spokenId = textAt(spoken?.value, 'id');
@@ -73,12 +77,18 @@ function* onlyPayment(request: Request, customer: string, about?: string): Act<T
   const open = rowsAt(listed.value, 'data').filter(
     (row) =>
       textAt(row, 'refunded') !== textAt(row, 'amount') &&
+      isOver(textAt(row, 'amount'), request.slots.ofAmount) &&
       (about === undefined || joinedUp(textAt(row, 'description') ?? '').includes(joinedUp(about))),
   );
   const [only] = open;
   const id = textAt(only, 'id');
   if (open.length === 1 && only && id) return { input: { charge: id }, view: only };
-  if (open.length === 0) return declined(`${plainText(customer)} has no payment that could be refunded.`);
+  if (request.slots.ordinal === 'last' && request.slots.ofAmount && only && id)
+    return { input: { charge: id }, view: only };
+  if (open.length === 0)
+    return declined(
+      `${plainText(customer)} has no ${request.slots.ofAmount ? 'such ' : ''}payment that could be refunded.`,
+    );
   const candidates = open.map(candidateOf);
   return asked(choiceText(`Which payment of ${plainText(customer)} should I refund?`, candidates), {
     about: 'object',
@@ -110,7 +120,9 @@ function* sumToRefund(
       about: 'amount',
       request,
     });
-  if (said && !ceiling) return { sum: { amount: said.amount } };
+  const currency = slots.amount?.currency;
+  const named = { ...(said && { amount: said.amount }), ...(currency && { currency }) };
+  if (said && !ceiling) return { sum: named };
   if (!part && !ceiling) return { sum: bareAmount(request) ?? { full: true } };
   const whole = said ?? (yield* wholeAmount(target));
   if (!whole) return declined('I could not find out how much that payment was, so I refunded nothing.');
@@ -120,7 +132,7 @@ function* sumToRefund(
       `I refunded nothing: ${spokenDecimal(sum.amount, sum.currency)} is more than allowed. The instructions say "${plainText(ceiling.words)}".`,
     );
   }
-  return { sum: said || part ? { amount: sum.amount } : { full: true } };
+  return { sum: said ? named : part ? { amount: sum.amount } : { full: true } };
 }
 
 /** "Refund part of it" never means all of it. */

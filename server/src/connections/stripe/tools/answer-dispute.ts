@@ -34,7 +34,13 @@ export function submitEvidence(desk: Desk): Tool {
     words: {
       action: 'submit',
       object: 'dispute',
-      synonyms: ['send evidence', 'answer the dispute', 'respond', 'contest', 'fight', 'chargeback'],
+      synonyms: [
+        'send evidence',
+        'chargeback',
+        'send the evidence',
+        'submit evidence',
+        'hand in the evidence',
+      ],
     },
     async plan(input, api) {
       const dispute = await answerableDispute(api, input.dispute);

@@ -85,7 +85,17 @@ export function checkConnection(desk: Desk, others: readonly Tool[]): Tool {
     words: {
       action: 'check',
       object: 'connection',
-      synonyms: ['api key', 'stripe key', 'key permissions', 'restricted key', 'stripe connection'],
+      synonyms: [
+        'api key',
+        'stripe key',
+        'key permissions',
+        'restricted key',
+        'stripe connection',
+        'key allowed',
+        'is the key allowed',
+        'may the key',
+        'key may',
+      ],
     },
     async read(input, _api) {
       const tools = chosen(others, input);

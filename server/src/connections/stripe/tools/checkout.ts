@@ -103,7 +103,15 @@ function expireSession(desk: Desk): Tool {
     words: {
       action: 'expire',
       object: 'checkout_session',
-      synonyms: ['close the page', 'cancel checkout', 'end checkout', 'invalidate the link'],
+      synonyms: [
+        'close the page',
+        'cancel checkout',
+        'end checkout',
+        'invalidate the link',
+        'close the checkout',
+        'expire checkout',
+        'close the checkout page',
+      ],
     },
     async plan(input, api) {
       const session = await api.checkout.sessions.retrieve(input.session.trim());

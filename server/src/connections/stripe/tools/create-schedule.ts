@@ -257,7 +257,16 @@ export function createSchedule(desk: Desk): Tool {
     words: {
       action: 'create',
       object: 'subscription_schedule',
-      synonyms: ['plan a change', 'schedule', 'at the end of the period', 'next month', 'later', 'phase'],
+      synonyms: [
+        'plan a change',
+        'plan a switch',
+        'schedule',
+        'schedule a change',
+        'schedule a switch',
+        'schedule an upgrade',
+        'schedule a downgrade',
+        'phase',
+      ],
     },
     plan: (input, api) => (input.new_subscription ? planNew(api, desk, input) : planChange(api, desk, input)),
     send: (sealed, api, context) => makeSchedule(api, sealed, context),

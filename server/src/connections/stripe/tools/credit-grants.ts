@@ -123,7 +123,14 @@ function createCreditGrant(desk: Desk): Tool {
     words: {
       action: 'create',
       object: 'credit_grant',
-      synonyms: ['grant', 'give credits', 'prepaid credits', 'gift credits', 'top up'],
+      synonyms: [
+        'grant',
+        'prepaid credits',
+        'gift credits',
+        'billing credits',
+        'promotional credits',
+        'top up',
+      ],
     },
     plan: (input, api) => planGrant(api, desk, input),
     send: ({ who, amount, currency, category, name, expiresAt }, api, context) =>

@@ -59,7 +59,14 @@ function listEntries(desk: Desk): Tool {
     words: {
       action: 'list',
       object: 'customer_balance_transaction',
-      synonyms: ['customer balance', 'credit history', 'store credit', 'account credit'],
+      synonyms: [
+        'customer balance',
+        'balance history',
+        'balance changes',
+        'credit history',
+        'store credit',
+        'account credit',
+      ],
     },
     async read(input, api) {
       const customer = await resolveCustomer(api, input.customer);
@@ -159,6 +166,12 @@ function adjustBalance(desk: Desk): Tool {
         'credit balance',
         'debit balance',
         'credit account',
+        'give credit',
+        'add credit',
+        'account balance',
+        'credit on account',
+        'goodwill credit',
+        'take off the balance',
       ],
     },
     async plan(input, api) {

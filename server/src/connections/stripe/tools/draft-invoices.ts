@@ -93,7 +93,23 @@ function updateDraftInvoice(desk: Desk): Tool {
     words: {
       action: 'update',
       object: 'invoice',
-      synonyms: ['edit the draft', 'memo', 'due date', 'footer', 'draft'],
+      synonyms: [
+        'edit the draft',
+        'memo',
+        'due date',
+        'footer',
+        'draft',
+        'change the draft',
+        'change the memo',
+        'set the memo',
+        'memo of the draft',
+        'memo of the invoice',
+        'footer of the invoice',
+        'due date of the invoice',
+        'due date of the draft',
+        'set the due date',
+        'change the due date',
+      ],
     },
     async plan({ due_date: due, ...input }, api) {
       const invoice = await invoiceIn(api, input, ['draft'], 'changed');
@@ -159,7 +175,19 @@ function deleteDraftInvoice(desk: Desk): Tool {
       .refine((input) => input.invoice || input.customer, 'An invoice or a customer is needed.'),
     sealed: z.object({ id: z.string(), label: z.string() }),
     permissions: needs('invoice:write'),
-    words: { action: 'delete', object: 'invoice', synonyms: ['drop the draft', 'discard', 'draft'] },
+    words: {
+      action: 'delete',
+      object: 'invoice',
+      synonyms: [
+        'drop the draft',
+        'discard',
+        'draft',
+        'delete the draft',
+        'drop the draft invoice',
+        'throw away the draft',
+        'discard the draft',
+      ],
+    },
     of: 'invoice',
     async plan(input, api) {
       const invoice = await invoiceIn(api, input, ['draft'], 'deleted');

@@ -22,7 +22,15 @@ export function entitlementTools(desk: Desk): Tool[] {
       words: {
         action: 'list',
         object: 'active_entitlement',
-        synonyms: ['entitlements', 'features', 'access', 'what may they use'],
+        synonyms: [
+          'entitlements',
+          'features',
+          'access',
+          'what may they use',
+          'features may use',
+          'features have',
+          'what may use',
+        ],
       },
       of: 'active_entitlement',
       async list({ customer: asked }, api) {

@@ -246,9 +246,16 @@ function markUncollectible(desk: Desk): Tool {
     effect: 'destructive',
     canUndo: 'no; it can still be paid',
     words: {
-      action: 'mark',
+      action: 'write_off',
       object: 'invoice',
-      synonyms: ['write off', 'bad debt', 'uncollectible', 'give up', 'mark as uncollectible'],
+      synonyms: [
+        'write off',
+        'bad debt',
+        'uncollectible',
+        'give up',
+        'mark as uncollectible',
+        'mark uncollectible',
+      ],
     },
     from: ['open'],
     verb: 'written off',

@@ -122,7 +122,7 @@ function recordMeterEvent(desk: Desk): Tool {
     words: {
       action: 'record',
       object: 'meter_event',
-      synonyms: ['usage', 'report usage', 'metered', 'units used'],
+      synonyms: ['usage', 'report usage', 'metered', 'units used', 'record usage', 'log usage', 'add usage'],
     },
     plan: (input, api) => planUsage(api, desk, input),
     async act(sealed, api, context) {

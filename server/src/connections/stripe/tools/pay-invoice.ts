@@ -119,7 +119,16 @@ export function payInvoice(desk: Desk): Tool {
     words: {
       action: 'pay',
       object: 'invoice',
-      synonyms: ['collect', 'charge the invoice', 'retry the payment', 'settle'],
+      synonyms: [
+        'collect',
+        'charge the invoice',
+        'retry the payment',
+        'settle',
+        'mark paid',
+        'paid in cash',
+        'paid by bank transfer',
+        'paid outside of stripe',
+      ],
     },
     async plan(input, api) {
       const invoice = await invoiceIn(api, input, ['open', 'uncollectible'], 'paid');

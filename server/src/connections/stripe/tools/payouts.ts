@@ -158,7 +158,7 @@ function createPayout(desk: Desk): Tool {
     words: {
       action: 'create',
       object: 'payout',
-      synonyms: ['pay out', 'withdraw', 'transfer to the bank', 'send to my bank'],
+      synonyms: ['pay out', 'withdraw', 'transfer to the bank', 'send to my bank', 'cash out'],
     },
     async plan(input, api) {
       const amount = amountFrom(input.amount, input.currency);

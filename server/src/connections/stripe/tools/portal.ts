@@ -65,6 +65,9 @@ export function portalTools(desk: Desk): Tool[] {
           'self-service link',
           'update card link',
           'portal link',
+          'link to update card',
+          'link to change card',
+          'manage their subscription',
         ],
       },
       async plan(input, api) {

@@ -186,7 +186,15 @@ function createPromotionCode(desk: Desk): Tool {
     words: {
       action: 'create',
       object: 'promotion_code',
-      synonyms: ['promo code', 'discount code', 'voucher code'],
+      synonyms: [
+        'promo code',
+        'discount code',
+        'voucher code',
+        'make a code',
+        'create a code',
+        'new code',
+        'add a code',
+      ],
     },
     plan: (input, api) => planCode(api, desk, input),
     send: ({ coupon, ...sealed }, api, context) =>
@@ -234,7 +242,21 @@ function updatePromotionCode(desk: Desk): Tool {
     words: {
       action: 'update',
       object: 'promotion_code',
-      synonyms: ['promo code', 'switch off', 'deactivate', 'disable', 'activate', 'end the code'],
+      synonyms: [
+        'promo code',
+        'switch off',
+        'deactivate',
+        'disable',
+        'activate',
+        'end the code',
+        'turn off',
+        'turn off the code',
+        'switch off the code',
+        'disable the code',
+        'deactivate the code',
+        'activate the code',
+        'switch on the code',
+      ],
     },
     async plan(input, api) {
       const code = await resolvePromotionCode(api, input.promotion_code);

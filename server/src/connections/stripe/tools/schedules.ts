@@ -41,7 +41,16 @@ function listSchedules(desk: Desk): Tool {
     words: {
       action: 'list',
       object: 'subscription_schedule',
-      synonyms: ['planned changes', 'schedules', 'phases', 'upcoming changes'],
+      synonyms: [
+        'planned changes',
+        'schedules',
+        'phases',
+        'upcoming changes',
+        'scheduled changes',
+        'changes scheduled',
+        'changes planned',
+        'what is planned',
+      ],
     },
     of: 'subscription_schedule',
     async list({ customer: asked, all }, api) {
@@ -133,7 +142,16 @@ function releaseSchedule(desk: Desk): Tool {
     words: {
       action: 'release',
       object: 'subscription_schedule',
-      synonyms: ['drop', 'drop the plan', 'take back the change', 'keep the plan as it is', 'planned change'],
+      synonyms: [
+        'drop the plan',
+        'take back the change',
+        'keep the plan as it is',
+        'drop the planned change',
+        'cancel the planned change',
+        'remove the planned change',
+        'undo the planned change',
+        'call off the planned change',
+      ],
     },
     async plan(input, api) {
       const found = await resolveSchedule(api, input);

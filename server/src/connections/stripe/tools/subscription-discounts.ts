@@ -137,7 +137,23 @@ export function applyDiscount(desk: Desk): Tool {
     words: {
       action: 'apply',
       object: 'discount',
-      synonyms: ['coupon', 'give a discount', 'retention offer', 'promo code', 'percent off'],
+      synonyms: [
+        'coupon',
+        'voucher',
+        'apply the coupon',
+        'give a discount',
+        'give the coupon',
+        'give the voucher',
+        'use the coupon',
+        'put the coupon',
+        'redeem',
+        'retention offer',
+        'promo code',
+        'percent off',
+        'use the code',
+        'use the promo code',
+        'give percent off',
+      ],
     },
     async plan(input, api) {
       const found = await namedSubscription(api, input);
@@ -239,7 +255,17 @@ export function removeDiscount(desk: Desk): Tool {
     words: {
       action: 'remove',
       object: 'discount',
-      synonyms: ['coupon', 'take off the discount', 'end the discount'],
+      synonyms: [
+        'coupon',
+        'take off the discount',
+        'take off the coupon',
+        'end the discount',
+        'take the discount off',
+        'take off discount',
+        'drop the discount',
+        'cancel the discount',
+        'end the coupon of',
+      ],
     },
     async plan(input, api) {
       const found = await namedSubscription(api, input);

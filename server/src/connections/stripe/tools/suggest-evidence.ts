@@ -77,7 +77,18 @@ export function suggestEvidence(desk: Desk): Tool {
     words: {
       action: 'suggest',
       object: 'dispute',
-      synonyms: ['evidence', 'chargeback evidence', 'defence', 'answer a dispute', 'what evidence'],
+      synonyms: [
+        'evidence',
+        'chargeback evidence',
+        'defence',
+        'answer a dispute',
+        'what evidence',
+        'answer the dispute',
+        'respond to the dispute',
+        'contest the dispute',
+        'fight the dispute',
+        'win the dispute',
+      ],
     },
     async read(input, api) {
       const dispute = await readDispute(api, input.dispute);

@@ -95,7 +95,11 @@ function createTaxRate(desk: Desk): Tool {
     }),
     sealed: sealedRate,
     permissions: needs('tax_rate:write'),
-    words: { action: 'create', object: 'tax_rate', synonyms: ['vat', 'sales tax', 'gst', 'tax'] },
+    words: {
+      action: 'create',
+      object: 'tax_rate',
+      synonyms: ['vat', 'sales tax', 'gst', 'tax', 'vat rate', 'tax of'],
+    },
     async plan(input, api) {
       const rate: Rate = { ...input, ...(input.country && { country: input.country.toUpperCase() }) };
       await refuseTwin(api, rate);

@@ -128,7 +128,18 @@ export function testFixtureTools(desk: Desk): Tool[] {
       words: {
         action: 'create',
         object: 'test_fixture',
-        synonyms: ['test data', 'test customer', 'sample customer', 'failing customer', 'demo customer'],
+        synonyms: [
+          'test data',
+          'test customer',
+          'sample customer',
+          'failing customer',
+          'demo customer',
+          'sample subscriber',
+          'test subscriber',
+          'customer with a failing card',
+          'customer whose card fails',
+          'customer whose card is declined',
+        ],
       },
       async plan({ kind, name = 'Test Customer', email, test_clock: clock }, api) {
         requireTestMode(desk, 'Test customers');

@@ -149,7 +149,7 @@ export function updateSchedule(desk: Desk): Tool {
     words: {
       action: 'update',
       object: 'subscription_schedule',
-      synonyms: ['change the schedule', 'planned change', 'reschedule', 'phases'],
+      synonyms: ['change the schedule', 'reschedule', 'phases'],
     },
     plan: (input, api) => planUpdate(api, desk, input),
     send: (sealed, api, context) => change(api, sealed, { op: mark(context), key: once(context) }),

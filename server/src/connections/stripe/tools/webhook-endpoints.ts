@@ -41,7 +41,11 @@ function listEndpoints(desk: Desk): Tool {
       limit: limitField.optional(),
     }),
     permissions: needs('webhook:read'),
-    words: { action: 'list', object: 'webhook_endpoint', synonyms: ['webhooks', 'webhook endpoints'] },
+    words: {
+      action: 'list',
+      object: 'webhook_endpoint',
+      synonyms: ['webhooks', 'webhook endpoints', 'webhook'],
+    },
     async read({ status, limit = mostEndpoints }, api) {
       const found = await all(api);
       const items = found.items.map(withoutSecret).filter((each) => !status || each.status === status);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createBuiltinModel } from '../model.ts';
-import { startConversation } from '../testing/conversation.ts';
-import { declareTool, toolDeclarations } from '../testing/tool-declarations.ts';
+import { createBuiltinModel } from '../../model.ts';
+import { startConversation } from '../../testing/conversation.ts';
+import { declareTool, toolDeclarations } from '../../testing/tool-declarations.ts';
 
 /** Tools that no act knows: what is called must come from their words and schemas alone. */
 const strange = [

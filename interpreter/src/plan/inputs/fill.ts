@@ -1,14 +1,13 @@
-import type { Entity } from '../entities/entity.ts';
-import { isJsonObject, type Json, type JsonObject } from '../json.ts';
-import type { Request } from '../meaning/request.ts';
-import type { Token } from '../meaning/tokens.ts';
-import { baseForm } from '../normalise/vocabulary.ts';
-import type { ToolSpec } from '../toolbox.ts';
-import type { World } from './act.ts';
-import { countryIn } from './countries.ts';
-import { customerRef, idRef, productRef } from './references.ts';
-
-export type Filled = Record<string, Json>;
+import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
+import type { Request } from '../../meaning/request.ts';
+import type { Token } from '../../meaning/tokens.ts';
+import { baseForm } from '../../normalise/vocabulary.ts';
+import { isMoment, type ToolSpec } from '../../toolbox.ts';
+import type { World } from '../act.ts';
+import { countryIn } from '../countries.ts';
+import { customerRef, idRef, productRef } from '../references.ts';
+import { codeIn, identifying, isText, oppositeIn, optionIn, plainValue, takesText } from './plain.ts';
+import { type Filled, Said, textOf } from './said.ts';
 
 /** The inputs of a tool, and what of the request found no place in them. */
 export interface Inputs {
@@ -17,65 +16,53 @@ export interface Inputs {
   readonly left: string | undefined;
 }
 
-/** What is used up while inputs are filled, so that nothing stands in two of them. */
-class Said {
-  readonly tokens: readonly Token[];
-  readonly used = new Set<Token>();
-  constructor(tokens: readonly Token[]) {
-    this.tokens = tokens;
-  }
-
-  /** The first value of a type that nobody took yet. */
-  take<Type extends Entity['type']>(
-    type: Type,
-    fits: (entity: Extract<Entity, { type: Type }>) => boolean = () => true,
-  ) {
-    for (const token of this.tokens) {
-      const { entity } = token;
-      if (this.used.has(token) || entity?.type !== type) continue;
-      const found = entity as Extract<Entity, { type: Type }>;
-      if (!fits(found)) continue;
-      this.used.add(token);
-      return found;
-    }
-    return undefined;
-  }
-
-  isUsed(text: string | undefined): boolean {
-    return [...this.used].some((token) => textOf(token)?.toLowerCase() === text?.toLowerCase());
-  }
-
-  use(text: string): void {
-    for (const token of this.tokens)
-      if (token.entity && textOf(token)?.toLowerCase() === text.toLowerCase()) this.used.add(token);
-  }
+/** What was found in the account for an input, and the words by which it was said. */
+export interface Found {
+  readonly value: Json;
+  readonly words: string;
 }
 
-/** Fills the inputs of a tool by their names and schemas from what was said. */
-export function fillInputs(tool: ToolSpec, request: Request, world: World): Inputs {
+/**
+ * Fills the inputs of a tool by their names and schemas from what was said.
+ * @param found what is known already, by input.
+ */
+export function fillInputs(
+  tool: ToolSpec,
+  request: Request,
+  world: World,
+  found: ReadonlyMap<string, Found> = new Map(),
+): Inputs {
   const said = new Said(request.said ?? []);
   const input: Filled = {};
+  for (const [name, { value, words }] of found) {
+    input[name] = value;
+    said.use(words);
+  }
   const put = (name: string, value: Json | undefined) => {
     if (value !== undefined) input[name] ??= value;
   };
   const names = [...tool.properties.keys()];
-  for (const [name, schema] of tool.properties) put(name, labelled(name, schema, said, tool));
+  for (const [name, schema] of tool.properties)
+    if (input[name] === undefined) put(name, labelled(name, schema, said, tool));
   if (tool.properties.has('code') && input.code === undefined) put('code', codeIn(said));
-  for (const [name, schema] of tool.properties) put(name, known(name, schema, said, request, world));
-  for (const [name, schema] of tool.properties) put(name, plain(name, schema, said, request));
+  for (const [name, schema] of tool.properties)
+    if (input[name] === undefined) put(name, known(name, schema, said, request, world));
+  // The currency belongs to the sum, wherever a tool puts it.
+  const currency = tool.properties.get('currency');
+  if (currency) put('currency', known('currency', currency, said, request, world));
+  for (const [name, schema] of tool.properties)
+    if (input[name] === undefined) put(name, plainValue(name, schema, said, request));
   const texts = names.filter((name) => isText(name, tool.properties.get(name)) && input[name] === undefined);
   const wanted =
     texts.find((name) => tool.required.includes(name)) ?? texts.find((name) => mainText.test(name));
   if (wanted) put(wanted, freeText(said));
   for (const [name, schema] of tool.properties)
     if (input[name] === undefined) put(name, nested(name, schema, said, request, world));
-  return { input, left: leftOver(said) };
+  return { input, left: said.leftOver() };
 }
 
 const mainText =
   /^(?:note|text|body|message|comment|memo|description|evidence|summary|label|title|display_name|name)$/;
-const identifying =
-  /^(?:customer|product|price|amount|currency|email|phone|created|period|limit|count_all|metadata)$/;
 
 /** "code WELCOME", "coupon SPRING10": a value right behind the name of an input is meant for it. */
 function labelled(name: string, schema: JsonObject, said: Said, tool: ToolSpec): Json | undefined {
@@ -95,6 +82,7 @@ function labelled(name: string, schema: JsonObject, said: Said, tool: ToolSpec):
     const own = tool.object === name || tool.object.endsWith(`_${name}`);
     const value = token.entity ? textOf(token) : /[A-Z\d]/.test(token.text) ? token.text : undefined;
     if (value === undefined || (token.entity?.type === 'name' && token.entity.possessive)) continue;
+    if (idPrefix(schema) && !fitsIdInput(value, schema)) continue;
     if (
       !own &&
       token.entity &&
@@ -119,6 +107,9 @@ function customerOf(said: Said, request: Request, world: World): string | undefi
     id ??
     said.take('email')?.email ??
     said.take('name', ({ possessive }) => possessive)?.text ??
+    (request.slots.product
+      ? said.take('name', ({ text }) => text === request.slots.customers?.[0]?.text)?.text
+      : undefined) ??
     nameBehind(said, /^(?:for|to|of|from|customer|client|give)$/, request.slots.product?.text) ??
     said.take('name', ({ text }) => text === request.slots.customers?.[0]?.text)?.text;
   return named ?? customerRef({ ...request, slots: { ...request.slots, customers: undefined } }, world);
@@ -150,7 +141,6 @@ function known(
     if (value !== undefined) said.use(value);
     return value;
   };
-  const amount = () => said.take('amount')?.amount;
   switch (name) {
     case 'customer':
       return customerOf(said, request, world);
@@ -161,9 +151,14 @@ function known(
     case 'amount':
     case 'amount_off':
     case 'unit_amount':
-      return amount()?.decimal;
+      return said.takeSum()?.decimal;
     case 'currency':
-      return slots.amount ? (slots.amount.currency ?? world.setting.currency) : undefined;
+      return said.sum && (said.sum.currency ?? world.setting.currency);
+    case 'description':
+      return (
+        text(slots.description) ??
+        (said.sum && /^With amount\b/.test(String(schema.description ?? '')) ? 'Payment' : undefined)
+      );
     case 'email':
       return text(slots.newEmail ?? slots.customers?.find(({ by }) => by === 'email')?.text);
     case 'phone':
@@ -191,20 +186,47 @@ function known(
     case 'period':
       return periodOf(said);
     case 'reason':
-      return Array.isArray(schema.enum) ? optionIn(schema.enum, request.text) : slots.reason;
+      return Array.isArray(schema.enum)
+        ? (optionIn(schema.enum, request.text) ?? schema.enum.find((option) => option === slots.reason))
+        : slots.reason;
     case 'country':
     case 'jurisdiction':
       return countryIn(request.text)?.code;
     case 'count_all':
       return /\b(?:how many|all|total)\b/i.test(request.text) ? true : undefined;
     default:
+      if (/_email$/.test(name)) return said.take('email')?.email;
+      if (isMoment(name)) return momentOf(said, world);
       return idFor(name, schema, said, request, world);
   }
+}
+
+/** The day that was said, as one that is still to come. */
+function momentOf(said: Said, world: World): string | undefined {
+  const found = said.take('period', ({ period }) => !/^(?:today|now)$/i.test(period.words))?.period;
+  const day = found?.from ?? found?.to;
+  if (day === undefined || day >= world.setting.today) return day;
+  // A date without a year was read as the latest such day.
+  const next = `${Number(day.slice(0, 4)) + 1}${day.slice(4)}`;
+  return next >= world.setting.today ? next : undefined;
 }
 
 function periodOf(said: Said): Json | undefined {
   const found = said.take('period')?.period;
   return found && { ...(found.from && { from: found.from }), ...(found.to && { to: found.to }) };
+}
+
+/** The prefix of the ids an input takes, as its description writes it: `("qt_…")`. */
+export function idPrefix(schema: JsonObject): string | undefined {
+  return /"([a-z]+(?:_[a-z]+)*_)…"/.exec(String(schema.description ?? ''))?.[1];
+}
+
+/** An input for ids takes a name or a number only where it says so. */
+function fitsIdInput(value: string, schema: JsonObject): boolean {
+  const description = String(schema.description ?? '');
+  if (/\b(?:names?|type it|address)\b/.test(description)) return true;
+  if (/\bnumber\b/.test(description)) return /\d/.test(value);
+  return value.startsWith(idPrefix(schema) ?? '');
 }
 
 /** An id of the kind an input is named after, said or spoken of last. */
@@ -216,7 +238,7 @@ function idFor(
   world: World,
 ): Json | undefined {
   const kind = name.replace(/_ids?$/, '');
-  const prefix = /"([a-z]+(?:_[a-z]+)*_)/.exec(String(schema.description ?? ''))?.[1];
+  const prefix = idPrefix(schema);
   const fits = (id: string, object: string) =>
     object === kind || (prefix !== undefined && id.startsWith(prefix));
   const named = said.take('id', ({ id, object }) => fits(id, object));
@@ -230,108 +252,16 @@ function idFor(
   return pointed ? idRef(request, [kind], world)?.id : undefined;
 }
 
-/** Percentages, counts, yes and no, options of a list. */
-function plain(name: string, schema: JsonObject, said: Said, request: Request): Json | undefined {
-  if (identifying.test(name)) return undefined;
-  if (Array.isArray(schema.enum)) return optionIn(schema.enum, request.text);
-  if (/percent/.test(name)) {
-    const percent = said.take('percent')?.percent ?? said.take('number')?.digits;
-    return percent === undefined ? undefined : schema.type === 'string' ? percent : Number(percent);
-  }
-  if (schema.type === 'boolean') return truthIn(name, request.text);
-  if (schema.type === 'integer' || schema.type === 'number') return numberNear(name, said);
-  if (name === 'type') return /\b[a-z]{2}_[a-z]{2,6}\b/.exec(request.text)?.[0];
-  if (name === 'url') return /https?:\/\/[^\s"',]+/.exec(request.text)?.[0];
-  return name === 'code' ? codeIn(said) : undefined;
-}
-
-/** "Set" and "give" add, "take" and "delete" remove. */
-function oppositeIn(options: readonly Json[], text: string): Json | undefined {
-  const [first, second] = options;
-  if (/\b(?:delete|take|drop|erase|charge|owe[sd]?)\b/i.test(text)) return second;
-  return /\b(?:set|give|save|store|put|register|create|enter|new)\b/i.test(text) ? first : undefined;
-}
-
-function optionIn(options: readonly Json[], text: string): string | undefined {
-  const lower = ` ${text.toLowerCase().replace(/[^\p{L}\d]+/gu, ' ')} `;
-  const stems = lower.replace(/(?:ing|ed|es|s) /g, ' ');
-  return options
-    .filter((option): option is string => typeof option === 'string')
-    .sort((a, b) => b.length - a.length)
-    .find((option) => {
-      const words = option.toLowerCase().replaceAll('_', ' ');
-      return lower.includes(` ${words} `) || stems.includes(` ${words.replace(/(?:ing|ed|es|s)$/, '')} `);
-    });
-}
-
-/** "exclusive" says that `inclusive` is false, "switch off" that `active` is. Undefined where nothing is said. */
-function truthIn(name: string, text: string): boolean | undefined {
-  const lower = text.toLowerCase();
-  const word = name.split('_')[0] ?? name;
-  if (word === 'active') {
-    if (
-      /\b(?:deactivate|inactive|archive|disable|switch(?:ed)? off|turn(?:ed)? off|close)\b|\boff\b/.test(
-        lower,
-      )
-    )
-      return false;
-    return /\b(?:activate|active|enable|switch(?:ed)? on|turn(?:ed)? on)\b|\bon again\b/.test(lower)
-      ? true
-      : undefined;
-  }
-  if (word === 'inclusive')
-    return /\bexclusive|\bexcluding\b/.test(lower) ? false : /\binclu/.test(lower) ? true : undefined;
-  const found = new RegExp(`\\b${word.slice(0, Math.max(4, word.length - 2))}`).exec(lower);
-  if (!found || word.length < 4) return undefined;
-  return !/\b(?:not|no|without|don't|never)\b[^,.;]{0,20}$/.test(lower.slice(0, found.index));
-}
-
-/** A number beside a word of the input's name, or the only one there is. */
-function numberNear(name: string, said: Said): number | undefined {
-  const words = name.split('_').map(baseForm);
-  const numbers = said.tokens.filter((token) => token.entity?.type === 'number' && !said.used.has(token));
-  const near = numbers.find((token) => {
-    const at = said.tokens.indexOf(token);
-    return said.tokens.slice(Math.max(0, at - 3), at + 3).some(({ base }) => words.includes(base));
-  });
-  const found = near ?? (name === 'count' && numbers.length === 1 ? numbers[0] : undefined);
-  if (found?.entity?.type !== 'number') return undefined;
-  said.used.add(found);
-  return Number(found.entity.digits);
-}
-
-/** A word in capitals or with digits that nothing else claims: `WELCOME`, `SPRING10`. */
-function codeIn(said: Said): string | undefined {
-  const token = said.tokens.find(
-    (one) =>
-      !said.used.has(one) &&
-      (one.entity === undefined || /^(?:name|quoted)$/.test(one.entity.type)) &&
-      /^[A-Z][A-Z0-9_-]{2,}$/.test(textOf(one) ?? one.text),
-  );
-  if (!token) return undefined;
-  said.used.add(token);
-  return textOf(token) ?? token.text;
-}
-
-function isText(name: string, schema: JsonObject | undefined): boolean {
-  return schema !== undefined && takesText(schema) && !schema.enum && !identifying.test(name);
-}
-
-function takesText(schema: JsonObject): boolean {
-  if (schema.type === 'string') return true;
-  return (
-    Array.isArray(schema.anyOf) &&
-    schema.anyOf.some((option) => isJsonObject(option) && option.type === 'string')
-  );
-}
-
 /** What was quoted, else what was given as a name. */
 function freeText(said: Said): string | undefined {
   const quoted = said.take('quoted')?.text;
   return (
     quoted ??
     said.take('name', ({ announced }) => announced)?.text ??
-    said.take('name', ({ possessive }) => !possessive)?.text
+    said.take(
+      'name',
+      ({ possessive, text }) => !possessive && text !== text.toLowerCase() && countryIn(text) === undefined,
+    )?.text
   );
 }
 
@@ -349,7 +279,7 @@ function nested(
   const group: Filled = {};
   for (const [field, value] of Object.entries(inner.properties)) {
     if (!isJsonObject(value)) continue;
-    const found = known(field, value, said, request, world) ?? plain(field, value, said, request);
+    const found = known(field, value, said, request, world) ?? plainValue(field, value, said, request);
     if (found !== undefined) group[field] = found;
   }
   const texts = Object.entries(inner.properties).filter(
@@ -369,34 +299,4 @@ function nested(
 
 function mentions(text: string, field: string): boolean {
   return text.toLowerCase().includes(field.replaceAll('_', ' '));
-}
-
-/** A value that was said and stands in no input: to do without it would be to guess. */
-function leftOver(said: Said): string | undefined {
-  const matters = /^(?:amount|percent|number|id|email|phone|quoted|period|interval|days|name|card)$/;
-  const token = said.tokens.find((one) => {
-    if (!one.entity || said.used.has(one) || !matters.test(one.entity.type)) return false;
-    if (one.entity.type === 'name')
-      return one.text !== one.text.toLowerCase() && countryIn(one.text) === undefined;
-    return !(one.entity.type === 'period' && /^(?:today|now)$/i.test(one.entity.period.words));
-  });
-  return token?.text;
-}
-
-function textOf({ entity }: Token): string | undefined {
-  switch (entity?.type) {
-    case 'quoted':
-    case 'name':
-      return entity.text;
-    case 'email':
-      return entity.email;
-    case 'id':
-      return entity.id;
-    case 'phone':
-      return entity.phone;
-    case 'number':
-      return entity.digits;
-    default:
-      return undefined;
-  }
 }
