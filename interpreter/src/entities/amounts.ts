@@ -119,6 +119,12 @@ const signLast = new RegExp(
 const nameLast = new RegExp(`(?<![\\p{L}\\d_.,])(${number})[\\s-](?:of )?(${namePattern})\\b`, 'giu');
 const cents = new RegExp(`(?<![\\p{L}\\d_.,])(${number})\\s?(?:cents?|¢|pence)(?![\\p{L}])`, 'giu');
 
+/** "7 dollars 50 a month", "12 euro fifty": the second number is the cents. */
+const spokenCents = new RegExp(
+  `(?<![\\p{L}\\d_.,])(${number})[\\s-](${namePattern}) (\\d{2}|(?:ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:five|nine))?)(?=\\s*(?:[.,;!?]|$|(?:a|per|each|every|to|from|for|on|please)\\b))`,
+  'giu',
+);
+
 /** "Twenty dollars and fifty cents", "$20 and 50 cents". */
 const withCents = new RegExp(
   `(?<![\\p{L}\\d_.,])(?:(${signPattern})\\s?)?(${number})(?:[\\s-](${namePattern}))?,? and (${number})[\\s-]?(?:cents?|pence)\\b`,
@@ -131,6 +137,11 @@ const withCents = new RegExp(
  */
 export function findAmounts(unread: Unread, currency: string): void {
   const own = (found: string) => ownCurrency(found, currency);
+  unread.claim(spokenCents, ([, whole = '', name = '', part = '']) => {
+    const [main, cent] = [decimalOfSpoken(whole), decimalOfSpoken(part)];
+    if (!main || !cent || main.includes('.')) return undefined;
+    return amountOf(`${main}.${cent.padStart(2, '0')}`, own(currencyNamed(name)));
+  });
   unread.claim(withCents, ([, sign = '', whole = '', name = '', part = '']) => {
     const cent = decimalOfSpoken(part);
     const main = decimalOfSpoken(whole);

@@ -54,6 +54,11 @@ export function kindOfId(prefix: string): string | undefined {
   return objectsByPrefix[prefix.replace(/_$/, '')];
 }
 
+/** The kind of object an input takes the id of, as its description writes it: `("qt_…")`. */
+export function kindOfInput({ description }: { readonly [key: string]: unknown }): string | undefined {
+  return kindOfId(/"([a-z]+(?:_[a-z]+)*_)…"/.exec(String(description ?? ''))?.[1] ?? '');
+}
+
 /** Quoted text, e-mails, keys, ids, card and phone numbers: what can be known by its shape alone. */
 export function findIdentifiers(unread: Unread): void {
   unread.claim(/\b(?:sk|rk|pk)_(?:test|live)\w*|\bwhsec_[A-Za-z0-9]*/g, () => ({

@@ -140,7 +140,12 @@ function findAnnounced(unread: Unread): void {
   );
   for (const match of [...unread.text.matchAll(pattern)]) {
     const name = match[1]?.trim();
-    if (!name || isFunctionWord(name.toLowerCase()) || /^(?:of|to|is|was|be|should)\b/i.test(name)) continue;
+    if (
+      !name ||
+      isFunctionWord(name.toLowerCase()) ||
+      /^(?:of|to|is|was|be|should|and|or|what)\b/i.test(name)
+    )
+      continue;
     const start = match.index + match[0].lastIndexOf(name);
     unread.take({ type: 'name', text: name, announced: true, possessive: false }, start, start + name.length);
   }
@@ -164,7 +169,11 @@ function capitalRun(words: readonly Word[], from: number): Word[] {
     const next = words[index + 1];
     const joins = connectors.has(word.lower) && run.length > 0 && next !== undefined && isCapital(next.text);
     if (!isCapital(word.text) && !joins) break;
-    if (calendar.test(word.lower.replace(/'s?$/, '')) && run.length === 0) break;
+    if (
+      calendar.test(word.lower.replace(/'s?$/, '')) &&
+      (run.length === 0 || /^(?:tax|vat|api|mrr|arr|id|url|pdf|csv)$/.test(word.lower))
+    )
+      break;
     run.push(word);
     if (!word.spaceAfter || /'s?$/.test(word.text)) break;
   }
@@ -211,7 +220,8 @@ function isLabelled(word: Word): boolean {
   const target = /^(?:to|on|onto)$/.test(word.previous) && word.next === '';
   if (
     (isObjectWord(word.lower.replace(/'s$/, '')) && !target) ||
-    /^(?:stripe|purser|i|api|id)$/.test(word.lower)
+    /^(?:stripe|purser|i|api|id)$/.test(word.lower) ||
+    demonym.test(word.lower)
   )
     return false;
   if (/^(?:product|plan|package|customer|client|company|called|named)$/.test(word.previous)) return true;
@@ -223,6 +233,7 @@ function isOrdinary(word: Word, learned: ReadonlySet<string>): boolean {
   const plain = word.startsSentence && /^(?:ordinary|adjective)$/.test(englishWord(bare) ?? '');
   return (
     isOrdinaryWord(bare) ||
+    demonym.test(bare) ||
     learned.has(bare) ||
     plain ||
     (word.startsSentence && isOrdinaryWord(correctSpelling(bare))) ||
@@ -242,6 +253,10 @@ function claimRun(unread: Unread, run: readonly Word[]): void {
   const end = possessive ? last.end : first.start + text.length;
   unread.take({ type: 'name', text, announced: false, possessive }, first.start, end);
 }
+
+/** "The German VAT number": where something is from, and nobody's name. */
+const demonym =
+  /^(?:german|french|british|dutch|swiss|austrian|italian|spanish|portuguese|polish|danish|swedish|norwegian|finnish|belgian|irish|american|canadian|australian|japanese|european|english|greek|czech|hungarian|indian|brazilian|mexican|chinese)$/;
 
 const reach = 40;
 

@@ -25,13 +25,21 @@ export function findPeriods(unread: Unread, setting: Setting): void {
     new RegExp(`\\b${lead}(?:last|past|previous) (${count}) ?(hour|minute|hr|h|min)s?\\b`, 'gi'),
     (match) => period(match[0], hoursBack(setting.now, match[1] ?? '', match[2] ?? '')),
   );
+  unread.claim(new RegExp(`\\b${lead}past (day|week|month|quarter|year)\\b`, 'gi'), (match) =>
+    match[1]?.toLowerCase() === 'quarter'
+      ? period(match[0], { from: stepBack(today, 'month', 3) })
+      : period(match[0], { from: stepBack(today, match[1]?.toLowerCase() as Unit, 1) }),
+  );
+  unread.claim(new RegExp(`\\b${lead}(?:last|past|previous) (hour|minute)\\b`, 'gi'), (match) =>
+    period(match[0], hoursBack(setting.now, '1', match[1] ?? '')),
+  );
   unread.claim(
     new RegExp(`\\b${lead}(?:last|past|previous) (${count}) (day|week|month|year)s?\\b`, 'gi'),
     (match) => period(match[0], { from: stepBack(today, match[2] as Unit, amountOf(match[1] ?? '')) }),
   );
   unread.claim(
     new RegExp(
-      `\\b${lead}(?:since )?(last|past|previous|this|current|prior) (week|month|quarter|year)\\b(?:'s)?`,
+      `\\b${lead}(?:since )?(last|previous|this|current|prior) (week|month|quarter|year)\\b(?:'s)?`,
       'gi',
     ),
     (match) => {

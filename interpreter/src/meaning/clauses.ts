@@ -26,7 +26,7 @@ export function splitClauses(tokens: readonly Token[]): Clause[] {
     const condition = conditionAt(tokens, at);
     if (condition) {
       if (token.word === 'case') current.pop();
-      const trailing = isTrailing(tokens, condition.end);
+      const trailing = isTrailing(tokens, condition.end) || triesAgain(current);
       if (trailing && current.length > 0) when = condition.when;
       else {
         close();
@@ -81,6 +81,7 @@ function startsNext(tokens: readonly Token[], at: number, current: readonly Toke
   )
     next += 1;
   const rest = tokens.slice(next, next + 4);
+  if (rest[0]?.word === 'let' && rest.some(({ word }) => word === 'know') && hasVerb(current)) return true;
   const verb = readWords(rest).actions[0];
   return verb?.at === 0 && hasVerb(current) && rest.length > 1;
 }
@@ -112,6 +113,8 @@ function conditionAt(tokens: readonly Token[], at: number): { when: When; end: n
   if (token?.word === 'otherwise' || (token?.word === 'else' && tokens[at - 1]?.word === 'or')) {
     return { when: 'on_failure', end: at + 1 };
   }
+  if (token?.word === 'falling' && tokens[at + 1]?.word === 'back')
+    return { when: 'on_failure', end: at + (/^(?:to|on|onto)$/.test(tokens[at + 2]?.word ?? '') ? 3 : 2) };
   const opens =
     token?.word === 'if' ||
     token?.word === 'should' ||
@@ -137,6 +140,17 @@ function afterPhrase(tokens: readonly Token[], end: number): number {
   let after = end + 1;
   while (/^(?:,|then|:|well|out)$/.test(tokens[after]?.word ?? '')) after += 1;
   return after;
+}
+
+/** "Try her backup card if it fails, then …": the condition belongs to the trying. */
+function triesAgain(tokens: readonly Token[]): boolean {
+  const words = tokens
+    .map(({ word }) => word)
+    .filter((word) => /\p{L}/u.test(word) && !/^(?:and|then|or|please)$/.test(word));
+  return (
+    /^(?:try|use|retry|take)$/.test(words[0] ?? '') &&
+    words.some((word) => /^(?:backup|other|second|another)$/.test(word))
+  );
 }
 
 /** A condition at the end of its sentence belongs to what stands before it. */

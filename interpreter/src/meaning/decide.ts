@@ -19,6 +19,7 @@ import {
   disputeRule,
   readRule,
   reportRule,
+  subscribersRule,
   verblessRule,
 } from './rules/reading.ts';
 import { type Decision, look, type Rule } from './rules/seen.ts';
@@ -44,6 +45,7 @@ const rules: readonly Rule[] = [
   unpaidRule,
   cannotRule,
   codeRule,
+  subscribersRule,
   balanceRule,
   disputeRule,
   reportRule,

@@ -2,7 +2,7 @@ import type { Request } from './request.ts';
 
 /** Manners, conditions that clauses carry themselves, and the few things that are asked for by a negation. */
 const harmless =
-  /\b(?:if|in case|should|when|once) (?:[^\s.,;]+ ){0,8}?(?:works?|fails?|go(?:es)? through|succeeds?|declined|rejected)\b|\bif (?:not|you (?:do not|don't) mind)\b|\b(?:do not|don't|dont|not|won't|never|no) (?:auto(?:matically)?[- ]?)?renew\w*|\b(?:does not|doesn't|doesnt|do not|don't|dont|no longer) (?:want|wants|wish|wishes) to (?:renew|continue|stay|go on)\b|\b(?:no|without) prorat\w*|\b(?:do not|don't|dont) forget to\b|\b(?:do not|don't|dont|without) (?:charg\w*|confirm\w*|captur\w*|send\w*|submit\w*|finali[sz]\w*)(?: (?:it|him|her|them|anything))?(?: yet| for now)?(?=[,.;) ]*$)|\((?:but |please )?(?:do not|don't|dont|without|no) (?:charg\w*|confirm\w*|captur\w*|send\w*|submit\w*|finali[sz]\w*)[^)]*\)|\b(?:do not|don't|dont) (?:need|want) (?:[^\s,.;]+ ){1,5}?(?:any ?more|any longer)\b|\bwhy (?:not|don't you)\b|\bno (?:problem|worries|hurry|rush|longer)\b|\bno\. ?(?=\d)|\bnot (?:yet )?paid\b|\binstead of\b/g;
+  /\b(?:if|in case|should|when|once) (?:[^\s.,;]+ ){0,8}?(?:works?|fails?|go(?:es)? through|succeeds?|declined|rejected)\b|\bif (?:not|you (?:do not|don't) mind)\b|\b(?:do not|don't|dont|not|won't|never|no) (?:auto(?:matically)?[- ]?)?renew\w*|\b(?:does not|doesn't|doesnt|do not|don't|dont|no longer) (?:want|wants|wish|wishes) to (?:renew|continue|stay|go on)\b|\b(?:no|without) prorat\w*|\b(?:do not|don't|dont) forget to\b|\b(?:do not|don't|dont|without) (?:charg\w*|confirm\w*|captur\w*|send\w*|submit\w*|finali[sz]\w*)(?: (?:it|him|her|them|anything))?(?: yet| for now)?(?=[,.;) ]*$)|\((?:but |please )?(?:do not|don't|dont|without|no) (?:charg\w*|confirm\w*|captur\w*|send\w*|submit\w*|finali[sz]\w*)[^)]*\)|\b(?:do not|don't|dont) (?:need|want) (?:[^\s,.;]+ ){1,5}?(?:any ?more|any longer)\b|[,;-] (?:we|i) (?:won't|will not|do not|don't|dont) (?:charge|need|want|use) (?:it|him|her|them)(?: any ?more)?\b|\bwhy (?:not|don't you)\b|\bno (?:problem|worries|hurry|rush|longer)\b|\bno\. ?(?=\d)|\bnot (?:yet )?paid\b|\binstead of\b/g;
 const negation =
   /\b(?:not|never|neither|nor|cannot|no|nope|nah|without|dont|doesnt|wont|cant|didnt|shouldnt|wouldnt)\b|n't\b|\b(?:keep|leave) (?:it|him|her|them|that|this|the|alone)\b|\bhold off\b/;
 /** "She never got it": what is told about somebody scopes over no order. */
@@ -42,11 +42,14 @@ export function doubtOfText(text: string, requests: readonly Request[]): string 
   const lower = text.toLowerCase();
   if (speech.test(lower) || opinion.test(lower))
     return 'That reads like somebody else’s words, so I changed nothing. Tell me yourself what should be done.';
-  const own = lower.replace(/"[^"\n]*"|(?<![\p{L}\d])'[^'\n]*'(?![\p{L}\d])/gu, ' # ');
+  const own = lower
+    .replace(/\S+@\S+|https?:\/\/\S+/g, ' # ')
+    .replace(/"[^"\n]*"|(?<![\p{L}\d])'[^'\n]*'(?![\p{L}\d])/gu, ' # ');
   if (supposing.test(own))
     return 'You asked what would come of it, so I changed nothing. "Preview switching … to …" shows what a change of a subscription costs; write it as an order, and I do it.';
   if (ability.test(own))
     return 'You asked whether that can be done. It can be asked for here, but I changed nothing: write it as an order, without "can I", and I do it.';
+  if (writing.every(({ intent }) => intent === 'keep')) return undefined;
   const refundsMost = writing.every(
     ({ intent, slots }) =>
       intent === 'refund' && !slots.amount && !slots.percent && !slots.share && !slots.number,

@@ -3,7 +3,7 @@ import type { Slots } from './request.ts';
 const markPatterns: readonly (readonly [mark: string, pattern: RegExp])[] = [
   [
     'overdue',
-    /\boverdue\b|\blate\b(?= (?:with|paying|on|payers?)| invoices?|[?!. ]*$)|\bpast[ _-]?due\b|\bpast (?:its|their) due\b/,
+    /\boverdue\b|\blate\b(?= (?:with|paying|on|payers?)| invoices?|[?!. ]*$)|\bpast[ _-]?due\b|\bpast (?:its|their) due\b|\bshould (?:already )?have been paid\b|\bdue dates? (?:has|have) (?:passed|gone by)\b/,
   ],
   ['open', /\bopen\b|\bunresolved\b|\boutstanding\b|\bpending\b/],
   ['unpaid', /\bunpaid\b|\bnot (?:yet )?paid\b|\boutstanding\b/],
@@ -13,7 +13,7 @@ const markPatterns: readonly (readonly [mark: string, pattern: RegExp])[] = [
   ],
   ['succeeded', /\bsucce(?:eded|ssful)\b/],
   ['inactive', /\binactive\b|\barchived\b/],
-  ['active', /\bactive\b/],
+  ['active', /(?<!not )\bactive\b/],
   ['canceled', /\bcancell?ed\b|\bchurned\b/],
   ['all', /\ball\b|\bevery(?:thing|one|body)?\b|\beach\b/],
   [

@@ -1,3 +1,4 @@
+import { kindOfInput } from '../entities/identifiers.ts';
 import { englishWord } from '../normalise/english.ts';
 import { stemOf } from '../normalise/stem.ts';
 import { isAction } from '../normalise/vocabulary.ts';
@@ -215,11 +216,18 @@ function scoreOf(tool: ToolSpec, hits: readonly Hit[], seen: Seen, led: boolean)
       score,
       strong,
       ownVerb,
-      enough: named && (score >= 3 || seen.reading.actions.length === 0) && !asksToWrite(seen, tool),
+      enough: named && (score >= 3 || seen.reading.actions.length === 0) && !asksToWrite(seen, tool, hits),
     };
   }
   const asked = action > 0 || synonym > 1 || (extra > 0 && objects.length > 0);
-  return { score, strong, ownVerb, enough: !seen.question && asked && score >= 4 };
+  return { score, strong, ownVerb, enough: !seen.question && asked && score >= 4 && takesIds(tool, seen) };
+}
+
+/** A tool that has no place for any of the ids that were named is not the one that is meant. */
+function takesIds(tool: ToolSpec, seen: Seen): boolean {
+  if (seen.idObjects.length === 0) return true;
+  const taken = new Set([...tool.properties].flatMap(([name, schema]) => [name, kindOfInput(schema) ?? '']));
+  return seen.idObjects.some((kind) => taken.has(kind));
 }
 
 /** The verb of the clause is the tool's: most of all where it leads. A question looks things up. */
@@ -238,7 +246,7 @@ function actionScore(tool: ToolSpec, hits: readonly Hit[], seen: Seen, led: bool
   if (leads) return (isAction(tool.action) ? 3 : 4) + spelt;
   if (own.length > 0 || seen.reading.actions.some(({ action }) => action === tool.action)) return 2;
   const gives = /\bgive (?:#|(?:him|her|them|me|us)\b)/.test(seen.phrase);
-  if (gives && /^(?:create|apply|adjust)$/.test(tool.action)) return 2;
+  if (gives && /^(?:create|apply|adjust)$/.test(tool.verb)) return 2;
   const fetches = /\b(?:send|get|need|want) (?:(?:me|us) )?(?:an?|the)\b/.test(seen.phrase);
   if (fetches && tool.action === 'create') return 2;
   // "Add", "put" and "set" may stand for a verb that only a tool has: "add $5 of store credit".
@@ -263,11 +271,17 @@ function actionScore(tool: ToolSpec, hits: readonly Hit[], seen: Seen, led: bool
 function isVerb(hit: Hit, tool: ToolSpec, seen: Seen): boolean {
   const word = seen.tokens[hit.start]?.word ?? '';
   if (stemOf(word) === stemOf(tool.verb.split(' ')[0] ?? '')) return true;
-  if (tool.effect === 'read' || !hit.exact) return false;
+  if (!hit.exact) return false;
   if (hit.words.length > 2) return true;
+  if (tool.effect === 'read') return false;
   if (hit.words.length === 1 && tool.effect === 'destructive' && !seen.idObjects.includes(tool.object))
     return false;
+  const next = seen.tokens[hit.start + 1];
+  const governs =
+    hit.words.length > 1 &&
+    (next?.entity !== undefined || /^(?:the|it|that|this|his|her|their|our|my)$/.test(next?.word ?? ''));
   return (
+    governs ||
     fitBonus(tool, seen) > 0.25 ||
     seen.reading.actions.some(({ at }) => at === hit.start) ||
     englishWord(word) === 'ordinary' ||
@@ -277,7 +291,8 @@ function isVerb(hit: Hit, tool: ToolSpec, seen: Seen): boolean {
 
 /** Where a clause begins once its manners are left out. */
 function firstWord({ tokens }: Seen): number {
-  const manners = /^(?:please|pls|kindly|can|could|would|will|you|now|then|and|also|just|i|want|to|we|need)$/;
+  const manners =
+    /^(?:please|pls|kindly|can|could|would|will|you|now|then|and|also|just|i|want|to|we|need|ok|okay|so|well|great|good|alright|hmm|,)$/;
   return tokens.findIndex(({ word, entity }) => entity !== undefined || !manners.test(word));
 }
 
@@ -316,8 +331,11 @@ function fitBonus(tool: ToolSpec, seen: Seen): number {
 }
 
 /** A clause that orders a change is none to look something up. */
-function asksToWrite(seen: Seen, tool: ToolSpec): boolean {
+function asksToWrite(seen: Seen, tool: ToolSpec, hits: readonly Hit[]): boolean {
   const { first } = seen;
+  // "Scheduled changes": what looks like a verb is part of what the tool lists.
+  const verb = seen.reading.actions[0];
+  if (verb && hits.some(({ words }) => words.length > 1 && words.includes(verb.at))) return false;
   if (first === undefined || seen.question || readers.has(first) || first === 'explain') return false;
   return (
     first !== tool.action &&

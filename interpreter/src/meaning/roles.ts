@@ -108,7 +108,11 @@ function isAnother(one: Named, tokens: readonly Token[], slots: Slots): boolean 
   if (!first) return true;
   if (/^(?:and|,|&|or)$/.test(tokens[one.at - 1]?.word ?? '') && tokens[one.at - 2]?.entity) return true;
   // "refund the mastercard payment of Bob": the name in capitals is the surer one.
-  const surer = /^\p{Lu}/u.test(one.text) && first.by === 'name' && first.text === first.text.toLowerCase();
+  const surer =
+    /^\p{Lu}/u.test(one.text) &&
+    first.by === 'name' &&
+    !first.text.includes(' ') &&
+    first.text === first.text.toLowerCase();
   if (surer) slots.customers = [];
   return surer;
 }
@@ -174,6 +178,10 @@ function isProduct(
   if (possessive) return productLikeName.test(one.text);
   if (next?.kind === 'word' && productWords.test(next.base)) return true;
   if (productWords.test(before) || productLikeName.test(one.text)) return true;
+  const subscribers = (intent === 'list' || intent === 'count') && object === 'subscription';
+  const seats = tokens.some(({ base }) => /^(?:seats?|licen[cs]es?|quantity)$/.test(base));
+  if (subscribers && !seats && /^(?:to|on|with|has|have|for|using)$/.test(before)) return !slots.customers;
+  if (subscribers && intent === 'count' && /^(?:do|does)$/.test(before)) return !slots.customers;
   const planned = takesProduct || intent === 'switch' || (intent === 'create' && object === 'subscription');
   if (!planned) return false;
   if (takesProduct && tokens.some(({ entity }) => entity?.type === 'amount')) return false;

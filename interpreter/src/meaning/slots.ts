@@ -35,6 +35,8 @@ export function readSlots(
   }
   slots.description = descriptionOf(clause.tokens, intent, object, source);
   assignNames(clause.tokens, intent, object, slots, takesProduct);
+  if (intent === 'refund') slots.about ??= paidFor(clause.tokens);
+  if (slots.about === undefined) delete slots.about;
   if (slots.description === undefined) delete slots.description;
   return slots;
 }
@@ -115,6 +117,17 @@ function readNumber(
   else slots.number = digits;
 }
 
+const plainPayment =
+  /^(?:last|latest|newest|recent|first|second|third|whole|full|entire|failed|disputed|duplicate|other|same|single|only|old|oldest|next|previous|card|one|both|two|all|paid|partial|initial|original|final|of|the|a|his|her|their|that|this|most|today|yesterday|monthly|yearly|back)$/;
+
+/** "His consulting payment": what a payment was for, where a plain word says it. */
+function paidFor(tokens: readonly Token[]): string | undefined {
+  const at = tokens.findIndex(({ base }) => /^(?:payment|charge|purchase|transaction)$/.test(base));
+  const [owner, said] = [tokens[at - 2], tokens[at - 1]];
+  const owned = owner?.entity?.type === 'name' || /^(?:his|her|their|the)$/.test(owner?.word ?? '');
+  return at > 1 && owned && said?.kind === 'word' && !plainPayment.test(said.word) ? said.text : undefined;
+}
+
 /** "Add two seats", "3 more seats": a difference (1 up, -1 down), and no total. */
 function differs(tokens: readonly Token[], at: number): 1 | -1 | 0 {
   const words = tokens.map(({ word }) => word);
@@ -135,7 +148,10 @@ function readAmounts(tokens: readonly Token[], slots: Slots): void {
     if (token.entity?.type !== 'amount') continue;
     const amount = token.entity.amount;
     const before = phraseOf(tokens.slice(Math.max(0, at - 4), at));
+    const between = tokens.findIndex(({ word }) => word === 'between');
     if (tellsApart(tokens, at)) slots.ofAmount = amount;
+    else if (between === at - 1 && otherAmounts(tokens, at)) slots.atLeast = amount;
+    else if (between >= 0 && at - between === 3) slots.atMost = amount;
     else if (/(?:over|above|more than|at least|greater than|exceeding|bigger than|larger than)$/.test(before))
       slots.atLeast = amount;
     else if (

@@ -17,7 +17,8 @@ export function unreadIn(tokens: readonly Token[], requests: readonly Request[])
   if (!request || !isWrite(request) || request.said) return undefined;
   const sums = tokens.filter(({ entity }) => entity?.type === 'amount').length;
   const mostSums = request.intent === 'reprice' || request.intent === 'update' ? 2 : requests.length;
-  if (sums > mostSums) return tokens.findLast(({ entity }) => entity?.type === 'amount')?.text;
+  const apart = requests.some(({ slots }) => slots.ofAmount) ? 1 : 0;
+  if (sums > mostSums + apart) return tokens.findLast(({ entity }) => entity?.type === 'amount')?.text;
   if (request.slots.share && request.intent !== 'refund') return request.slots.share.words;
   for (const [at, token] of tokens.entries()) {
     const { entity } = token;
@@ -27,7 +28,14 @@ export function unreadIn(tokens: readonly Token[], requests: readonly Request[])
       if (/\d/.test(token.word)) return token.text;
       continue;
     }
-    if (!requests.some((one) => holds(one, entity))) return token.text;
+    // "From monthly to yearly", "from 3 to 2": what was is no part of the order.
+    const was =
+      request.intent === 'switch' &&
+      tokens[at - 1]?.word === 'from' &&
+      /^(?:number|interval)$/.test(entity.type);
+    if (was) continue;
+    if (!requests.some((one) => holds(one, entity)))
+      return /card$/.test(entity.type) ? 'the card number' : token.text;
     if (entity.type === 'number' && isDated(tokens, at)) return token.text;
     const loose = entity.type === 'amount' ? looseness(tokens, at, requests) : undefined;
     if (loose) return loose;
@@ -132,13 +140,14 @@ function holds(request: Request, entity: Entity): boolean {
       return holdsNumber(request, entity.digits);
     case 'interval':
       return (
-        slots.interval === entity.interval &&
+        (slots.interval === entity.interval || object === 'coupon') &&
         !['charge', 'refund', 'pay', 'capture', 'confirm', 'retry', 'send'].includes(intent) &&
         !(intent === 'create' && singlePayment.has(object))
       );
     case 'period':
       return (
         intent === 'tool' ||
+        intent === 'remind' ||
         /^(?:today|now)$/i.test(entity.period.words) ||
         (intent === 'refund' && slots.ordinal === undefined && !slots.ids)
       );

@@ -25,6 +25,8 @@ export interface FoundObject {
 
 export interface Reading {
   readonly actions: FoundAction[];
+  /** What was done already, "refunded", "created": none of it is an order. */
+  readonly past: FoundAction[];
   readonly objects: FoundObject[];
 }
 
@@ -72,12 +74,22 @@ export function readWords(tokens: readonly Token[]): Reading {
     actions.push({ action, word: token.base, at, end: at + 1 });
   }
   const single = findPhrases(tokens, objectPhrases, taken, 1);
+  const inOrder = actions.sort((a, b) => a.at - b.at);
+  const isPast = ({ at, end }: FoundAction) => end === at + 1 && isPastForm(tokens[at]);
   return {
-    actions: actions.sort((a, b) => a.at - b.at),
+    actions: inOrder.filter((found) => !isPast(found)),
+    past: inOrder.filter(isPast),
     objects: [...objects, ...single]
       .map(({ meaning, at, end }) => ({ object: meaning, at, end, plural: isPlural(tokens[end - 1]) }))
       .sort((a, b) => a.at - b.at),
   };
+}
+
+/** No order is given in the past: "canceled", "sent". "Need" and "add" end so and are none. */
+function isPastForm(token: Token | undefined): boolean {
+  const word = token?.word ?? '';
+  if (/^(?:paid|sent|gave|given|took|taken|made|set up)$/.test(word)) return true;
+  return /ed$/.test(word) && !/^(?:need|feed|speed|embed|proceed)$/.test(word);
 }
 
 interface FoundPhrase<Meaning> {
@@ -120,6 +132,15 @@ function standsAsVerb(tokens: readonly Token[], at: number): boolean {
   const token = tokens[at];
   if (!token) return false;
   if (token.word === 'new') return isFirst(tokens, at);
+  const next = tokens[at + 1];
+  // "Refund history", "draft invoices": the first word says what kind of the second.
+  if (
+    /^(?:history|status|overview|summary|totals?|polic(?:y|ies)|rates?|statistics|stats|reports?|log|count|reasons?|details|info|information|dates?|activity|number)$/.test(
+      next?.word ?? '',
+    )
+  )
+    return false;
+  if (/^(?:draft|open|void|hold)$/.test(token.word) && next?.kind === 'word' && isPlural(next)) return false;
   if (!ambiguous.has(token.base)) return !(adjectives.has(token.word) && !isFirst(tokens, at));
   if (isPlural(token)) return false;
   if (/ing$/.test(token.word) && /^(?:try|trying|start|begin|stop)$/.test(tokens[at - 1]?.word ?? ''))

@@ -65,7 +65,7 @@ const possessives =
 
 /** What a story must not hold to be left out: facts of its own, conditions, and words of somebody else. */
 const matters =
-  /\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|half|twice|if|unless|until|when|once|but|wrote|writes|said|says|asked|asks|told|tells|emailed|messaged|replied|replies|complains|complained|requests|requested|demands|claims)\b/i;
+  /\d|\b(?:last|latest|newest|oldest|fraud\w*|duplicate\w*|two|three|four|five|six|seven|eight|nine|ten|half|twice|if|unless|until|when|once|but|wrote|writes|said|says|asked|asks|told|tells|emailed|messaged|replied|replies|complains|complained|requests|requested|demands|claims)\b/i;
 
 /** The request with the one thing that a statement names in the place of its pronoun; undefined where there is none. */
 function pointedAt(told: string, request: string): string | undefined {

@@ -1,6 +1,29 @@
 import { englishWord } from './english.ts';
 import { domainWords, isOrdinaryWord } from './vocabulary.ts';
 
+/** What people write for a word in chats. */
+const shorthand: Readonly<Record<string, string>> = {
+  u: 'you',
+  ur: 'your',
+  gimme: 'give me',
+  lemme: 'let me',
+  wanna: 'want to',
+  gonna: 'going to',
+  whats: 'what is',
+  hows: 'how is',
+  whos: 'who is',
+  cust: 'customer',
+  acct: 'account',
+  amt: 'amount',
+  pmt: 'payment',
+  pmts: 'payments',
+  txn: 'transaction',
+  txns: 'transactions',
+  subs: 'subscriptions',
+  mo: 'month',
+  yr: 'year',
+};
+
 const noWords: ReadonlySet<string> = new Set();
 
 /**
@@ -12,7 +35,9 @@ export function spelt(text: string, learned: ReadonlySet<string> = noWords): Spe
   const changes: { start: number; end: number; original: string }[] = [];
   let shift = 0;
   const corrected = text.replace(/"[^"\n]*"|\S*[@_\d/]\S*|[\p{L}\p{M}'-]+/gu, (piece, index: number) => {
-    const right = /^[a-z][a-z-]{3,}$/.test(piece) && !learned.has(piece) ? correctSpelling(piece) : piece;
+    const right =
+      shorthand[piece] ??
+      (/^[a-z][a-z-]{3,}$/.test(piece) && !learned.has(piece) ? correctSpelling(piece) : piece);
     if (right === piece) return piece;
     const start = index + shift;
     changes.push({ start, end: start + right.length, original: piece });

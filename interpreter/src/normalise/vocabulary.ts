@@ -32,10 +32,10 @@ const actionWords: Record<Action, string> = {
   get: 'retrieve|details|inspect|what is|what was|how is|look into',
   count: 'count|how many|number of|total number of|tally',
   create:
-    'create|make|add|set up|setup|new|open|generate|draft|register|build|prepare|issue|put in|onboard|define|introduce|launch|write up|write|need|start',
+    'create|make|add|set up|setup|new|open|generate|draft|register|build|prepare|issue|put in|onboard|define|introduce|launch|write up|write|draw up|make out|put together|need|start',
   update:
     'update|change|edit|modify|set|rename|correct|fix|adjust|alter|replace|amend|increase|decrease|raise|lower|reprice|bump|reduce|call',
-  delete: 'delete|remove|erase|get rid of|wipe|purge|drop|destroy|kick out|trash',
+  delete: 'delete|remove|erase|get rid of|wipe|purge|drop|destroy|kick out|trash|rm',
   archive:
     'archive|deactivate|disable|retire|hide|discontinue|stop selling|take off sale|take off the market|turn off|shelve|mothball',
   activate: 'activate|reactivate|unarchive|restore|enable|bring back|turn on|start selling',
@@ -88,7 +88,7 @@ const objectWords: Record<string, string> = {
     'api key|secret key|secret|key|password|credential|credentials|token|restricted key|publishable key|webhook secret|signing secret',
   decline_code: 'decline code|error code|error',
   phone: 'phone|phone number|telephone|telephone number|mobile|mobile number|cell',
-  email: 'email|email address|e-mail|e-mail address',
+  email: 'email|email address|mail address|e-mail|e-mail address',
   name: 'name',
   description: 'description|note|memo',
   quantity: 'quantity|seat|seats|licence|license|licenses|unit',

@@ -25,7 +25,7 @@ import {
 import { createCustomer, remove, updateCustomer } from './acts/customers.ts';
 import { remindFailed } from './acts/dunning.ts';
 import { asksForRules, fromKnowledge } from './acts/knowledge.ts';
-import { mail } from './acts/mail.ts';
+import { mail, ownerSpokenOf } from './acts/mail.ts';
 import { explain, report } from './acts/other.ts';
 import { cancelIntent, capture, charge, confirm, createIntent, payInvoice, retry } from './acts/payments.ts';
 import { read } from './acts/reading.ts';
@@ -209,6 +209,7 @@ export function* carryOut(requests: readonly Request[], world: World): Act {
       outcomes.push(declined('I did not go on with the rest, since the step before it did not work out.'));
       break;
     }
+    yield* learnOwner(request, world);
     const ban = forbiddenBy(request, world.setting, world.toolbox);
     const outcome =
       ban === undefined
@@ -225,6 +226,13 @@ export function* carryOut(requests: readonly Request[], world: World): Act {
     last = outcome;
   }
   return joined(outcomes);
+}
+
+/** "Refund ch_1, then cancel his subscription": whose the payment is, where nobody was named before "his". */
+function* learnOwner({ slots }: Request, world: World): Act<void> {
+  const unknown = slots.pronoun === 'person' && !slots.customers && world.focus.customer() === undefined;
+  const owner = unknown ? yield* ownerSpokenOf(world) : undefined;
+  if (owner) world.focus.mention(owner);
 }
 
 /** Whoever was named is who the next pronoun means, unless the act brought somebody else to light. */

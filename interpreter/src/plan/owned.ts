@@ -67,7 +67,8 @@ function wantedBy(tool: ToolSpec, input: Filled, request: Request, world: World)
     const needed =
       tool.required.includes(name) ||
       (kind === tool.object && !tool.properties.has('customer')) ||
-      lower.includes(name.replaceAll('_', ' '));
+      lower.includes(name.replaceAll('_', ' ')) ||
+      (kind === 'coupon' && /\b(?:discount|voucher|promo\w*|offer)\b/.test(lower));
     const list = needed ? lister(kind, world) : undefined;
     if (list) return { tool, name, kind, list };
   }

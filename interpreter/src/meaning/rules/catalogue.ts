@@ -13,7 +13,10 @@ export const subscriptionRule: Rule = (seen) => {
     /\b(?:undo|revoke|reverse|retract|withdraw|take back|call off) (?:the |his |her |their |# )*(?:planned )?cancell?ation\b|\b(?:uncancel|un-cancel)\b/.test(
       seen.phrase,
     ) ||
-    (seen.first === 'activate' && planned && !seen.names('product'));
+    (seen.first === 'activate' && planned && !seen.names('product')) ||
+    /\b(?:keep|let) (?:it|his|her|their|the|#)(?: \w+){0,2} (?:going|running|run on|go on)\b/.test(
+      seen.phrase,
+    );
   if (keeps) return only('keep', 'subscription');
   // "Start a 30-day trial of Premium for Emma".
   if (
@@ -74,6 +77,8 @@ export const shelfRule: Rule = (seen) => {
   if (seen.first === 'activate' || /\b(?:make|set|mark|update)\b.*\bactive\b/.test(seen.phrase))
     return only('activate', 'product');
   if (seen.first === 'delete' && seen.names('quantity')) return only('switch', 'subscription');
+  if (seen.first === 'delete' && seen.idObjects.includes('payment_intent'))
+    return only('cancel', 'payment_intent');
   if (seen.first === 'delete') {
     // "Remove Bob's …": what is his goes, not he himself.
     const owned = seen.tokens.findIndex(({ entity }) => entity?.type === 'name' && entity.possessive);
@@ -81,7 +86,8 @@ export const shelfRule: Rule = (seen) => {
       return only('unclear');
     const object =
       seen.idObjects[0] ?? seen.reading.objects[0]?.object ?? (seen.holds('email') ? 'customer' : '');
-    return only('delete', object === 'plan' ? 'product' : object);
+    const person = object === 'account' && (seen.holds('email') || seen.holds('name'));
+    return only('delete', object === 'plan' ? 'product' : person ? 'customer' : object);
   }
   return undefined;
 };
@@ -164,8 +170,9 @@ export const createRule: Rule = (seen) => {
   if (/\bnew (?:e-?mail|phone|name)\b/.test(seen.phrase) && !seen.names('customer'))
     return only('update', 'customer');
   if (/\b(?:apply|grant) /.test(seen.phrase)) return undefined;
-  if (seen.reading.actions.some(({ word }) => word === 'invoice') || seen.tokens[0]?.base === 'invoice')
-    return only('create', 'invoice');
+  const opens =
+    seen.tokens[0]?.word === 'invoice' && (seen.holds('amount') || seen.tokens[1]?.entity !== undefined);
+  if (seen.reading.actions.some(({ word }) => word === 'invoice') || opens) return only('create', 'invoice');
   if (seen.first !== 'create' && seen.first !== 'send' && seen.first !== 'attach') return undefined;
   // Nobody is made a customer by being written to.
   if (seen.reading.actions[0]?.word === 'write' && !seen.names('invoice')) return undefined;
@@ -186,15 +193,10 @@ export const createRule: Rule = (seen) => {
     return only('create', 'product');
   if (!head) return seen.holds('email') || registers ? only('create', 'customer') : undefined;
   const product = seen.names('product') || seen.idObjects.includes('product');
-  if (
-    head.object === 'subscription' ||
-    (seen.names('subscription') &&
-      head.object === 'customer' &&
-      ordered[1]?.object === 'subscription' &&
-      head.at > 1 &&
-      false)
-  )
-    return only('create', 'subscription');
+  // "A subscription product called Gold": the first word says what kind of product.
+  if (head.object === 'subscription' && ordered[1]?.object === 'product' && ordered[1].at === head.end)
+    return only('create', 'product');
+  if (head.object === 'subscription') return only('create', 'subscription');
   if (head.object === 'plan') return only('create', 'product');
   if (head.object === 'price' && product && !/\bprice\b.*\b(?:for|to|on|of)\b/.test(seen.phrase))
     return only('create', 'product');

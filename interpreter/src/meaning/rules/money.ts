@@ -1,6 +1,11 @@
 import { only, type Rule } from './seen.ts';
 
 export const refundRule: Rule = (seen) =>
+  /\brefunds? (?:history|status|list|overview|summary|totals?|statistics|rate|log|count)\b/.test(seen.phrase)
+    ? only('list', 'refund')
+    : refundOrder(seen);
+
+const refundOrder: Rule = (seen) =>
   seen.first === undefined &&
   seen.reading.objects.some(({ object, plural }) => object === 'refund' && plural) &&
   !seen.has('refund')
@@ -18,7 +23,7 @@ export const holdRule: Rule = ({ phrase, first }) => {
     first === 'cancel' ||
     first === 'void' ||
     first === 'delete' ||
-    /\b(?:lift|drop|undo) (?:the|his|her|their|#)/.test(phrase)
+    /\b(?:lift|drop|undo|let go of) (?:the|his|her|their|#)/.test(phrase)
   )
     return only('cancel', 'payment_intent');
   return first === 'capture' || first === 'charge' || first === 'confirm'
@@ -87,6 +92,7 @@ export const mailRule: Rule = (seen) => {
     )
   )
     return only('mail', 'mail');
+  if (/\blet (?:#|him|her|them|the customer) know\b/.test(seen.phrase)) return only('mail', 'mail');
   if (!seen.has('send') && !seen.names('mail')) return undefined;
   const invoice = seen.names('invoice') || seen.idObjects.includes('invoice');
   const sends = seen.reading.actions.find(({ action }) => action === 'send');
@@ -104,7 +110,7 @@ export const mailRule: Rule = (seen) => {
 
 /** Money that came another way: in cash, by wire. */
 const paidElsewhere =
-  /\bmark(?:ed)? .*\bpaid\b|\b(?:paid|settled|pays) (?:it |me |us )?(?:in cash|by (?:bank transfer|wire|cheque|check|cash)|(?:outside|out) of (?:stripe|band)|offline)\b|\bin cash\b/;
+  /\b(?:mark(?:ed)?|record|note|book|set|count) .*\b(?:as )?paid\b|\b(?:paid|settled|pays) (?:it |me |us )?(?:in cash|by (?:bank transfer|wire|cheque|check|cash)|(?:outside|out) of (?:stripe|band)|offline)\b|\bin cash\b/;
 
 /** "Add $20 for shipping to Anna's draft": a line on an invoice that is there already. */
 const addsLine =
@@ -136,6 +142,7 @@ export const invoiceRule: Rule = (seen) => {
   if (line) return only('create', 'invoice_item');
   if (draft && (seen.first === 'delete' || seen.first === 'cancel')) return only('unclear');
   if (seen.has('finalize') || seen.first === 'finalize') return only('finalize', 'invoice');
+  if (seen.has('void') && seen.idObjects.includes('payment_intent')) return only('cancel', 'payment_intent');
   if (seen.has('void')) return only('void', 'invoice');
   if (!invoice) return undefined;
   if (seen.first === 'pay' || (seen.first === 'charge' && !seen.holds('amount')))
@@ -203,7 +210,7 @@ export const chargeRule: Rule = (seen) => {
 };
 
 export const retryRule: Rule = (seen) =>
-  seen.first === 'try' ||
+  (seen.first === 'try' && !seen.question) ||
   (seen.reading.actions.length === 0 && /\b(?:backup|other card|second card|again)\b/.test(seen.phrase))
     ? only('retry', 'charge')
     : undefined;

@@ -15,6 +15,45 @@ export const balanceRule: Rule = (seen) => {
   return funds && !other && !seen.holds('name') && !seen.holds('email') ? only('get', 'balance') : undefined;
 };
 
+/** "Who is on the Basic plan?", "how many subscribers has Premium?": the subscriptions to one product. */
+export const subscribersRule: Rule = (seen) => {
+  const { phrase, tokens } = seen;
+  const people =
+    seen.names('customer') || /\b(?:who|people|everyone|everybody|somebody|anyone)\b/.test(phrase);
+  const look =
+    seen.question ||
+    seen.has('count') ||
+    seen.first === 'list' ||
+    seen.first === 'get' ||
+    seen.first === undefined;
+  const other = seen.reading.objects.some(({ object }) =>
+    [
+      'invoice',
+      'charge',
+      'refund',
+      'dispute',
+      'payment_method',
+      'payment_intent',
+      'payout',
+      'event',
+    ].includes(object),
+  );
+  if (!people || !look || other) return undefined;
+  const named = tokens.some(
+    ({ entity }, at) =>
+      (entity?.type === 'name' || entity?.type === 'quoted') &&
+      (/\b(?:plan|subscription|package|membership|tier|bundle|seats?)$/i.test(entity.text) ||
+        /^(?:plan|subscription|package|membership|tier)$/.test(tokens[at + 1]?.base ?? '')),
+  );
+  const joins =
+    /\b(?:subscribed|subscribe|subscribes|signed up) (?:to|for) (?:the |our )?#|\bpays? for (?:the |our )?#/.test(
+      phrase,
+    );
+  const on = named && /\b(?:on|with|has|have|using|does|do|of|to) (?:the |our |a )?#/.test(phrase);
+  if (!joins && !on) return undefined;
+  return only(seen.has('count') || /\bhow many\b/.test(phrase) ? 'count' : 'list', 'subscription');
+};
+
 /** A code as Stripe writes them: `do_not_honor`. Whoever brings one up wants to know what it says. */
 export const codeRule: Rule = (seen) =>
   seen.tokens.some(({ kind, word }) => kind === 'word' && /^[a-z]+(?:_[a-z]+)+$/.test(word)) &&
@@ -78,15 +117,22 @@ function isOwner(tokens: readonly Token[], customer: FoundObject, all: readonly 
 
 /** What a question is about when only its verb says so: "what did Bob pay?" */
 function objectOfVerb(seen: Seen): string | undefined {
-  if (seen.has('refund')) return 'refund';
+  if (seen.has('refund') || seen.did('refund')) return 'refund';
+  if (/\bpaid out\b|\bpay(?:ing)? out\b/.test(seen.phrase)) return 'payout';
   if (
     seen.has('pay') ||
+    seen.did('pay') ||
     seen.has('charge') ||
+    seen.did('charge') ||
     /\b(?:pay|pays|paid|paying)\b/.test(seen.phrase) ||
     /\bspen[dt]\b|\bbought\b|\bowe/.test(seen.phrase)
   )
     return /\bowe/.test(seen.phrase) ? 'invoice' : 'charge';
-  if (seen.has('subscribe') || /\bsubscribed\b|\brenew\w*\b|\bnext bill\w*|\bbilled next\b/.test(seen.phrase))
+  if (
+    seen.has('subscribe') ||
+    seen.did('subscribe') ||
+    /\bsubscribed\b|\brenew\w*\b|\bnext bill\w*|\bbilled next\b/.test(seen.phrase)
+  )
     return 'subscription';
   return undefined;
 }
@@ -103,7 +149,7 @@ export const disputeRule: Rule = (seen) =>
 
 export const reportRule: Rule = (seen) => {
   const asksReport =
-    /\breport\b|\bmrr\b|\barr\b|\brecurring revenue\b|\bchurn\b|\brevenue\b|\bturnover\b|\bearn(?:ed|ings|t)?\b|\bhow much (?:did|have|do) (?:we|i) (?:make|made|earn|sell|sold|take)/.test(
+    /\bwhat (?:did|have|has) (?:we|i) (?:sell|sold|make|made|earn|earned)\b|\breport\b|\bmrr\b|\barr\b|\brecurring revenue\b|\bchurn\b|\brevenue\b|\bturnover\b|\bearn(?:ed|ings|t)?\b|\bhow much (?:did|have|do) (?:we|i) (?:make|made|earn|sell|sold|take)/.test(
       seen.phrase,
     );
   const first = seen.first ?? 'list';
@@ -111,7 +157,7 @@ export const reportRule: Rule = (seen) => {
   const other = ['invoice', 'charge', 'payment_intent', 'product', 'subscription'].some(
     (object) => seen.reading.objects[0]?.object === object,
   );
-  if (orders || (first === 'create' && (other || seen.holds('amount')))) return undefined;
+  if (!seen.question && (orders || (first === 'create' && (other || seen.holds('amount'))))) return undefined;
   return asksReport && !seen.has('refund') ? only('report', 'revenue') : undefined;
 };
 
@@ -123,13 +169,16 @@ export const readRule: Rule = (seen) => {
   )
     return undefined;
   const knows =
-    /^(?:please )?(?:i|we) (?:need|want|would like|'d like)(?: to (?:know|see|have))? (?:#|the|his|her|their|all)\b/.test(
+    /^(?:please )?(?:i|we) (?:need|want|would like|'d like)(?: to (?:know|see|have))? (?:#|(?:the|his|her|their|all)\b)/.test(
       seen.phrase,
     ) &&
     (seen.reading.actions.length === 0 ||
       seen.reading.actions.every(({ word }) => /^(?:need|want|get)$/.test(word)));
+  if (/\bhow much do (?:we|you|they) (?:charge|ask|take|want) for\b/.test(seen.phrase))
+    return only('get', 'product');
   const reads =
     knows ||
+    (seen.first === 'report' && (seen.holds('email') || seen.holds('name'))) ||
     seen.first === 'list' ||
     seen.first === 'get' ||
     seen.first === 'search' ||
@@ -159,6 +208,15 @@ function readDecision(seen: Seen): Decision | undefined {
     /\b(?:card|cards|payment|payments|who|whose)\b/.test(phrase)
   )
     return only('list', 'charge');
+  const monthly =
+    /\b(?:pay|pays|cost|costs)\b.*(?:\b(?:each|every|per|a) (?:month|year|week)\b|#)/.test(phrase) &&
+    seen.holds('interval');
+  if (
+    monthly &&
+    kinds.length === 0 &&
+    (seen.holds('name') || seen.holds('email') || /\b(?:he|she|they)\b/.test(phrase))
+  )
+    return only('list', 'subscription');
   const attribute = seen.reading.objects.some(({ object }) =>
     ['phone', 'email', 'name', 'description', 'status'].includes(object),
   );

@@ -18,6 +18,8 @@ export interface Seen {
   readonly first: Action | undefined;
   readonly question: boolean;
   has(action: Action): boolean;
+  /** The same verb in the past: what was done. */
+  did(action: Action): boolean;
   names(object: string): boolean;
   /** The kinds of the ids named. */
   readonly idObjects: readonly string[];
@@ -54,6 +56,7 @@ export function look(clause: Clause): Seen {
         : (leading?.action ?? wish(phrase))),
     question: isQuestion(phrase) && spreadVerb(phrase) !== 'pay',
     has: (action) => reading.actions.some((found) => found.action === action),
+    did: (action) => reading.past.some((found) => found.action === action),
     names: (object) => reading.objects.some((found) => found.object === object),
     idObjects: tokens.flatMap(({ entity }) => (entity?.type === 'id' ? [entity.object] : [])),
     holds: (type) => tokens.some(({ entity }) => entity?.type === type),
@@ -88,6 +91,10 @@ function spreadVerb(phrase: string): Action | undefined {
     )
   )
     return 'refund';
+  if (
+    /\btake (?:#|it|them) out of (?:the |our )?(?:catalog(?:ue)?|shop|store|range|assortment)\b/.test(phrase)
+  )
+    return 'archive';
   if (/\bbring (?:#|it|them) back\b/.test(phrase)) return 'activate';
   if (/\bmake .{1,60}\bfinal\b/.test(phrase)) return 'finalize';
   if (/^(?:please )?(?:have|get) .{1,60}\b(?:paid|settled)\b/.test(phrase) && !/\byou\b/.test(phrase))

@@ -105,7 +105,11 @@ export function* cancelSubscription(request: Request, world: World): Act {
   if (!which) return askCustomer(request, 'Whose subscription should I cancel?');
   const { timing } = request.slots;
   const both = /\bor\b/i.test(request.text) && /\bend\b/i.test(request.text);
-  if (!timing || both) return askTiming(request);
+  if (!timing || both) {
+    // Whose it is comes first: two of one name are told apart before anything else is asked.
+    const found = 'customer' in which ? yield* callNamed('get_subscription', which) : undefined;
+    return found && found.status !== 'ok' ? failed(found, request) : askTiming(request);
+  }
   if (timing === 'now') {
     return yield* write(
       'cancel_subscription_now',

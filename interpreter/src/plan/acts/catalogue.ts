@@ -239,6 +239,13 @@ export function* createLink(request: Request, world: World): Act {
     price === undefined
       ? (productRef(request, world) ?? (yield* spokenProduct(request, world))?.id)
       : undefined;
+  const spoken = world.focus.newestOfAll();
+  const looked = !price && !product && spoken?.object === 'product' ? textAt(spoken.value, 'id') : undefined;
+  if (looked)
+    return yield* createLink(
+      { ...request, slots: { ...request.slots, product: { by: 'id', text: looked } } },
+      world,
+    );
   if (!price && !product) return yield* askProduct(request, 'For which product should the payment link be?');
   return yield* write(
     'create_payment_link',

@@ -20,6 +20,8 @@ export function listInput(
     request.intent === 'count' ||
     slots.atLeast !== undefined ||
     slots.atMost !== undefined ||
+    (request.object === 'subscription' && slots.product !== undefined) ||
+    superlative(request.text) !== undefined ||
     /\b(?:how much|total|sum)\b/i.test(request.text);
   const status = statusFor(request);
   return {
@@ -29,7 +31,7 @@ export function listInput(
     product: takes('product') ? product : undefined,
     created: takes('created') ? createdInput(slots) : undefined,
     status: takes('status') && allows(tool, 'status', status) ? status : undefined,
-    active: takes('active') ? activeFor(slots) : undefined,
+    active: takes('active') ? activeFor(request) : undefined,
     overdue: takes('overdue') && slots.marks?.has('overdue') ? true : undefined,
     open: takes('open') && slots.marks?.has('open') ? true : undefined,
     limit: takes('limit')
@@ -44,6 +46,12 @@ export function listInput(
       : undefined,
     count_all: takes('count_all') && (everything || slots.marks?.has('all')) ? true : undefined,
   };
+}
+
+/** "The biggest payment": which end of the list by amount is meant. */
+export function superlative(text: string): 'biggest' | 'smallest' | undefined {
+  if (/\b(?:biggest|largest|highest|most expensive|priciest)\b/i.test(text)) return 'biggest';
+  return /\b(?:smallest|lowest|cheapest|least expensive)\b/i.test(text) ? 'smallest' : undefined;
 }
 
 /** "His invoices" after somebody was spoken of; "their payments". */
@@ -66,7 +74,10 @@ function allows(tool: ToolSpec, name: string, value: string | undefined): boolea
   return value !== undefined && (!Array.isArray(options) || options.includes(value));
 }
 
-function activeFor(slots: Slots): boolean | undefined {
+function activeFor({ slots, text }: Request): boolean | undefined {
+  // "All products including archived ones".
+  if (/\b(?:includ\w+|also|as well as|both|and) (?:the )?(?:archived|inactive)\b/i.test(text))
+    return undefined;
   if (slots.marks?.has('inactive')) return false;
   return slots.marks?.has('active') ? true : undefined;
 }

@@ -33,7 +33,7 @@ export function* mail(request: Request, world: World): Act {
 }
 
 /** Whose the payment or invoice is that was spoken of, where nobody was named. */
-function* ownerSpokenOf(world: World): Act<string | undefined> {
+export function* ownerSpokenOf(world: World): Act<string | undefined> {
   const spoken = world.focus.newest(['refund', 'charge', 'payment_intent', 'invoice', 'subscription']);
   if (!spoken) return undefined;
   const known = textAt(spoken.value, 'customer');

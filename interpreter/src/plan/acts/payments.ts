@@ -46,8 +46,44 @@ export function* charge(request: Request, world: World): Act {
     return declined(`I did not charge anything: the instructions say "${plainText(ceiling.words)}".`);
   const method = slots.card ?? slots.ids?.find(({ object }) => object === 'payment_method')?.id;
   if (slots.marks?.has('backup') && !method) return yield* chargeBackup(request, { customer, ...sum }, world);
+  const brand = method ? undefined : cardBrand.exec(request.text)?.[0];
+  if (brand)
+    return yield* chargeBrand(request, { customer, ...sum, description: slots.description }, brand, world);
   const input = { customer, ...sum, description: slots.description, payment_method: method };
   return yield* write('charge_customer', input, (value) => paidText(value, sum), request, world);
+}
+
+const cardBrand = /\b(?:visa|master ?card|amex|american express|discover|jcb|diners|union ?pay)\b/i;
+
+/** "On his Mastercard": the saved card of that brand, and no other. */
+function* chargeBrand(
+  request: Request,
+  input: { customer: string; amount: string; currency: string; description?: string },
+  brand: string,
+  world: World,
+): Act {
+  const listed = yield* callNamed('list_customer_payment_methods', { customer: input.customer });
+  if (listed.status !== 'ok') return failed(listed, request);
+  const plain = (text: string) =>
+    text
+      .toLowerCase()
+      .replace(/[^a-z]/g, '')
+      .replace('americanexpress', 'amex');
+  const fitting = rowsAt(listed.value, 'data').filter((card) =>
+    plain(cardLabel(card)).startsWith(plain(brand)),
+  );
+  const id = textAt(fitting[0], 'id');
+  if (fitting.length !== 1 || !id)
+    return declined(
+      `${plainText(nameFor(input.customer, world))} has ${fitting.length === 0 ? 'no' : 'more than one'} saved ${plainText(brand)}, so I charged nothing.`,
+    );
+  return yield* write(
+    'charge_customer',
+    { ...input, payment_method: id },
+    (value) => paidText(value, input),
+    request,
+    world,
+  );
 }
 
 function paidText(value: JsonObject, sum: { amount: string; currency: string }): string {
@@ -239,7 +275,7 @@ export function* payInvoice(request: Request, world: World, known?: string): Act
 
 /** Said of money that did not come through Stripe. */
 const elsewhere =
-  /\bin cash\b|\bby (?:bank transfer|wire|cheque|check|cash)\b|\b(?:outside|out) of (?:stripe|band)\b|\boffline\b|\bmark(?:ed)?\b.*\bpaid\b/i;
+  /\b(?:record|note|book|set|count)\b.*\bpaid\b|\bin cash\b|\bby (?:bank transfer|wire|cheque|check|cash)\b|\b(?:outside|out) of (?:stripe|band)\b|\boffline\b|\bmark(?:ed)?\b.*\bpaid\b/i;
 
 /** The one invoice of a customer in a status, and over a sum where one was said; none or several give undefined. */
 export function* findInvoice(customer: string, status: string, sum?: Amount): Act<string | undefined> {

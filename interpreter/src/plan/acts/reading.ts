@@ -5,11 +5,11 @@ import { listAnswer } from '../../answers/lists.ts';
 import { readAmount, spokenDecimal } from '../../answers/money.ts';
 import { objectAnswer } from '../../answers/objects.ts';
 import { type Json, type JsonObject, rowsAt, textAt } from '../../json.ts';
-import type { Request, Slots } from '../../meaning/request.ts';
+import type { Request } from '../../meaning/request.ts';
 import type { ToolSpec } from '../../toolbox.ts';
 import { type Act, callTool, declined, done, type Outcome, type World } from '../act.ts';
 import { callNamed, customerRef, failed, idRef, productRef } from '../references.ts';
-import { listInput } from './filters.ts';
+import { listInput, superlative } from './filters.ts';
 
 const getTools: Record<string, string> = {
   customer: 'get_customer',
@@ -139,11 +139,12 @@ function* readList(request: Request, world: World, limit?: number): Act {
   }
   const result = yield* callNamed(tool.name, input);
   if (result.status !== 'ok') return failed(result, request);
+  const value = request.object === 'product' ? yield* withPrices(result.value, world) : result.value;
   const { period } = request.slots;
   const unfiltered = period !== undefined && !tool.properties.has('created');
   const { period: _, ...slots } = request.slots;
   const outcome = listOutcome(
-    filtered(result.value, request.slots),
+    byAmount(filtered(value, request), request),
     unfiltered ? { ...request, slots } : request,
   );
   if (!unfiltered) return outcome;
@@ -153,11 +154,41 @@ function* readList(request: Request, world: World, limit?: number): Act {
   };
 }
 
-/** Rows between two amounts of the same currency; the list then says so itself. */
-function filtered(value: JsonObject, slots: Slots): JsonObject {
+/** Products with what they cost: who asks what is sold wants to know for how much. */
+function* withPrices(value: JsonObject, world: World): Act<JsonObject> {
+  if (!world.toolbox.named('list_prices') || rowsAt(value, 'data').length === 0) return value;
+  const listed = yield* callTool('list_prices', { active: true, limit: 100 });
+  if (listed.status !== 'ok') return value;
+  const prices = Map.groupBy(rowsAt(listed.value, 'data'), (price) => textAt(price, 'product') ?? '');
+  const data = rowsAt(value, 'data').map((row) => ({
+    ...row,
+    prices: prices.get(textAt(row, 'id') ?? '') ?? [],
+  }));
+  return { ...value, data };
+}
+
+/** The one row that is over the most or the least, where all of them were read and are in one currency. */
+function byAmount(value: JsonObject, { text }: Request): JsonObject {
+  const end = superlative(text);
+  const rows = rowsAt(value, 'data');
+  const amounts = rows.map((row) => readAmount(textAt(row, 'amount') ?? textAt(row, 'total')));
+  const currencies = new Set(amounts.map((amount) => amount?.currency));
+  if (!end || rows.length < 2 || value.complete !== true || currencies.size > 1) return value;
+  const best = amounts.reduce<number>((at, amount, index) => {
+    const [left, right] = [amount?.minor ?? 0n, amounts[at]?.minor ?? 0n];
+    return (end === 'biggest' ? left > right : left < right) ? index : at;
+  }, 0);
+  const { totals: _, ...rest } = value;
+  return { ...rest, data: rows.slice(best, best + 1), seen: 1 };
+}
+
+/** Rows of one product, and between two amounts of the same currency; the list then says so itself. */
+function filtered(value: JsonObject, { object, slots }: Request): JsonObject {
   const { atLeast, atMost } = slots;
-  if (!atLeast && !atMost) return value;
+  const product = object === 'subscription' ? slots.product?.text : undefined;
+  if (!atLeast && !atMost && !product) return value;
   const rows = rowsAt(value, 'data').filter((row) => {
+    if (product) return isTo(row, product);
     const amount = readAmount(textAt(row, 'amount') ?? textAt(row, 'total'));
     if (!amount) return false;
     const fits = (limit: typeof atLeast, sign: 1n | -1n) => {
@@ -171,6 +202,19 @@ function filtered(value: JsonObject, slots: Slots): JsonObject {
   const all = rowsAt(value, 'data').length;
   const complete = value.complete === true && (typeof value.seen !== 'number' || value.seen <= all);
   return { ...rest, data: rows, seen: rows.length, complete };
+}
+
+/** True for a subscription to a product, named whole or without "plan". */
+function isTo(subscription: JsonObject, product: string): boolean {
+  const plain = (text: string) =>
+    text
+      .toLowerCase()
+      .replace(/ (?:plan|product|subscription|membership|tier|package)s?$/, '')
+      .replace(/s$/, '');
+  return rowsAt(subscription, 'items').some(
+    (item) =>
+      textAt(item, 'product') === product || plain(textAt(item, 'product_name') ?? '') === plain(product),
+  );
 }
 
 function listOutcome(value: JsonObject, request: Request): Outcome {
@@ -204,6 +248,7 @@ function aroundText({ slots, object, intent }: Request): string {
       parts.push(`(${mark})`);
   }
   if (customer && object !== 'customer') parts.push(`of ${plainText(customer.text)}`);
+  if (slots.product && object === 'subscription') parts.push(`to ${plainText(slots.product.text)}`);
   if (slots.atLeast)
     parts.push(`of at least ${spokenDecimal(slots.atLeast.decimal, slots.atLeast.currency ?? 'usd')}`);
   if (slots.atMost)

@@ -248,7 +248,9 @@ function idFor(
     said.used.add(raw);
     return raw.text;
   }
-  const pointed = request.slots.pronoun !== undefined && request.slots.customers === undefined;
+  const newest = world.focus.newestOfAll()?.object === kind;
+  const pointed = request.slots.pronoun !== undefined && (newest || request.slots.customers === undefined);
+  if (pointed && newest) return world.focus.id(kind);
   return pointed ? idRef(request, [kind], world)?.id : undefined;
 }
 
