@@ -46,13 +46,17 @@ function printApproval(approval: Approval, { url, isOwn }: Reached): void {
   process.stderr.write(`Waits for approval: ${approval.summary}\n  ${approval.reason}\n  ${where}\n`);
 }
 
+/** Answers escape what a page would take for markup; a terminal shows it as it was written. */
+const forTerminal = (markdown: string): string =>
+  markdown.replaceAll('&lt;', '<').replaceAll('\\|', '|').replaceAll(']\\(', '](');
+
 function print(result: TurnResult, threadId: string, reached: Reached, json: boolean): void {
   if (json) {
     process.stdout.write(`${JSON.stringify({ ...result, threadId }, null, 2)}\n`);
     return;
   }
   for (const call of result.toolCalls) printToolCall(call);
-  if (result.text) process.stdout.write(`${result.text}\n`);
+  if (result.text) process.stdout.write(`${forTerminal(result.text)}\n`);
   for (const approval of result.approvals) printApproval(approval, reached);
   if (result.error) {
     const next = result.error.next ? ` ${result.error.next}` : '';
@@ -78,7 +82,9 @@ async function explain(api: ApiClient, text: string, options: AskOptions): Promi
     text,
     ...(threadId && { threadId }),
   });
-  process.stdout.write(options.json ? `${JSON.stringify(read, null, 2)}\n` : `${read.markdown}\n`);
+  process.stdout.write(
+    options.json ? `${JSON.stringify(read, null, 2)}\n` : `${forTerminal(read.markdown)}\n`,
+  );
 }
 
 async function ask(question: string, options: AskOptions): Promise<void> {

@@ -1,5 +1,5 @@
+import { furtherMade } from '../meaning/joining.ts';
 import type { Request, Slots } from '../meaning/request.ts';
-import { furtherMade } from '../meaning/understand.ts';
 
 const sameAgain = /\b(?:same|ditto|likewise|as well|too|also|do (?:that|it|this|the same))\b/i;
 const whatAbout =

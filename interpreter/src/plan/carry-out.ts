@@ -1,16 +1,8 @@
 import { plainText } from '../answers/describe.ts';
 import { rowsAt, textAt } from '../json.ts';
 import type { Request } from '../meaning/request.ts';
-import { type Act, callTool, declined, done, type Outcome, together, type World } from './act.ts';
-import {
-  cancelSubscription,
-  createInvoice,
-  createInvoiceItem,
-  createSubscription,
-  keepSubscription,
-  onInvoice,
-  switchPlan,
-} from './acts/billing.ts';
+import { type Act, callTool, declined, type Outcome, together, type World } from './act.ts';
+import { cancelSubscription, createSubscription, keepSubscription, switchPlan } from './acts/billing.ts';
 import { attachCard, defaultCard } from './acts/cards.ts';
 import {
   activate,
@@ -24,13 +16,15 @@ import {
 } from './acts/catalogue.ts';
 import { createCustomer, remove, updateCustomer } from './acts/customers.ts';
 import { remindFailed } from './acts/dunning.ts';
+import { cancelIntent, capture, confirm, createIntent } from './acts/intents.ts';
+import { createInvoice, createInvoiceItem, onInvoice } from './acts/invoices.ts';
 import { asksForRules, fromKnowledge } from './acts/knowledge.ts';
 import { mail, ownerSpokenOf } from './acts/mail.ts';
 import { explain, report } from './acts/other.ts';
-import { cancelIntent, capture, charge, confirm, createIntent, payInvoice, retry } from './acts/payments.ts';
+import { charge, payInvoice, retry } from './acts/payments.ts';
 import { read } from './acts/reading.ts';
 import { refund } from './acts/refunds.ts';
-import { about, business, cannot, conditional, secret, silent, unclear } from './acts/talk.ts';
+import { silent, talk, unclear } from './acts/talk.ts';
 import { useTool } from './acts/use-tool.ts';
 import { write } from './acts/write.ts';
 import { forbiddenBy } from './forbidden.ts';
@@ -158,32 +152,6 @@ function* sendIt(request: Request, world: World): Act {
     request.slots.ids?.some(({ object }) => object === 'invoice') ||
     (request.object === '' && world.focus.newest(['invoice', 'charge', 'customer'])?.object === 'invoice');
   return yield* invoice ? onInvoice('send_invoice', request, world) : mail(request, world);
-}
-
-function* talk(request: Request, world: World): Act {
-  switch (request.intent) {
-    case 'secret':
-      return secret();
-    case 'about':
-      return about(world);
-    case 'business':
-      return yield* business(request, world);
-    case 'greeting':
-      return done(
-        `Hello. Ask me about ${world.setting.account ? `**${world.setting.account}**` : 'your Stripe account'}, for example "what is my balance?"`,
-      );
-    case 'thanks':
-      return done('You are welcome.');
-    case 'noop':
-    case 'story':
-      return done('All right. I changed nothing; tell me what to do.');
-    case 'cannot':
-      return cannot(request.object);
-    case 'conditional':
-      return conditional();
-    default:
-      return (yield* fromKnowledge(request, world)) ?? unclear(world);
-  }
 }
 
 const reading = new Set(['list', 'count', 'get']);

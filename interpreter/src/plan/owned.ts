@@ -6,7 +6,8 @@ import type { Request } from '../meaning/request.ts';
 import { stemOf } from '../normalise/stem.ts';
 import type { ToolSpec } from '../toolbox.ts';
 import { type Act, asked, callTool, declined, type Outcome, type World } from './act.ts';
-import { type Found, idPrefix } from './inputs/fill.ts';
+import type { Found } from './inputs/fill.ts';
+import { idPrefix } from './inputs/known.ts';
 import type { Filled } from './inputs/said.ts';
 import { callNamed, customerRef, failed, idRef } from './references.ts';
 

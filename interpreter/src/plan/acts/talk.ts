@@ -116,3 +116,30 @@ function fittingLines(question: string, instructions: string): string[] {
     return words.some((word) => lower.includes(word.replace(/(?:ies|y|s)$/, '')));
   });
 }
+
+/** Whatever is no work on the account: greetings, what this is, what it does not do. */
+export function* talk(request: Request, world: World): Act {
+  switch (request.intent) {
+    case 'secret':
+      return secret();
+    case 'about':
+      return about(world);
+    case 'business':
+      return yield* business(request, world);
+    case 'greeting':
+      return done(
+        `Hello. Ask me about ${world.setting.account ? `**${world.setting.account}**` : 'your Stripe account'}, for example "what is my balance?"`,
+      );
+    case 'thanks':
+      return done('You are welcome.');
+    case 'noop':
+    case 'story':
+      return done('All right. I changed nothing; tell me what to do.');
+    case 'cannot':
+      return cannot(request.object);
+    case 'conditional':
+      return conditional();
+    default:
+      return (yield* fromKnowledge(request, world)) ?? unclear(world);
+  }
+}
