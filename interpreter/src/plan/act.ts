@@ -68,6 +68,18 @@ export function* callTool(tool: string, input: Record<string, Json | undefined>)
   return result ?? nothing;
 }
 
+/** The same for a look that nobody is shown: "the second one" still means what was listed before. */
+export function* lookAside(
+  tool: string,
+  input: Record<string, Json | undefined>,
+  world: World,
+): Act<CallResult> {
+  const shown = world.focus.list;
+  const result = yield* callTool(tool, input);
+  world.focus.list = shown;
+  return result;
+}
+
 function given(input: Record<string, Json | undefined>): JsonObject {
   const kept: JsonObject = {};
   for (const [name, value] of Object.entries(input)) if (value !== undefined) kept[name] = value;

@@ -1,7 +1,7 @@
 import { plainText } from '../answers/describe.ts';
 import { rowsAt, textAt } from '../json.ts';
 import type { Request } from '../meaning/request.ts';
-import { type Act, callTool, declined, type Outcome, together, type World } from './act.ts';
+import { type Act, declined, lookAside, type Outcome, together, type World } from './act.ts';
 import { cancelSubscription, createSubscription, keepSubscription, switchPlan } from './acts/billing.ts';
 import { attachCard, defaultCard } from './acts/cards.ts';
 import {
@@ -141,7 +141,7 @@ function* update(request: Request, world: World): Act {
 function* isProductsName({ slots }: Request, world: World): Act<boolean> {
   const [named] = slots.customers ?? [];
   if (named?.by !== 'name' || !world.toolbox.named('list_products')) return false;
-  const listed = yield* callTool('list_products', { limit: 100 });
+  const listed = yield* lookAside('list_products', { limit: 100 }, world);
   const rows = listed.status === 'ok' ? rowsAt(listed.value, 'data') : [];
   return rows.some((row) => textAt(row, 'name')?.toLowerCase() === named.text.toLowerCase());
 }

@@ -1,7 +1,7 @@
 import { type JsonObject, rowsAt, textAt } from '../json.ts';
 import type { Request } from '../meaning/request.ts';
 import { stemOf } from '../normalise/stem.ts';
-import { type Act, callTool, type World } from './act.ts';
+import { type Act, lookAside, type World } from './act.ts';
 
 /** What goods are called anyway: none of these tells one product from another. */
 const generic = new Set(
@@ -20,7 +20,7 @@ export interface SpokenProduct {
 /** The one product of the account whose name stands in a request, whole or without what all goods are called. */
 export function* spokenProduct(request: Request, world: World): Act<SpokenProduct | undefined> {
   if (!world.toolbox.named('list_products')) return undefined;
-  const listed = yield* callTool('list_products', { active: true, limit: 100 });
+  const listed = yield* lookAside('list_products', { active: true, limit: 100 }, world);
   if (listed.status !== 'ok') return undefined;
   const rows = rowsAt(listed.value, 'data');
   const [person] = request.slots.customers ?? [];

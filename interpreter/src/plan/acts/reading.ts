@@ -7,7 +7,7 @@ import { objectAnswer } from '../../answers/objects.ts';
 import { type Json, type JsonObject, rowsAt, textAt } from '../../json.ts';
 import type { Request } from '../../meaning/request.ts';
 import type { ToolSpec } from '../../toolbox.ts';
-import { type Act, callTool, declined, done, type Outcome, type World } from '../act.ts';
+import { type Act, callTool, declined, done, lookAside, type Outcome, type World } from '../act.ts';
 import { callNamed, customerRef, failed, idRef, productRef } from '../references.ts';
 import { listInput, superlative } from './filters.ts';
 
@@ -157,7 +157,7 @@ function* readList(request: Request, world: World, limit?: number): Act {
 /** Products with what they cost: who asks what is sold wants to know for how much. */
 function* withPrices(value: JsonObject, world: World): Act<JsonObject> {
   if (!world.toolbox.named('list_prices') || rowsAt(value, 'data').length === 0) return value;
-  const listed = yield* callTool('list_prices', { active: true, limit: 100 });
+  const listed = yield* lookAside('list_prices', { active: true, limit: 100 }, world);
   if (listed.status !== 'ok') return value;
   const prices = Map.groupBy(rowsAt(listed.value, 'data'), (price) => textAt(price, 'product') ?? '');
   const data = rowsAt(value, 'data').map((row) => ({

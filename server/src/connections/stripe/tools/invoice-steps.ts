@@ -246,7 +246,7 @@ function markUncollectible(desk: Desk): Tool {
     effect: 'destructive',
     canUndo: 'no; it can still be paid',
     words: {
-      action: 'write_off',
+      action: 'writeoff',
       object: 'invoice',
       synonyms: [
         'write off',
