@@ -170,7 +170,7 @@ async function build(
   const guard = createGuard({ db, audit, clock, readNumbers });
   const approvals = createApprovals({ db, audit, clock });
   const notices = createApprovalNotices({
-    ...{ db, outbox, clock, publicUrl: config.publicUrl ?? null },
+    ...{ db, outbox, clock, people: () => access.people.list(), publicUrl: config.publicUrl ?? null },
     // Captured mail is read in the outbox, whatever its address.
     isReachable: (address) => smtp === null || !isPlaceholder(address),
   });

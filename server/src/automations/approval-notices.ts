@@ -3,7 +3,8 @@
  * the console decides within moments and is not written to.
  */
 import type { Kysely } from 'kysely';
-import { type Approver, listApprovers } from '../access/approvers.ts';
+import type { PersonInfo } from '../access/people.ts';
+import { can } from '../access/roles.ts';
 import type { Clock } from '../clock.ts';
 import type { Message } from '../connections/mail/message.ts';
 import type { Outbox } from '../connections/mail/outbox.ts';
@@ -21,6 +22,8 @@ const mostLetters = 600;
 const footer =
   'You get this because your role lets you approve what agents propose. Turn it off in Purser under Settings → Notices.';
 
+type Listener = Pick<PersonInfo, 'id' | 'name' | 'email' | 'role'>;
+
 export interface ApprovalNotices {
   /** Writes about what waits and was not written about yet. @returns how many mails */
   send(): Promise<number>;
@@ -32,17 +35,20 @@ export function createApprovalNotices(needs: {
   db: Kysely<Schema>;
   outbox: Outbox;
   clock: Clock;
+  people(): Promise<readonly Listener[]>;
   /** Where people reach the console; null: nobody knows, and the mail has no link. */
   publicUrl: string | null;
   /** Whether an address has a mailbox. */
   isReachable(address: string): boolean;
 }): ApprovalNotices {
-  const { db, outbox, clock, publicUrl, isReachable } = needs;
+  const { db, outbox, clock, people, publicUrl, isReachable } = needs;
 
-  async function listeners(): Promise<Approver[]> {
+  async function listeners(): Promise<Listener[]> {
     const muted = await db.selectFrom('muted_notices').select('person_id').execute();
     const silent = new Set(muted.map(({ person_id }) => person_id));
-    return (await listApprovers(db)).filter(({ id, email }) => !silent.has(id) && isReachable(email));
+    return (await people()).filter(
+      ({ id, email, role }) => can(role, 'approve') && !silent.has(id) && isReachable(email),
+    );
   }
 
   return {
@@ -105,7 +111,7 @@ export function createApprovalNotices(needs: {
 }
 
 /** Who asked for it may be barred from saying yes, and who said yes already is not asked twice. */
-function mayDecide({ barred, given }: { barred: string | null; given: unknown }, { id }: Approver): boolean {
+function mayDecide({ barred, given }: { barred: string | null; given: unknown }, { id }: Listener): boolean {
   const yes = given as { type: string; id: string }[];
   return barred !== `person:${id}` && !yes.some((by) => by.type === 'person' && by.id === id);
 }
@@ -113,7 +119,7 @@ function mayDecide({ barred, given }: { barred: string | null; given: unknown },
 /** Names and reasons are told as text: whatever somebody wrote into a name opens no link here. */
 export function noticeOf(
   approvals: readonly Approval[],
-  person: Pick<Approver, 'name' | 'email'>,
+  person: Pick<Listener, 'name' | 'email'>,
   publicUrl: string | null,
 ): Message {
   const [only, ...others] = approvals;

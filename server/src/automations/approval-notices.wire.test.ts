@@ -1,39 +1,28 @@
-import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Access, createAccess } from '../access/access.ts';
 import { createOutbox } from '../connections/mail/outbox.ts';
 import type { Database } from '../database/database.ts';
 import { testDatabase } from '../database/testing.ts';
 import { voidApprovals } from '../guard/approval-rows.ts';
 import type { Policy } from '../guard/policy.ts';
 import { ask, createRig, olga, paul, type Rig } from '../guard/testing.ts';
-import { silentLog } from '../log.ts';
 import { createApprovalNotices } from './approval-notices.ts';
 
 let database: Database;
-let access: Access;
 let rig: Rig;
 
-/** The people of a workspace: two who may approve, and one who may only look. */
-const people = [
+/** The people of a workspace: two who may approve, one without a mailbox, and one who may only look. */
+const people: Parameters<typeof createApprovalNotices>[0]['people'] = async () => [
   { ...olga, email: 'olga@example.com', role: 'operator' },
   { ...paul, email: 'paul@example.com', role: 'approver' },
+  { id: 'usr_owner', name: 'Owner', email: 'owner@purser.local', role: 'owner' },
   { id: 'usr_vera', name: 'Vera', email: 'vera@example.com', role: 'viewer' },
 ];
 
 beforeAll(async () => {
   database = await testDatabase();
-  access = await createAccess({ database, log: silentLog, secret: Buffer.alloc(32, 3).toString('base64') });
-  await access.owner();
-  for (const { id, name, email, role } of people)
-    await sql`insert into auth."user" (id, name, email, "emailVerified", role, "createdAt", "updatedAt")
-      values (${id}, ${name}, ${email}, true, ${role}, now(), now())`.execute(database.db);
   rig = createRig(database);
 });
-afterAll(async () => {
-  await access.close();
-  await database.close();
-});
+afterAll(() => database.close());
 beforeEach(async () => {
   await database.db.deleteFrom('mails').execute();
   await database.db.updateTable('approvals').set({ noticed_at: rig.clock.now() }).execute();
@@ -43,7 +32,12 @@ function workspace({ publicUrl = null as string | null } = {}) {
   const { db } = database;
   const outbox = createOutbox({ db, clock: rig.clock, transport: null, from: 'Purser <p@example.com>' });
   const isReachable = (address: string) => address.endsWith('@example.com');
-  const notices = createApprovalNotices({ db, outbox, clock: rig.clock, publicUrl, isReachable });
+  const notices = createApprovalNotices({
+    ...{ db, outbox, clock: rig.clock },
+    people,
+    publicUrl,
+    isReachable,
+  });
   return { outbox, notices, mails: () => outbox.list({}, { limit: 20 }) };
 }
 
