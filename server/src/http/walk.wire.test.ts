@@ -31,6 +31,8 @@ const open = [
   'GET /api/auth/*',
   'POST /api/auth/*',
   'POST /webhooks/stripe/:connectionId',
+  'GET /unsubscribe/:token',
+  'POST /unsubscribe/:token',
   'GET /api/openapi.json',
   'GET /*',
   'ALL /api/*',
