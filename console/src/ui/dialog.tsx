@@ -52,7 +52,7 @@ export function Dialog({ open, onOpenChange, title, description, children, wide 
 function focusFirstField(event: Event) {
   const field =
     event.target instanceof Element
-      ? event.target.querySelector<HTMLElement>('input, textarea, select')
+      ? event.target.querySelector<HTMLElement>('input:not([aria-hidden]), textarea, select')
       : null;
   if (!field) return;
   event.preventDefault();
