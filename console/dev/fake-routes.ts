@@ -131,10 +131,77 @@ const matching = (world: World, query: URLSearchParams) =>
     .filter((each) => !query.get('agentId') || each.agentId === query.get('agentId'))
     .toSorted((a, b) => b.updatedAt.localeCompare(a.updatedAt));
 
+const besideTypes = [
+  {
+    ...{
+      type: 'slack',
+      name: 'Slack',
+      category: 'chat',
+      acceptsBaseUrl: true,
+      beside: true,
+      told: true,
+      answers: true,
+    },
+    description: 'Messages to channels and threads, approvals answered by a button, alerts.',
+    does: ['Tells a channel what matters', 'Asks for approvals where people are, answered by a button'],
+    scopes: [
+      { name: 'chat:write', why: 'post messages, and delete those it posted' },
+      { name: 'groups:read', why: 'the same in private channels', optional: true },
+    ],
+    setup: [
+      'Open https://api.slack.com/apps and create an app from scratch.',
+      'Invite it to a channel: /invite @Purser',
+    ],
+    credentials: [
+      {
+        name: 'token',
+        label: 'Bot token',
+        secret: true,
+        placeholder: 'xoxb-…',
+        help: 'From OAuth & Permissions.',
+      },
+    ],
+    presets: [{ name: 'asks', label: 'Asks first', description: 'Asks.', carries: [], policy: {} }],
+  },
+  {
+    ...{ type: 'mcp', name: 'MCP server', category: 'anything', acceptsBaseUrl: false, beside: true },
+    ...{ told: false, answers: false, scopes: [], setup: ['Enter an address, or a command.'] },
+    description: 'The tools of any Model Context Protocol server.',
+    does: ['Asks before each use: what a server says of its tools is taken as a claim'],
+    credentials: [
+      {
+        name: 'prefix',
+        label: 'Short name',
+        secret: false,
+        placeholder: 'linear',
+        help: 'Its tools are called by it.',
+      },
+      {
+        name: 'command',
+        label: 'Command',
+        secret: false,
+        placeholder: 'npx',
+        help: 'One word a line.',
+        kind: 'lines',
+        optional: true,
+      },
+    ],
+    presets: [{ name: 'asks', label: 'Asks first', description: 'Asks.', carries: [], policy: {} }],
+  },
+];
+
 const stripeType = {
   type: 'stripe',
   name: 'Stripe',
   description: 'Payments, customers, subscriptions and invoices of one Stripe account.',
+  category: 'payments',
+  does: [
+    'Answers questions about money, customers and subscriptions',
+    'Refunds, bills and changes plans, after your approval',
+  ],
+  scopes: [],
+  setup: ['Open https://dashboard.stripe.com/apikeys and create a restricted key.'],
+  ...{ beside: false, told: false, answers: false },
   credentials: [
     {
       name: 'apiKey',
@@ -220,7 +287,7 @@ export const routes: Route[] = [
       return found(agent);
     },
   ],
-  ['GET', /^\/connections\/types$/, () => page([stripeType])],
+  ['GET', /^\/connections\/types$/, () => page([stripeType, ...besideTypes])],
   ['GET', /^\/connections$/, () => page(data.connections)],
   ['POST', /^\/connections$/, connect],
   [

@@ -37,6 +37,7 @@ import type {
   Report,
   ReportName,
   Role,
+  SentAnnouncement,
   Session,
   Suggestion,
   Task,
@@ -283,6 +284,10 @@ export const api = {
     upload<Page<UploadedDocument>>(`/agents/${agentId}/knowledge`, file, name),
   removeDocument: (agentId: string, id: string) => remove(`/agents/${agentId}/knowledge/${id}`),
 
+  announcements: (id: string, signal?: AbortSignal) =>
+    get<Page<SentAnnouncement>>(`/connections/${id}/announcements?limit=20`, signal),
+  retryAnnouncement: (id: string, announcementId: string) =>
+    post<unknown>(`/connections/${id}/announcements/${announcementId}/retry`),
   connectionTypes: (signal?: AbortSignal) => get<{ data: ConnectionType[] }>('/connections/types', signal),
   connections: (signal?: AbortSignal) => get<Page<Connection>>('/connections?limit=100', signal),
   connection: (id: string, signal?: AbortSignal) => get<Connection>(`/connections/${id}`, signal),

@@ -73,7 +73,12 @@ export function AgentConnections({ agent }: { agent: Agent }) {
                 <li key={each.id} className="flex items-center gap-3 px-4 py-3">
                   <span className="min-w-0 flex-1">
                     <span className="block truncate font-medium">{each.name}</span>
-                    <AccountTag mode={each.mode} account={each.account} demo={each.demo} />
+                    <AccountTag
+                      mode={each.mode}
+                      account={each.account}
+                      demo={each.demo}
+                      beside={each.beside}
+                    />
                   </span>
                   <Button
                     aria-label={`Attach ${each.name}`}
@@ -121,7 +126,7 @@ interface AttachedProps {
 
 function Attached({ agentId, attached, disabled, busy, onDetach }: AttachedProps) {
   return (
-    <Card className={attached.mode === 'live' ? 'border-live-line' : ''}>
+    <Card className={attached.mode === 'live' && !attached.beside ? 'border-live-line' : ''}>
       <div className="flex items-center gap-3 border-b border-line px-4 py-3">
         <span className="min-w-0 flex-1">
           <Link

@@ -6,11 +6,19 @@ export function ModeTag({ mode }: { mode: Mode }) {
   return mode === 'live' ? <Tag tone="live">Live</Tag> : <Tag>Test</Tag>;
 }
 
+interface AccountTagProps {
+  mode: Mode;
+  account: Account;
+  demo?: boolean;
+  /** Set for what is no account: it has no modes. */
+  beside?: string | null;
+}
+
 /** Which account, in words, in which mode, and by which platform's key. */
-export function AccountTag({ mode, account, demo }: { mode: Mode; account: Account; demo?: boolean }) {
+export function AccountTag({ mode, account, demo, beside }: AccountTagProps) {
   return (
     <span className="inline-flex min-w-0 shrink-[0.1] items-center gap-1.5">
-      <ModeTag mode={mode} />
+      {beside ? null : <ModeTag mode={mode} />}
       <span className="truncate text-muted">{account.name || account.id}</span>
       {account.platform ? <Tag>via {account.platform.name || account.platform.id}</Tag> : null}
       {demo ? <Tag tone="accent">Demo</Tag> : null}

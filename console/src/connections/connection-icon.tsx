@@ -1,7 +1,27 @@
-import { Cable, CreditCard } from 'lucide-react';
+import {
+  BookOpen,
+  Cable,
+  Contact,
+  CreditCard,
+  GitPullRequest,
+  type LucideIcon,
+  MessagesSquare,
+  SquareTerminal,
+  Webhook,
+} from 'lucide-react';
+
+const icons: Record<string, LucideIcon> = {
+  stripe: CreditCard,
+  slack: MessagesSquare,
+  github: GitPullRequest,
+  hubspot: Contact,
+  accounting: BookOpen,
+  webhook: Webhook,
+  mcp: SquareTerminal,
+};
 
 export function ConnectionIcon({ type }: { type: string }) {
-  const Icon = type === 'stripe' ? CreditCard : Cable;
+  const Icon = icons[type] ?? Cable;
   return (
     <span
       aria-hidden="true"

@@ -19,6 +19,7 @@ import { SkeletonRows } from '../ui/skeleton.tsx';
 import { Time, useNow } from '../ui/time.tsx';
 import { ageText } from '../ui/time-words.ts';
 import { toast } from '../ui/toast.tsx';
+import { Announced } from './announced.tsx';
 import { EventsReceived } from './events-received.tsx';
 import { PermissionMatrix } from './permission-matrix.tsx';
 import { RotateDialog } from './rotate-dialog.tsx';
@@ -43,7 +44,14 @@ function ConnectionPage({ connection }: { connection: Connection }) {
     <Page
       title={connection.name}
       width="reading"
-      lead={<AccountTag mode={connection.mode} account={connection.account} demo={connection.demo} />}
+      lead={
+        <AccountTag
+          mode={connection.mode}
+          account={connection.account}
+          demo={connection.demo}
+          beside={connection.beside}
+        />
+      }
       back={back}
       actions={<Actions connection={connection} />}
     >
@@ -53,9 +61,12 @@ function ConnectionPage({ connection }: { connection: Connection }) {
           <Facts rows={facts(connection)} />
         </Card>
       </div>
-      <Section title="What the key may do">
-        <PermissionMatrix rows={connection.permissions} />
-      </Section>
+      {connection.beside && connection.permissions.length === 0 ? null : (
+        <Section title="What the key may do">
+          <PermissionMatrix rows={connection.permissions} />
+        </Section>
+      )}
+      {connection.beside ? <Announced connection={connection} /> : null}
       {connection.type === 'stripe' ? (
         <>
           <Section title="How events come in">
@@ -91,13 +102,17 @@ function facts(connection: Connection) {
           },
         ]
       : []),
-    { label: 'Country', value: account.country ?? 'Not told' },
-    { label: 'Currency', value: account.defaultCurrency?.toUpperCase() ?? 'Not told' },
+    ...(connection.beside
+      ? []
+      : [
+          { label: 'Country', value: account.country ?? 'Not told' },
+          { label: 'Currency', value: account.defaultCurrency?.toUpperCase() ?? 'Not told' },
+        ]),
     {
       label: 'Key',
       value: (
         <span className="inline-flex flex-wrap items-center gap-x-2">
-          <code className="font-mono text-sm">…{key.last4}</code>
+          {key.last4 ? <code className="font-mono text-sm">…{key.last4}</code> : <span>none</span>}
           <span className="text-muted">{key.kind === 'secret' ? 'secret key' : 'restricted key'}, added</span>
           <Time at={key.addedAt} className="text-muted" />
           <KeyAge at={key.addedAt} />
@@ -236,8 +251,8 @@ function DeleteConnection({ connection, open, onOpenChange }: DeleteProps) {
       onConfirm={() => remove.mutate()}
     >
       The stored key is destroyed.{' '}
-      {names ? `${names} can no longer reach this account.` : 'No agent uses it.'} Nothing changes at Stripe;
-      revoke the key there if it is no longer needed.
+      {names ? `${names} can no longer reach this account.` : 'No agent uses it.'} Nothing changes at the far
+      side; revoke the key there if it is no longer needed.
     </ConsequenceDialog>
   );
 }

@@ -1,7 +1,7 @@
 import type { Connection } from '@purser/server/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { CircleAlert, Plus, SearchX } from 'lucide-react';
+import { Check, CircleAlert, Plus, SearchX } from 'lucide-react';
 import { useState } from 'react';
 import { AccountTag } from '../cards/mode-tag.tsx';
 import { connectionsQuery, connectionTypesQuery } from '../queries.ts';
@@ -64,7 +64,12 @@ function ConnectionRow({ connection }: { connection: Connection }) {
           <span dir="auto" className="block truncate font-medium">
             {connection.name}
           </span>
-          <AccountTag mode={connection.mode} account={connection.account} demo={connection.demo} />
+          <AccountTag
+            mode={connection.mode}
+            account={connection.account}
+            demo={connection.demo}
+            beside={connection.beside}
+          />
         </span>
         {connection.status === 'failing' ? (
           <Tag tone="danger" icon={<CircleAlert size={12} aria-hidden="true" />}>
@@ -83,7 +88,7 @@ function Types({ wanted }: { wanted: string }) {
   const query = useQuery(connectionTypesQuery());
   const { own } = usePermissions();
   const types = query.data?.filter((each) =>
-    `${each.name} ${each.description}`.toLowerCase().includes(wanted),
+    `${each.name} ${each.description} ${each.does.join(' ')}`.toLowerCase().includes(wanted),
   );
   return (
     <Section title="Connect">
@@ -106,6 +111,14 @@ function Types({ wanted }: { wanted: string }) {
               <span className="min-w-0 flex-1">
                 <span className="block font-semibold">{type.name}</span>
                 <span className="block text-muted">{type.description}</span>
+                <ul className="mt-2.5 space-y-1 border-t border-line pt-2.5 text-sm">
+                  {type.does.map((each) => (
+                    <li key={each} className="flex gap-2">
+                      <Check size={14} aria-hidden="true" className="mt-0.5 shrink-0 text-good" />
+                      <span>{each}</span>
+                    </li>
+                  ))}
+                </ul>
               </span>
               <Plus size={16} aria-hidden="true" className="shrink-0 text-muted" />
             </Link>

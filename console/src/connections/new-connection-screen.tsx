@@ -13,6 +13,8 @@ import { Page } from '../ui/page.tsx';
 import { ProblemNotice, ProblemScreen } from '../ui/problem-notice.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { toast } from '../ui/toast.tsx';
+import { CredentialInput } from './credential-input.tsx';
+import { SetupSteps } from './setup-steps.tsx';
 
 const back = { to: '/connections', label: 'Connections' };
 
@@ -63,7 +65,7 @@ function ConnectForm({ type }: { type: ConnectionType }) {
   const complete = type.credentials.every((field) => field.optional || credentials[field.name]?.trim());
   const submit = () => {
     const trimmed = Object.fromEntries(
-      Object.entries(credentials).map(([key, value]) => [key, value.trim()]),
+      Object.entries(credentials).flatMap(([key, value]) => (value.trim() ? [[key, value.trim()]] : [])),
     );
     connect.mutate({
       type: type.type,
@@ -83,8 +85,9 @@ function ConnectForm({ type }: { type: ConnectionType }) {
           if (complete) submit();
         }}
       >
+        <SetupSteps type={type} />
         {type.credentials.map((field) => (
-          <CredentialField
+          <CredentialInput
             key={field.name}
             field={field}
             error={error ? fieldError(error, field.name, type) : undefined}
@@ -104,7 +107,7 @@ function ConnectForm({ type }: { type: ConnectionType }) {
           onChange={(event) => setName(event.target.value)}
         />
         {type.acceptsBaseUrl ? (
-          <ServerAddress value={baseUrl} error={atAddress} onChange={setBaseUrl} />
+          <ServerAddress type={type} value={baseUrl} error={atAddress} onChange={setBaseUrl} />
         ) : null}
         {error && !atAddress && !isFieldError(error, type) ? <ProblemNotice error={error} /> : null}
         <div className="flex flex-wrap items-center gap-x-4 gap-y-3">
@@ -122,19 +125,24 @@ function ConnectForm({ type }: { type: ConnectionType }) {
 }
 
 interface ServerAddressProps {
+  type: ConnectionType;
   value: string;
   error: string | undefined;
   onChange(value: string): void;
 }
 
-function ServerAddress({ value, error, onChange }: ServerAddressProps) {
+function ServerAddress({ type, value, error, onChange }: ServerAddressProps) {
   return (
     <Disclosure label="Advanced">
       <div className="mt-2">
         <TextField
           label="Server address"
           mono
-          hint="Only for a Stripe sandbox of your own. Leave empty for Stripe."
+          hint={
+            type.type === 'stripe'
+              ? 'Only for a Stripe sandbox of your own. Leave empty for Stripe.'
+              : `Only for a ${type.name} of your own. Leave empty for ${type.name} itself.`
+          }
           placeholder="http://127.0.0.1:12111"
           value={value}
           error={error}
@@ -142,34 +150,6 @@ function ServerAddress({ value, error, onChange }: ServerAddressProps) {
         />
       </div>
     </Disclosure>
-  );
-}
-
-interface CredentialFieldProps {
-  field: ConnectionType['credentials'][number];
-  error: string | undefined;
-  value: string;
-  disabled: boolean;
-  onChange(value: string): void;
-}
-
-function CredentialField({ field, error, value, disabled, onChange }: CredentialFieldProps) {
-  return (
-    <TextField
-      label={field.label}
-      type={field.secret ? 'password' : 'text'}
-      // Password managers must not keep an API key.
-      autoComplete={field.secret ? 'new-password' : 'off'}
-      data-1p-ignore=""
-      spellCheck={false}
-      mono
-      placeholder={field.placeholder}
-      hint={field.help}
-      error={error}
-      value={value}
-      disabled={disabled}
-      onChange={(event) => onChange(event.target.value)}
-    />
   );
 }
 

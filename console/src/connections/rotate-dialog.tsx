@@ -5,14 +5,20 @@ import { type ApiProblem, api } from '../api.ts';
 import { connectionTypesQuery } from '../queries.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions } from '../ui/dialog.tsx';
-import { TextField } from '../ui/field.tsx';
 import { toast } from '../ui/toast.tsx';
+import { CredentialInput } from './credential-input.tsx';
 
 interface RotateDialogProps {
   connection: Connection;
   open: boolean;
   onOpenChange(open: boolean): void;
 }
+
+/** Without what was left empty. */
+const entered = (values: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value.trim() ? [[name, value.trim()]] : [])),
+  );
 
 /** A new key for the same account in the same mode; the old one goes once the new one works. */
 export function RotateDialog({ connection, open, onOpenChange }: RotateDialogProps) {
@@ -21,7 +27,7 @@ export function RotateDialog({ connection, open, onOpenChange }: RotateDialogPro
       open={open}
       onOpenChange={onOpenChange}
       title="Rotate key"
-      description={`The new key must belong to ${connection.account.name || connection.account.id}, in ${connection.mode} mode. The old one is replaced once the new one works.`}
+      description={`The new key must belong to ${connection.account.name || connection.account.id}${connection.beside ? '' : `, in ${connection.mode} mode`}. The old one is replaced once the new one works.`}
     >
       <RotateForm connection={connection} onClose={() => onOpenChange(false)} />
     </Dialog>
@@ -35,7 +41,7 @@ function RotateForm({ connection, onClose }: { connection: Connection; onClose()
   // What is no secret says whose account it is, which a new key does not change.
   const fields = type?.credentials.filter((field) => field.secret) ?? [];
   const rotate = useMutation<Connection, ApiProblem>({
-    mutationFn: () => api.rotateConnection(connection.id, values),
+    mutationFn: () => api.rotateConnection(connection.id, entered(values)),
     onSuccess: async () => {
       await cache.invalidateQueries({ queryKey: ['connections'] });
       toast('The key was replaced');
@@ -51,17 +57,13 @@ function RotateForm({ connection, onClose }: { connection: Connection; onClose()
     >
       <div className="space-y-4">
         {fields.map((field) => (
-          <TextField
+          <CredentialInput
             key={field.name}
+            field={field}
             label={`New ${field.label.toLowerCase()}`}
-            type={field.secret ? 'password' : 'text'}
-            autoComplete={field.secret ? 'new-password' : 'off'}
-            spellCheck={false}
-            mono
-            placeholder={field.placeholder}
-            error={rotate.error?.message}
+            error={field === fields[0] ? rotate.error?.message : undefined}
             value={values[field.name] ?? ''}
-            onChange={(event) => setValues({ ...values, [field.name]: event.target.value.trim() })}
+            onChange={(value) => setValues({ ...values, [field.name]: value })}
           />
         ))}
       </div>
@@ -71,7 +73,9 @@ function RotateForm({ connection, onClose }: { connection: Connection; onClose()
           type="submit"
           tone="primary"
           busy={rotate.isPending}
-          disabled={fields.length === 0 || fields.some((field) => !values[field.name])}
+          disabled={
+            fields.length === 0 || fields.some((field) => !field.optional && !values[field.name]?.trim())
+          }
         >
           Replace key
         </Button>

@@ -49,6 +49,8 @@ export interface Access {
   signIn(token: string, from?: From): Promise<{ headers: Headers } | null>;
   /** Who sends this request, by bearer token or session cookie; null for nobody. A wrong token is nobody. */
   whoIs(request: Request): Promise<Principal | null>;
+  /** Whose address that is; null for nobody's. Whoever asks must know that the address is really theirs. */
+  personByEmail(email: string): Promise<Principal | null>;
   /** The person the one-time link signs in, made when there is none. */
   owner(): Promise<Principal>;
   createToken(token: {
@@ -237,6 +239,11 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
       const { requireSecondFactor } = await readSecurity(db);
       const session = await sessions.facts(found.session.id, requireSecondFactor);
       return session && { ...toPerson(found.user), session };
+    },
+    async personByEmail(email) {
+      const { internalAdapter } = await auth.$context;
+      const found = await internalAdapter.findUserByEmail(email.toLowerCase());
+      return found && toPerson(found.user);
     },
     owner: () => findOrCreateOwner(auth),
     async createToken(token) {

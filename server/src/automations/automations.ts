@@ -10,6 +10,7 @@ import type { Schema } from '../database/schema.ts';
 import type { Log } from '../log.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { Alerts } from './alerts.ts';
+import { type Announcements, createAnnouncements } from './announcements.ts';
 import { createDispatcher, type Dispatcher, type EventHandler, type StoredEvent } from './dispatch.ts';
 import { createEventList, type EventList } from './event-list.ts';
 import { createIntake } from './intake.ts';
@@ -22,6 +23,7 @@ export interface Automations {
   readonly webhooks: Webhooks;
   readonly events: EventList & Pick<Dispatcher, 'replay'>;
   readonly tasks: Tasks;
+  readonly announcements: Announcements;
 }
 
 /** Somebody beside tasks who waits for events. */
@@ -36,6 +38,7 @@ const failuresMs = 10_000;
 const stepMs = 30_000;
 const pollMs = 5_000;
 const forgetMs = 3_600_000;
+const announceMs = 1_000;
 
 export function startAutomations(needs: {
   db: Kysely<Schema>;
@@ -70,5 +73,15 @@ export function startAutomations(needs: {
   chores.every(stepMs, 'keep webhooks in step', () => webhooks.keepInStep());
   chores.every(pollMs, 'read the events list', () => polling.run());
   chores.every(forgetMs, 'forget old events', () => list.forgetOld(clock.now()));
-  return { webhooks, tasks, events: { ...list, replay: (id, event) => dispatcher.replay(id, event) } };
+  const announcements = createAnnouncements(needs);
+  chores.every(announceMs, 'tell outside what happened', async () => {
+    await announcements.collect();
+    await announcements.deliver();
+  });
+  return {
+    webhooks,
+    tasks,
+    announcements,
+    events: { ...list, replay: (id, event) => dispatcher.replay(id, event) },
+  };
 }

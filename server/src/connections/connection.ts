@@ -128,6 +128,46 @@ export interface EventSource {
   since(target: ToolTarget, moment: Date): Promise<readonly ReceivedEvent[]>;
 }
 
+export const announcementTypes = [
+  'approval.requested',
+  'approval.decided',
+  'run.completed',
+  'run.failed',
+  'alert.raised',
+] as const;
+export type AnnouncementType = (typeof announcementTypes)[number];
+
+/** Something that happened in Purser, to be told outside. */
+export interface Announcement {
+  /** The same however often it is tried. */
+  readonly id: string;
+  readonly type: AnnouncementType;
+  readonly at: Date;
+  readonly data: { readonly [key: string]: Json };
+}
+
+/** How a connection is told what happens in Purser. */
+export interface AnnouncementSender {
+  wants(target: ConnectionTarget): readonly AnnouncementType[];
+  /**
+   * @param earlier what sending the request of an approval left, for its decision
+   * @returns what is kept of it. @throws ToolError, OutcomeUnknown: it is tried again
+   */
+  send(target: ToolTarget, announcement: Announcement, earlier: Json | null): Promise<Json>;
+}
+
+/** What a person did at the far side about an approval, as the far side signed it. */
+export interface OutsideAnswer {
+  readonly approvalId: string;
+  /** Of what they were shown. */
+  readonly digest: string;
+  readonly approve: boolean;
+  /** Who they are there: their address as the far side knows it; null: nobody Purser could know. */
+  readonly email: string | null;
+  /** Tells them alone, where they pressed. */
+  tell(text: string): Promise<void>;
+}
+
 /** A kind of work: which tools an agent carries for it, and what it may do. */
 export interface Preset {
   /** `owner`, `support`, … */
@@ -181,6 +221,16 @@ export interface ConnectionType {
   askApproval?(target: ToolTarget, id: string): Promise<OutsideVerdict>;
   /** Absent: it tells nothing by itself. */
   readonly events?: EventSource;
+  /** Absent: it is told nothing. */
+  readonly announcements?: AnnouncementSender;
+  /**
+   * Reads what a person answered there; null for what is no answer.
+   * @throws ConnectionProblem for what the far side did not sign, ToolError
+   */
+  answer?(
+    target: ToolTarget,
+    sent: { readonly raw: string; readonly header: (name: string) => string | undefined },
+  ): Promise<OutsideAnswer | null>;
   /** Kinds of work an agent may be meant for. The first is the default. */
   readonly presets: readonly Preset[];
   /**

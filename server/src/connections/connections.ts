@@ -31,6 +31,7 @@ import {
 import { createGuardedFetch } from './guarded-fetch.ts';
 import { createOpening, type Opening } from './opening.ts';
 import type { Pace } from './pace.ts';
+import { createTelling, type Telling } from './telling.ts';
 import { unusable } from './unusable.ts';
 
 export interface ConnectionCheck {
@@ -48,7 +49,7 @@ export interface NewConnection {
   demo?: boolean;
 }
 
-export interface Connections extends Opening {
+export interface Connections extends Opening, Telling {
   types(): readonly ConnectionType[];
   /** Checks first and stores only what works. @throws Problem 422 that says why not. */
   create(connection: NewConnection, by: Actor): Promise<Connection>;
@@ -275,6 +276,7 @@ export function createConnections(needs: {
     },
 
     ...createOpening({ db, clock, row, typeOf, target }),
+    ...createTelling({ db, types, row, typeOf, target }),
   };
 
   async function saveCheck(

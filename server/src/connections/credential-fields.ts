@@ -14,6 +14,8 @@ export interface CredentialField {
   readonly kind?: 'text' | 'url' | 'email' | 'choice' | 'lines';
   /** For a choice. */
   readonly options?: readonly { readonly value: string; readonly label: string }[];
+  /** It can be made up on the spot, at random: `whsec_` and 32 bytes in base64. */
+  readonly generate?: 'whsec';
   /** A regular expression that the whole value must match, and what to say when it does not. */
   readonly pattern?: { readonly source: string; readonly message: string };
 }

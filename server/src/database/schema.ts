@@ -548,6 +548,21 @@ export interface InstancesTable {
   heartbeat_at: TimeDefault;
 }
 
+export interface AnnouncementsTable {
+  id: string;
+  connection_id: string;
+  type: string;
+  subject: string;
+  data: JsonColumn;
+  state: Generated<'queued' | 'sending' | 'sent' | 'failed'>;
+  attempts: Generated<number>;
+  next_attempt_at: TimeNullable;
+  receipt: JsonNullable;
+  problem: Nullable<string>;
+  happened_at: Time;
+  sent_at: TimeNullable;
+}
+
 export interface Schema {
   agents: AgentsTable;
   agent_versions: AgentVersionsTable;
@@ -585,6 +600,7 @@ export interface Schema {
   documents: DocumentsTable;
   passages: PassagesTable;
   paces: PacesTable;
+  announcements: AnnouncementsTable;
   instances: InstancesTable;
   invitations: InvitationsTable;
   guesses: GuessesTable;

@@ -39,6 +39,8 @@ export function createActing({ db, note, clock }: { db: Kysely<Schema>; note: No
   async function takeUp(call: WriteCall, operation: OperationRow): Promise<Performed> {
     const left = await findOutcome(call.tool, operation);
     if (left) return settle(call, operation, left);
+    if (call.tool.neverResent)
+      return unknown(call, operation, new OutcomeUnknown('it was broken off and may have been sent'));
     if (await haltInTheWay(db, call))
       return unknown(call, operation, new OutcomeUnknown('it was broken off, and all is halted since'));
     const isKnown = left === null || clock.now().getTime() - operation.updated_at.getTime() < keysLastMs;
@@ -69,7 +71,7 @@ export function createActing({ db, note, clock }: { db: Kysely<Schema>; note: No
         if (!(error instanceof OutcomeUnknown)) throw error;
         const left = await findOutcome(call.tool, operation);
         if (left) return await settle(call, operation, left);
-        if (resends === resendLimit) return unknown(call, operation, error);
+        if (call.tool.neverResent || resends === resendLimit) return unknown(call, operation, error);
       }
     }
   }
@@ -125,7 +127,7 @@ export function createActing({ db, note, clock }: { db: Kysely<Schema>; note: No
     const error: CallError = {
       code: 'outcome_unknown',
       message: `Nobody can say yet whether this happened: ${cause.message}`,
-      next: `Do not do it again. Look in Stripe for metadata purser_op = ${operation.id}.`,
+      next: `Do not do it again. Look at the far side for what bears purser_op ${operation.id}.`,
     };
     await db.transaction().execute(async (trx) => {
       const requestIds = cause.requestIds;

@@ -8,7 +8,8 @@ import type { KnowledgeDocument } from '../agents/knowledge/documents.ts';
 import type { RunError } from '../agents/models/types.ts';
 import type { Proposal } from '../agents/propose.ts';
 import type { ToolCall } from '../agents/transcript.ts';
-import type { Preset } from '../connections/connection.ts';
+import type { Preset, Scope } from '../connections/connection.ts';
+import type { CredentialField } from '../connections/credential-fields.ts';
 import type { Approval } from '../guard/operation.ts';
 import type { Decision } from '../guard/policy.ts';
 import type { Effect, Json } from '../tools/tool.ts';
@@ -28,6 +29,7 @@ export type { Message, MessagePart, RunStatus, ToolCall } from '../agents/transc
 export type { AgentVersion, VersionDiff } from '../agents/versions.ts';
 export type { LiveEvent } from '../agents/watch.ts';
 export type { Alert } from '../automations/alerts.ts';
+export type { SentAnnouncement } from '../automations/announcements.ts';
 export type { EventEntry } from '../automations/event-list.ts';
 export type { Task, TaskRun } from '../automations/task-rows.ts';
 export type { Trigger } from '../automations/trigger.ts';
@@ -35,6 +37,7 @@ export type { Webhook } from '../automations/webhooks.ts';
 export type { PermissionRow, Preset } from '../connections/connection.ts';
 export type { Connection } from '../connections/connection-rows.ts';
 export type { ConnectionCheck } from '../connections/connections.ts';
+export type { CredentialField } from '../connections/credential-fields.ts';
 export type { Mail, MailState } from '../connections/mail/outbox.ts';
 export type { Budget } from '../guard/budget.ts';
 export type { Halt } from '../guard/halts.ts';
@@ -175,15 +178,21 @@ export interface ConnectionType {
   type: string;
   name: string;
   description: string;
-  credentials: {
-    name: string;
-    label: string;
-    secret: boolean;
-    placeholder: string;
-    help: string;
-    optional?: true;
-  }[];
+  category: 'payments' | 'chat' | 'code' | 'customers' | 'accounting' | 'anything';
+  /** What it is good for, a short sentence each. */
+  does: string[];
+  /** The least its key must be allowed, and why. */
+  scopes: Scope[];
+  /** How to get the credentials, step by step. */
+  setup: string[];
+  credentials: CredentialField[];
   acceptsBaseUrl: boolean;
+  /** An agent has its tools in every thread, whatever account that is about. */
+  beside: boolean;
+  /** It is told what happens here, and lists it. */
+  told: boolean;
+  /** People answer approvals there. */
+  answers: boolean;
   /** Kinds of work an agent may be meant for; the first is the default. */
   presets: Preset[];
 }

@@ -11,6 +11,7 @@ import { addAgentLibraryRoutes } from './agent-library.ts';
 import { addAgentVersionRoutes } from './agent-versions.ts';
 import { addAgentRoutes } from './agents.ts';
 import { addAlertRoutes } from './alerts.ts';
+import { addAnnouncementRoutes } from './announcements.ts';
 import { addApprovalRoutes } from './approvals.ts';
 import { addAuditRoutes } from './audit.ts';
 import { clientAddress } from './client-address.ts';
@@ -139,6 +140,7 @@ function addApi(app: ApiApp, service: Service): void {
   addOrderRoutes(app, service);
   addAlertRoutes(app, service);
   addWebhookRoutes(app, service);
+  addAnnouncementRoutes(app, service);
   addLiveRoute(app, service);
 }
 

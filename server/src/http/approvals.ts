@@ -76,7 +76,7 @@ export function addApprovalRoutes(app: ApiApp, service: Service): void {
       body: approvalDecision,
     },
     async ({ params, query, body, principal }) => {
-      const [run] = await decide([params.id], body, principal);
+      const [run] = await decideApprovals(service, [params.id], body, principal);
       if (query.wait && run) return restingTurn(service, run);
       const [approval] = await listApprovals(db, { id: params.id });
       return approval;
@@ -103,30 +103,35 @@ export function addApprovalRoutes(app: ApiApp, service: Service): void {
       }),
     },
     async ({ body: { ids, ...body }, principal }) => {
-      await decide(ids, body, principal);
+      await decideApprovals(service, ids, body, principal);
       const decided = await Promise.all(ids.map((id) => listApprovals(db, { id })));
       return { data: decided.flat(), next_cursor: null };
     },
   );
+}
 
-  async function decide(
-    ids: readonly string[],
-    { decision, ...more }: z.infer<typeof approvalDecision>,
-    principal: Principal,
-  ) {
-    const { type, id, name } = principal;
-    const approve = decision === 'approve';
-    if (approve) await requireFreshAbove(service, principal, ids);
-    if (!approve && more.amount !== undefined)
-      throw invalidInput([
-        { path: 'amount', message: 'An amount goes with an approval, not with a rejection.' },
-      ]);
-    const runs = await service.approvals.decide(ids, { approve, ...more, by: { type, id, name } });
-    for (const { runId, threadId } of runs) {
-      await service.runs.resume(runId);
-      await service.live.publish({ kind: 'run', threadId, runId });
-    }
-    await service.live.publish({ kind: 'changed', what: 'approvals' });
-    return runs;
+/**
+ * A person's word on approvals; what waited for it goes on.
+ * @throws Problem as the approvals do
+ */
+export async function decideApprovals(
+  service: Service,
+  ids: readonly string[],
+  { decision, ...more }: z.infer<typeof approvalDecision>,
+  principal: Principal,
+) {
+  const { type, id, name } = principal;
+  const approve = decision === 'approve';
+  if (approve) await requireFreshAbove(service, principal, ids);
+  if (!approve && more.amount !== undefined)
+    throw invalidInput([
+      { path: 'amount', message: 'An amount goes with an approval, not with a rejection.' },
+    ]);
+  const runs = await service.approvals.decide(ids, { approve, ...more, by: { type, id, name } });
+  for (const { runId, threadId } of runs) {
+    await service.runs.resume(runId);
+    await service.live.publish({ kind: 'run', threadId, runId });
   }
+  await service.live.publish({ kind: 'changed', what: 'approvals' });
+  return runs;
 }

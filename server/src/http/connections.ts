@@ -17,6 +17,7 @@ const toType = (type: ConnectionType) => ({
   ...{ type: type.type, name: type.name, description: type.description, category: type.category },
   ...{ does: type.does, scopes: type.scopes, setup: type.setup, credentials: type.credentials },
   ...{ acceptsBaseUrl: type.acceptsBaseUrl, beside: type.beside ?? false, presets: type.presets },
+  ...{ told: type.announcements !== undefined, answers: type.answer !== undefined },
 });
 
 export function addConnectionRoutes(app: ApiApp, service: Service): void {

@@ -33,6 +33,7 @@ const open = [
   'POST /webhooks/stripe/:connectionId',
   'GET /unsubscribe/:token',
   'POST /unsubscribe/:token',
+  'POST /webhooks/answers/:connectionId',
   'GET /api/openapi.json',
   'GET /*',
   'ALL /api/*',

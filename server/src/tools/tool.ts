@@ -140,6 +140,11 @@ export interface WriteTool<Input = never> extends ToolBase<Input> {
   readonly effect: Exclude<Effect, 'read'>;
   /** Nothing moves and nobody hears of it by this alone: doing it a second time needs no second thought. */
   readonly repeatable?: true;
+  /**
+   * The far side knows no idempotency keys and leaves nothing that could be looked up: what was sent is never sent
+   * again by itself, and where no answer came a person looks.
+   */
+  readonly neverResent?: true;
   /** Reads only. @throws ToolError when a reference is missing or ambiguous, or the act is impossible. */
   plan(input: Input, context: CallContext): Promise<Plan>;
   /**

@@ -14,7 +14,7 @@ export const slackForm = credentialForm('Slack', [
     label: 'Bot token',
     secret: true,
     placeholder: 'xoxb-…',
-    help: `The Bot User OAuth Token from ${keyPage} → your app → OAuth & Permissions.`,
+    help: `The Bot User OAuth Token from ${keyPage}, your app, OAuth & Permissions.`,
     pattern: { source: 'xoxb-[A-Za-z0-9-]{10,300}', message: 'A bot token begins with xoxb-.' },
   },
   {
@@ -31,7 +31,7 @@ export const slackForm = credentialForm('Slack', [
     label: 'Signing secret',
     secret: true,
     placeholder: '32 letters and digits',
-    help: `From ${keyPage} → your app → Basic Information. Only with it are the buttons under an approval answered.`,
+    help: `From ${keyPage}, your app, Basic Information. Only with it are the buttons under an approval answered.`,
     optional: true,
     pattern: { source: '[0-9a-f]{32,64}', message: 'A signing secret is 32 hexadecimal digits.' },
   },

@@ -7,6 +7,7 @@ import {
   type Scope,
 } from '../connection.ts';
 import { checkFailure } from '../far-side.ts';
+import { slackAnnouncements, slackAnswer } from './announcements.ts';
 import { failureOf, keyPage, slackClient, slackForm } from './client.ts';
 import { deleteMessage, listChannels, postTools } from './tools/messages.ts';
 
@@ -34,7 +35,11 @@ async function checkSlack(target: ConnectionTarget): Promise<CheckedConnection> 
     const granted = who.response_metadata?.scopes ?? [];
     const knows = granted.length > 0;
     const permissions = scopes.map(({ name, optional }) => ({
-      ...{ resource: name, label: name, needed: optional ? ('none' as const) : ('write' as const) },
+      ...{
+        resource: name,
+        label: name,
+        needed: optional && !granted.includes(name) ? ('none' as const) : ('write' as const),
+      },
       granted: !knows
         ? ('unknown' as const)
         : granted.includes(name)
@@ -81,5 +86,7 @@ export const slackConnection: ConnectionType = {
     const desk = { now: target.now, api: () => slackClient(target) };
     return [listChannels(desk), ...postTools(desk), deleteMessage(desk)];
   },
+  announcements: slackAnnouncements,
+  answer: slackAnswer,
   presets: besidePresets(['list_slack_channels', 'post_slack_message']),
 };
