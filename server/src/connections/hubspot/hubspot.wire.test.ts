@@ -100,7 +100,7 @@ describe('fields', () => {
   test('are changed with what they were shown before, and set back', async () => {
     const changes = { lifecyclestage: 'customer' };
     const { preview } = await crm.plan('update_hubspot_contact', { record: 'Bob Loblaw', changes });
-    expect(preview.facts).toEqual([{ label: 'lifecyclestage', value: 'lead, customer' }]);
+    expect(preview.facts).toEqual([{ label: 'lifecyclestage', value: 'lead → customer' }]);
     const made = await crm.call('update_hubspot_contact', { record: 'Bob Loblaw', changes });
     expect(hubspot.contacts[0]?.properties.lifecyclestage).toBe('customer');
     expect((await crm.refusal('update_hubspot_contact', { record: bob, changes })).code).toBe('already_so');
