@@ -69,7 +69,9 @@ function textIn(checker: ts.TypeChecker, spec: ts.ObjectLiteralExpression, key: 
   for (const property of spec.properties) {
     if (ts.isSpreadAssignment(property)) {
       const { expression } = property;
-      const found = ts.isObjectLiteralExpression(expression) ? textIn(checker, expression, key) : undefined;
+      const found = ts.isObjectLiteralExpression(expression)
+        ? textIn(checker, expression, key)
+        : constantIn(checker, expression, key);
       if (found !== undefined) return found;
     }
     if (property.name?.getText() !== key) continue;
@@ -82,6 +84,13 @@ function textIn(checker: ts.TypeChecker, spec: ts.ObjectLiteralExpression, key: 
     if (type?.isStringLiteral()) return type.value;
   }
   return undefined;
+}
+
+/** A field of a constant that is spread. */
+function constantIn(checker: ts.TypeChecker, constant: ts.Expression, key: string): string | undefined {
+  const field = checker.getTypeAtLocation(constant).getProperty(key);
+  const type = field && checker.getTypeOfSymbol(field);
+  return type?.isStringLiteral() ? type.value : undefined;
 }
 
 function createWriter(checker: ts.TypeChecker) {

@@ -3727,6 +3727,8 @@ export interface paths {
                     content: {
                         "application/json": {
                             data: {
+                                told: boolean;
+                                answers: boolean;
                                 acceptsBaseUrl: boolean;
                                 beside: boolean;
                                 presets: components["schemas"]["Preset"][];
@@ -8034,6 +8036,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/connections/{id}/announcements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a connection was told of what happens here, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    cursor?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["SentAnnouncement"][];
+                            next_cursor: null | string;
+                        };
+                    };
+                };
+                /** @description A problem document (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            errors?: {
+                                path: string;
+                                message: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/{id}/announcements/{announcementId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell it again what could not be told */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    announcementId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            queued: boolean;
+                        };
+                    };
+                };
+                /** @description A problem document (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            errors?: {
+                                path: string;
+                                message: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/live": {
         parameters: {
             query?: never;
@@ -8378,6 +8503,8 @@ export interface components {
                 value: string;
                 label: string;
             }[];
+            /** @enum {string} */
+            generate?: "whsec";
             pattern?: {
                 source: string;
                 message: string;
@@ -8777,6 +8904,16 @@ export interface components {
                 amount: string;
                 currency: string;
             }[];
+        };
+        SentAnnouncement: {
+            id: string;
+            type: string;
+            /** @enum {string} */
+            state: "failed" | "queued" | "sending" | "sent";
+            attempts: number;
+            problem: null | string;
+            happenedAt: string;
+            sentAt: null | string;
         };
         SessionInfo: {
             id: string;
