@@ -4,6 +4,7 @@ import { addAudit } from './audit.ts';
 import { addBackup } from './backup.ts';
 import { addDoctor } from './doctor.ts';
 import { addEval } from './eval.ts';
+import { addKeys } from './keys.ts';
 import { addMcp } from './mcp.ts';
 import { addSandbox } from './sandbox.ts';
 import { addStart } from './start.ts';
@@ -18,7 +19,18 @@ function createProgram(): Command {
     .description('AI agents that run a business’s Stripe account, on your own machine.')
     .showHelpAfterError()
     .exitOverride();
-  const commands = [addStart, addAsk, addToken, addAudit, addBackup, addDoctor, addSandbox, addMcp, addEval];
+  const commands = [
+    addStart,
+    addAsk,
+    addToken,
+    addKeys,
+    addAudit,
+    addBackup,
+    addDoctor,
+    addSandbox,
+    addMcp,
+    addEval,
+  ];
   for (const add of commands) add(program);
   return program;
 }

@@ -3001,7 +3001,7 @@ export interface paths {
                 header?: never;
                 path: {
                     id: string;
-                    version: string;
+                    version: number;
                 };
                 cookie?: never;
             };
@@ -3061,7 +3061,7 @@ export interface paths {
                 header?: never;
                 path: {
                     id: string;
-                    version: string;
+                    version: number;
                 };
                 cookie?: never;
             };

@@ -1,6 +1,7 @@
 import type { LiveEvent, Message, Thread } from '@purser/server/api';
 import * as data from './fake-data.ts';
 import { guardRoutes } from './fake-guard.ts';
+import { peopleRoutes } from './fake-people.ts';
 import { playbookRoutes } from './fake-playbooks.ts';
 import { found, type Handler, missing, page, type Route, type World } from './fake-route.ts';
 import { workRoutes } from './fake-work.ts';
@@ -228,7 +229,12 @@ const suggestions = [
   'Who are my newest customers?',
   'How much is pending, and when does it arrive?',
 ];
-const session = { user: { id: 'usr_1', name: 'Ada Marsh', email: 'owner@localhost' }, role: 'owner' };
+const session = {
+  user: { id: 'usr_1', name: 'Ada Marsh', email: 'owner@localhost' },
+  role: 'owner',
+  owesSecondFactor: false,
+  proofs: ['password'],
+};
 const about = {
   version: '0.1.0',
   database: 'embedded',
@@ -243,6 +249,7 @@ const token = {
   start: 'purser_8fK',
   createdAt: new Date().toISOString(),
   lastUsedAt: null,
+  expiresAt: new Date(Date.now() + 60 * 86_400_000).toISOString(),
 };
 
 /** Whether a list that is asked for this status holds that one. */
@@ -255,6 +262,7 @@ export const routes: Route[] = [
   ...guardRoutes,
   ...workRoutes,
   ...playbookRoutes,
+  ...peopleRoutes,
   [
     'GET',
     /^\/session$/,

@@ -19,6 +19,7 @@ import type {
   EventEntry,
   FoundPassage,
   Halt,
+  Invitation,
   KnowledgeDocument,
   Mail,
   ModelInfo,
@@ -26,8 +27,10 @@ import type {
   Operation,
   OperationState,
   Order,
+  OwnAccount,
   Page,
   Passage,
+  Person,
   PlaybookInfo,
   PlaybookRun,
   PlaybookSetup,
@@ -37,8 +40,11 @@ import type {
   Report,
   ReportName,
   Role,
+  Security,
   SentAnnouncement,
   Session,
+  SignedInBrowser,
+  SignInOffer,
   Suggestion,
   Task,
   TaskRun,
@@ -52,6 +58,8 @@ import type {
   VersionDiff,
   Webhook,
 } from '@purser/server/api';
+
+import { askForProof } from './step-up.ts';
 
 /** The server said no, or could not be reached (`status` 0). The message is written for people. */
 export class ApiProblem extends Error {
@@ -108,7 +116,7 @@ async function problemOf(response: Response): Promise<ApiProblem> {
 async function request<Answer>(
   method: string,
   path: string,
-  options: { body?: unknown; signal?: AbortSignal | undefined } = {},
+  options: { body?: unknown; signal?: AbortSignal | undefined; proven?: boolean } = {},
 ): Promise<Answer> {
   const { body, signal } = options;
   const response = await send(`/api${path}`, {
@@ -122,7 +130,12 @@ async function request<Answer>(
     // The page's own policy is to send none, and with it Chromium leaves the Origin out that the server checks.
     referrerPolicy: 'same-origin',
   });
-  if (!response.ok) throw await problemOf(response);
+  if (!response.ok) {
+    const problem = await problemOf(response);
+    // Asked again only once: whoever proved it and is asked anew has another problem.
+    if (problem.code !== 'step_up_required' || options.proven || !(await askForProof())) throw problem;
+    return request(method, path, { ...options, proven: true });
+  }
   const text = response.status === 204 ? '' : await response.text();
   return (text ? JSON.parse(text) : null) as Answer;
 }
@@ -196,6 +209,11 @@ export interface Decision {
   reason?: string;
   /** Lets only so much through, in major units; of a single approval. */
   amount?: string;
+}
+
+/** `code`: the second factor is asked for. */
+interface SignedIn {
+  next: 'done' | 'code';
 }
 
 interface Started {
@@ -408,7 +426,50 @@ export const api = {
   notices: (signal?: AbortSignal) => get<Notices>('/account/notices', signal),
   setNotices: (notices: Notices) => put<Notices>('/account/notices', notices),
 
+  signInOffer: (signal?: AbortSignal) => get<SignInOffer>('/sign-in', signal),
+  signInByPassword: (given: { email: string; password: string }) =>
+    post<SignedIn>('/sign-in/password', given),
+  signInByCode: (code: string) => post<SignedIn>('/sign-in/code', { code }),
+  passkeyOptions: () => post<PublicKeyCredentialRequestOptionsJSON>('/sign-in/passkey/options'),
+  signInByPasskey: (response: unknown) => post<SignedIn>('/sign-in/passkey', { response }),
+  signInByProvider: (again: boolean) => post<{ url: string }>('/sign-in/provider', { again }),
+  lookAtInvitation: (token: string) =>
+    post<{ email: string; role: Role; invitedBy: string }>('/invitations/look', { token }),
+  acceptInvitation: (given: { token: string; name: string; password: string }) =>
+    post<SignedIn>('/invitations/accept', given),
+  prove: (proof: { password: string } | { code: string } | { passkey: unknown }) =>
+    post<unknown>('/session/prove', proof),
+
+  account: (signal?: AbortSignal) => get<OwnAccount>('/account', signal),
+  changeAccount: (change: { name?: string; email?: string }) => patch<OwnAccount>('/account', change),
+  setPassword: (given: { password: string; current?: string }) => put<unknown>('/account/password', given),
+  beginCodes: (given: { password?: string }) =>
+    post<{ uri: string; recoveryCodes: string[] }>('/account/codes', given),
+  confirmCodes: (code: string) => post<unknown>('/account/codes/confirm', { code }),
+  removeCodes: (given: { password?: string }) => post<unknown>('/account/codes/remove', given),
+  newRecoveryCodes: (given: { password?: string }) =>
+    post<{ recoveryCodes: string[] }>('/account/recovery-codes', given),
+  newPasskeyOptions: () => post<PublicKeyCredentialCreationOptionsJSON>('/account/passkeys/options'),
+  addPasskey: (given: { name: string; response: unknown }) => post<OwnAccount>('/account/passkeys', given),
+  removePasskey: (id: string) => remove(`/account/passkeys/${id}`),
+  sessions: (everyone: boolean, signal?: AbortSignal) =>
+    get<Page<SignedInBrowser>>(`/sessions${queryString({ everyone: everyone ? 'true' : null })}`, signal),
+  revokeSession: (id: string) => remove(`/sessions/${id}`),
+  revokeOtherSessions: () => remove('/sessions'),
+
+  people: (signal?: AbortSignal) => get<Page<Person>>('/people', signal),
+  setRole: (id: string, role: Role) => patch<Person>(`/people/${id}`, { role }),
+  removePerson: (id: string) => remove(`/people/${id}`),
+  recoverPerson: (id: string) => post<{ link: string }>(`/people/${id}/recover`),
+  invitations: (signal?: AbortSignal) => get<Page<Invitation>>('/invitations', signal),
+  invite: (whom: { email: string; role: Role }) =>
+    post<Invitation & { sent: boolean; link: string | null }>('/invitations', whom),
+  revokeInvitation: (id: string) => remove(`/invitations/${id}`),
+  security: (signal?: AbortSignal) => get<Security>('/security', signal),
+  changeSecurity: (change: Partial<Security>) => patch<Security>('/security', change),
+
   tokens: (signal?: AbortSignal) => get<Page<ApiToken>>('/tokens', signal),
-  createToken: (token: { name: string; role: Role }) => post<ApiToken & { token: string }>('/tokens', token),
+  createToken: (token: { name: string; role: Role; days?: number }) =>
+    post<ApiToken & { token: string }>('/tokens', token),
   revokeToken: (id: string) => remove(`/tokens/${id}`),
 };

@@ -77,6 +77,9 @@ const screens = [
   ['/outbox', 'Outbox'],
   ['/settings', 'Settings'],
   ['/settings/tokens', 'Settings'],
+  ['/settings/security', 'Settings'],
+  ['/settings/people', 'Settings'],
+  ['/sign-in', 'Sign in to Purser'],
 ] as const;
 
 test('axe finds nothing on any screen, in either theme', async () => {

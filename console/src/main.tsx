@@ -9,8 +9,13 @@ import './styles.css';
 
 /** Whoever is signed out is taken to the door; what was cached is forgotten. */
 function onError(error: Error) {
+  if (error instanceof ApiProblem && error.code === 'second_factor_required') {
+    void cache.invalidateQueries({ queryKey: ['session'] });
+    void router.navigate({ to: '/settings/{-$tab}', params: { tab: 'security' } });
+  }
   if (!(error instanceof ApiProblem) || error.status !== 401) return;
-  if (location.pathname === '/sign-in') return;
+  // Whoever is at the door is told there.
+  if (['/sign-in', '/join'].includes(location.pathname)) return;
   cache.removeQueries();
   void router.navigate({ to: '/sign-in' });
 }

@@ -60,12 +60,20 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./sign-in/sign-in-route.tsx'), 'SignInRoute'),
 });
 
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  component: lazyRouteComponent(() => import('./sign-in/join-screen.tsx'), 'JoinScreen'),
+});
+
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
-  beforeLoad: async ({ context }) => {
+  beforeLoad: async ({ context, location }) => {
     try {
-      await context.cache.ensureQueryData(sessionQuery());
+      const session = await context.cache.ensureQueryData(sessionQuery());
+      if (session.owesSecondFactor && location.pathname !== '/settings/security')
+        throw redirect({ to: '/settings/{-$tab}', params: { tab: 'security' } });
     } catch (error) {
       if (error instanceof ApiProblem && error.status === 401) throw redirect({ to: '/sign-in' });
       throw error;
@@ -244,6 +252,7 @@ const settings = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
+  join,
   signedIn.addChildren([
     home,
     threads.addChildren([threadsHome, newThread, thread]),

@@ -18,14 +18,15 @@ import { connectExisting, type Database, openDatabase } from './database/databas
 import { createLog, type Log } from './log.ts';
 import type { Purser } from './main.ts';
 import {
-  checkMasterKey,
   findMasterKey,
   loadMasterKey,
   parseMasterKey,
   placeMasterKey,
   writeMasterKey,
 } from './secrets/master-key.ts';
+import { openVault } from './secrets/open-vault.ts';
 import { createRedactor } from './secrets/redact.ts';
+import { type RotationReport, rotateMasterKey } from './secrets/rotate-master.ts';
 import { createVault } from './secrets/vault.ts';
 import { ownVersion } from './version.ts';
 
@@ -86,9 +87,7 @@ async function withAccess<T>(
   work: (access: Access, audit: Audit) => Promise<T>,
 ): Promise<T> {
   return withDatabase(config, log, async (database) => {
-    const masterKey = await loadMasterKey({ dataDir: config.dataDir, fromSettings: config.masterKey });
-    const vault = createVault({ masterKey });
-    await checkMasterKey(database.db, vault);
+    const { vault } = await openVault(database.db, keySource(config));
     const secret = vault.derive('sessions');
     const { createAccess } = await import('./access/access.ts');
     const access = await createAccess({ database, log, secret, publicUrl: config.publicUrl });
@@ -99,6 +98,8 @@ async function withAccess<T>(
     }
   });
 }
+
+const keySource = ({ dataDir, masterKey }: Config) => ({ dataDir, fromSettings: masterKey });
 
 /** Who may use a terminal on this machine is its administrator. */
 const terminal = { type: 'system', id: 'terminal', name: 'Terminal' } as const;
@@ -119,6 +120,15 @@ export function createLocalToken(
     });
     return { id: made.info.id, token: made.token };
   });
+}
+
+/** Replaces the master key, beside running servers or alone. */
+export function rotateLocalMasterKey(config: Config, log: Log): Promise<RotationReport> {
+  return withDatabase(config, log, ({ db }) =>
+    rotateMasterKey(db, keySource(config), (details, trx) =>
+      createAudit(db).record({ actor: terminal, action: 'master_key.rotated', subject: null, details }, trx),
+    ),
+  );
 }
 
 export function revokeLocalToken(config: Config, log: Log, id: string): Promise<void> {

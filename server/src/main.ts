@@ -49,8 +49,7 @@ import { createAllPlaybooks, orderSecretVersion, startPlaybooks } from './playbo
 import { createDeliveries } from './playbooks/orders/deliveries.ts';
 import { createOrders } from './playbooks/orders/desk.ts';
 import { createPlaybooks } from './playbooks/playbooks.ts';
-import { checkMasterKey, loadMasterKey } from './secrets/master-key.ts';
-import { createVault } from './secrets/vault.ts';
+import { openVault } from './secrets/open-vault.ts';
 import { ownVersion } from './version.ts';
 
 export { createAudit } from './audit/audit.ts';
@@ -70,6 +69,7 @@ export interface Purser {
 const consoleDir = join(import.meta.dirname, '../../console/dist');
 const guardSweepMs = 30_000;
 const anchorMs = 60_000;
+const keySweepMs = 1_000;
 const accessSweepMs = 10 * 60_000;
 const mailSweepMs = 1_000;
 const indexSweepMs = 2_000;
@@ -107,9 +107,10 @@ async function build(
   const sandbox = await sandboxStarted;
   if (sandbox) closers.push(() => sandbox.close());
 
-  const masterKey = await loadMasterKey({ dataDir: config.dataDir, fromSettings: config.masterKey });
-  const vault = createVault({ masterKey });
-  await checkMasterKey(database.db, vault);
+  const keys = await openVault(database.db, { dataDir: config.dataDir, fromSettings: config.masterKey });
+  const { vault } = keys;
+  await keys.follow();
+  closers.push(() => keys.leave());
   const audit = createAudit(database.db, clock);
   const isSecure = config.tls !== undefined || (config.publicUrl?.startsWith('https:') ?? false);
   const access = await createAccess({
@@ -219,6 +220,7 @@ async function build(
     if ((await notices.send()) > 0) await live.publish({ kind: 'changed', what: 'outbox' });
   });
   if (knowledge.embeddings) chores.every(indexSweepMs, 'index knowledge by meaning', () => knowledge.index());
+  chores.every(keySweepMs, 'follow the master key', () => keys.follow());
   chores.every(accessSweepMs, 'forget old guesses', () => access.sweep());
   chores.every(mailSweepMs, 'send mail', async () => {
     if ((await outbox.deliver()) > 0) await live.publish({ kind: 'changed', what: 'outbox' });

@@ -16,6 +16,15 @@ const roles: { role: Role; words: string }[] = [
   { role: 'owner', words: 'Owner: everything' },
 ];
 
+/** 0: never. */
+const lifetimes = [
+  { days: 7, words: 'In a week' },
+  { days: 30, words: 'In 30 days' },
+  { days: 90, words: 'In 90 days' },
+  { days: 365, words: 'In a year' },
+  { days: 0, words: 'Not before it is revoked' },
+];
+
 interface NewTokenDialogProps {
   open: boolean;
   onOpenChange(open: boolean): void;
@@ -33,8 +42,9 @@ function NewToken({ onClose }: { onClose(): void }) {
   const cache = useQueryClient();
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('operator');
+  const [days, setDays] = useState(90);
   const create = useMutation<ApiToken & { token: string }, ApiProblem>({
-    mutationFn: () => api.createToken({ name: name.trim(), role }),
+    mutationFn: () => api.createToken({ name: name.trim(), role, ...(days > 0 ? { days } : {}) }),
     onSuccess: () => cache.invalidateQueries({ queryKey: ['tokens'] }),
   });
   if (create.data) return <ShownOnce token={create.data.token} onClose={onClose} />;
@@ -63,6 +73,13 @@ function NewToken({ onClose }: { onClose(): void }) {
         >
           {roles.map((each) => (
             <option key={each.role} value={each.role}>
+              {each.words}
+            </option>
+          ))}
+        </SelectField>
+        <SelectField label="Ends" value={days} onChange={(event) => setDays(Number(event.target.value))}>
+          {lifetimes.map((each) => (
+            <option key={each.days} value={each.days}>
               {each.words}
             </option>
           ))}

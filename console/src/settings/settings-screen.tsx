@@ -1,22 +1,34 @@
 import { useParams } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { Page } from '../ui/page.tsx';
 import { TabLinks } from '../ui/tab-links.tsx';
 import { General } from './general.tsx';
 import { Models } from './models.tsx';
+import { People } from './people.tsx';
+import { SignInMethods } from './sign-in-methods.tsx';
 import { Tokens } from './tokens.tsx';
 
 const tabs = [
   { to: '/settings', label: 'General' },
+  { to: '/settings/security', label: 'Sign-in' },
+  { to: '/settings/people', label: 'People' },
   { to: '/settings/models', label: 'Models' },
   { to: '/settings/tokens', label: 'API tokens' },
 ];
+
+const screens: Record<string, ReactNode> = {
+  security: <SignInMethods />,
+  people: <People />,
+  models: <Models />,
+  tokens: <Tokens />,
+};
 
 export function SettingsScreen() {
   const { tab } = useParams({ from: '/signed-in/settings/{-$tab}' });
   return (
     <Page title="Settings" width="reading">
       <TabLinks label="Settings" tabs={tabs} />
-      {tab === 'models' ? <Models /> : tab === 'tokens' ? <Tokens /> : <General />}
+      {screens[tab ?? ''] ?? <General />}
     </Page>
   );
 }

@@ -77,6 +77,12 @@ function TokenRow({ token }: { token: ApiToken }) {
           ) : (
             'never used'
           )}
+          {token.expiresAt ? (
+            <>
+              {' '}
+              · ends <Time at={token.expiresAt} />
+            </>
+          ) : null}
         </p>
       </div>
       <Button aria-label={`Revoke ${token.name}`} onClick={() => setRevoking(true)}>

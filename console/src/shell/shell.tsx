@@ -13,6 +13,7 @@ import { HaltBanner } from './halt-banner.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { places } from './places.ts';
 import { Sidebar } from './sidebar.tsx';
+import { StepUpDialog } from './step-up-dialog.tsx';
 import { useSpokenInbox } from './use-spoken-inbox.ts';
 
 const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })));
@@ -51,6 +52,7 @@ export function Shell() {
         <BottomNav onSearch={() => setPalette(true)} />
       </div>
       <HaltDialog target="all" open={halting} onOpenChange={setHalting} />
+      <StepUpDialog />
       <HelpDialog open={help} onOpenChange={setHelp} />
       {palette ? (
         <Suspense>

@@ -519,6 +519,13 @@ export interface PacesTable {
   due_at: Time;
 }
 
+export interface KeyHoldersTable {
+  id: string;
+  opens: JsonColumn;
+  seals: string;
+  seen_at: TimeDefault;
+}
+
 export interface InvitationsTable {
   id: string;
   /** Lower case. */
@@ -602,6 +609,7 @@ export interface Schema {
   paces: PacesTable;
   announcements: AnnouncementsTable;
   instances: InstancesTable;
+  key_holders: KeyHoldersTable;
   invitations: InvitationsTable;
   guesses: GuessesTable;
   used_codes: UsedCodesTable;

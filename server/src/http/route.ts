@@ -172,8 +172,8 @@ export async function filesOf(context: ApiContext): Promise<File[]> {
   }
 }
 
-/** @throws Problem 403 */
-function admit(
+/** Whether they may, whatever they ask. @throws Problem 403 */
+export function admit(
   principal: Principal,
   spec: Pick<Spec<unknown, unknown, unknown>, 'action' | 'personal' | 'fresh' | 'owing'>,
   service: Service,

@@ -1,10 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Kysely } from 'kysely';
-import { jsonb } from '../database/json.ts';
-import type { Schema } from '../database/schema.ts';
-import { type Vault, VaultError } from './vault.ts';
+import { VaultError } from './vault.ts';
 
 const keyBytes = 32;
 const base64 = /^[A-Za-z0-9+/_-]{43}=?$/;
@@ -74,20 +71,42 @@ export async function placeMasterKey(dataDir: string, key: Buffer): Promise<void
   await writeMasterKey(file, key);
 }
 
-/**
- * Remembers in the database which master key it is used with. @throws VaultError when it is another one now: nothing
- * sealed could be opened, and what is sealed now could not be opened by the other instances
- */
-export async function checkMasterKey(db: Kysely<Schema>, vault: Vault): Promise<void> {
-  const key = 'master_key.id';
-  await db
-    .insertInto('settings')
-    .values({ key, value: jsonb(vault.keyId) })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  const stored = await db.selectFrom('settings').select('value').where('key', '=', key).executeTakeFirst();
-  if (stored?.value === vault.keyId) return;
-  throw new VaultError(
-    'The database was used with another master key. Put the old one back: PURSER_MASTER_KEY, or master.key in the data folder.',
-  );
+/** The file that holds a new master key until everything is wrapped with it. */
+export const nextKeyFile = (dataDir: string): string => join(dataDir, 'master.key.next');
+
+/** Makes the next master key, durably, or finds the one that was made before a crash. */
+export async function makeNextKey(dataDir: string): Promise<Buffer> {
+  await mkdir(dataDir, { recursive: true });
+  await writeMasterKey(nextKeyFile(dataDir), randomBytes(keyBytes)).catch((error: unknown) => {
+    if (!isCode(error, 'EEXIST')) throw error;
+  });
+  const key = await readNextKey(dataDir);
+  if (!key) throw new VaultError(`${nextKeyFile(dataDir)} cannot be read.`);
+  return key;
+}
+
+/** null where no rotation was begun here. */
+export async function readNextKey(dataDir: string): Promise<Buffer | null> {
+  const file = nextKeyFile(dataDir);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (isCode(error, 'ENOENT')) return null;
+    throw error;
+  });
+  return text === null ? null : parseMasterKey(text, file);
+}
+
+/** The next key is the key: in one step, so that there is always one. */
+export async function promoteNextKey(dataDir: string): Promise<void> {
+  await rename(nextKeyFile(dataDir), keyFile(dataDir));
+  const folder = await open(dataDir, 'r');
+  try {
+    // Not every system lets a folder be synced; the rename itself is whole either way.
+    await folder.sync().catch(() => undefined);
+  } finally {
+    await folder.close();
+  }
+}
+
+export async function dropNextKey(dataDir: string): Promise<void> {
+  await rm(nextKeyFile(dataDir), { force: true });
 }

@@ -2,9 +2,7 @@ import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { testDatabase } from '../database/testing.ts';
-import { checkMasterKey, loadMasterKey, parseMasterKey } from './master-key.ts';
-import { createVault } from './vault.ts';
+import { loadMasterKey, parseMasterKey } from './master-key.ts';
 
 let dataDir: string;
 beforeEach(async () => {
@@ -43,15 +41,5 @@ describe('the master key', () => {
   it('names the file when the file is spoilt', async () => {
     await writeFile(join(dataDir, 'master.key'), 'nonsense');
     await expect(loadMasterKey({ dataDir })).rejects.toThrow('master.key must hold 32 bytes');
-  });
-
-  it('must stay the one that the database knows', async () => {
-    const database = await testDatabase();
-    const [one, two] = [1, 2].map((byte) => createVault({ masterKey: Buffer.alloc(32, byte) }));
-    if (!one || !two) throw new Error('unreachable');
-    await checkMasterKey(database.db, one);
-    await checkMasterKey(database.db, one);
-    await expect(checkMasterKey(database.db, two)).rejects.toThrow('another master key');
-    await database.close();
   });
 });

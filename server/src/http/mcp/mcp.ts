@@ -16,7 +16,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { forbidden, Problem } from '../../problem.ts';
 import { refuseForeignOrigin } from '../origin.ts';
-import type { ApiApp, ApiContext } from '../route.ts';
+import { type ApiApp, type ApiContext, admit } from '../route.ts';
 import type { Service } from '../service.ts';
 import { outcomeToolName } from './outcome.ts';
 import { getPrompt, listPrompts } from './prompts.ts';
@@ -38,6 +38,7 @@ async function answer(service: Service, context: ApiContext): Promise<Response> 
   refuseForeignOrigin(request, service.about.publicUrl);
   const principal = await service.access.whoIs(request);
   if (!principal) return unauthenticated();
+  admit(principal, { action: 'read' }, service);
   // No stream of the server's own accord, and no session to end: both are optional in the protocol.
   if (request.method !== 'POST') return notHere();
   const body = await readBody(context);

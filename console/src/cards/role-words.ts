@@ -1,0 +1,11 @@
+import type { Role } from '@purser/server/api';
+
+/** What each role may do, most first. */
+export const roleWords: Record<Role, string> = {
+  owner: 'Owners do everything, keys and people included.',
+  operator: 'Operators work with agents and approve.',
+  approver: 'Approvers read and approve.',
+  viewer: 'Viewers read.',
+};
+export const roles: readonly Role[] = ['owner', 'operator', 'approver', 'viewer'];
+export const roleName = (role: Role): string => role.charAt(0).toUpperCase() + role.slice(1);
