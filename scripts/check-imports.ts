@@ -32,6 +32,7 @@ const serverFolders = [
   'agents',
   'automations',
   'playbooks',
+  'privacy',
   'http',
 ];
 /** Deliberately absent although it would be to the left. */

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addAsk } from './ask.ts';
 import { addAudit } from './audit.ts';
 import { addBackup } from './backup.ts';
-import { addDoctor } from './doctor.ts';
+import { addDoctor } from './doctor/doctor.ts';
 import { addEval } from './eval.ts';
 import { addKeys } from './keys.ts';
 import { addMcp } from './mcp.ts';

@@ -16,6 +16,7 @@ import type {
   DayOfUse,
   Delivery,
   DryRun,
+  Erasure,
   EventEntry,
   FoundPassage,
   Halt,
@@ -39,6 +40,9 @@ import type {
   Problem,
   Report,
   ReportName,
+  RetentionDays,
+  RetentionDue,
+  RetentionState,
   Role,
   Security,
   SentAnnouncement,
@@ -55,6 +59,7 @@ import type {
   Trigger,
   TriggerPreview,
   UploadedDocument,
+  Verification,
   VersionDiff,
   Webhook,
 } from '@purser/server/api';
@@ -158,6 +163,19 @@ const put = <Answer>(path: string, body: unknown) => request<Answer>('PUT', path
 const remove = (path: string) => request<null>('DELETE', path);
 
 /** `?a=1&b=2` of what is set. */
+/** Which entries of the record; empty texts ask for nothing. */
+export interface AuditFilter {
+  action?: string;
+  actor?: string;
+  from?: string;
+  to?: string;
+}
+
+interface DataSubject {
+  customer: string;
+  alsoKnownAs: string[];
+}
+
 export function queryString(values: Record<string, string | number | null | undefined>): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
@@ -355,6 +373,19 @@ export const api = {
   operation: (id: string, signal?: AbortSignal) => get<Operation>(`/operations/${id}`, signal),
   undo: (id: string) => post<Started & { threadId: string }>(`/operations/${id}/undo`),
   checkOperation: (id: string) => post<Operation>(`/operations/${id}/check`),
+  audit: (query: AuditFilter & { cursor?: string | null }, signal?: AbortSignal) =>
+    get<Page<AuditEntry>>(`/audit${queryString({ ...query, limit: 50 })}`, signal),
+  verifyAudit: () => get<Verification>('/audit/verification'),
+  auditExportUrl: (filter: AuditFilter, format: 'csv' | 'jsonl') =>
+    `/api/audit/export${queryString({ ...filter, format })}`,
+  exportCustomer: (subject: DataSubject) => post<unknown>('/privacy/exports', subject),
+  eraseCustomer: (erasure: DataSubject & { connectionId: string; inStripe: boolean }) =>
+    post<Erasure>('/privacy/erasures', erasure),
+  erasures: (signal?: AbortSignal) => get<Page<Erasure>>('/privacy/erasures', signal),
+  retention: (signal?: AbortSignal) => get<RetentionState>('/privacy/retention', signal),
+  previewRetention: (days: RetentionDays) => post<{ due: RetentionDue }>('/privacy/retention/preview', days),
+  setRetention: (days: RetentionDays) => put<{ days: RetentionDays }>('/privacy/retention', days),
+  processingRecordUrl: '/api/privacy/processing-record',
   auditOf: (subject: string, signal?: AbortSignal) =>
     get<Page<AuditEntry>>(`/audit${queryString({ subject, limit: 100 })}`, signal),
 

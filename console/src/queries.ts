@@ -1,6 +1,6 @@
-import type { EventEntry, ReportName, Thread, Trigger } from '@purser/server/api';
+import type { EventEntry, ReportName, RetentionDays, Thread, Trigger } from '@purser/server/api';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { ApiProblem, api, type OperationFilter, type ReportQuery } from './api.ts';
+import { ApiProblem, type AuditFilter, api, type OperationFilter, type ReportQuery } from './api.ts';
 import { newsCount } from './live-cache.ts';
 
 /** What is read, under which key it is cached. Live events keep these current, so that nothing is polled. */
@@ -256,6 +256,36 @@ export const eventsQuery = (connectionId: string, state: EventEntry['state'] | u
     queryFn: ({ signal, pageParam }) => api.events(connectionId, { state, cursor: pageParam }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+
+export const auditQuery = (filter: AuditFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['audit', filter],
+    queryFn: ({ signal, pageParam }) => api.audit({ ...filter, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+
+const erasureLookMs = 5_000;
+
+/** Looked at again while one waits: it is finished by itself. */
+export const erasuresQuery = () =>
+  queryOptions({
+    queryKey: ['privacy', 'erasures'],
+    queryFn: async ({ signal }) => (await api.erasures(signal)).data,
+    refetchInterval: ({ state }) =>
+      state.data?.some((erasure) => erasure.state === 'waiting') ? erasureLookMs : false,
+  });
+
+export const retentionQuery = () =>
+  queryOptions({ queryKey: ['privacy', 'retention'], queryFn: ({ signal }) => api.retention(signal) });
+
+export const retentionPreviewQuery = (days: RetentionDays) =>
+  queryOptions({
+    queryKey: ['privacy', 'preview', days],
+    queryFn: () => api.previewRetention(days),
     placeholderData: keepPreviousData,
   });
 

@@ -1,4 +1,5 @@
 import type { Log } from './log.ts';
+import { choreFailed } from './telemetry.ts';
 
 /** Work that is done over and over as long as the program runs. */
 export interface Chores {
@@ -16,7 +17,10 @@ export function createChores(log: Log): Chores {
       let isBusy = false;
       const round = async () => {
         isBusy = true;
-        await work().catch((err) => log.warn({ err }, `Could not ${what}`));
+        await work().catch((err) => {
+          choreFailed(what);
+          log.warn({ err }, `Could not ${what}`);
+        });
         isBusy = false;
       };
       const timer = setInterval(() => {

@@ -32,6 +32,10 @@ export interface Config {
   };
   /** Absent: mail is kept in the outbox. */
   readonly mail: { readonly smtpUrl: string; readonly from: string } | undefined;
+  /** Where OpenTelemetry spans go; absent: nowhere. */
+  readonly traces:
+    | { readonly endpoint: string; readonly headers: Record<string, string>; readonly serviceName: string }
+    | undefined;
   /** Where the audit's newest entry is noted; absent: nowhere. */
   readonly auditAnchor: { readonly file: string } | { readonly url: string } | undefined;
   /** Addresses and networks whose X-Forwarded-For is believed. */
@@ -155,6 +159,12 @@ const environment = z.object({
   OPENAI_COMPATIBLE_API_KEY: z.string().optional(),
   SMTP_URL: url(['smtp:', 'smtps:'], 'smtps://user:password@mail.example.com').optional(),
   MAIL_FROM: z.string().optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:'], 'http://127.0.0.1:4318').optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: z
+    .string()
+    .regex(/^\s*[^=,\s]+=[^,]*(,\s*[^=,\s]+=[^,]*)*\s*$/, 'must be name=value, separated by commas')
+    .optional(),
+  OTEL_SERVICE_NAME: z.string().default('purser'),
   PURSER_AUDIT_ANCHOR: z.string().optional(),
   PURSER_TRUSTED_PROXIES: words.refine(
     (list) => list.every(isNetwork),
@@ -219,6 +229,16 @@ function provider(apiKey: string | undefined, baseUrl: string | undefined): Prov
   return apiKey ? { apiKey, baseUrl } : undefined;
 }
 
+function traceSettings(env: Environment): Config['traces'] {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: list } = env;
+  if (endpoint === undefined) return undefined;
+  const headers = (list ?? '').split(',').flatMap((pair) => {
+    const [, name, value = ''] = /^\s*([^=\s]+)=(.*)$/.exec(pair) ?? [];
+    return name === undefined ? [] : [[name, value.trim()] as const];
+  });
+  return { endpoint, headers: Object.fromEntries(headers), serviceName: env.OTEL_SERVICE_NAME };
+}
+
 function anchorTarget(text: string | undefined, folder: string): Config['auditAnchor'] {
   if (text === undefined) return undefined;
   return /^https?:\/\//i.test(text) && URL.canParse(text) ? { url: text } : { file: resolve(folder, text) };
@@ -245,6 +265,7 @@ function toConfig(env: Environment, folder: string): Config {
       openaiCompatible: baseUrl ? { baseUrl, apiKey: env.OPENAI_COMPATIBLE_API_KEY } : undefined,
     },
     mail: smtpUrl && from ? { smtpUrl, from } : undefined,
+    traces: traceSettings(env),
     auditAnchor: anchorTarget(env.PURSER_AUDIT_ANCHOR, folder),
     trustedProxies: env.PURSER_TRUSTED_PROXIES,
     tls: cert && key ? { cert: resolve(folder, cert), key: resolve(folder, key) } : undefined,
@@ -288,3 +309,41 @@ function readEnvFile(folder: string): NodeJS.Dict<string> {
 export function loadConfig(folder: string = process.cwd(), env: NodeJS.Dict<string> = process.env): Config {
   return parseConfig({ ...readEnvFile(folder), ...withoutEmpty(env) }, folder);
 }
+
+/** How many single changes make one word of another; more than two are not told apart. */
+function distance(a: string, b: string): number {
+  if (a === b) return 0;
+  if (Math.abs(a.length - b.length) > 2) return 3;
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries())
+      next.push(
+        Math.min((row[j] ?? 0) + (letter === other ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1),
+      );
+    row = next;
+  }
+  return row[b.length] ?? 3;
+}
+
+/**
+ * Variables that look like settings of Purser and are none, with the one that was perhaps meant; and MAIL_FROM, which says
+ * nothing without SMTP_URL.
+ */
+export function strayNames(
+  folder: string = process.cwd(),
+  env: NodeJS.Dict<string> = process.env,
+): { unknown: { name: string; meant: string | null }[]; mailFrom: string | undefined } {
+  const variables = { ...readEnvFile(folder), ...withoutEmpty(env) };
+  const known = Object.keys(environment.shape);
+  const unknown = Object.keys(variables)
+    .filter((name) => !known.includes(name) && !notSettings.has(name))
+    .flatMap((name) => {
+      const meant = known.find((each) => distance(each, name) <= 2) ?? null;
+      return name.startsWith('PURSER_') || meant !== null ? [{ name, meant }] : [];
+    });
+  return { unknown, mailFrom: variables.MAIL_FROM };
+}
+
+/** Read by tests and scripts. */
+const notSettings = new Set(['PURSER_PICTURES']);

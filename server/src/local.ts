@@ -17,20 +17,14 @@ import type { Config } from './config.ts';
 import { connectExisting, type Database, openDatabase } from './database/database.ts';
 import { createLog, type Log } from './log.ts';
 import type { Purser } from './main.ts';
-import {
-  findMasterKey,
-  loadMasterKey,
-  parseMasterKey,
-  placeMasterKey,
-  writeMasterKey,
-} from './secrets/master-key.ts';
+import { findMasterKey, parseMasterKey, placeMasterKey, writeMasterKey } from './secrets/master-key.ts';
 import { openVault } from './secrets/open-vault.ts';
 import { createRedactor } from './secrets/redact.ts';
 import { type RotationReport, rotateMasterKey } from './secrets/rotate-master.ts';
 import { createVault } from './secrets/vault.ts';
 import { ownVersion } from './version.ts';
 
-export { type Config, loadConfig } from './config.ts';
+export { type Config, loadConfig, strayNames } from './config.ts';
 export { type Log, silentLog } from './log.ts';
 
 /** The log of a command or server: to stderr, no secret of the settings in it; readable lines on a terminal. */
@@ -235,23 +229,56 @@ export interface DatabaseReport {
   readonly serverVersion: string;
   /** Null where none was ever used. */
   readonly masterKeyMatches: boolean | null;
+  /** Requests are served with a role that cannot change the audit record. */
+  readonly auditIsGuarded: boolean;
+  /** How far this machine's clock is ahead of the database's, in milliseconds. */
+  readonly skewMs: number;
+  readonly lastBackupAt: Date | null;
+  readonly failedEvents: number;
+  readonly unknownOperations: number;
+  readonly webhooks: readonly { connection: string; why: string; count: number }[];
   readonly connections: readonly {
     name: string;
     mode: string;
     status: string;
     problem: string | null;
     checkedAt: Date;
+    keyKind: string;
+    keyAddedAt: Date;
   }[];
 }
 
+interface ServerFacts {
+  readonly version: string;
+  readonly now: Date;
+  readonly guarded: boolean;
+  readonly backup: Date | null;
+  readonly events: string;
+  readonly operations: string;
+}
+
+/** The newest of what was refused within a week. */
+const refused = `
+  select c.name as connection, w.refused_why as why, w.refused_count as count
+  from webhooks w join connections c on c.id = w.connection_id
+  where c.deleted_at is null and w.refused_at > now() - interval '7 days'`;
+
+const serverFacts = `
+  select current_setting('server_version') as version, clock_timestamp() as now,
+    exists (select from pg_roles where rolname = 'purser_writer' and pg_has_role(current_user, oid, 'member')) as guarded,
+    (select max(at) from audit where action = 'backup.made') as backup,
+    (select count(*)::text from events where state = 'failed') as events,
+    (select count(*)::text from operations where state = 'unknown') as operations`;
+
 export function inspectDatabase(config: Config, log: Log): Promise<DatabaseReport> {
   return withDatabase(config, log, async ({ db, pool, kind }) => {
-    const { rows } = await pool.query<{ version: string }>(
-      `select current_setting('server_version') as version`,
-    );
+    const asked = await pool.query<ServerFacts>(serverFacts);
+    const [facts] = asked.rows;
+    const webhooks = await pool.query<DatabaseReport['webhooks'][number]>(refused);
     const connections = await db
       .selectFrom('connections')
       .select(['name', 'mode', 'status', 'problem', 'checked_at as checkedAt'])
+      .select(['key_kind as keyKind', 'key_added_at as keyAddedAt'])
       .where('deleted_at', 'is', null)
       .orderBy('created_at')
       .execute();
@@ -260,8 +287,17 @@ export function inspectDatabase(config: Config, log: Log): Promise<DatabaseRepor
       .select('value')
       .where('key', '=', 'master_key.id')
       .executeTakeFirst();
-    const masterKey = await loadMasterKey({ dataDir: config.dataDir, fromSettings: config.masterKey });
-    const masterKeyMatches = keyId ? keyId.value === createVault({ masterKey }).keyId : null;
-    return { kind, serverVersion: rows[0]?.version ?? '', masterKeyMatches, connections };
+    const masterKey = await findMasterKey({ dataDir: config.dataDir, fromSettings: config.masterKey });
+    return {
+      ...{ kind, connections, webhooks: webhooks.rows },
+      serverVersion: facts?.version ?? '',
+      masterKeyMatches: keyId ? masterKey !== null && keyId.value === createVault({ masterKey }).keyId : null,
+      // The embedded cluster makes the role at its next start.
+      auditIsGuarded: kind === 'embedded' || (facts?.guarded ?? false),
+      skewMs: Date.now() - (facts?.now.getTime() ?? Date.now()),
+      lastBackupAt: facts?.backup ?? null,
+      failedEvents: Number(facts?.events ?? 0),
+      unknownOperations: Number(facts?.operations ?? 0),
+    };
   });
 }

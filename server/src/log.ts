@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { currentOrigin } from './request-origin.ts';
 
 /** Structured log lines; the first argument holds facts, the second is a sentence. */
 export type Log = Logger;
@@ -46,8 +47,19 @@ function prettyLine(line: string): string {
   return `${at} ${levelNames.get(Number(level)) ?? level} ${msg ?? ''}${rest.join('')}${stack}\n`;
 }
 
+/** Which request a line belongs to. */
+const requestFacts = (): object => {
+  const origin = currentOrigin();
+  return origin ? { requestId: origin.request } : {};
+};
+
 export function createLog({ level, redact, write, pretty = false }: LogOptions): Log {
-  const options = { level, base: null, serializers: { err: errorFacts, error: errorFacts } };
+  const options = {
+    level,
+    base: null,
+    serializers: { err: errorFacts, error: errorFacts },
+    mixin: requestFacts,
+  };
   return pino(options, {
     write: (line: string) => {
       const clean = redact(line);

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import { createBuiltinModel, readNumbers } from '@purser/interpreter';
 import { createSandbox, demoKey } from '@purser/sandbox';
@@ -11,6 +12,7 @@ import { type Access, createAccess, isPlaceholder } from './access/access.ts';
 import { createKnowledge } from './agents/knowledge/knowledge.ts';
 import { createLive } from './agents/live.ts';
 import { createModels, type ModelSettings } from './agents/models/models.ts';
+import { beginPrepared } from './agents/prepared-turn.ts';
 import { explainMessage } from './agents/reading.ts';
 import { startRuns } from './agents/runs.ts';
 import { createAllTools } from './all-tools.ts';
@@ -39,6 +41,7 @@ import { createOutsideWatch } from './guard/outside.ts';
 import { createReconciler } from './guard/reconcile.ts';
 import { createApp } from './http/app.ts';
 import { trustedProxies } from './http/client-address.ts';
+import { createInFlight, type InFlight } from './http/in-flight.ts';
 import { createRates } from './http/rates.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { createReports } from './ledger/reports.ts';
@@ -49,6 +52,7 @@ import { createAllPlaybooks, orderSecretVersion, startPlaybooks } from './playbo
 import { createDeliveries } from './playbooks/orders/deliveries.ts';
 import { createOrders } from './playbooks/orders/desk.ts';
 import { createPlaybooks } from './playbooks/playbooks.ts';
+import { startPrivacy } from './privacy/privacy.ts';
 import { openVault } from './secrets/open-vault.ts';
 import { ownVersion } from './version.ts';
 
@@ -75,6 +79,9 @@ const mailSweepMs = 1_000;
 const indexSweepMs = 2_000;
 const outsideSweepMs = 5_000;
 const noticeSweepMs = 5_000;
+/** When Purser stops, requests under way have so long to be answered, and answers so long to leave. */
+const answeredWithinMs = 5_000;
+const flushMs = 50;
 
 /** Starts everything on a database that is being opened. Whatever was started is stopped again when a later part cannot start. */
 export async function startPurser(
@@ -102,6 +109,11 @@ async function build(
 ): Promise<Omit<Purser, 'close'>> {
   const clock = systemClock;
   const sandboxStarted = startSandbox(config, log);
+  const version = await ownVersion();
+  if (config.traces) {
+    const { exportTraces } = await import('./trace-export.ts');
+    closers.push(exportTraces(config.traces, version));
+  }
   const database = await opened;
   closers.push(() => database.close());
   const sandbox = await sandboxStarted;
@@ -255,8 +267,33 @@ async function build(
     changed: (what) => live.publish({ kind: 'changed', what }),
   });
 
+  const privacy = startPrivacy({
+    ...{ db, audit, clock, chores },
+    deleteAtStripe: ({ connectionId, customer }, by) =>
+      beginPrepared(
+        { db, runs, clock, defaultModel: models.defaultId },
+        {
+          connectionId,
+          title: `Delete ${customer}`,
+          said: `Delete the customer ${customer}: their data is to be erased.`,
+          tool: 'delete_customer',
+          input: { customer },
+        },
+        { ...by, type: by.type === 'person' || by.type === 'token' ? by.type : 'system' },
+      ),
+    facts: {
+      version,
+      database: database.kind,
+      publicUrl: config.publicUrl ?? null,
+      providers: models.list().flatMap(({ id, available }) => (available && id !== 'builtin' ? [id] : [])),
+      mailHost: config.mail ? new URL(config.mail.smtpUrl).hostname : null,
+      collectors: collectorsOf(config),
+    },
+  });
+
   if (sandbox) await introduceDemo(database, connections, { baseUrl: sandbox.url, apiKey: demoKey });
 
+  const inFlight = createInFlight();
   const app = createApp({
     database,
     access,
@@ -289,8 +326,10 @@ async function build(
     log,
     rates: createRates(clock),
     mailer: smtp && config.mail ? { transport: smtp, from: config.mail.from } : null,
+    inFlight,
+    privacy,
     about: {
-      version: await ownVersion(),
+      version,
       sandbox: sandbox ? { url: sandbox.url, demoKey } : null,
       publicUrl: config.publicUrl ?? null,
       host: config.host,
@@ -305,7 +344,7 @@ async function build(
       : { fetch: app.fetch },
   ) as Server;
   const port = await listen(server, config.port, config.host);
-  closers.push(() => closeServer(server));
+  closers.push(() => closeServer(server, inFlight));
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const url = `${config.tls ? 'https' : 'http'}://${host}:${port}`;
   return { url, signInLink: await access.ownerLink(config.publicUrl ?? url), access };
@@ -330,6 +369,12 @@ async function startSandbox(
     const message = `The Stripe sandbox cannot listen on port ${config.sandbox.port}: ${cause instanceof Error ? cause.message : cause}. Set PURSER_SANDBOX_PORT to a free port, or to 0 to turn it off.`;
     throw new Error(message, { cause });
   }
+}
+
+/** Hosts that get spans or audit anchors. */
+function collectorsOf({ traces, auditAnchor }: Config): string[] {
+  const urls = [traces?.endpoint, auditAnchor && 'url' in auditAnchor ? auditAnchor.url : undefined];
+  return urls.flatMap((url) => (url === undefined ? [] : [new URL(url).host]));
 }
 
 /** What captured mail would come from. */
@@ -363,8 +408,11 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
   return typeof address === 'object' && address ? address.port : port;
 }
 
-async function closeServer(server: Server): Promise<void> {
+async function closeServer(server: Server, inFlight: InFlight): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  await inFlight.stop(answeredWithinMs);
+  server.closeIdleConnections();
+  await Promise.race([closed, sleep(flushMs)]);
   // Streams stay open as long as somebody watches; they come back to whoever is there then.
   server.closeAllConnections();
   await closed;

@@ -2,9 +2,11 @@ import { useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Page } from '../ui/page.tsx';
 import { TabLinks } from '../ui/tab-links.tsx';
+import { Audit } from './audit.tsx';
 import { General } from './general.tsx';
 import { Models } from './models.tsx';
 import { People } from './people.tsx';
+import { Privacy } from './privacy.tsx';
 import { SignInMethods } from './sign-in-methods.tsx';
 import { Tokens } from './tokens.tsx';
 
@@ -14,6 +16,8 @@ const tabs = [
   { to: '/settings/people', label: 'People' },
   { to: '/settings/models', label: 'Models' },
   { to: '/settings/tokens', label: 'API tokens' },
+  { to: '/settings/audit', label: 'Audit' },
+  { to: '/settings/privacy', label: 'Privacy' },
 ];
 
 const screens: Record<string, ReactNode> = {
@@ -21,6 +25,8 @@ const screens: Record<string, ReactNode> = {
   people: <People />,
   models: <Models />,
   tokens: <Tokens />,
+  audit: <Audit />,
+  privacy: <Privacy />,
 };
 
 export function SettingsScreen() {

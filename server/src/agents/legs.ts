@@ -9,6 +9,7 @@ import { createPool } from '../database/pool.ts';
 import { newId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { Problem } from '../problem.ts';
+import { observed } from '../telemetry.ts';
 import { joinInstances } from './instances.ts';
 import { LostRun } from './journal.ts';
 import { explainModelError, ModelError } from './models/errors.ts';
@@ -153,7 +154,12 @@ export async function startLegs(needs: LegsNeeds): Promise<Legs> {
 /** Takes one turn and turns every known way of failing into words. */
 async function endOf(needs: LegsNeeds, facts: TurnFacts, signal: AbortSignal): Promise<TurnEnd> {
   try {
-    const end = await takeTurn(needs, facts, signal);
+    const ids = {
+      'purser.run': facts.runId,
+      'purser.thread': facts.threadId,
+      'purser.agent': facts.agent.id,
+    };
+    const end = await observed('turn', 'of an agent', ids, () => takeTurn(needs, facts, signal));
     return end.status === 'cancelled' ? endOfStop(signal) : end;
   } catch (error) {
     if (signal.aborted) return endOfStop(signal);

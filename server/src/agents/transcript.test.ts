@@ -54,6 +54,14 @@ const context = (runs: RunFacts[]) => ({
   tools: () => ({ title: 'Get customer', effect: 'read' as const }),
 });
 
+test('where a card number was taken out, the thread says so and what to do instead, whatever the model says', () => {
+  const entries = [asked('Charge [card number removed •••• 1111] 20 USD'), answered(1, 'For whom?')];
+  const [, answer] = messagesOf(entries, context([run('completed')]));
+  expect(answer?.text).toMatch(/^For whom\?\n\n\*\*A card number was taken out/);
+  expect(answer?.text).toContain('payment link');
+  expect(messagesOf([asked('hi'), answered(1, 'Hi.')], context([run('completed')]))[1]?.text).toBe('Hi.');
+});
+
 describe('what a run does next', () => {
   test.each<[string, Entry[], unknown]>([
     ['asks the model first', [asked('hi')], { type: 'model', step: 1 }],

@@ -1,6 +1,7 @@
 /** Entries → what people see (messages) and what a model sees (its context). Pure. */
 import type { ModelMessage } from 'ai';
 import type { RunStatus } from '../database/schema.ts';
+import { hadCardNumber } from '../secrets/card-numbers.ts';
 import type { Effect, Json, ObjectRef } from '../tools/tool.ts';
 import type { Entry, ToolStep } from './journal.ts';
 import type { ModelCall, RunError } from './models/types.ts';
@@ -108,6 +109,9 @@ function messagesOfRun(entries: readonly Entry[], run: RunFacts, context: Transc
     }
   }
   if (run.partial?.text) parts.push({ type: 'text', text: run.partial.text });
+  // Said by Purser, whatever the model says, and only once nothing more comes before it.
+  if (run.status === 'completed' && asked?.kind === 'user' && hadCardNumber(asked.content.text))
+    parts.push({ type: 'text', text: cardNotice });
   messages.push({
     id: answerMessageId(run.id),
     role: 'assistant',
@@ -122,6 +126,11 @@ function messagesOfRun(entries: readonly Entry[], run: RunFacts, context: Transc
   });
   return messages;
 }
+
+const cardNotice =
+  '**A card number was taken out of your message** before it was stored or shown to a model. Card details must not pass ' +
+  'through a conversation: let the customer enter them on Stripe’s own page. Ask me for a payment link, a checkout page, ' +
+  'an invoice, or a link to the customer portal where they save a card.';
 
 export function userMessageId(runId: string): string {
   return runId.replace(/^run_/, 'msg_u');

@@ -1,6 +1,9 @@
 /** The tool calls of one answer: each found, allowed, done and written down. */
+
 import { type CallError, callError } from '../guard/plan.ts';
 import { decide } from '../guard/policy.ts';
+import type { WriteCall } from '../guard/write-call.ts';
+import { observed } from '../telemetry.ts';
 import { type Tool, ToolError, type WriteTool } from '../tools/tool.ts';
 import { clientOf } from './client-calls.ts';
 import { appendEntry, type Entry, type ToolStep } from './journal.ts';
@@ -93,7 +96,12 @@ async function performRead(
     return { result: { status: 'failed', error: { code: 'denied_by_policy', message } } };
   }
   try {
-    const { view, record, summary, objects, requestIds } = await tool.read(call.input, context);
+    const { view, record, summary, objects, requestIds } = await observed(
+      'tool',
+      tool.name,
+      { 'purser.call': call.id },
+      () => tool.read(call.input, context),
+    );
     return {
       result: { status: 'completed', view, summary },
       objects: [...objects],
@@ -116,7 +124,7 @@ async function performWrite(
   const own = entries.filter((entry) => entry.runId === facts.runId);
   const undoes = undoneBy(own, call);
   const playbookRun = playbookRunOf(own);
-  const performed = await needs.guard.perform({
+  const write: WriteCall = {
     runId: facts.runId,
     threadId: facts.threadId,
     agentId: facts.agent.id,
@@ -140,7 +148,10 @@ async function performWrite(
     }),
     signal,
     onWait: onWaitOf(needs, facts, call),
-  });
+  };
+  const performed = await observed('tool', tool.name, { 'purser.call': call.id }, () =>
+    needs.guard.perform(write),
+  );
   switch (performed.status) {
     case 'waiting':
       return 'waiting';

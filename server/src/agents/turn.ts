@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts';
 import type { Schema } from '../database/schema.ts';
 import type { Guard } from '../guard/guard.ts';
 import type { WriteCall } from '../guard/write-call.ts';
+import { observed } from '../telemetry.ts';
 import type { Tool } from '../tools/tool.ts';
 import { createAnswerWriter } from './answer-writer.ts';
 import { clientOf, sessionEntries } from './client-calls.ts';
@@ -16,7 +17,7 @@ import { appendEntry, type Entry, readEntries } from './journal.ts';
 
 import { overLimit } from './limits.ts';
 import type { Live } from './live.ts';
-import { modelStep } from './models/model-step.ts';
+import { type ModelStepRequest, modelStep } from './models/model-step.ts';
 import type { Models } from './models/models.ts';
 import type { RunError } from './models/types.ts';
 import { type Attachment, openReach } from './reach.ts';
@@ -111,7 +112,7 @@ export async function takeTurn(needs: TurnNeeds, facts: TurnFacts, signal: Abort
       part: partsBefore(own),
     });
     try {
-      const step = await modelStep({
+      const request: ModelStepRequest = {
         model,
         instructions: instructionsFor({
           agent: facts.agent,
@@ -126,7 +127,9 @@ export async function takeTurn(needs: TurnNeeds, facts: TurnFacts, signal: Abort
         signal,
         onText: (delta) => writer.write(delta),
         onReset: () => writer.reset(),
-      });
+      };
+      const ids = { 'purser.run': facts.runId };
+      const step = await observed('model', facts.model, ids, () => modelStep(request));
       await writer.end({ keep: false });
       await finishModelStep(needs, facts, next.step, { content: step });
     } catch (error) {

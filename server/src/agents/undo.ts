@@ -46,7 +46,7 @@ export function undoIn({ undo, undoneBy, state }: Operation, now: Date, own?: st
   return undo;
 }
 
-/** Writes the call beside the message, as a model would have. */
+/** Writes the undoing's call beside the message. */
 export async function appendUndoCall(
   trx: Transaction<Schema>,
   where: { threadId: string; runId: string; operationId: string },

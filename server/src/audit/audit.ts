@@ -2,6 +2,7 @@ import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { type Clock, systemClock } from '../clock.ts';
 import { jsonb } from '../database/json.ts';
 import type { AuditTable, JsonValue, Schema } from '../database/schema.ts';
+import { currentOrigin } from '../request-origin.ts';
 import { cleanStrings, cleanText } from '../secrets/clean.ts';
 import {
   type Anchor,
@@ -13,7 +14,6 @@ import {
   verifyEntries,
 } from './chain.ts';
 import { operationFacts } from './operation-facts.ts';
-import { currentOrigin } from './origin.ts';
 
 export type { Verification };
 

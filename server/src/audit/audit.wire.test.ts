@@ -11,11 +11,11 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import { testDatabase } from '../database/testing.ts';
+import { withOrigin } from '../request-origin.ts';
 import { createAnchor, readAnchors } from './anchor.ts';
 import { type Audit, type AuditFilter, createAudit, systemActor } from './audit.ts';
 import { verifyEntries } from './chain.ts';
 import { exportLines, readExport } from './export-file.ts';
-import { withOrigin } from './origin.ts';
 
 let database: Database;
 let audit: Audit;

@@ -514,6 +514,21 @@ export interface PassagesTable {
   embedded_by: Nullable<string>;
 }
 
+export interface ErasuresTable {
+  id: string;
+  connection_id: string;
+  customer: string;
+  also_known_as: JsonColumn;
+  state: Generated<'waiting' | 'done'>;
+  stripe: Nullable<'not_asked' | 'deleted' | 'kept'>;
+  thread_id: Nullable<string>;
+  run_id: Nullable<string>;
+  report: JsonNullable;
+  requested_by: JsonColumn;
+  requested_at: Time;
+  finished_at: TimeNullable;
+}
+
 export interface PacesTable {
   key: string;
   due_at: Time;
@@ -606,6 +621,7 @@ export interface Schema {
   client_calls: ClientCallsTable;
   documents: DocumentsTable;
   passages: PassagesTable;
+  erasures: ErasuresTable;
   paces: PacesTable;
   announcements: AnnouncementsTable;
   instances: InstancesTable;

@@ -2,6 +2,7 @@
  * The shapes the HTTP API speaks, as clients see them. The console imports only this. Times are ISO 8601 in UTC;
  * money inside views is `"29.99 USD"`.
  */
+
 import type { Role } from '../access/roles.ts';
 import type { Proof } from '../access/sessions.ts';
 import type { KnowledgeDocument } from '../agents/knowledge/documents.ts';
@@ -12,6 +13,7 @@ import type { Preset, Scope } from '../connections/connection.ts';
 import type { CredentialField } from '../connections/credential-fields.ts';
 import type { Approval } from '../guard/operation.ts';
 import type { Decision } from '../guard/policy.ts';
+import type { RetentionDays, Kind as RetentionKind } from '../privacy/retention.ts';
 import type { Effect, Json } from '../tools/tool.ts';
 
 export type { Role } from '../access/roles.ts';
@@ -258,3 +260,17 @@ export interface TriggerPreview {
 export interface Suggestion {
   text: string;
 }
+
+/** GET /api/audit/verification */
+export type { Verification } from '../audit/chain.ts';
+/** GET /api/privacy/erasures → { data: Erasure[] } */
+export type { Erasure } from '../privacy/erasures.ts';
+export type { RetentionDays, RetentionKind };
+
+/** GET /api/privacy/retention */
+export interface RetentionState {
+  days: RetentionDays;
+  due: RetentionDue;
+}
+/** How much is older than is to be kept. */
+export type RetentionDue = Record<RetentionKind, number>;

@@ -1,11 +1,12 @@
 import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
+import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
-import { sql } from 'kysely';
-import { withOrigin } from '../audit/origin.ts';
 import { isDatabaseAway } from '../database/away.ts';
 import { newId } from '../ids.ts';
 import { notFound, Problem } from '../problem.ts';
+import { withOrigin } from '../request-origin.ts';
+import { observedRequest } from '../telemetry.ts';
 import { addAccountRoutes } from './account.ts';
 import { addAgentLibraryRoutes } from './agent-library.ts';
 import { addAgentVersionRoutes } from './agent-versions.ts';
@@ -19,6 +20,7 @@ import { addConnectionRoutes } from './connections.ts';
 import { addConsentRoutes } from './consents.ts';
 import { addConsole } from './console.ts';
 import { addHaltRoutes } from './halts.ts';
+import { addHealth } from './health.ts';
 import { addKnowledgeRoutes, isUpload, maxUploadBytes } from './knowledge.ts';
 import { addLiveRoute } from './live.ts';
 import { addMcp } from './mcp/mcp.ts';
@@ -31,6 +33,7 @@ import { addOutboxRoutes } from './outbox.ts';
 import { addPeopleRoutes } from './people.ts';
 import { addPlaybookRoutes } from './playbooks.ts';
 import { addPolicyRoutes } from './policy.ts';
+import { addPrivacyRoutes } from './privacy.ts';
 import { addReportRoutes } from './reports.ts';
 import { type ApiApp, type ApiContext, createApi, maxBodyBytes } from './route.ts';
 import type { Service } from './service.ts';
@@ -48,7 +51,15 @@ export function createApp(given: Service): ApiApp {
     const request = newId('req');
     context.set('requestId', request);
     context.header('X-Request-Id', request);
-    await withOrigin({ address: clientAddress(context, service.about.isTrustedProxy), request }, next);
+    const { method } = context.req;
+    await withOrigin({ address: clientAddress(context, service.about.isTrustedProxy), request }, () =>
+      service.inFlight.during(() =>
+        observedRequest(method, request, async () => {
+          await next();
+          return { route: routePath(context, -1), status: context.res.status };
+        }),
+      ),
+    );
   });
   app.use(
     secureHeaders({
@@ -134,6 +145,7 @@ function addApi(app: ApiApp, service: Service): void {
   addHaltRoutes(app, service);
   addOutboxRoutes(app, service);
   addConsentRoutes(app, service);
+  addPrivacyRoutes(app, service);
   addReportRoutes(app, service);
   addTaskRoutes(app, service);
   addPlaybookRoutes(app, service);
@@ -150,18 +162,6 @@ export function describeApi(version: string, answers: Answers): object {
   const nothing: object = new Proxy(() => nothing, { get: () => nothing });
   addApi(app, nothing as Service);
   return describe(app, version, answers);
-}
-
-function addHealth(app: ApiApp, service: Service): void {
-  app.get('/healthz', (context) => context.json({ status: 'alive' }));
-  app.get('/readyz', async (context) => {
-    try {
-      await sql`select 1`.execute(service.database.db);
-      return context.json({ status: 'ready' });
-    } catch {
-      return context.json({ status: 'unavailable', reason: 'The database does not answer.' }, 503);
-    }
-  });
 }
 
 /**

@@ -24,7 +24,9 @@ import type { Engine } from '../playbooks/engine.ts';
 import type { Deliveries } from '../playbooks/orders/deliveries.ts';
 import type { Orders } from '../playbooks/orders/desk.ts';
 import type { Playbooks } from '../playbooks/playbooks.ts';
+import type { Privacy } from '../privacy/privacy.ts';
 import type { IsTrusted } from './client-address.ts';
+import type { InFlight } from './in-flight.ts';
 import type { Rates } from './rates.ts';
 
 /** Everything the routes call; `main.ts` builds it. */
@@ -59,6 +61,8 @@ export interface Service extends Automations {
   rates: Rates;
   /** null: mail is kept in the outbox, where everyone reads it. */
   mailer: { transport: Transport; from: string } | null;
+  inFlight: InFlight;
+  privacy: Privacy;
   about: {
     version: string;
     /** Where the embedded sandbox listens, null when it is turned off. */

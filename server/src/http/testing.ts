@@ -7,6 +7,7 @@ import type { Database } from '../database/database.ts';
 import { testDatabase } from '../database/testing.ts';
 import { silentLog } from '../log.ts';
 import { createApp } from './app.ts';
+import { createInFlight } from './in-flight.ts';
 import { createRates } from './rates.ts';
 import type { ApiApp } from './route.ts';
 import type { Service } from './service.ts';
@@ -40,6 +41,7 @@ export async function accessApp(
       about,
       log: silentLog,
       rates: createRates(clock),
+      inFlight: createInFlight(),
       consoleDir: null,
     },
     audit: createAudit(database.db, clock),

@@ -241,10 +241,15 @@ function runsIn(text: string): Run[] {
   return runs;
 }
 
+const removed = '[card number removed ••••';
+
+/** Whether a card number was taken out of a text. */
+export const hadCardNumber = (text: string): boolean => text.includes(removed);
+
 function replacementFor(found: FoundCard, testCards: 'understood' | 'removed'): string {
   if (found.testToken && testCards === 'understood')
     return `${found.testToken} (test card •••• ${found.last4})`;
-  return `[card number removed •••• ${found.last4}]`;
+  return `${removed} ${found.last4}]`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type Stripe from 'stripe';
+import { observed } from '../../telemetry.ts';
 
 type HttpClient = Stripe.HttpClient;
 type HttpResponse = Awaited<ReturnType<HttpClient['makeRequest']>>;
@@ -84,6 +85,9 @@ export const secondsOf = (ms: number): string => `${Math.max(1, Math.round(ms / 
 /** A refusal at the door (401, 403, 429) says nothing of an attempt made before it. */
 const settles = (status: number): boolean => status < 500 && ![401, 403, 409, 429].includes(status);
 
+/** `/v1/customers` of `/v1/customers/cus_1?expand[]=…`: few enough to count by, and nothing of anybody. */
+const collectionOf = (path: string): string => path.split(/[/?]/, 3).join('/');
+
 /**
  * An HTTP client for the SDK that repeats 429 (rate limit and `lock_timeout`, which the SDK leaves alone) within a
  * deadline, and notes request ids and unsettled writes for whoever opened an exchange around the call.
@@ -119,7 +123,9 @@ export function createTransport(
       const leave = await pacing?.before(method, path, exchange);
       let response: HttpResponse;
       try {
-        response = await inner.makeRequest(...request);
+        response = await observed('stripe', `${method} ${collectionOf(path)}`, {}, () =>
+          inner.makeRequest(...request),
+        );
       } catch (error) {
         if (exchange && method !== 'GET' && !wasNotSent(error)) exchange.unsettled = true;
         throw error;
