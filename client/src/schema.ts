@@ -3001,7 +3001,7 @@ export interface paths {
                 header?: never;
                 path: {
                     id: string;
-                    version: number;
+                    version: string;
                 };
                 cookie?: never;
             };
@@ -3061,7 +3061,7 @@ export interface paths {
                 header?: never;
                 path: {
                     id: string;
-                    version: number;
+                    version: string;
                 };
                 cookie?: never;
             };

@@ -2,14 +2,11 @@ import { z } from 'zod';
 import { getAgent } from '../agents/agents.ts';
 import { modelPricesSchema, readPrices, savePrices, usageOf } from '../agents/limits.ts';
 import { diffVersions, listVersions, restoreVersion } from '../agents/versions.ts';
-import { invalidInput } from '../problem.ts';
+import { invalidInput, notFound } from '../problem.ts';
 import { type ApiApp, addRoute, idParams, pageQuery } from './route.ts';
 import type { Service } from './service.ts';
 
-const versionParams = z.strictObject({
-  id: z.string().max(80),
-  version: z.coerce.number().int().min(1).max(1_000_000_000),
-});
+const versionParams = z.strictObject({ id: z.string().max(80), version: z.string().max(20) });
 const day = z.iso.date();
 const dayMs = 86_400_000;
 const mostDays = 366;
@@ -49,8 +46,10 @@ export function addAgentVersionRoutes(app: ApiApp, service: Service): void {
       params: versionParams,
       query: z.strictObject({ from: z.coerce.number().int().min(1).optional() }),
     },
-    ({ params: { id, version }, query: { from = Math.max(1, version - 1) } }) =>
-      diffVersions(db, id, { from, to: version }),
+    ({ params: { id, version }, query }) => {
+      const to = numberOf(version);
+      return diffVersions(db, id, { from: query.from ?? Math.max(1, to - 1), to });
+    },
   );
 
   addRoute(
@@ -65,7 +64,7 @@ export function addAgentVersionRoutes(app: ApiApp, service: Service): void {
       params: versionParams,
     },
     async ({ params: { id, version }, actor }) => {
-      const agent = await restoreVersion(db, id, version, actor);
+      const agent = await restoreVersion(db, id, numberOf(version), actor);
       await service.audit.record({ actor, action: 'agent.restored', subject: id, details: { version } });
       await service.live.publish({ kind: 'changed', what: 'agents' });
       return agent;
@@ -129,4 +128,10 @@ export function addAgentVersionRoutes(app: ApiApp, service: Service): void {
       return readPrices(db);
     },
   );
+}
+
+/** @throws Problem 404 for what counts no version */
+function numberOf(version: string): number {
+  if (/^[1-9]\d{0,8}$/.test(version)) return Number(version);
+  throw notFound('version of this agent', version);
 }
