@@ -67,7 +67,8 @@ function You() {
     mutationFn: api.signOut,
     onSuccess: async () => {
       await navigate({ to: '/sign-in' });
-      cache.clear();
+      // All but what the door itself shows: that is nobody's.
+      cache.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'sign-in' });
     },
   });
   if (!session) return <SkeletonRows label="Loading" count={1} />;
