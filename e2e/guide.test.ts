@@ -79,6 +79,7 @@ describe('the guide over HTTP', () => {
       await ask('Can you list my recent customers and products?'),
       'list_customers',
       'list_products',
+      'list_prices',
     );
     expect(said.text).toContain('Ada Early');
     expect(said.text).toContain('Starter');

@@ -138,7 +138,11 @@ function assignEmail(
   const before = tokens[one.at - 1]?.text;
   if ((before === '(' || before === ',') && tokens[one.at - 2]?.entity?.type === 'name')
     slots.customers?.pop();
-  const joined = /^(?:and|,|&|or)$/.test(tokens[one.at - 1]?.word ?? '');
+  // "Name is Bob Ross, email bob@example.com": the label of the address stands between.
+  const labelled = /^(?:e-?mail|address|is|:)$/;
+  let link = one.at - 1;
+  while (link > 0 && labelled.test(tokens[link]?.base ?? '')) link -= 1;
+  const joined = /^(?:and|,|&|or)$/.test(tokens[link]?.word ?? '');
   if (!joined && slots.customers?.every(({ by }) => by === 'name')) slots.customers = [];
   addCustomer(slots, { by: 'email', text: one.text });
 }

@@ -24,7 +24,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
 
 /** These make their response by hand: streams, files, and what sets cookies. */
 const byHand = new Set(
-  `GET /api/live|GET /api/audit/export|GET /api/threads/{id}/tool-calls/{toolCallId}/tables/{table}|GET /api/agents/{id}/export|
+  `GET /api/live|GET /api/audit/export|GET /api/threads/{id}/tool-calls/{toolCallId}/tables/{table}|GET /api/agents/{id}/export|GET /api/privacy/processing-record|
   PUT /api/account/password|POST /api/account/codes/confirm|POST /api/account/codes/remove|
   POST /api/account/passkeys/options|POST /api/session/prove`.split(/\|\s*/),
 );
