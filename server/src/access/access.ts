@@ -34,6 +34,8 @@ export interface Principal {
   /** People only. */
   readonly email?: string;
   readonly role: Role;
+  /** Tokens only: the person who made it. */
+  readonly madeBy?: string;
   /** People only: the session they come with. */
   readonly session?: SessionFacts;
 }

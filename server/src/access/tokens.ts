@@ -22,6 +22,8 @@ export interface TokenHolder {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
+  /** The person who made it, where one did: what it asks for and approves counts as theirs. */
+  readonly madeBy?: string;
 }
 
 export interface Tokens {
@@ -62,10 +64,19 @@ const keyRow = z.object({
 const daySeconds = 24 * 60 * 60;
 
 /** The library keeps metadata as JSON text, in some answers parsed and in others not. */
-function roleIn(metadata: unknown): Role {
+function parsedMetadata(metadata: unknown): { role?: unknown; madeBy?: unknown } {
   const parsed: unknown = typeof metadata === 'string' ? JSON.parse(metadata) : metadata;
-  const { role } = z.object({ role: z.unknown() }).catch({ role: null }).parse(parsed);
+  return z.object({ role: z.unknown(), madeBy: z.unknown() }).partial().catch({}).parse(parsed);
+}
+
+function roleIn(metadata: unknown): Role {
+  const { role } = parsedMetadata(metadata);
   return isRole(role) ? role : 'viewer';
+}
+
+function makerIn(metadata: unknown): string | undefined {
+  const { madeBy } = parsedMetadata(metadata);
+  return typeof madeBy === 'string' ? madeBy : undefined;
 }
 
 function toInfo(row: unknown): TokenInfo {
@@ -118,7 +129,13 @@ export function createTokens({ auth, pool, clock }: { auth: Auth; pool: Pool; cl
         await pool.query('select 1');
         return null;
       }
-      const holder = { id: key.id, name: key.name ?? '', role: roleIn(key.metadata) };
+      const madeBy = makerIn(key.metadata);
+      const holder: TokenHolder = {
+        id: key.id,
+        name: key.name ?? '',
+        role: roleIn(key.metadata),
+        ...(madeBy && { madeBy }),
+      };
       if (trusted.size >= mostTrusted) trusted.clear();
       const ends = key.expiresAt ? new Date(key.expiresAt).getTime() : Number.POSITIVE_INFINITY;
       trusted.set(digest, { holder, until: Math.min(now + trustMs, ends) });

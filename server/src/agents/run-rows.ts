@@ -21,6 +21,8 @@ export interface Requester {
   type: 'person' | 'token' | 'task' | 'playbook' | 'system';
   id: string;
   name: string;
+  /** Of a token: the person who made it. */
+  madeBy?: string;
 }
 
 /**

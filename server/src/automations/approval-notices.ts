@@ -12,6 +12,7 @@ import { asText, linkTo } from '../connections/mail/template.ts';
 import type { Schema } from '../database/schema.ts';
 import { listApprovals } from '../guard/approval-list.ts';
 import type { Approval } from '../guard/operation.ts';
+import { personBehind } from '../guard/verdict.ts';
 
 /** What is decided sooner needs no mail. */
 const patienceMs = 30_000;
@@ -112,8 +113,8 @@ export function createApprovalNotices(needs: {
 
 /** Who asked for it may be barred from saying yes, and who said yes already is not asked twice. */
 function mayDecide({ barred, given }: { barred: string | null; given: unknown }, { id }: Listener): boolean {
-  const yes = given as { type: string; id: string }[];
-  return barred !== `person:${id}` && !yes.some((by) => by.type === 'person' && by.id === id);
+  const yes = given as { type: string; id: string; madeBy?: string }[];
+  return barred !== `person:${id}` && !yes.some((by) => personBehind(by) === `person:${id}`);
 }
 
 /** Names and reasons are told as text: whatever somebody wrote into a name opens no link here. */

@@ -5,7 +5,7 @@ import { newId } from '../ids.ts';
 import type { Plan } from '../tools/tool.ts';
 import { moveOperation } from './operations.ts';
 import { amountOf, needsSecondPerson } from './policy.ts';
-import { requesterOf } from './verdict.ts';
+import { personBehind } from './verdict.ts';
 import type { WriteCall } from './write-call.ts';
 
 /** An approval nobody gives within a day is void: prices, balances and minds change. Policy may say otherwise. */
@@ -22,7 +22,7 @@ export async function requestApproval(
     .values({
       id: newId('apr'),
       needed: needsSecondPerson(policy, amountOf(request.plan.preview)) ? 2 : 1,
-      barred: policy.approval?.notOwn ? requesterOf(request.call) : null,
+      barred: policy.approval?.notOwn ? personBehind(request.call.requester) : null,
       operation_id: request.operationId,
       thread_id: request.call.threadId,
       run_id: request.call.runId,

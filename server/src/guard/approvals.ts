@@ -8,12 +8,15 @@ import { conflict, forbidden, invalidInput, notFound, type Problem } from '../pr
 import { haltInTheWay, haltReason } from './halts.ts';
 import type { ApprovalStatus } from './operation.ts';
 import { moveOperation } from './operations.ts';
+import { personBehind } from './verdict.ts';
 
 /** Who decided: a person at the console or the holder of an API token. Never an agent. */
 export interface Decider {
   type: 'person' | 'token';
   id: string;
   name: string;
+  /** Of a token: the person who made it. */
+  madeBy?: string;
 }
 
 export interface ApprovalDecision {
@@ -136,10 +139,10 @@ async function mayApprove(
   approval: Selectable<ApprovalsTable>,
   by: Decider,
 ): Promise<void> {
-  if (approval.barred === `${by.type}:${by.id}`)
+  if (approval.barred === personBehind(by))
     throw forbidden("You asked for this yourself; the agent's policy wants somebody else to approve it.");
   const given = approval.given as unknown as Decider[];
-  if (given.some(({ type, id }) => type === by.type && id === by.id))
+  if (given.some((other) => personBehind(other) === personBehind(by)))
     throw forbidden('You approved this already; the amount needs a second person.');
   const { agent_id, connection_id } = await trx
     .selectFrom('operations')

@@ -220,6 +220,9 @@ describe('approvals', () => {
     const { call, guard, approvals } = await rig.prepare({ policy });
     const id = await rig.askFor(call);
     await approvals.decide([id], { approve: true, by: olga });
+    // A token she made is no second person.
+    const hers = { type: 'token', id: 'key_1', name: 'Hers', madeBy: olga.id } as const;
+    await expect(approvals.decide([id], { approve: true, by: hers })).rejects.toMatchObject({ status: 403 });
     await approvals.decide([id], { approve: false, reason: 'Too much.', by: paul });
     expect(await guard.perform(call)).toMatchObject({ status: 'rejected', reason: 'Too much.' });
   });
@@ -230,6 +233,8 @@ describe('approvals', () => {
     });
     const id = await rig.askFor(call);
     await expect(approvals.decide([id], { approve: true, by: olga })).rejects.toMatchObject({ status: 403 });
+    const hers = { type: 'token', id: 'key_1', name: 'Hers', madeBy: olga.id } as const;
+    await expect(approvals.decide([id], { approve: true, by: hers })).rejects.toMatchObject({ status: 403 });
     await approvals.decide([id], { approve: true, by: paul });
     expect(await guard.perform(call)).toMatchObject({ status: 'done' });
     const other = await turn({ input: { charge: 'ch_2' }, said: 'Refund ch_2' });

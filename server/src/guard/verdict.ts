@@ -67,6 +67,11 @@ function strictest(found: readonly Judged[]): Judged {
   return { decision, reason: [...reasons.slice(1), ...reasons.slice(0, 1)].join('\n') };
 }
 
+/** The one person behind: whoever made a token asks and approves with it. */
+export function personBehind({ type, id, madeBy }: { type: string; id: string; madeBy?: string }): string {
+  return madeBy === undefined ? `${type}:${id}` : `person:${madeBy}`;
+}
+
 /** `person:usr_…`: who a write is made for, as budgets and approvals know them. */
 export function requesterOf({ requester }: Pick<WriteCall, 'requester'>): string {
   return `${requester.type}:${requester.id}`;

@@ -23,6 +23,8 @@ export interface WriteCall {
     readonly type: 'person' | 'token' | 'task' | 'playbook' | 'system';
     readonly id: string;
     readonly name: string;
+    /** Of a token: the person who made it. */
+    readonly madeBy?: string;
   };
   /** IANA name, of the account: days and hours are meant in it. */
   readonly timeZone: string;

@@ -120,14 +120,18 @@ export async function decideApprovals(
   { decision, ...more }: z.infer<typeof approvalDecision>,
   principal: Principal,
 ) {
-  const { type, id, name } = principal;
+  const { type, id, name, madeBy } = principal;
   const approve = decision === 'approve';
   if (approve) await requireFreshAbove(service, principal, ids);
   if (!approve && more.amount !== undefined)
     throw invalidInput([
       { path: 'amount', message: 'An amount goes with an approval, not with a rejection.' },
     ]);
-  const runs = await service.approvals.decide(ids, { approve, ...more, by: { type, id, name } });
+  const runs = await service.approvals.decide(ids, {
+    approve,
+    ...more,
+    by: { type, id, name, ...(madeBy && { madeBy }) },
+  });
   for (const { runId, threadId } of runs) {
     await service.runs.resume(runId);
     await service.live.publish({ kind: 'run', threadId, runId });

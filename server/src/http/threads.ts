@@ -273,8 +273,8 @@ export function addThreadRoutes(app: ApiApp, service: Service): void {
   }
 }
 
-function requester({ type, id, name }: Asked<unknown, unknown, unknown>['principal']) {
-  return { type, id, name };
+function requester({ type, id, name, madeBy }: Asked<unknown, unknown, unknown>['principal']) {
+  return { type, id, name, ...(madeBy && { madeBy }) };
 }
 
 /** `2026-01-31T12:00:00.000Z|thr_…`. @throws Problem 422 for anything else. */
