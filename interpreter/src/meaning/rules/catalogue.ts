@@ -161,6 +161,8 @@ function launches(seen: Seen): boolean {
 }
 
 export const createRule: Rule = (seen) => {
+  // "Store plan=enterprise in his metadata": nothing is made by that.
+  if (/\bmetadata\b/.test(seen.phrase)) return only('unclear');
   if (launches(seen)) return only('create', 'product');
   // "Add a note to customer Paul": what is added is on him, and he is there already.
   const notes = /\b(?:add|put|attach|write|leave) (?:a |the |this )?(?:note|description|memo|remark)\b/.test(
@@ -180,8 +182,8 @@ export const createRule: Rule = (seen) => {
     return only('create', 'payment_link');
   const ordered = seen.reading.objects.filter(({ object }) => creatable.includes(object));
   const head = ordered[0];
-  if (!head && /\b(?:to|in|into) stripe\b/.test(seen.phrase) && (seen.holds('name') || seen.holds('quoted')))
-    return only('create', 'product');
+  const intoStripe = /\b(?:to|in|into) stripe\b/.test(seen.phrase) && !seen.holds('email');
+  if (!head && intoStripe && (seen.holds('name') || seen.holds('quoted'))) return only('create', 'product');
   const registers =
     /^(?:onboard|register)$/.test(seen.reading.actions[0]?.word ?? '') &&
     (seen.holds('name') || seen.holds('quoted'));
