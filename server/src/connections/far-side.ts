@@ -99,6 +99,30 @@ export function writeFailure(failure: FarSideFailure): ToolError | OutcomeUnknow
   return new OutcomeUnknown(message, { requestIds: failure.requestId ? [failure.requestId] : [], cause });
 }
 
+/** How a far side is spoken to: what it refuses comes out explained. `failureOf` reads its client's errors. */
+export function explaining(failureOf: (error: unknown) => FarSideFailure) {
+  return {
+    /** @throws ToolError, explained */
+    async reading<T>(work: () => Promise<T>): Promise<T> {
+      try {
+        return await work();
+      } catch (error) {
+        throw error instanceof ToolError ? error : readFailure(failureOf(error));
+      }
+    },
+    /** @throws ToolError when refused, OutcomeUnknown when nobody can say */
+    async writing<T>(work: () => Promise<T>): Promise<T> {
+      try {
+        return await work();
+      } catch (error) {
+        throw error instanceof ToolError || error instanceof OutcomeUnknown
+          ? error
+          : writeFailure(failureOf(error));
+      }
+    },
+  };
+}
+
 /** The same while a key is checked. */
 export function checkFailure(failure: FarSideFailure): ConnectionProblem {
   const { code, message, next } = cleanForeignStrings(told(failure));

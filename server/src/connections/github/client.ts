@@ -1,9 +1,9 @@
 /** GitHub by its official client, at github.com or at an Enterprise Server. */
 import { Octokit } from '@octokit/rest';
-import { OutcomeUnknown, ToolError } from '../../tools/tool.ts';
+
 import type { ConnectionTarget } from '../connection.ts';
 import { credentialForm } from '../credential-fields.ts';
-import { type FarSideFailure, readFailure, writeFailure } from '../far-side.ts';
+import { explaining, type FarSideFailure } from '../far-side.ts';
 
 export const keyPage = 'https://github.com/settings/personal-access-tokens';
 const timeoutMs = 20_000;
@@ -96,22 +96,4 @@ export function failureOf(cause: unknown): FarSideFailure {
   };
 }
 
-/** @throws ToolError, explained */
-export async function reading<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof ToolError ? error : readFailure(failureOf(error));
-  }
-}
-
-/** @throws ToolError when refused, OutcomeUnknown when nobody can say */
-export async function writing<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof ToolError || error instanceof OutcomeUnknown
-      ? error
-      : writeFailure(failureOf(error));
-  }
-}
+export const { reading, writing } = explaining(failureOf);

@@ -3,10 +3,10 @@
  * that are needed.
  */
 import { z } from 'zod';
-import { OutcomeUnknown, ToolError } from '../../tools/tool.ts';
+
 import type { ConnectionTarget } from '../connection.ts';
 import { credentialForm } from '../credential-fields.ts';
-import { type FarSideFailure, readFailure, writeFailure } from '../far-side.ts';
+import { explaining, type FarSideFailure } from '../far-side.ts';
 
 export const keyPage = 'https://app.hubspot.com, Settings, Integrations, Private Apps';
 const timeoutMs = 20_000;
@@ -170,22 +170,4 @@ export function failureOf(cause: unknown): FarSideFailure {
   return { ...base, status, requestId, retryAfter };
 }
 
-/** @throws ToolError, explained */
-export async function reading<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof ToolError ? error : readFailure(failureOf(error));
-  }
-}
-
-/** @throws ToolError when refused, OutcomeUnknown when nobody can say */
-export async function writing<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof ToolError || error instanceof OutcomeUnknown
-      ? error
-      : writeFailure(failureOf(error));
-  }
-}
+export const { reading, writing } = explaining(failureOf);

@@ -1,9 +1,9 @@
 /** Slack by its official client, without its own retries: whether a message is sent again is for the guard to say. */
 import { LogLevel, WebClient } from '@slack/web-api';
-import { OutcomeUnknown, ToolError } from '../../tools/tool.ts';
+
 import type { ConnectionTarget } from '../connection.ts';
 import { credentialForm } from '../credential-fields.ts';
-import { type FarSideFailure, readFailure, writeFailure } from '../far-side.ts';
+import { explaining, type FarSideFailure } from '../far-side.ts';
 
 export const keyPage = 'https://api.slack.com/apps';
 const timeoutMs = 20_000;
@@ -88,22 +88,4 @@ export function failureOf(cause: unknown): FarSideFailure {
   return { ...base, message, status: statusOfWord[word] ?? 400 };
 }
 
-/** @throws ToolError, explained */
-export async function reading<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof ToolError ? error : readFailure(failureOf(error));
-  }
-}
-
-/** @throws ToolError when refused, OutcomeUnknown when nobody can say */
-export async function writing<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof ToolError || error instanceof OutcomeUnknown
-      ? error
-      : writeFailure(failureOf(error));
-  }
-}
+export const { reading, writing } = explaining(failureOf);
