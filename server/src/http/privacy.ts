@@ -24,6 +24,7 @@ export function addPrivacyRoutes(app: ApiApp, service: Service): void {
       summary: 'Everything that is held on one customer',
       tag,
       action: 'administer',
+      fresh: true,
       body: z.strictObject(subject),
     },
     async ({ body, actor }) => {
@@ -43,6 +44,7 @@ export function addPrivacyRoutes(app: ApiApp, service: Service): void {
         'Erase one customer’s data; with inStripe: true after Stripe deleted them, which may need an approval',
       tag,
       action: 'administer',
+      fresh: true,
       body: z.strictObject({
         ...subject,
         connectionId: z.string().max(80),
