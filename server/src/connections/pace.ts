@@ -55,11 +55,13 @@ export function createPace(db: Kysely<Schema>, sleep: Sleep = sleepFor): Pace {
     // In one order everywhere, so that two bookings never wait for each other.
     const sorted = limits.toSorted((a, b) => (a.key < b.key ? -1 : 1));
     const rows = sql.join(sorted.map(({ key, perSecond }) => sql`(${key}::text, ${1 / perSecond}::float8)`));
+    // A step is read by key, not from what was to be inserted: time spent waiting for the row must not shorten it.
     const { rows: booked } = await sql<{ ahead: number }>`
+      with asked (key, step) as (select key, make_interval(secs => secs) from (values ${rows}) as given (key, secs))
       insert into paces as pace (key, due_at)
-      select key, clock_timestamp() + make_interval(secs => step) from (values ${rows}) as asked (key, step)
+      select key, clock_timestamp() + step from asked
       on conflict (key) do update
-        set due_at = greatest(pace.due_at, clock_timestamp()) + (excluded.due_at - clock_timestamp())
+        set due_at = greatest(pace.due_at, clock_timestamp()) + (select step from asked where asked.key = pace.key)
       returning extract(epoch from due_at - clock_timestamp())::float8 as ahead`.execute(db);
     const ahead = Math.max(0, ...booked.map((row) => row.ahead));
     return Math.max(0, (ahead - burstSeconds) * 1000);
