@@ -55,9 +55,9 @@ async function serveApi(world: World, url: URL, request: IncomingMessage, respon
   response.writeHead(404, { 'content-type': 'application/problem+json' }).end(JSON.stringify(missing.body));
 }
 
-const builtByDefault = join(import.meta.dirname, '..', 'dist');
+const dist = join(import.meta.dirname, '..', 'dist');
 
-function serveFile(dist: string, url: URL, response: ServerResponse) {
+function serveFile(url: URL, response: ServerResponse) {
   const asked = join(dist, url.pathname);
   const file =
     extname(asked) && asked.startsWith(dist) && existsSync(asked) ? asked : join(dist, 'index.html');
@@ -68,9 +68,9 @@ function serveFile(dist: string, url: URL, response: ServerResponse) {
   createReadStream(file).pipe(response);
 }
 
-/** Serves the built console in `dist` (`console/dist` if not told). `port` 0 takes a free one. */
+/** Serves the built console. `port` 0 takes a free one. */
 export async function startFakeApi(
-  options: { port?: number; signedIn?: boolean; dist?: string } = {},
+  options: { port?: number; signedIn?: boolean } = {},
 ): Promise<FakeApi> {
   const world: World = {
     threads: structuredClone(threads),
@@ -83,7 +83,7 @@ export async function startFakeApi(
   const server: Server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     if (url.pathname.startsWith('/api/')) void serveApi(world, url, request, response);
-    else serveFile(options.dist ?? builtByDefault, url, response);
+    else serveFile(url, response);
   });
   await new Promise<void>((ready) => server.listen(options.port ?? 0, '127.0.0.1', ready));
   const { port } = server.address() as AddressInfo;

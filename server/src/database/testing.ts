@@ -23,7 +23,7 @@ export async function createTestDatabase(): Promise<{ url: string; drop(): Promi
   const template = await answer.text();
   if (!answer.ok) throw new Error(template);
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await onTemplate(template, `create database ${name} template purser`);
+  await onTemplate(template, `create database ${name} template purser strategy file_copy`);
   const url = new URL(template);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => onTemplate(template, `drop database ${name} with (force)`) };
