@@ -69,9 +69,7 @@ function serveFile(url: URL, response: ServerResponse) {
 }
 
 /** Serves the built console. `port` 0 takes a free one. */
-export async function startFakeApi(
-  options: { port?: number; signedIn?: boolean } = {},
-): Promise<FakeApi> {
+export async function startFakeApi(options: { port?: number; signedIn?: boolean } = {}): Promise<FakeApi> {
   const world: World = {
     threads: structuredClone(threads),
     halts: [],

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../log.ts';
 import { connectExisting, type Database, openDatabase as open } from './database.ts';
 import { findRunning, startEmbedded } from './embedded.ts';
 import { isAlive, readPostmaster, stopPostmaster } from './postmaster.ts';
+import { testFolder } from './testing-folder.ts';
 
 let dataDir: string;
 const log = silentLog;
@@ -21,7 +21,7 @@ async function openDatabase(options: Parameters<typeof open>[0]): Promise<Databa
 
 // One cluster for all: making one takes longer than everything else here.
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'purser-embedded-'));
+  dataDir = await testFolder();
 });
 beforeEach(async () => {
   const database = await openDatabase({ dataDir, log });
@@ -58,7 +58,7 @@ const postmaster = () => readPostmaster(join(dataDir, 'postgres'));
 
 describe('the embedded Postgres', { timeout: 90_000 }, () => {
   it('starts in an empty folder', async () => {
-    const empty = await mkdtemp(join(tmpdir(), 'purser-empty-'));
+    const empty = await testFolder();
     const database = await openDatabase({ dataDir: empty, log });
     expect(await keysIn(database)).toEqual([]);
     await database.close();
@@ -162,7 +162,7 @@ describe('the embedded Postgres', { timeout: 90_000 }, () => {
   });
 
   it('starts in a folder where the first start was killed half way', async () => {
-    const empty = await mkdtemp(join(tmpdir(), 'purser-half-'));
+    const empty = await testFolder();
     await mkdir(join(empty, `postgres-new-${2 ** 22 + 1}`, 'base'), { recursive: true });
     await writeFile(join(empty, `postgres-init-${2 ** 22 + 1}`), 'password');
     const database = await openDatabase({ dataDir: empty, log });

@@ -2,15 +2,14 @@
  * Vitest's global setup: one embedded Postgres for a whole test run, started when the first test asks for it, so that
  * runs without database tests do not wait.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { silentLog } from '../log.ts';
 import { type Embedded, startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
+import { testFolder } from './testing-folder.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -39,7 +38,7 @@ function listen(server: Server): Promise<number> {
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'purser-test-'));
+  const dataDir = await testFolder();
   let starting: Promise<Embedded> | undefined;
   const launcher = createServer((_request, response) => {
     starting ??= startTemplate(dataDir);
