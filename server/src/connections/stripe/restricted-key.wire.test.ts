@@ -32,6 +32,30 @@ describe('tools with a restricted key', () => {
     expect(error.next).toContain('set "Customers" to Read');
   });
 
+  test('what Stripe would refuse is refused before anybody is asked, and no longer once the key is widened', async () => {
+    const customer = await account.stripe.customers.create({ name: 'Rita', email: 'rita@example.com' });
+    const charged = await account.stripe.paymentIntents.create({
+      ...{
+        amount: 900,
+        currency: 'usd',
+        customer: customer.id,
+        payment_method: 'pm_card_visa',
+        confirm: true,
+      },
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    });
+    const input = { payment_intent: charged.id, full: true };
+    const reading = { customers: 'read', payment_intents: 'read', charges: 'read' };
+    const narrow = await limitedTo(reading);
+    await expect(narrow.plan('create_refund', input)).rejects.toMatchObject({
+      code: 'permission_missing',
+      message: 'The Stripe key lacks the permission Charges and Refunds (write).',
+    });
+    const wide = await limitedTo({ ...reading, charges: 'write' });
+    expect((await wide.plan('create_refund', input)).preview.summary).toContain('$9.00');
+    expect((await account.stripe.refunds.list({ payment_intent: charged.id })).data).toEqual([]);
+  });
+
   const recommended = {
     customers: 'write',
     payment_intents: 'write',

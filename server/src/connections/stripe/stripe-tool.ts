@@ -23,6 +23,7 @@ import type { KeyInfo, OwnWebhook } from '../connection.ts';
 import { isStripeError, type StripeClient } from './client.ts';
 import { explainFailure, type FailedCall } from './errors.ts';
 import type { Look } from './marks.ts';
+import { assertMayWrite } from './write-permission.ts';
 
 /** Facts of the account that some tools need. */
 export interface Profile {
@@ -185,7 +186,11 @@ export function stripeWrite<Input, Sealed>(
     }),
     async plan(input, context) {
       refuseCardNumbers(input);
-      const { value } = await call(desk, { kind: 'read', permissions }, context, (api) => plan(input, api));
+      const { value } = await call(desk, { kind: 'read', permissions }, context, async (api) => {
+        const planned = await plan(input, api);
+        await assertMayWrite(desk, api, permissions);
+        return planned;
+      });
       // Sealed is what will be sent, and holds what was typed, which had no card numbers.
       const preview = withUndo(value.preview, canUndo);
       return { preview: cleanForeignStrings(preview), sealed: value.sealed };
