@@ -9,76 +9,6 @@ beforeAll(async () => {
 beforeEach(() => world.freshen());
 afterAll(() => world.close());
 
-describe('step-up', () => {
-  const tokens = ['/api/tokens', { name: 'script', role: 'viewer' }] as const;
-
-  it('asks a person again for the password before keys and people change, ten minutes after the last proof', async () => {
-    const { window } = await world.somebody('owner');
-    expect((await window.post(...tokens)).status).toBe(201);
-    world.ahead = 11 * 60_000;
-    for (const refused of [
-      await window.post(...tokens),
-      await window.post('/api/invitations', { email: 'new@example.com' }),
-      await window.patch('/api/security', { requireSecondFactor: false }),
-      await window.put('/api/connections/con_1/webhook', { secrets: ['whsec_12345678'] }),
-      await window.post('/api/connections', { type: 'stripe', credentials: {} }),
-      await window.put('/api/agents/agt_1/connections/con_1', {}),
-      await window.post('/api/account/codes', { password }),
-    ])
-      expect(refused).toMatchObject({ status: 403, body: { code: 'step_up_required' } });
-    expect((await window.post('/api/session/prove', { password: 'wrong password' })).status).toBe(422);
-    expect((await window.post(...tokens)).status).toBe(403);
-    expect((await window.post('/api/session/prove', { password })).status).toBe(200);
-    expect((await window.post(...tokens)).status).toBe(201);
-  });
-
-  it('takes the second factor where there is one, and no password instead', async () => {
-    const { window, uri, recoveryCodes } = await world.withCodes('owner');
-    world.ahead = 11 * 60_000;
-    expect((await window.post('/api/session/prove', { password })).status).toBe(422);
-    const code = appCode(uri);
-    expect((await window.post('/api/session/prove', { code })).status).toBe(200);
-    expect((await window.post(...tokens)).status).toBe(201);
-    expect((await window.post('/api/session/prove', { code })).status).toBe(422);
-    expect((await window.post('/api/session/prove', { code: recoveryCodes[0] })).status).toBe(200);
-    expect((await window.post('/api/session/prove', { code: recoveryCodes[0] })).status).toBe(422);
-  });
-
-  it('takes a passkey, of this person', async () => {
-    const { window, device } = await world.withPasskey('owner');
-    const { device: foreign } = await world.withPasskey('owner');
-    world.ahead = 11 * 60_000;
-    const before = window.cookies.get('purser.session_token');
-    for (const [which, status] of [
-      [foreign, 422],
-      [device, 200],
-    ] as const) {
-      const { body: options } = await window.post('/api/sign-in/passkey/options');
-      const proven = await window.post('/api/session/prove', { passkey: which.get(options) });
-      expect(proven.status).toBe(status);
-      world.ahead = 0;
-    }
-    expect(window.cookies.get('purser.session_token')).not.toBe(before);
-    expect((await window.post(...tokens)).status).toBe(201);
-  });
-
-  it('slows down guessing from an open laptop', async () => {
-    const { window } = await world.somebody('owner');
-    const answers = [];
-    for (let guess = 0; guess < 7; guess += 1)
-      answers.push((await window.post('/api/session/prove', { password: `guess number ${guess}` })).status);
-    expect(answers).toEqual([422, 422, 422, 422, 422, 429, 429]);
-  });
-
-  it('never asks a token, nor an owner who has nothing yet to prove it with', async () => {
-    const { token } = await world.access.createToken({ name: 'ci', role: 'owner' });
-    world.ahead = 60 * 60_000;
-    const headers = { host: 'localhost', authorization: `Bearer ${token}` };
-    const body = JSON.stringify(tokens[1]);
-    expect((await world.app.request('/api/tokens', { method: 'POST', headers, body })).status).toBe(201);
-  });
-});
-
 describe('a second factor of everyone', () => {
   it('is required by an owner who has one, and then nothing else works without', async () => {
     const { window: plain } = await world.somebody('owner');
@@ -106,55 +36,6 @@ describe('a second factor of everyone', () => {
       await world.access.security.write({ requireSecondFactor: false, askAgainAbove: [] });
     }
     expect(uri).toContain('otpauth://');
-  });
-});
-
-describe('invitations', () => {
-  it('are a link that is shown where no mail goes, and work once', async () => {
-    const owner = await world.byLink();
-    const invited = await owner.post('/api/invitations', { email: 'Eve@Example.com', role: 'approver' });
-    expect(invited).toMatchObject({ status: 201, body: { email: 'eve@example.com', sent: false } });
-    const link = new URL(invited.body.link);
-    expect(link.pathname).toBe('/join');
-    const token = link.hash.slice(1);
-    const guest = world.browser();
-    for (let look = 0; look < 2; look += 1)
-      expect((await guest.post('/api/invitations/look', { token })).body).toMatchObject({ role: 'approver' });
-    const joining = { token, name: 'Eve', password };
-    const all = await Promise.all(
-      Array.from({ length: 3 }, () => world.browser().post('/api/invitations/accept', joining)),
-    );
-    expect(all.filter(({ status }) => status === 200)).toHaveLength(1);
-    expect((await guest.post('/api/invitations/accept', joining)).status).toBe(404);
-    const people = (await owner.get('/api/people')).body.data;
-    expect(people.filter((each: { email: string }) => each.email === 'eve@example.com')).toMatchObject([
-      { name: 'Eve', role: 'approver' },
-    ]);
-    const { rows } = await world.database.pool.query<{ row: string }>(
-      'select i::text as row from invitations i',
-    );
-    expect(rows.some(({ row }) => row.includes(token))).toBe(false);
-  });
-
-  it('end when they are taken back, replaced or too old, all alike', async () => {
-    const owner = await world.byLink();
-    const invite = async (email: string) => {
-      const { body } = await owner.post('/api/invitations', { email });
-      return { id: body.id as string, token: new URL(body.link).hash.slice(1) };
-    };
-    const taken = await invite('taken@example.com');
-    await owner.remove(`/api/invitations/${taken.id}`);
-    const replaced = await invite('replaced@example.com');
-    await invite('replaced@example.com');
-    const old = await invite('old@example.com');
-    world.ahead = 4 * 24 * 60 * 60_000;
-    const answers = [];
-    for (const { token } of [taken, old, { token: 'never' }])
-      answers.push((await world.browser().post('/api/invitations/look', { token })).body);
-    world.ahead = 0;
-    answers.push((await world.browser().post('/api/invitations/look', { token: replaced.token })).body);
-    for (const answer of answers) expect(answer).toEqual(answers[0]);
-    expect(answers[0].status).toBe(404);
   });
 });
 

@@ -20,12 +20,17 @@ const unreachable: unknown = new Proxy(() => undefined, {
   },
 });
 
+interface Behind {
+  /** What there is behind the routes after all. */
+  behind?: (database: Database) => Partial<Service>;
+}
+
 /** The whole of HTTP over real sign-in and nothing behind it: for what is decided before a handler. `close` it. */
 export async function accessApp(
   database: Database,
-  options: Partial<AccessOptions> & { clock?: Clock; mailer?: Service['mailer'] } = {},
+  options: Partial<AccessOptions> & Behind & { clock?: Clock } = {},
 ): Promise<{ app: ApiApp; access: Access; close(): Promise<void> }> {
-  const { clock = systemClock, mailer = null, ...own } = options;
+  const { clock = systemClock, behind, ...own } = options;
   const secret = Buffer.alloc(32, 5).toString('base64');
   const access = await createAccess({ database, log: silentLog, secret, clock, ...own });
   const about = {
@@ -37,7 +42,7 @@ export async function accessApp(
       access,
       database,
       clock,
-      mailer,
+      mailer: null,
       about,
       log: silentLog,
       rates: createRates(clock),
@@ -45,6 +50,7 @@ export async function accessApp(
       consoleDir: null,
     },
     audit: createAudit(database.db, clock),
+    ...behind?.(database),
   };
   const service = new Proxy(known, {
     get: (target, name) => (name in target ? Reflect.get(target, name) : unreachable),
@@ -113,9 +119,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function peopleWorld(
-  options: Partial<AccessOptions> & { mailer?: Service['mailer'] } = {},
-): Promise<World> {
+export async function peopleWorld(options: Partial<AccessOptions> & Behind = {}): Promise<World> {
   const database = await testDatabase();
   const clock = { now: () => new Date(Date.now() + world.ahead) };
   const { app, access, close } = await accessApp(database, { clock, passwords: quickPasswords, ...options });

@@ -1,5 +1,4 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Database } from '../../database/database.ts';
 import { testDatabase } from '../../database/testing.ts';
@@ -11,6 +10,7 @@ import { createConsents } from './consents.ts';
 import { htmlOf } from './message.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createSmtp, type Transport } from './smtp.ts';
+import { startMailServer } from './testing.ts';
 import { mailTools } from './tools.ts';
 
 let database: Database;
@@ -37,33 +37,10 @@ const mail = {
 };
 const origin = (once = newId('op')) => ({ once, footer: 'Northwind' });
 
-/** A real mail server that keeps what it is given, and says no where told to. */
-async function mailServer(refuse: { rcpt?: Record<string, number> } = {}) {
-  const received: string[] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onRcptTo({ address }, _session, done) {
-      const code = refuse.rcpt?.[address];
-      done(code ? Object.assign(new Error('No such mailbox'), { responseCode: code }) : null);
-    },
-    onData(stream, _session, done) {
-      let text = '';
-      stream.on('data', (chunk) => {
-        text += chunk;
-      });
-      stream.on('end', () => {
-        received.push(text);
-        done();
-      });
-    },
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.server.address();
-  if (typeof address !== 'object' || !address) throw new Error('It does not listen.');
-  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
-  closers.push(close);
-  return { url: `smtp://127.0.0.1:${address.port}`, received, port: address.port, close };
+async function mailServer(refuse: Parameters<typeof startMailServer>[0] = {}) {
+  const server = await startMailServer(refuse);
+  closers.push(server.close);
+  return server;
 }
 
 /** A server that hangs up at a chosen moment. */
