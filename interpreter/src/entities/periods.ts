@@ -1,4 +1,4 @@
-import { strict } from 'chrono-node';
+import { strict } from 'chrono-node/en';
 import type { Setting } from '../setting.ts';
 import type { Period, Unread } from './entity.ts';
 import { numberWords, valueOfWords } from './numbers.ts';
