@@ -15,19 +15,19 @@ export type News =
   | { kind: 'thread_deleted'; threadId: string }
   /** Whoever runs this should stop. */
   | { kind: 'cancel'; threadId: string; runId: string }
-  | {
-      kind: 'changed';
-      what:
-        | 'agents'
-        | 'connections'
-        | 'operations'
-        | 'approvals'
-        | 'outbox'
-        | 'tasks'
-        | 'playbooks'
-        | 'alerts'
-        | 'settings';
-    };
+  | { kind: 'changed'; what: Changing };
+
+/** What lists show, and is fetched again when told of. */
+export type Changing =
+  | 'agents'
+  | 'connections'
+  | 'operations'
+  | 'approvals'
+  | 'outbox'
+  | 'tasks'
+  | 'playbooks'
+  | 'alerts'
+  | 'settings';
 
 export interface Live {
   publish(news: News): Promise<void>;

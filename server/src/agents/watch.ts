@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Schema } from '../database/schema.ts';
 import { listApprovals } from '../guard/approval-list.ts';
 import type { Approval } from '../guard/operation.ts';
-import type { Live, News } from './live.ts';
+import type { Changing, Live, News } from './live.ts';
 import {
   getSummary,
   getThread,
@@ -27,19 +27,7 @@ export type LiveEvent =
   | { type: 'thread_summary'; thread: ThreadSummary }
   | { type: 'thread_deleted'; threadId: string }
   /** Something else changed: refetch what shows it. */
-  | {
-      type: 'changed';
-      what:
-        | 'agents'
-        | 'connections'
-        | 'operations'
-        | 'approvals'
-        | 'outbox'
-        | 'tasks'
-        | 'playbooks'
-        | 'alerts'
-        | 'settings';
-    };
+  | { type: 'changed'; what: Changing };
 
 /** A watcher this far behind is cut off; it comes back and starts over. */
 const maxBacklog = 5_000;
