@@ -6211,7 +6211,7 @@ export interface paths {
                         "application/json": {
                             data: {
                                 /** @enum {string} */
-                                name: "disputes" | "failed-payments" | "mrr" | "revenue" | "tax";
+                                name: "disputes" | "failed-payments" | "journal" | "mrr" | "revenue" | "tax";
                             }[];
                             next_cursor: null;
                         };
@@ -6277,7 +6277,19 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Report"];
+                        "application/json": {
+                            tables: components["schemas"]["Table"][];
+                            name: string;
+                            title: string;
+                            from: null | string;
+                            to: null | string;
+                            timeZone: string;
+                            basis: string;
+                            tieOut: components["schemas"]["TieOut"][];
+                            notes: string[];
+                            incomplete?: string[];
+                            asOf: string;
+                        };
                     };
                 };
                 /** @description A problem document (RFC 9457) */
@@ -6363,6 +6375,221 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connections/{id}/chart-of-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The accounts that an account’s journal is written to */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accounts: {
+                                code: string;
+                                name: string;
+                                /** @enum {string} */
+                                role: "bad_debt" | "bank" | "clearing" | "customer_credit" | "disputes" | "exchange" | "fees" | "other" | "outside" | "receivable" | "refunds" | "revenue" | "tax";
+                                meaning: string;
+                            }[];
+                            xeroTaxRate: string;
+                        };
+                    };
+                };
+                /** @description A problem document (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            errors?: {
+                                path: string;
+                                message: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        /** Name the accounts as your books have them */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        accounts: {
+                            clearing: {
+                                code: string;
+                                name: string;
+                            };
+                            bank: {
+                                code: string;
+                                name: string;
+                            };
+                            receivable: {
+                                code: string;
+                                name: string;
+                            };
+                            outside: {
+                                code: string;
+                                name: string;
+                            };
+                            tax: {
+                                code: string;
+                                name: string;
+                            };
+                            customer_credit: {
+                                code: string;
+                                name: string;
+                            };
+                            revenue: {
+                                code: string;
+                                name: string;
+                            };
+                            refunds: {
+                                code: string;
+                                name: string;
+                            };
+                            disputes: {
+                                code: string;
+                                name: string;
+                            };
+                            fees: {
+                                code: string;
+                                name: string;
+                            };
+                            bad_debt: {
+                                code: string;
+                                name: string;
+                            };
+                            exchange: {
+                                code: string;
+                                name: string;
+                            };
+                            other: {
+                                code: string;
+                                name: string;
+                            };
+                        };
+                        xeroTaxRate: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            accounts: {
+                                code: string;
+                                name: string;
+                                /** @enum {string} */
+                                role: "bad_debt" | "bank" | "clearing" | "customer_credit" | "disputes" | "exchange" | "fees" | "other" | "outside" | "receivable" | "refunds" | "revenue" | "tax";
+                                meaning: string;
+                            }[];
+                            xeroTaxRate: string;
+                        };
+                    };
+                };
+                /** @description A problem document (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            errors?: {
+                                path: string;
+                                message: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Go back to the usual accounts */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem document (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            errors?: {
+                                path: string;
+                                message: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -9312,18 +9539,6 @@ export interface components {
         };
         /** @enum {string} */
         Proof: "code" | "passkey" | "password" | "provider";
-        Report: {
-            name: string;
-            title: string;
-            from: null | string;
-            to: null | string;
-            timeZone: string;
-            basis: string;
-            tables: components["schemas"]["Table"][];
-            tieOut: components["schemas"]["TieOut"][];
-            notes: string[];
-            asOf: string;
-        };
         RunError: {
             code: string;
             message: string;
@@ -9395,6 +9610,7 @@ export interface components {
             rows: {
                 [key: string]: null | string | number;
             }[];
+            onlyInCsv?: number;
         };
         Task: {
             id: string;

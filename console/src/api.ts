@@ -1,5 +1,6 @@
 import type {
   About,
+  AccountRole,
   Agent,
   AgentLimits,
   AgentProposal,
@@ -10,6 +11,7 @@ import type {
   ApiToken,
   Approval,
   AuditEntry,
+  Chart,
   Connection,
   ConnectionCheck,
   ConnectionType,
@@ -267,6 +269,12 @@ export interface ReportQuery {
   table?: string;
 }
 
+/** The accounts of a journal, in the order of a trial balance. */
+export interface ChartOfAccounts {
+  accounts: { role: AccountRole; meaning: string; code: string; name: string }[];
+  xeroTaxRate: string;
+}
+
 /** Where a report is had, below `/api`. */
 export function reportPath(name: ReportName, query: ReportQuery): string {
   return `/reports/${name}${queryString({ ...query })}`;
@@ -396,6 +404,11 @@ export const api = {
 
   report: (name: ReportName, query: ReportQuery, signal?: AbortSignal) =>
     get<Report>(reportPath(name, query), signal),
+  chartOfAccounts: (connectionId: string, signal?: AbortSignal) =>
+    get<ChartOfAccounts>(`/connections/${connectionId}/chart-of-accounts`, signal),
+  setChartOfAccounts: (connectionId: string, chart: Chart) =>
+    put<ChartOfAccounts>(`/connections/${connectionId}/chart-of-accounts`, chart),
+  resetChartOfAccounts: (connectionId: string) => remove(`/connections/${connectionId}/chart-of-accounts`),
 
   playbooks: (signal?: AbortSignal) => get<Page<PlaybookInfo>>('/playbooks', signal),
   playbook: (name: string, connectionId: string | undefined, signal?: AbortSignal) =>

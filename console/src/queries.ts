@@ -212,6 +212,12 @@ export const reportQuery = (name: ReportName, asked: ReportQuery) =>
     staleTime: 60_000,
   });
 
+export const chartQuery = (connectionId: string) =>
+  queryOptions({
+    queryKey: ['chart-of-accounts', connectionId],
+    queryFn: ({ signal }) => api.chartOfAccounts(connectionId, signal),
+  });
+
 export const tasksQuery = (agentId: string | undefined) =>
   infiniteQueryOptions({
     queryKey: ['tasks', 'list', agentId],

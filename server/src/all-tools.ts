@@ -17,6 +17,7 @@ import { mailTools } from './connections/mail/tools.ts';
 import { stripeConnection } from './connections/stripe/index.ts';
 import type { Schema } from './database/schema.ts';
 import type { OpenTool } from './guard/reconcile.ts';
+import { exportJournalTool } from './ledger/journal/tool.ts';
 import type { LedgerAccount } from './ledger/ledger.ts';
 import type { Reports } from './ledger/reports.ts';
 import { reportTools } from './ledger/tools.ts';
@@ -95,6 +96,7 @@ function accountTools(
   return {
     always: [
       ...reportTools({ reports, of, clock: systemClock }),
+      exportJournalTool({ reports, of, clock: systemClock }),
       ...mailTools({ outbox, account: of.account, connectionId }),
     ],
     found: [

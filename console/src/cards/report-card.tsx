@@ -124,7 +124,13 @@ function TableOf({ table, preferred, csv, choice }: TableOfProps) {
           CSV
         </a>
       </div>
-      {table.rows.length === 0 ? <p className="py-6 text-center text-muted">Nothing in this time.</p> : null}
+      {table.onlyInCsv ? (
+        <p className="py-6 text-center text-muted">
+          {table.onlyInCsv} lines, too many to show: the CSV has them all.
+        </p>
+      ) : table.rows.length === 0 ? (
+        <p className="py-6 text-center text-muted">Nothing in this time.</p>
+      ) : null}
       {drawn ? (
         <>
           <Suspense fallback={<ChartSkeleton />}>

@@ -23,8 +23,9 @@ export const periods: Record<string, string> = {
 };
 
 /** What a report takes where nothing is said. */
-export const ownPeriod = (report: string): string =>
-  report === 'failed-payments' ? 'Last 24 hours' : 'Last 12 months';
+export const ownPeriod = (report: string): string => own[report] ?? 'Last 12 months';
+
+const own: Record<string, string> = { 'failed-payments': 'Last 24 hours', journal: 'Last 31 days' };
 
 const dayPattern = /^\d{4}-\d{2}-\d{2}$/;
 const iso = (year: number, month: number, day: number): string =>

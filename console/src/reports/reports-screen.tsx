@@ -13,6 +13,7 @@ import { Card, Page } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Bone, Skeleton, SkeletonRows } from '../ui/skeleton.tsx';
 import { TabLinks } from '../ui/tab-links.tsx';
+import { ChartOfAccounts } from './chart-of-accounts.tsx';
 import { ownPeriod, type PeriodSearch, periods, type Span, spanOf } from './report-periods.ts';
 
 const reports: Record<ReportName, string> = {
@@ -21,6 +22,7 @@ const reports: Record<ReportName, string> = {
   'failed-payments': 'Failed payments',
   disputes: 'Disputes',
   tax: 'Tax',
+  journal: 'Accounting',
 };
 
 /** Shown where the address names none. */
@@ -66,6 +68,7 @@ export function ReportsScreen() {
             account={account}
             span={spanOf(search, new Date(), account.account.timeZone ?? 'UTC')}
           />
+          {name === 'journal' ? <ChartOfAccounts key={account.id} connectionId={account.id} /> : null}
         </>
       ) : null}
     </Page>

@@ -269,6 +269,11 @@ export interface LedgersTable {
   progress: JsonDefault;
 }
 
+export interface JournalChartsTable {
+  ledger: string;
+  chart: JsonColumn;
+}
+
 export interface MirroredTable {
   ledger: string;
   kind: string;
@@ -601,6 +606,7 @@ export interface Schema {
   audit: AuditTable;
   settings: SettingsTable;
   ledgers: LedgersTable;
+  journal_charts: JournalChartsTable;
   mirrored: MirroredTable;
   payment_links: PaymentLinksTable;
   facts: FactsTable;

@@ -45,6 +45,7 @@ export type { Budget } from '../guard/budget.ts';
 export type { Halt } from '../guard/halts.ts';
 export type { Approval, Operation, OperationState } from '../guard/operation.ts';
 export type { Decision, Policy } from '../guard/policy.ts';
+export type { AccountRole, Chart } from '../ledger/journal/chart.ts';
 export type { Column, Report, Table, TieOut } from '../ledger/report.ts';
 export type { ReportName } from '../ledger/reports.ts';
 export type { DryRun, DryStep } from '../playbooks/dry-run.ts';

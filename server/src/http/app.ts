@@ -21,6 +21,7 @@ import { addConsentRoutes } from './consents.ts';
 import { addConsole } from './console.ts';
 import { addHaltRoutes } from './halts.ts';
 import { addHealth } from './health.ts';
+import { addJournalRoutes } from './journal.ts';
 import { addKnowledgeRoutes, isUpload, maxUploadBytes } from './knowledge.ts';
 import { addLiveRoute } from './live.ts';
 import { addMcp } from './mcp/mcp.ts';
@@ -147,6 +148,7 @@ function addApi(app: ApiApp, service: Service): void {
   addConsentRoutes(app, service);
   addPrivacyRoutes(app, service);
   addReportRoutes(app, service);
+  addJournalRoutes(app, service);
   addTaskRoutes(app, service);
   addPlaybookRoutes(app, service);
   addOrderRoutes(app, service);

@@ -154,14 +154,36 @@ export const kinds = {
         id,
         created,
         data: {
-          ...{ status, customer: idOf(customer), currency, total },
-          ...{ finalized_at: times.finalized_at, paid_at: times.paid_at },
+          ...{ status, customer: idOf(customer), currency, total, number: invoice.number },
+          ...{ finalized_at: times.finalized_at, paid_at: times.paid_at, voided_at: times.voided_at },
+          uncollectible_at: times.marked_uncollectible_at,
+          // What the customer's balance gave to it, or got of it where negative.
+          applied: (invoice.ending_balance ?? invoice.starting_balance) - invoice.starting_balance,
+          off_stripe: invoice.amount_paid_off_stripe ?? 0,
           taxes: taxesOf(invoice),
           payments: paymentsOf(invoice),
           lines: lines as unknown as JsonValue,
         },
       };
     },
+  }),
+  credit_note: define<Stripe.CreditNote>({
+    list: (api, page) => api.creditNotes.list(page),
+    retrieve: (api, id) => api.creditNotes.retrieve(id),
+    keep: ({ id, created, invoice, currency, number, total, voided_at, total_taxes, ...note }) => ({
+      id,
+      created,
+      data: {
+        ...{ invoice: idOf(invoice), currency, number, total, voided_at },
+        tax: sum(total_taxes),
+        after_payment: note.post_payment_amount,
+        off_stripe: note.out_of_band_amount ?? 0,
+        refunds: note.refunds.map(({ refund, amount_refunded }) => ({
+          refund: idOf(refund),
+          amount: amount_refunded,
+        })),
+      },
+    }),
   }),
   checkout_session: define<Stripe.Checkout.Session>({
     list: (api, page) => api.checkout.sessions.list({ ...page, expand: ['data.line_items'] }),
@@ -184,21 +206,29 @@ export const kinds = {
   charge: define<Stripe.Charge>({
     list: (api, page) => api.charges.list(page),
     retrieve: (api, id) => api.charges.retrieve(id),
-    keep: ({ id, created, payment_intent, customer }) => ({
+    keep: ({ id, created, payment_intent, customer, amount_captured: amount, currency }) => ({
       id,
       created,
-      data: { payment: idOf(payment_intent) ?? id, customer: idOf(customer) },
+      data: { payment: idOf(payment_intent) ?? id, customer: idOf(customer), amount, currency },
     }),
   }),
   refund: define<Stripe.Refund>({
     list: (api, page) => api.refunds.list(page),
     retrieve: (api, id) => api.refunds.retrieve(id),
-    keep: ({ id, created, charge }) => ({ id, created, data: { charge: idOf(charge) } }),
+    keep: ({ id, created, charge, amount, currency }) => ({
+      id,
+      created,
+      data: { charge: idOf(charge), amount, currency },
+    }),
   }),
   dispute: define<Stripe.Dispute>({
     list: (api, page) => api.disputes.list(page),
     retrieve: (api, id) => api.disputes.retrieve(id),
-    keep: ({ id, created, charge }) => ({ id, created, data: { charge: idOf(charge) } }),
+    keep: ({ id, created, charge, amount, currency }) => ({
+      id,
+      created,
+      data: { charge: idOf(charge), amount, currency },
+    }),
   }),
   balance_transaction: define<Stripe.BalanceTransaction>({
     list: (api, page) => api.balanceTransactions.list(page),

@@ -296,6 +296,7 @@ const words: Record<KindName, string> = {
   customer: 'customers',
   subscription: 'subscriptions',
   invoice: 'invoices',
+  credit_note: 'credit notes',
   checkout_session: 'checkout sessions',
   charge: 'charges',
   refund: 'refunds',

@@ -16,6 +16,8 @@ export interface Table {
   readonly title: string;
   readonly columns: readonly Column[];
   readonly rows: readonly { readonly [key: string]: string | number | null }[];
+  /** How many rows there are, where they are too many for anything but CSV and left out here. */
+  readonly onlyInCsv?: number;
 }
 
 /** The sum of a report against the account's balance transactions of the same time. */
@@ -40,6 +42,8 @@ export interface Report {
   readonly tables: readonly Table[];
   readonly tieOut: readonly TieOut[];
   readonly notes: readonly string[];
+  /** Why something may be missing, in sentences; absent: it is complete. */
+  readonly incomplete?: readonly string[];
   /** Up to when everything is in. */
   readonly asOf: string;
 }
@@ -64,9 +68,17 @@ const harmless = (text: string): string => (/^[=+\-@\t\r]/.test(text) ? `'${text
 
 /** As a model gets it: money with its currency, `29.99 USD`; months and names as they are. */
 export function viewOf(report: Report): { [key: string]: Json } {
-  const { name, title, from, to, timeZone, basis, tables, tieOut, notes, asOf } = report;
+  const { name, title, from, to, timeZone, basis, tables, tieOut, notes, asOf, incomplete } = report;
   return {
-    ...{ object: 'report', report: name, title, time_zone: timeZone, basis, as_of: asOf, complete: true },
+    ...{
+      object: 'report',
+      report: name,
+      title,
+      time_zone: timeZone,
+      basis,
+      as_of: asOf,
+      complete: !incomplete,
+    },
     ...(from && { from }),
     ...(to && { to }),
     tables: tables.map((table) => ({

@@ -3,6 +3,9 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { Schema } from '../database/schema.ts';
 import type { CallContext } from '../tools/tool.ts';
+import { createCharts } from './journal/chart.ts';
+import { makeJournal } from './journal/journal.ts';
+import { journalReport } from './journal/report.ts';
 import type { Ledger, LedgerAccount } from './ledger.ts';
 import type { Report } from './report.ts';
 import { disputesReport } from './reports/disputes.ts';
@@ -11,13 +14,13 @@ import { mrrReport } from './reports/mrr.ts';
 import { revenueReport, type Span } from './reports/revenue.ts';
 import { taxReport } from './reports/tax.ts';
 
-export const reportNames = ['revenue', 'mrr', 'failed-payments', 'disputes', 'tax'] as const;
+export const reportNames = ['revenue', 'mrr', 'failed-payments', 'disputes', 'tax', 'journal'] as const;
 export type ReportName = (typeof reportNames)[number];
 
 export interface Reports {
   /**
    * Brings the account's books up to date where the report rests on them, and makes it.
-   * @param span what is left out is the report's own: the last twelve months, or the last day of failed payments
+   * @param span what is left out is the report's own: the last twelve months, the last day of failed payments, the last month of the journal
    * @throws ToolError when Stripe cannot be read
    */
   make(
@@ -32,6 +35,7 @@ const day = 86_400_000;
 
 export function createReports(needs: { db: Kysely<Schema>; ledger: Ledger; clock: Clock }): Reports {
   const { db, ledger, clock } = needs;
+  const charts = createCharts(db);
   return {
     async make(name, of, { from, to }, context = {}) {
       const now = clock.now();
@@ -53,6 +57,12 @@ export function createReports(needs: { db: Kysely<Schema>; ledger: Ledger; clock
           return mrrReport(db, await ledger.refresh(of, context), span(366));
         case 'tax':
           return taxReport(db, await ledger.refresh(of, context), span(366));
+        case 'journal': {
+          const books = await ledger.refresh(of, context);
+          const chosen = span(31);
+          const journal = await makeJournal(db, books, of, chosen, context);
+          return journalReport(journal, await charts.read(books.ledger), books, chosen);
+        }
       }
     },
   };

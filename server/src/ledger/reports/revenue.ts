@@ -209,9 +209,10 @@ function notesFor({ missing }: Books, cells: readonly Cell[]): string[] {
   const others = cells.filter((cell) => !cell.isRevenue);
   if (others.length > 0)
     notes.push('Payouts, transfers and top-ups are no revenue; they are part of the balance change only.');
-  if (missing.length > 0)
+  const unread = missing.filter((kind) => kind !== 'credit_note');
+  if (unread.length > 0)
     notes.push(
-      `The key may not read ${missing.join(', ')}: what rests on them stands under "Without a product".`,
+      `The key may not read ${unread.join(', ')}: what rests on them stands under "Without a product".`,
     );
   return notes;
 }
