@@ -2,6 +2,7 @@ import type { LanguageModelV4CallOptions } from '@ai-sdk/provider';
 import { isJsonObject, type Json, type JsonObject, textAt } from './json.ts';
 import { stemOf } from './normalise/stem.ts';
 import { canonicalAction } from './normalise/vocabulary.ts';
+import { type Places, placesOf } from './places.ts';
 
 /** A tool as this model sees it: its name, its words, its inputs. */
 export interface ToolSpec {
@@ -35,6 +36,8 @@ export interface Toolbox {
   readonly phrases: ReadonlyMap<string, readonly ToolPhrase[]>;
   /** Every word the tools use of themselves, lower case: none of them is a slip or a name. */
   readonly words: ReadonlySet<string>;
+  /** Where tools reach beside the account, by what it is called. */
+  readonly places: Places;
   named(name: string): ToolSpec | undefined;
   /** The tools for an action on an object, in the order given. */
   doing(action: string, object: string): ToolSpec[];
@@ -60,6 +63,7 @@ function toolboxOf(declared: LanguageModelV4CallOptions['tools']): Toolbox {
     tools,
     phrases: Map.groupBy(tools.flatMap(phrasesOf), ({ stems }) => stems[0] ?? ''),
     words: new Set(tools.flatMap(wordsOf)),
+    places: placesOf(tools),
     named: (name) => byName.get(name),
     doing: (action, object) => tools.filter((tool) => tool.action === action && tool.object === object),
   };

@@ -29,7 +29,9 @@ export function spokenStatus(status: string): string {
 
 /** `payment_intent` → `payment intent`; charges are what people call payments. */
 export function kindName(object: string, plural = false): string {
-  const name = object === 'charge' ? 'payment' : object.replaceAll(/[._]/g, ' ');
+  const said = object === 'charge' ? 'payment' : object.replaceAll(/[._]/g, ' ');
+  // Tools may name what a list is of in the plural.
+  const name = said.replace(/ies$/, 'y').replace(/([^su])s$/, '$1');
   if (!plural) return name;
   return name.endsWith('y') ? `${name.slice(0, -1)}ies` : `${name}s`;
 }

@@ -110,6 +110,9 @@ export function cardOf(row: JsonObject): string {
   return [`${brand}${last4 ? ` ending in ${last4}` : ''}`, expires].filter(Boolean).join(', ');
 }
 
+/** `company_text` is a text that somebody typed: people call it "company". */
+const fieldName = (name: string): string => name.replace(/_text$/, '').replaceAll('_', ' ');
+
 /** Columns for a kind nobody wrote columns for: its plain facts, the id last. */
 function columnsFor(of: string, rows: readonly JsonObject[]): readonly Column[] {
   const known = columns[of];
@@ -117,7 +120,7 @@ function columnsFor(of: string, rows: readonly JsonObject[]): readonly Column[] 
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
     (name) => name !== 'id' && name !== 'object' && name !== 'livemode',
   );
-  return [...names.slice(0, 6).map((name): Column => [name.replaceAll('_', ' '), field(name)]), id];
+  return [...names.slice(0, 6).map((name): Column => [fieldName(name), field(name)]), id];
 }
 
 /** Rows as a markdown table; columns in which nothing stands are left out. */
@@ -195,8 +198,7 @@ export function factList(value: JsonObject, leaveOut: readonly string[]): string
         cell(fact).trim() !== '',
     )
     .map(
-      ([name, fact]) =>
-        `- ${name.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase())}: ${cell(fact)}`,
+      ([name, fact]) => `- ${fieldName(name).replace(/^./, (letter) => letter.toUpperCase())}: ${cell(fact)}`,
     )
     .join('\n');
 }

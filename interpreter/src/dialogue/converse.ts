@@ -1,6 +1,8 @@
 import { plainText } from '../answers/describe.ts';
+import type { JsonObject } from '../json.ts';
 import { doubtOfText, isWrite } from '../meaning/doubts.ts';
 import type { Request } from '../meaning/request.ts';
+import { standingOrder } from '../meaning/standing.ts';
 import { understand } from '../meaning/understand.ts';
 import { rephrased } from '../normalise/rephrase.ts';
 import { tidy } from '../normalise/text.ts';
@@ -12,6 +14,7 @@ import type { CallResult, Transcript, Turn } from '../transcript.ts';
 import { readAnswer } from './answering.ts';
 import { Focus } from './focus.ts';
 import { type Before, readFollowUp } from './follow-up.ts';
+import { eachTime, standingRequest } from './standing-orders.ts';
 
 /** What comes next in a conversation: calls to make, or the answer to give. */
 export type NextStep =
@@ -53,8 +56,10 @@ function runTurn(
   setting: Setting,
   toolbox: Toolbox,
 ): { step: NextStep; memory: Memory } {
-  const reading = readMessage(turn.text, memory, setting, toolbox);
+  const told = toldIn(turn);
+  const reading = readMessage(turn.text, memory, setting, toolbox, told !== undefined);
   const focus = memory.focus.copy();
+  if (told) focus.tell(told);
   if ('text' in reading) {
     return {
       step: { kind: 'answer', text: reading.text, read: [] },
@@ -81,9 +86,30 @@ function runTurn(
   return { step, memory: after };
 }
 
-/** What a message asks for, in the light of what was said before it. */
-function readMessage(message: string, memory: Memory, setting: Setting, toolbox: Toolbox): Reading {
+/** The event that began a turn: the runtime puts it behind the message as a call of this id, with its result. */
+function toldIn({ calls }: Turn): JsonObject | undefined {
+  const [first] = calls;
+  return first?.id === 'told' && first.result?.status === 'ok' ? first.result.value : undefined;
+}
+
+/**
+ * What a message asks for, in the light of what was said before it.
+ * @param happens it is the prompt of a task, and what the task waits for has happened.
+ */
+function readMessage(
+  message: string,
+  memory: Memory,
+  setting: Setting,
+  toolbox: Toolbox,
+  happens: boolean,
+): Reading {
   if (isTooLong(message)) return { text: tooLong };
+  const standing = standingOrder(tidy(message), setting, toolbox);
+  if (standing && happens) return eachTime(standing, setting, toolbox);
+  if (standing) {
+    const requests = standingRequest(standing, message, toolbox);
+    if (requests) return { requests };
+  }
   const text = rephrased(tidy(message));
   const reading = interpret(text, memory, setting, toolbox);
   if ('text' in reading) return reading;
@@ -157,7 +183,7 @@ function play(
   toolbox: Toolbox,
 ): { outcome?: Outcome; calls: readonly Call[] } {
   const plan = carryOut(requests, { setting, toolbox, focus });
-  const waiting = [...turn.calls];
+  const waiting = turn.calls.filter(({ id }) => id !== 'told');
   let step = plan.next([]);
   while (!step.done) {
     const results: CallResult[] = [];

@@ -1,4 +1,4 @@
-import { type JsonObject, rowsAt, textAt } from '../json.ts';
+import { isJsonObject, type JsonObject, rowsAt, textAt } from '../json.ts';
 import type { CallResult, ToolFailure } from '../transcript.ts';
 
 /** A list that was shown, for "the second one". */
@@ -24,6 +24,10 @@ export class Focus {
   private readonly seen = new Map<string, JsonObject>();
   list: ShownList | undefined;
   failedCharge: FailedCharge | undefined;
+  /** The event that began the turn: an agent was told of it, and looked nothing up. */
+  told: JsonObject | undefined;
+  /** What was looked at last, as its tool brought it. */
+  shown: JsonObject | undefined;
   /** A customer who was named and not looked up since: a name or an address. */
   private named: string | undefined;
 
@@ -41,6 +45,13 @@ export class Focus {
     return this.named ?? this.id('customer');
   }
 
+  /** Takes in the event that began the turn: what it happened to is what is spoken of. */
+  tell(event: JsonObject): void {
+    this.told = event;
+    const about = event.about;
+    if (isJsonObject(about)) this.noteObject(about);
+  }
+
   /** Takes in what a call brought. */
   note(tool: string, input: JsonObject, result: CallResult): void {
     if (result.status === 'error') {
@@ -53,6 +64,13 @@ export class Focus {
     }
     if (result.status === 'denied') return;
     const { value } = result;
+    if (
+      value.object === 'list' ||
+      value.object === 'balance' ||
+      value.object === 'report' ||
+      textAt(value, 'id')
+    )
+      this.shown = value;
     if (value.object === 'list') this.noteList(value);
     else if (value.deleted === true) this.forget(textAt(value, 'object') ?? '');
     else this.noteObject(value);
@@ -135,6 +153,7 @@ export class Focus {
     for (const [object, value] of this.seen) copy.seen.set(object, value);
     copy.list = this.list;
     copy.failedCharge = this.failedCharge;
+    copy.shown = this.shown;
     copy.named = this.named;
     return copy;
   }

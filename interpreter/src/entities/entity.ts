@@ -22,6 +22,8 @@ export type EntityValue =
   | { readonly type: 'card'; readonly card: string }
   | { readonly type: 'hidden_card' }
   | { readonly type: 'secret' }
+  | { readonly type: 'channel'; readonly channel: string }
+  | { readonly type: 'repository'; readonly repository: string }
   | { readonly type: 'phone'; readonly phone: string }
   | { readonly type: 'amount'; readonly amount: Amount }
   | { readonly type: 'percent'; readonly percent: string }
@@ -45,9 +47,12 @@ export type Entity = EntityValue & { readonly start: number; readonly end: numbe
 export class Unread {
   text: string;
   readonly found: Entity[] = [];
+  /** What tools call places: nobody's name, whatever its capital. */
+  readonly places: ReadonlySet<string>;
 
-  constructor(text: string) {
+  constructor(text: string, places: ReadonlySet<string> = new Set()) {
     this.text = text;
+    this.places = places;
   }
 
   /** Reads every match of a pattern that `read` makes sense of, and takes it out of the text. */

@@ -11,13 +11,15 @@ const noWords: ReadonlySet<string> = new Set();
 /**
  * Everything in a tidied text that stands for a value, in the order of the text. What is sure is read first.
  * @param learned words that tools use of themselves, which name nobody.
+ * @param places what tools call the places they reach.
  */
 export function extractEntities(
   text: string,
   setting: Setting,
   learned: ReadonlySet<string> = noWords,
+  places: ReadonlySet<string> = noWords,
 ): Entity[] {
-  const unread = new Unread(text);
+  const unread = new Unread(text, places);
   findIdentifiers(unread);
   findAmounts(unread, setting.currency);
   findPercents(unread);

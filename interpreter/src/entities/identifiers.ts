@@ -1,3 +1,5 @@
+import { isOrdinaryWord } from '../normalise/vocabulary.ts';
+import { channelPattern } from '../places.ts';
 import type { Unread } from './entity.ts';
 
 /** What a Stripe id is the id of, by its prefix. */
@@ -76,6 +78,13 @@ export function findIdentifiers(unread: Unread): void {
     }),
   );
   unread.claim(/\bhttps?:\/\/[^\s"',;]+[^\s"',;.)]/g, ([url]) => ({ type: 'url', url }));
+  unread.claim(new RegExp(channelPattern, 'gu'), ([channel]) => ({ type: 'channel', channel }));
+  unread.claim(repositoryPattern, ([repository]) =>
+    /^(?:[A-Z]{3}\/|\p{Lu}\p{Ll}+\/\p{Lu}\p{Ll}+$)/u.test(repository) ||
+    repository.split('/').every((part) => isOrdinaryWord(part.toLowerCase()))
+      ? undefined
+      : { type: 'repository', repository },
+  );
   unread.claim(/\b(pm_card_[A-Za-z0-9_]+)\b(?: ?\(test card [^)]*\))?/g, ([, card = '']) => ({
     type: 'card',
     card,
@@ -107,6 +116,10 @@ export function findIdentifiers(unread: Unread): void {
     }),
   );
 }
+
+/** `acme/app`, where a place is named: no alternative such as "monthly/yearly". */
+const repositoryPattern =
+  /(?<=\b(?:in|on|to|at|of|for|from|repo|repository|github|issues?|under|into) )(?=[\w.-]*[A-Za-z])[\w.-]{1,60}\/(?=[\w.-]*[A-Za-z])[\w.-]*\w/gi;
 
 function readQuoted(text: string): { type: 'quoted'; text: string } | { type: 'email'; email: string } {
   const inner = text.trim();

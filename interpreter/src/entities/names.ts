@@ -154,21 +154,21 @@ function findAnnounced(unread: Unread): void {
 function findCapitalised(unread: Unread, learned: ReadonlySet<string>): void {
   const words = wordsOf(unread.text);
   for (let index = 0; index < words.length; index += 1) {
-    const run = capitalRun(words, index);
+    const run = capitalRun(words, index, unread.places);
     if (run.length === 0) continue;
     index += run.length - 1;
     claimRun(unread, trimmedRun(run, learned));
   }
 }
 
-function capitalRun(words: readonly Word[], from: number): Word[] {
+function capitalRun(words: readonly Word[], from: number, places: ReadonlySet<string>): Word[] {
   const run: Word[] = [];
   for (let index = from; index < words.length; index += 1) {
     const word = words[index];
     if (!word) break;
     const next = words[index + 1];
     const joins = connectors.has(word.lower) && run.length > 0 && next !== undefined && isCapital(next.text);
-    if (!isCapital(word.text) && !joins) break;
+    if ((!isCapital(word.text) && !joins) || places.has(word.lower)) break;
     if (
       calendar.test(word.lower.replace(/'s?$/, '')) &&
       (run.length === 0 || /^(?:tax|vat|api|mrr|arr|id|url|pdf|csv)$/.test(word.lower))

@@ -9,8 +9,14 @@ export interface Clause {
   readonly when: When;
 }
 
-/** Splits a request into the things asked for, in order, with their conditions. */
-export function splitClauses(tokens: readonly Token[]): Clause[] {
+/**
+ * Splits a request into the things asked for, in order, with their conditions.
+ * @param opensAt whether a clause opens at a token by words that only tools have.
+ */
+export function splitClauses(
+  tokens: readonly Token[],
+  opensAt: (at: number) => boolean = () => false,
+): Clause[] {
   const clauses: Clause[] = [];
   let when: When = 'always';
   let current: Token[] = [];
@@ -35,7 +41,7 @@ export function splitClauses(tokens: readonly Token[]): Clause[] {
       at = condition.end - 1;
       continue;
     }
-    if (endsSentence(tokens, at) || startsNext(tokens, at, current)) close();
+    if (endsSentence(tokens, at) || startsNext(tokens, at, current, opensAt)) close();
     const again = alsoCreates(tokens, at, current);
     if (again) {
       close();
@@ -68,7 +74,12 @@ function endsSentence(tokens: readonly Token[], at: number): boolean {
 }
 
 /** "and refund …", "then …", ", charge …": a link word or comma before a verb starts the next thing. */
-function startsNext(tokens: readonly Token[], at: number, current: readonly Token[]): boolean {
+function startsNext(
+  tokens: readonly Token[],
+  at: number,
+  current: readonly Token[],
+  opensAt: (at: number) => boolean,
+): boolean {
   const token = tokens[at];
   if (!token || current.length === 0) return false;
   if (token.word === 'then' && hasVerb(current)) return true;
@@ -80,6 +91,7 @@ function startsNext(tokens: readonly Token[], at: number, current: readonly Toke
     )
   )
     next += 1;
+  if (opensAt(next) && hasVerb(current)) return true;
   const rest = tokens.slice(next, next + 4);
   if (rest[0]?.word === 'let' && rest.some(({ word }) => word === 'know') && hasVerb(current)) return true;
   const verb = readWords(rest).actions[0];

@@ -1,5 +1,7 @@
 import type { Amount, Interval, Period } from '../entities/entity.ts';
+import type { JsonObject } from '../json.ts';
 import type { When } from './clauses.ts';
+import type { Repeated } from './happenings.ts';
 import type { Token } from './tokens.ts';
 
 /** Whom or what a person means, as far as their words tell. */
@@ -123,4 +125,8 @@ export interface Request {
   readonly reads?: boolean;
   /** For `tool`: the clause in tokens, from which its inputs are filled. */
   readonly said?: readonly Token[];
+  /** For `tool`: it is carried out only once something happened so often. */
+  readonly repeated?: Repeated;
+  /** For `tool`: its inputs, where reading the message made them. */
+  readonly input?: JsonObject;
 }

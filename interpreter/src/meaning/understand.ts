@@ -12,6 +12,7 @@ import { isWrite } from './doubts.ts';
 import { joined } from './joining.ts';
 import { matchTool, type ToolMatch } from './match-tool.ts';
 import { splitPeople, splitSums } from './people.ts';
+import { lookAndTell, opensAtPlace, toolAtPlace, withoutDictation } from './place-request.ts';
 import type { Intent, Request } from './request.ts';
 import { readSlots } from './slots.ts';
 import { tokenise } from './tokens.ts';
@@ -42,20 +43,36 @@ export function dissect(
   setting: Setting,
   toolbox: Toolbox,
 ): { source: SpeltText; entities: readonly Entity[]; clauses: readonly Clause[] } {
-  const source = spelt(tidy(message), toolbox.words);
-  const entities = extractEntities(source.text, setting, toolbox.words);
-  return { source, entities, clauses: splitClauses(tokenise(source.text, entities, toolbox.words)) };
+  const { places, words } = toolbox;
+  // "Slack's #sales" is "Slack #sales": a place owns nothing here.
+  const own = tidy(message).replace(/(\p{L}+)'s(?!\p{L})/gu, (whole, word: string) =>
+    places.has(word.toLowerCase()) ? word : whole,
+  );
+  const source = spelt(own, words);
+  const entities = extractEntities(source.text, setting, words, new Set(places.keys()));
+  const tokens = tokenise(source.text, entities, words);
+  return { source, entities, clauses: splitClauses(tokens, (at) => opensAtPlace(tokens, at, toolbox)) };
 }
 
 function read(message: string, setting: Setting, toolbox: Toolbox): Request[] {
-  const { source, clauses } = dissect(message, setting, toolbox);
-  const requests = clauses.flatMap((clause) => {
-    const found = requestsOf(clause, source, toolbox);
+  const handed = lookAndTell(message, toolbox);
+  if (handed) {
+    const looks = read(handed.look, setting, toolbox);
+    if (looks.every((request) => isLook(request))) return [...looks, ...read(handed.tell, setting, toolbox)];
+  }
+  const { order, dictated } = withoutDictation(message, toolbox.places);
+  const { source, clauses } = dissect(order, setting, toolbox);
+  const requests = clauses.flatMap((clause, index) => {
+    const isLast = index === clauses.length - 1;
+    const found = requestsOf(clause, source, toolbox, isLast ? dictated : undefined);
     const unread = unreadIn(clause.tokens, found);
     return unread === undefined ? found : found.map((request) => ({ ...request, unread }));
   });
   return joined(reminders(requests));
 }
+
+const isLook = ({ intent, reads }: Request): boolean =>
+  ['list', 'get', 'count', 'report'].includes(intent) || reads === true;
 
 /**
  * "Check for failed payments and write to those customers": who is meant stands in what is looked up first, so that both
@@ -104,10 +121,22 @@ function isGroupMail(request: Request | undefined): boolean {
   );
 }
 
-function requestsOf(clause: Clause, source: SpeltText, toolbox: Toolbox): Request[] {
+function requestsOf(
+  clause: Clause,
+  source: SpeltText,
+  toolbox: Toolbox,
+  dictated: string | undefined,
+): Request[] {
   const said = source.text.slice(clause.tokens[0]?.start ?? 0, clause.tokens.at(-1)?.end ?? 0);
   const decision = decide(clause);
   const base = { when: clause.when, text: said };
+  const beside = decision && settled.has(decision.intent) ? undefined : toolAtPlace(clause, said, toolbox);
+  if (beside) {
+    const request = toolRequest(beside, clause, base, source);
+    return dictated === undefined
+      ? [request]
+      : [{ ...request, slots: { ...request.slots, description: dictated } }];
+  }
   const undecided =
     !decision ||
     decision.intent === 'unclear' ||

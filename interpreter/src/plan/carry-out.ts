@@ -2,6 +2,7 @@ import { plainText } from '../answers/describe.ts';
 import { rowsAt, textAt } from '../json.ts';
 import type { Request } from '../meaning/request.ts';
 import { type Act, declined, lookAside, type Outcome, together, type World } from './act.ts';
+import { useAnyTool } from './acts/any-tool.ts';
 import { cancelSubscription, createSubscription, keepSubscription, switchPlan } from './acts/billing.ts';
 import { attachCard, defaultCard } from './acts/cards.ts';
 import {
@@ -25,7 +26,6 @@ import { charge, payInvoice, retry } from './acts/payments.ts';
 import { read } from './acts/reading.ts';
 import { refund } from './acts/refunds.ts';
 import { silent, talk, unclear } from './acts/talk.ts';
-import { useTool } from './acts/use-tool.ts';
 import { write } from './acts/write.ts';
 import { forbiddenBy } from './forbidden.ts';
 import { goodsOf } from './goods.ts';
@@ -91,7 +91,7 @@ function* actFor(said: Request, world: World): Act {
       return yield* report(request, world);
     case 'tool':
       if (request.tool === 'search_knowledge') return (yield* fromKnowledge(request, world)) ?? silent();
-      return yield* request.object === 'explain' ? explain(request, world) : useTool(request, world);
+      return yield* request.object === 'explain' ? explain(request, world) : useAnyTool(request, world);
     default:
       return yield* talk(request, world);
   }

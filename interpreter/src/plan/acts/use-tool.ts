@@ -41,7 +41,8 @@ function* productSpoken(tool: ToolSpec, request: Request, world: World): Act<Spo
   return open ? yield* spokenProduct(request, world) : undefined;
 }
 
-function outcomeOf(result: CallResult, tool: ToolSpec, request: Request): Outcome {
+/** What came of a tool that no act words by itself. */
+export function outcomeOf(result: CallResult, tool: ToolSpec, request: Request): Outcome {
   if (result.status !== 'ok') return failed(result, request);
   const { value } = result;
   if (value.object === 'list') return done(listAnswer(value, textAt(value, 'of') ?? tool.object, ''));

@@ -87,6 +87,8 @@ export function chargeRow(charge: Stripe.Charge): { [key: string]: Json } {
       charge.status === 'failed'
         ? explainDecline(charge.outcome?.reason, charge.failure_code).reason
         : undefined,
+    failure_code: charge.failure_code,
+    decline_code: charge.failure_code ? charge.outcome?.reason : undefined,
     created: time(charge.created),
   });
 }
@@ -102,7 +104,6 @@ export function chargeView(charge: Stripe.Charge): { [key: string]: Json } {
     payment_intent: idOf(charge.payment_intent),
     payment_method: charge.payment_method,
     card: card ? compact({ brand: card.brand, last4: card.last4 }) : undefined,
-    failure_code: charge.failure_code,
     decline_code: charge.outcome?.reason,
     risk_level: charge.outcome?.risk_level,
     receipt_url: charge.receipt_url,
