@@ -1,8 +1,9 @@
 /**
- * Hands stored events to whoever waits for them, each once it is done by all. A handler may be called again for the same
- * event after a crash and must then change nothing: what it starts is named after the event.
+ * Hands stored events to whoever waits for them, a batch at a time. A batch is locked as long as it is handled: when its
+ * process dies, its connection ends, and with it the locks, so that another takes the batch up at once. A handler may then be
+ * called again for the same event and must change nothing: what it starts is named after the event.
  */
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { EventsTable, Schema } from '../database/schema.ts';
 import type { Log } from '../log.ts';
@@ -19,25 +20,29 @@ export interface StoredEvent {
   readonly data: Json;
 }
 
+/** Handles one event. */
+export type HandleEvent = (event: StoredEvent) => Promise<void>;
+
 export interface EventHandler {
-  readonly name: string;
-  /** Types it waits for; `null`: all. */
-  types(): Promise<readonly string[] | null>;
-  handle(event: StoredEvent): Promise<void>;
+  /** Reads once what it has to know for a batch of events. */
+  prepare(): Promise<HandleEvent>;
 }
 
 export interface Dispatcher {
-  /** Handles what is due. @returns how many events */
+  /** Handles what is due, batch by batch, up to a few thousand. @returns how many events */
   run(): Promise<number>;
   /** Puts a failed or done event back in line. @returns false when there is no such event */
   replay(connectionId: string, eventId: string): Promise<boolean>;
 }
 
-const perRound = 100;
+const perBatch = 200;
+const batchesPerRun = 25;
 /** Minutes between attempts; after the last a person has to look. */
 const patienceMinutes = [1, 5, 30, 120, 720];
-/** Whoever took an event and says nothing for so long is gone. */
-const leaseMs = 5 * 60_000;
+/** A batch that takes longer is cut off: what it did not come to is free again. */
+const batchMs = 10_000;
+/** A machine that says nothing for so long is gone, although its connection to the database still stands. */
+const silenceMs = 30_000;
 
 export function createDispatcher(needs: {
   db: Kysely<Schema>;
@@ -47,61 +52,88 @@ export function createDispatcher(needs: {
 }): Dispatcher {
   const { db, clock, log, handlers } = needs;
 
-  /** Takes the oldest that wait; nobody else gets them until the lease is over. */
-  async function claim(): Promise<Selectable<EventsTable>[]> {
-    const now = clock.now();
-    const { rows } = await sql<Selectable<EventsTable>>`
-      update events set attempts = attempts + 1, next_attempt_at = ${new Date(now.getTime() + leaseMs)}
-      where (connection_id, id) in (
-        select connection_id, id from events
-        where state = 'pending' and (next_attempt_at is null or next_attempt_at <= ${now})
-        order by created_at, id limit ${perRound} for update skip locked)
-      returning *`.execute(db);
-    return rows.toSorted((a, b) => a.created_at.getTime() - b.created_at.getTime());
+  /** Locks the oldest that wait; nobody else gets them as long as this transaction lives, and no longer. */
+  async function claim(trx: Transaction<Schema>): Promise<Selectable<EventsTable>[]> {
+    return trx
+      .selectFrom('events')
+      .selectAll()
+      .where('state', '=', 'pending')
+      .where((due) => due.or([due('next_attempt_at', 'is', null), due('next_attempt_at', '<=', clock.now())]))
+      .orderBy('created_at')
+      .orderBy('id')
+      .limit(perBatch)
+      .forUpdate()
+      .skipLocked()
+      .execute();
   }
 
-  async function handle(event: StoredEvent): Promise<void> {
-    for (const handler of handlers) {
-      const types = await handler.types();
-      if (types === null || types.includes(event.type)) await handler.handle(event);
-    }
+  async function settleDone(
+    trx: Transaction<Schema>,
+    rows: readonly Selectable<EventsTable>[],
+  ): Promise<void> {
+    if (rows.length === 0) return;
+    await sql`
+      update events set state = 'done', attempts = attempts + 1, handled_at = ${clock.now()}, problem = null,
+        next_attempt_at = null
+      from unnest(${rows.map((row) => row.connection_id)}::text[], ${rows.map(({ id }) => id)}::text[])
+        as handled (connection_id, id)
+      where events.connection_id = handled.connection_id and events.id = handled.id`.execute(trx);
   }
 
-  async function settle(row: Selectable<EventsTable>, error: unknown): Promise<void> {
-    const minutes = patienceMinutes[row.attempts - 1];
+  async function settleFailed(
+    trx: Transaction<Schema>,
+    row: Selectable<EventsTable>,
+    error: unknown,
+  ): Promise<void> {
+    const minutes = patienceMinutes[row.attempts];
     const problem = error instanceof Error ? error.message : String(error);
     log.warn({ err: error, eventId: row.id, type: row.type }, 'An event could not be handled');
-    await db
+    await trx
       .updateTable('events')
-      .set(
-        minutes === undefined
-          ? { state: 'failed', problem, next_attempt_at: null }
-          : { problem, next_attempt_at: new Date(clock.now().getTime() + minutes * 60_000) },
-      )
+      .set({
+        attempts: row.attempts + 1,
+        problem,
+        ...(minutes === undefined
+          ? { state: 'failed' as const, next_attempt_at: null }
+          : { next_attempt_at: new Date(clock.now().getTime() + minutes * 60_000) }),
+      })
       .where('connection_id', '=', row.connection_id)
       .where('id', '=', row.id)
       .execute();
   }
 
+  /** @returns how many were handled, well or not */
+  async function batch(trx: Transaction<Schema>): Promise<number> {
+    await sql`set local idle_in_transaction_session_timeout = ${sql.lit(silenceMs)}`.execute(trx);
+    const rows = await claim(trx);
+    if (rows.length === 0) return 0;
+    const until = clock.now().getTime() + batchMs;
+    const handle = await Promise.all(handlers.map((handler) => handler.prepare()));
+    const done: Selectable<EventsTable>[] = [];
+    let count = 0;
+    for (const row of rows) {
+      try {
+        for (const each of handle) await each(toEvent(row));
+        done.push(row);
+      } catch (error) {
+        await settleFailed(trx, row, error);
+      }
+      count += 1;
+      if (clock.now().getTime() > until) break;
+    }
+    await settleDone(trx, done);
+    return count;
+  }
+
   return {
     async run() {
-      const rows = await claim();
-      const done: Selectable<EventsTable>[] = [];
-      for (const row of rows) {
-        try {
-          await handle(toEvent(row));
-          done.push(row);
-        } catch (error) {
-          await settle(row, error);
-        }
+      let count = 0;
+      for (let round = 0; round < batchesPerRun; round += 1) {
+        const handled = await db.transaction().execute(batch);
+        if (handled === 0) break;
+        count += handled;
       }
-      if (done.length > 0)
-        await sql`
-          update events set state = 'done', handled_at = ${clock.now()}, problem = null, next_attempt_at = null
-          where (connection_id, id) in (${sql.join(done.map((row) => sql`(${row.connection_id}, ${row.id})`))})`.execute(
-          db,
-        );
-      return rows.length;
+      return count;
     },
 
     async replay(connectionId, eventId) {

@@ -57,7 +57,7 @@ export function createPolling(needs: {
   async function poll(id: string, readTo: Date): Promise<number> {
     const now = clock.now();
     const { source, target, mode } = await connections.eventSource(id);
-    const events = await source.since(target, new Date(readTo.getTime() - overlapMs));
+    const events = await source.since(target(), new Date(readTo.getTime() - overlapMs));
     const own = events.filter(({ livemode }) => livemode === (mode === 'live'));
     const stored = await Promise.all(own.map((event) => intake.store(id, event, 'poll')));
     await keep(id, { read_to: now, polled_at: now, problem: null });

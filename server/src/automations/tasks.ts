@@ -277,34 +277,33 @@ export function createTasks(needs: {
     },
 
     handler: {
-      name: 'tasks',
-      types: async () => null,
-      async handle(event) {
-        const waiting = await waitingFor(event);
-        for (const task of waiting) await begin(task, `event ${event.id}`, event);
+      async prepare() {
+        const waiting = await waitingForEvents();
+        return async (event) => {
+          for (const { reaches, trigger, task } of waiting)
+            if (reaches === event.connectionId && waitsFor(trigger, event))
+              await begin(task, `event ${event.id}`, event);
+        };
       },
     },
   };
 
-  /** Tasks that an event fits: of an agent that reaches the connection it came from. */
-  async function waitingFor(event: StoredEvent): Promise<Selectable<TasksTable>[]> {
+  /** Tasks on events, once for each connection whose events they may be told: one that their agent reaches. */
+  async function waitingForEvents() {
     const rows = await live()
-      .innerJoin('agent_connections', (join) =>
-        join
-          .onRef('agent_connections.agent_id', '=', 'tasks.agent_id')
-          .on('agent_connections.connection_id', '=', event.connectionId),
-      )
+      .innerJoin('agent_connections', 'agent_connections.agent_id', 'tasks.agent_id')
       .where('enabled', '=', true)
       .where(sql<boolean>`trigger->>'type' = 'event'`)
       .where((where) =>
         where.or([
           where('tasks.connection_id', 'is', null),
-          where('tasks.connection_id', '=', event.connectionId),
+          where('tasks.connection_id', '=', where.ref('agent_connections.connection_id')),
         ]),
       )
       .selectAll('tasks')
+      .select('agent_connections.connection_id as reaches')
       .execute();
-    return rows.filter((task) => waitsFor(triggerOf(task), event));
+    return rows.map(({ reaches, ...task }) => ({ reaches, task, trigger: triggerOf(task) }));
   }
 
   return tasks;

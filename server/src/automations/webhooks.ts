@@ -205,7 +205,7 @@ export function createWebhooks(needs: {
         events: await eventsWanted(connectionId),
         knowsSecret: await own.knowsSecret(),
       };
-      return keep(connectionId, await source.ensureEndpoint(target, wanted).catch(asProblem), by);
+      return keep(connectionId, await source.ensureEndpoint(target(), wanted).catch(asProblem), by);
     },
 
     own: (connectionId) => (publicUrl ? ownOf(connectionId, publicUrl) : null),

@@ -21,7 +21,13 @@ export interface Opening {
   /** The Stripe account behind it, for reports. @throws Problem 404; 422 when it is none */
   reader(id: string): Promise<{ account: Account; mode: Mode; timeZone: string } & Reader>;
   /** How its events are told. @throws Problem 404; 422 when it tells none */
-  eventSource(id: string): Promise<{ account: Account; mode: Mode; source: EventSource; target: ToolTarget }>;
+  eventSource(id: string): Promise<{
+    account: Account;
+    mode: Mode;
+    source: EventSource;
+    /** With its key, opened only when it is asked for: what was signed is verified without it. */
+    target(): ToolTarget;
+  }>;
   /** How an approval of the far side's own stands; waiting, where nobody can tell now. */
   askApproval(id: string, outsideId: string): Promise<OutsideVerdict>;
   suggestions(id: string): Promise<{ text: string }[]>;
@@ -94,8 +100,8 @@ export function createOpening(needs: {
           `${found.name} sends no events.`,
           'Choose a Stripe account.',
         );
-      const opened = target(found);
-      return { account: opened.account, mode: opened.mode, source: events, target: opened };
+      const account = found.account as unknown as Account;
+      return { account, mode: found.mode, source: events, target: () => target(found) };
     },
 
     async askApproval(id, outsideId) {

@@ -82,7 +82,11 @@ export function createApp(given: Service): ApiApp {
       strictTransportSecurity: service.about.isSecure ? 'max-age=31536000' : false,
     }),
   );
-  app.use(compress());
+  const compressed = compress();
+  // Stripe gets a line: nothing worth compressing, and in a storm it costs a tenth of the time.
+  app.use((context, next) =>
+    context.req.path.startsWith('/webhooks/') ? next() : compressed(context, next),
+  );
   const [others, uploads] = [maxBodyBytes, maxUploadBytes].map((maxSize) =>
     bodyLimit({ maxSize, onError: () => Promise.reject(tooLarge(maxSize)) }),
   );

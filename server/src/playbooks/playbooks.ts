@@ -271,18 +271,16 @@ export function createPlaybooks(needs: PlaybooksNeeds): Playbooks {
     },
 
     handler: {
-      name: 'playbooks',
-      types: async () => [...new Set(needs.playbooks.flatMap(({ events }) => events))],
-      async handle(event) {
-        const setups = await listSetups(db, { connectionId: event.connectionId });
-        for (const playbook of needs.playbooks) {
-          if (!playbook.events.includes(event.type)) continue;
-          await hear(
-            playbook,
-            setups.find(({ name }) => name === playbook.name),
-            event,
-          );
-        }
+      async prepare() {
+        const setups = await listSetups(db, {});
+        return async (event) => {
+          const here = setups.filter(({ connectionId }) => connectionId === event.connectionId);
+          for (const playbook of needs.playbooks) {
+            if (!playbook.events.includes(event.type)) continue;
+            const setup = here.find(({ name }) => name === playbook.name);
+            await hear(playbook, setup, event);
+          }
+        };
       },
     },
   };

@@ -298,7 +298,8 @@ describe('however it comes', () => {
       },
       ...{ createdAt: rig.clock.now(), data: JSON.parse(JSON.stringify(event)) },
     };
-    await Promise.all(Array.from({ length: 8 }, () => rig.playbooks.handler.handle(stored)));
+    const handle = await rig.playbooks.handler.prepare();
+    await Promise.all(Array.from({ length: 8 }, () => handle(stored)));
     const others = [rig.instance(), rig.instance(), rig.instance()];
     await Promise.all(others.map((each) => each.work()));
     for (const each of others) await each.work();
@@ -317,7 +318,8 @@ describe('however it comes', () => {
       const event = data.find(
         (each) => each.type === type && (each.data.object as { id?: string }).id === invoice,
       );
-      await rig.playbooks.handler.handle({
+      const handle = await rig.playbooks.handler.prepare();
+      await handle({
         ...{ connectionId: rig.connectionId, id: event?.id ?? '', type, objectId: invoice },
         ...{ createdAt: rig.clock.now(), data: JSON.parse(JSON.stringify(event)) },
       });
