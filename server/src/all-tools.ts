@@ -17,6 +17,7 @@ import { mailTools } from './connections/mail/tools.ts';
 import { stripeConnection } from './connections/stripe/index.ts';
 import type { Schema } from './database/schema.ts';
 import type { OpenTool } from './guard/reconcile.ts';
+import type { JournalExports } from './ledger/journal/exports.ts';
 import { exportJournalTool } from './ledger/journal/tool.ts';
 import type { LedgerAccount } from './ledger/ledger.ts';
 import type { Reports } from './ledger/reports.ts';
@@ -41,6 +42,7 @@ interface Sources {
   readonly connections: Connections;
   readonly outbox: Outbox;
   readonly reports: Reports;
+  readonly journals: JournalExports;
   /** They call tools themselves, so they are there only once the tools are. */
   readonly playbooks: () => Playbooks;
   readonly deliveries: Deliveries;
@@ -88,7 +90,7 @@ export function createAllTools(sources: Sources): AllTools {
 
 /** What an agent can do beside Stripe's own: its descriptions always at hand, or found by a search. */
 function accountTools(
-  { db, outbox, reports, playbooks, deliveries, alerts, tasks, consents }: Sources,
+  { db, outbox, reports, journals, playbooks, deliveries, alerts, tasks, consents }: Sources,
   connectionId: string,
   of: LedgerAccount,
 ) {
@@ -96,7 +98,10 @@ function accountTools(
   return {
     always: [
       ...reportTools({ reports, of, clock: systemClock }),
-      exportJournalTool({ reports, of, clock: systemClock }),
+      exportJournalTool({
+        ...{ reports, of, clock: systemClock },
+        keep: (span) => journals.keep(connectionId, span),
+      }),
       ...mailTools({ outbox, account: of.account, connectionId }),
     ],
     found: [

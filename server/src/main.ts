@@ -43,6 +43,7 @@ import { createApp } from './http/app.ts';
 import { trustedProxies } from './http/client-address.ts';
 import { createInFlight, type InFlight } from './http/in-flight.ts';
 import { createRates } from './http/rates.ts';
+import { createJournalExports } from './ledger/journal/exports.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { createReports } from './ledger/reports.ts';
 import type { Log } from './log.ts';
@@ -146,13 +147,16 @@ async function build(
     allowPrivateAddresses: config.allowPrivateAddresses,
     pace: createPace(db),
     ownWebhook: (id) => automations.webhooks.own(id),
+    journal: (id, context) => journals.source(id, context),
   });
   const smtp = config.mail ? createSmtp(config.mail.smtpUrl) : null;
   if (smtp) closers.push(async () => smtp.close());
   const consents = createConsents({ db, clock, vault, publicUrl: config.publicUrl ?? null });
   const from = config.mail?.from ?? unsentFrom;
   const outbox = createOutbox({ db, clock, transport: smtp, from, consents });
-  const reports = createReports({ db, ledger: createLedger({ db, clock }), clock });
+  const ledger = createLedger({ db, clock });
+  const reports = createReports({ db, ledger, clock });
+  const journals = createJournalExports({ db, clock, ledger, reader: connections.reader });
   const deliveries = createDeliveries({
     ...{ db, clock, vault, fetch: createGuardedFetch(config) },
     secretVersion: (connectionId) => orderSecretVersion(playbooks, connectionId),
@@ -165,6 +169,7 @@ async function build(
     deliveries,
     alerts,
     reports,
+    journals,
     tasks: () => automations.tasks,
     consents,
     playbooks: () => playbooks,

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { Account, Mode } from '../tools/account.ts';
 import type { CallContext, Json, OutsideVerdict, Tool } from '../tools/tool.ts';
 import type { CredentialField } from './credential-fields.ts';
+import type { JournalSource } from './journal-source.ts';
 import type { Pace } from './pace.ts';
 
 /** What a person enters to connect, by field name. Parsed by the type; never logged, never returned. */
@@ -40,6 +41,8 @@ export interface CheckedConnection {
   readonly warnings: string[];
   /** What the far side offers, kept until it is checked again: tools are built from it. No secret. */
   readonly discovered?: Json;
+  /** To be kept in place of what was entered: it changed while it was checked. */
+  readonly credentials?: Credentials;
   /** For what works beside an account: the family its tools belong to, where that is not the type. */
   readonly toolsAs?: string;
 }
@@ -53,6 +56,12 @@ export interface ConnectionTarget {
    * moment. Absent: nothing but the far side's own address is reached.
    */
   readonly fetch?: typeof fetch;
+  /**
+   * For credentials that change by themselves, as refresh tokens do: hands over what is kept now, to one at a time
+   * whatever the number of instances, and keeps what is answered before it is used; null: nothing is to change.
+   * @returns what is kept then. Absent: nothing is kept yet
+   */
+  readonly renew?: (change: (kept: Credentials) => Promise<Credentials | null>) => Promise<Credentials>;
 }
 
 /** The connection's own endpoint for events, where the workspace has a public address. */
@@ -75,6 +84,8 @@ export interface ToolTarget extends ConnectionTarget {
   readonly keyAddedAt?: Date;
   /** Absent: nobody outside can reach this workspace. */
   readonly ownWebhook?: OwnWebhook;
+  /** Journals that were exported, for books to take in. */
+  readonly journal?: JournalSource;
   /** Where Stripe's documentation is searched, for tests; absent: at Stripe. */
   readonly documentationUrl?: string;
   /** How to wait, for tests; absent: as everybody does. */

@@ -29,6 +29,7 @@ import {
   toConnection,
 } from './connection-rows.ts';
 import { createGuardedFetch } from './guarded-fetch.ts';
+import type { JournalSource } from './journal-source.ts';
 import { createOpening, type Opening } from './opening.ts';
 import type { Pace } from './pace.ts';
 import { createTelling, type Telling } from './telling.ts';
@@ -73,6 +74,8 @@ export function createConnections(needs: {
   types: readonly ConnectionType[];
   allowPrivateAddresses: boolean;
   pace: Pace;
+  /** Journals that books can take in; the ledger comes later than the connections it reads. */
+  journal?: JournalSource;
   /** null: nobody outside can reach this workspace. */
   ownWebhook?: (connectionId: string) => OwnWebhook | null;
 }): Connections {
@@ -99,7 +102,8 @@ export function createConnections(needs: {
         if (kind === 'url' && address !== undefined)
           await allowedUrl(address, allowPrivateAddresses, `credentials.${name}`);
       }
-      return { credentials, found: await type.check({ credentials, baseUrl, fetch: guardedFetch }) };
+      const found = await type.check({ credentials, baseUrl, fetch: guardedFetch });
+      return { credentials: found.credentials ?? credentials, found };
     } catch (error) {
       if (!(error instanceof ConnectionProblem)) throw error;
       throw unusable('credentials', error.code, error.message, error.next);
@@ -133,8 +137,32 @@ export function createConnections(needs: {
     return {
       ...{ credentials, baseUrl, account, mode, keyAddedAt, now: () => clock.now(), pace },
       ...{ fetch: guardedFetch, discovered: found.discovered },
+      renew: (change) => renew(found.id, change),
       ...(ownWebhook && { ownWebhook }),
+      ...(needs.journal && { journal: needs.journal }),
     };
+  }
+
+  /** The row stays locked meanwhile: of several that want new credentials one asks, the others find them. */
+  function renew(
+    id: string,
+    change: (kept: Credentials) => Promise<Credentials | null>,
+  ): Promise<Credentials> {
+    return db.transaction().execute(async (trx) => {
+      const { credentials } = await trx
+        .selectFrom('connections')
+        .select('credentials')
+        .where('id', '=', id)
+        .where('deleted_at', 'is', null)
+        .forUpdate()
+        .executeTakeFirstOrThrow(() => notFound('connection', id));
+      const kept = JSON.parse(vault.open(credentials, id)) as Credentials;
+      const changed = await change(kept);
+      if (!changed) return kept;
+      const sealed = vault.seal(JSON.stringify(changed), id);
+      await trx.updateTable('connections').set({ credentials: sealed }).where('id', '=', id).execute();
+      return changed;
+    });
   }
 
   /** What is no secret says whose account it is: it stays, unless it is entered anew. */

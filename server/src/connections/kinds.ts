@@ -3,6 +3,7 @@ import type { ConnectionType } from './connection.ts';
 import { githubConnection } from './github/index.ts';
 import { hubspotConnection } from './hubspot/index.ts';
 import { mcpConnection } from './mcp/index.ts';
+import { quickbooksConnection } from './quickbooks/index.ts';
 import { slackConnection } from './slack/index.ts';
 import { stripeConnection } from './stripe/index.ts';
 import { webhookConnection } from './webhook/index.ts';
@@ -12,6 +13,7 @@ export const connectionTypes: readonly ConnectionType[] = [
   slackConnection,
   githubConnection,
   hubspotConnection,
+  quickbooksConnection,
   webhookConnection,
   mcpConnection,
 ];

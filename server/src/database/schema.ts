@@ -269,6 +269,14 @@ export interface LedgersTable {
   progress: JsonDefault;
 }
 
+export interface JournalsTable {
+  id: string;
+  connection_id: string;
+  from_at: Time;
+  to_at: Time;
+  created_at: TimeDefault;
+}
+
 export interface JournalChartsTable {
   ledger: string;
   chart: JsonColumn;
@@ -607,6 +615,7 @@ export interface Schema {
   settings: SettingsTable;
   ledgers: LedgersTable;
   journal_charts: JournalChartsTable;
+  journals: JournalsTable;
   mirrored: MirroredTable;
   payment_links: PaymentLinksTable;
   facts: FactsTable;

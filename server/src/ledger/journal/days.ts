@@ -18,19 +18,25 @@ const words: Record<EntryKind, readonly [one: string, many: string]> = {
 };
 
 export function byDay(entries: readonly Entry[], timeZone: string): Entry[] {
-  const groups = Map.groupBy(
-    entries,
-    ({ at, kind, currency }) => `${dayOf(at, timeZone)}:${kind}:${currency}`,
-  );
-  return [...groups].flatMap(([id, group]) => {
+  return summedBy(entries, ({ at, kind, currency }, count) => {
+    const day = dayOf(at, timeZone);
+    return {
+      id: `${day}:${kind}:${currency}`,
+      text: `Stripe: ${count} ${words[kind][count === 1 ? 0 : 1]} on ${day}`,
+    };
+  });
+}
+
+/** One entry for all that are of one id; what cancels out is no entry. They have to be of one currency. */
+export function summedBy(
+  entries: readonly Entry[],
+  named: (first: Entry, count: number) => { id: string; text: string },
+): Entry[] {
+  const groups = Map.groupBy(entries, (entry) => named(entry, 1).id);
+  return [...groups.values()].flatMap((group) => {
     const [first] = group;
-    if (!first) return [];
-    const [one, many] = words[first.kind];
     const lines = joined(group.flatMap((entry) => entry.lines));
-    // What cancels out within a day is no entry.
-    if (lines.length === 0) return [];
-    const text = `Stripe: ${group.length} ${group.length === 1 ? one : many} on ${dayOf(first.at, timeZone)}`;
-    return [{ ...first, id, text, lines }];
+    return first && lines.length > 0 ? [{ ...first, ...named(first, group.length), lines }] : [];
   });
 }
 

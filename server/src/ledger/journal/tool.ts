@@ -14,13 +14,19 @@ const mostKept = 5_000;
 const formats = { xero: 'Xero', quickbooks: 'QuickBooks', csv: 'a spreadsheet' } as const;
 
 /** "Export March to Xero": the journal as a file, kept with the thread; the model sees the sums, never the lines. */
-export function exportJournalTool(options: { reports: Reports; of: LedgerAccount; clock: Clock }): Tool {
-  const { reports, of, clock } = options;
+export function exportJournalTool(options: {
+  reports: Reports;
+  of: LedgerAccount;
+  clock: Clock;
+  /** Keeps what was exported, so that books can take it in. @returns `jrn_…` */
+  keep(span: { from: Date; to: Date }): Promise<string>;
+}): Tool {
+  const { reports, of, clock, keep } = options;
   return readTool({
     name: 'export_journal',
     title: 'Export accounting journal',
     description:
-      'Exports the bookkeeping of a period as balanced journal entries, as a CSV file for Xero, QuickBooks or a spreadsheet: invoices, payments, fees, refunds, disputes, payouts, tax apart. It writes nothing anywhere; the person downloads the file from this answer. Sums are exact; never add anything to them. Without a period: the last month.',
+      'Exports the bookkeeping of a period as balanced journal entries, as a CSV file for Xero, QuickBooks or a spreadsheet: invoices, payments, fees, refunds, disputes, payouts, tax apart. It writes nothing anywhere; the person downloads the file from this answer. Its "journal" id is what post_journal_to_quickbooks takes. Sums are exact; never add anything to them. Without a period: the last month.',
     input: z.strictObject({
       format: z
         .enum(['xero', 'quickbooks', 'csv'])
@@ -59,9 +65,11 @@ export function exportJournalTool(options: { reports: Reports; of: LedgerAccount
               ...whole.notes,
             ],
       };
+      const journal = await keep({ from: new Date(whole.from ?? 0), to: new Date(whole.to ?? 0) });
       return {
         view: {
           ...viewOf({ ...report, tables: sums }),
+          journal,
           format: formats[format],
           lines: rows,
           files: kept
