@@ -70,7 +70,7 @@ function readBlock(suite: string, block: string): Scenario[] {
     else if (mark === '/') rejects = true;
     else if (mark === '>>' || (mark === '>' && !turn)) turns.push(openTurn(rest));
     else if (!turn) throw new Error(`Suite ${suite}, "${name}": nothing was said before "${line}".`);
-    else if (mark === '>') turn.says.push(rest);
+    else if (mark === '>') turn.says.push(withBreaks(rest));
     else addExpectation(turn, mark, rest, `${suite}, "${name}"`);
   }
   const [first, ...later] = turns;
@@ -86,7 +86,7 @@ function readBlock(suite: string, block: string): Scenario[] {
 }
 
 function openTurn(say: string): OpenTurn {
-  return { says: [say.replaceAll('\\n', '\n')], effects: [], mails: [], tells: [], hides: [], asks: false };
+  return { says: [withBreaks(say)], effects: [], mails: [], tells: [], hides: [], asks: false };
 }
 
 function addExpectation(turn: OpenTurn, mark: string, rest: string, where: string): void {
@@ -96,4 +96,9 @@ function addExpectation(turn: OpenTurn, mark: string, rest: string, where: strin
   else if (mark === '!') turn.hides.push(rest);
   else if (mark === '?') turn.asks = true;
   else throw new Error(`Suite ${where}: a line cannot open with "${mark}".`);
+}
+
+/** A message of several lines stands in one: `\n` is a line break. */
+function withBreaks(say: string): string {
+  return say.replaceAll('\\n', '\n');
 }

@@ -1,6 +1,6 @@
 import { plainText } from '../answers/describe.ts';
 import type { JsonObject } from '../json.ts';
-import { doubtOfText, isWrite } from '../meaning/doubts.ts';
+import { doubtOfOthers, doubtOfText, isWrite } from '../meaning/doubts.ts';
 import type { Request } from '../meaning/request.ts';
 import { standingOrder } from '../meaning/standing.ts';
 import { understand } from '../meaning/understand.ts';
@@ -114,7 +114,9 @@ function readMessage(
   const reading = interpret(text, memory, setting, toolbox);
   if ('text' in reading) return reading;
   const doubt =
-    memory.pending?.about === 'text' && reading.answers ? undefined : doubtOf(text, reading.requests);
+    memory.pending?.about === 'text' && reading.answers
+      ? undefined
+      : (doubtOfOthers(tidy(message), reading.requests) ?? doubtOf(text, reading.requests));
   return doubt === undefined ? reading : { text: doubt };
 }
 

@@ -1,20 +1,10 @@
+import { excepted, negated, takesOut, undone } from './negations.ts';
 import type { Request } from './request.ts';
 
-/** Manners, conditions that clauses carry themselves, and the few things that are asked for by a negation. */
-const harmless =
-  /\b(?:if|in case|should|when|once) (?:[^\s.,;]+ ){0,8}?(?:works?|fails?|go(?:es)? through|succeeds?|declined|rejected)\b|\bif (?:not|you (?:do not|don't) mind)\b|\b(?:do not|don't|dont|not|won't|never|no) (?:auto(?:matically)?[- ]?)?renew\w*|\b(?:does not|doesn't|doesnt|do not|don't|dont|no longer) (?:want|wants|wish|wishes) to (?:renew|continue|stay|go on)\b|\b(?:no|without) prorat\w*|\b(?:do not|don't|dont) forget to\b|\b(?:do not|don't|dont|without) (?:charg\w*|confirm\w*|captur\w*|send\w*|submit\w*|finali[sz]\w*)(?: (?:it|him|her|them|anything))?(?: yet| for now)?(?=[,.;) ]*$)|\((?:but |please )?(?:do not|don't|dont|without|no) (?:charg\w*|confirm\w*|captur\w*|send\w*|submit\w*|finali[sz]\w*)[^)]*\)|\b(?:do not|don't|dont) (?:need|want) (?:[^\s,.;]+ ){1,5}?(?:any ?more|any longer)\b|[,;-] (?:we|i) (?:won't|will not|do not|don't|dont) (?:charge|need|want|use) (?:it|him|her|them)(?: any ?more)?\b|\bwhy (?:not|don't you)\b|\bno (?:problem|worries|hurry|rush|longer)\b|\bno\. ?(?=\d)|\bnot (?:yet )?paid\b|\binstead of\b/g;
-const negation =
-  /\b(?:not|never|neither|nor|cannot|no|nope|nah|without|dont|doesnt|wont|cant|didnt|shouldnt|wouldnt)\b|n't\b|\b(?:keep|leave) (?:it|him|her|them|that|this|the|alone)\b|\bhold off\b/;
-/** "She never got it": what is told about somebody scopes over no order. */
-const told =
-  /^\s*(?:he|she|it|they|her|his|their|its|the (?:customer|client|order|item|parcel|product|card))\b[^,]*$/;
-const exception =
-  /\b(?:all but|everything but|except(?:ing)?|excluding|apart from|aside from|other than|besides|minus|less(?! than)|keep(?:ing)?|retain(?:ing)?|hold(?:ing)? back|withhold(?:ing)?|deduct(?:ing)?|subtract(?:ing)?|net of|after (?:the |my |our )?fees?)\b/;
-const takenOut = /\b(?:except(?:ing)?|excluding|apart from|other than|besides)\b/;
 const ability =
   /^(?:(?:hi|hey|hello|so|and|please|purser)[ ,]+)*(?:(?:can|could|may|might|shall) (?:i|we)\b|(?:is|would|was) it (?:be )?(?:possible|ok|okay|fine|safe|allowed)\b|am i (?:able|allowed)\b|are we (?:able|allowed)\b)/;
 const speech =
-  /\b(?:wrote|writes|said|says|asked|asks|told (?:me|us)|tells (?:me|us)|emailed|messaged|replied|replies|complains|complained|requests|requested that|demands|claims|quote|forwarded)\b[^.?!\n]{0,40}?(?::|"|,? ?')/;
+  /\b(?:wrote|writes|said|says|asked|asks|told (?:me|us)|tells (?:me|us)|emailed|messaged|replied|replies|complains|complained|requests|requested that|demands|claims|i quote|forwarded)\b[^.?!\n]{0,40}?(?::|"|,? ?')/;
 const opinion = /\bwhat do you think\b|\bwhat would you (?:do|say)\b|\bany thoughts\b|\byour opinion\b/;
 
 /** What is only to be imagined: nothing of it is done. */
@@ -32,17 +22,23 @@ const looking = new Set(
   ),
 );
 
+/** Words of somebody else, and questions for an opinion: looked for in the message as it was written. */
+export function doubtOfOthers(message: string, requests: readonly Request[]): string | undefined {
+  const lower = message.toLowerCase();
+  return requests.some(isWrite) && (speech.test(lower) || opinion.test(lower))
+    ? 'That reads like somebody else’s words, so I changed nothing. Tell me yourself what should be done.'
+    : undefined;
+}
+
 /**
  * What a message says about its acts that no slot holds: a negation, an exception, a question about what is possible,
- * words of somebody else. The sentence says what is to be asked; undefined where nothing of the kind is there.
+ * something only supposed. The sentence says what is to be asked; undefined where nothing of the kind is there.
  */
 export function doubtOfText(text: string, requests: readonly Request[]): string | undefined {
   const writing = requests.filter(isWrite);
   if (writing.length === 0) return undefined;
-  const lower = text.toLowerCase();
-  if (speech.test(lower) || opinion.test(lower))
-    return 'That reads like somebody else’s words, so I changed nothing. Tell me yourself what should be done.';
-  const own = lower
+  const own = text
+    .toLowerCase()
     .replace(/\S+@\S+|https?:\/\/\S+/g, ' # ')
     .replace(/"[^"\n]*"|(?<![\p{L}\d])'[^'\n]*'(?![\p{L}\d])/gu, ' # ');
   if (supposing.test(own))
@@ -54,22 +50,14 @@ export function doubtOfText(text: string, requests: readonly Request[]): string 
     ({ intent, slots }) =>
       intent === 'refund' && !slots.amount && !slots.percent && !slots.share && !slots.number,
   );
-  const excepted = exception.exec(own)?.[0];
-  if (excepted && !(refundsMost && takenOut.test(excepted)))
-    return `I changed nothing, since I am not sure how much "${excepted}" leaves. Which exact amount do you mean?`;
-  const held = /\b(?:do not|don't|dont|not|without) (?:yet )?(charg|confirm|captur|send|submit|finali)/.exec(
-    own,
-  )?.[1];
+  const exception = excepted(own);
+  if (exception && !(refundsMost && takesOut(exception)))
+    return `I changed nothing, since I am not sure how much "${exception}" leaves. Which exact amount do you mean?`;
+  const held = undone(own);
   if (held && writing.some(({ intent }) => intent.startsWith(held)))
     return 'I changed nothing, because I am not sure what is to be left undone. What should I do, said without "not"?';
-  const denied = own.split(/[.!?;\n]+/).map((sentence) => sentence.replace(harmless, ' '));
   const reprices = writing.every(({ intent }) => intent === 'reprice');
-  const negated = denied.some(
-    (sentence) =>
-      negation.test(reprices ? sentence.replace(/\bnot (?:just )?(?=[$€£¥\d])/g, '') : sentence) &&
-      !(denied.length > 1 && told.test(sentence)),
-  );
-  return negated
+  return negated(own, reprices)
     ? 'I changed nothing, because something in that is to be left undone and I cannot tell what. What should I do, said without "not"?'
     : undefined;
 }

@@ -53,7 +53,7 @@ describe('a story says what the request after it means', () => {
       'Bob Loblaw is unhappy, refund his consulting payment in full',
       "refund Bob Loblaw's consulting payment in full",
     ],
-    ["please cancel pi_3abc, we don't need it", 'please cancel pi_3abc'],
+    ["please cancel pi_3abc, we don't need it", 'cancel pi_3abc'],
   ])('%s', (said, plain) => {
     expect(rephrased(said)).toBe(plain);
   });

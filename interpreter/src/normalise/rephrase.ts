@@ -1,4 +1,8 @@
-import { asOrder } from './orders.ts';
+import { corrected, withoutContrast } from './corrections.ts';
+import { imperative } from './imperative.ts';
+import { withoutManners } from './manners.ts';
+import { asOrder } from './orders/orders.ts';
+import { topicFirst } from './topics.ts';
 
 /**
  * Says a request the plain way round: "Paul should be subscribed to X" is "subscribe Paul to X", "the goods for pi_1 have
@@ -7,46 +11,54 @@ import { asOrder } from './orders.ts';
  */
 export function rephrased(text: string): string {
   const { masked, restore } = mask(text);
-  const said = masked
+  const said = corrected(masked)
     .split(/(?<=[.!?\n])\s+(?=\S)/)
+    .map(withoutManners)
     .reduce<string[]>((sentences, sentence) => foldStory(sentences, sentence), [])
-    .map((sentence) => asOrder(withoutReason(withinSentence(sentence))))
+    .map((sentence) => plain(topicFirst(withoutReason(withinSentence(withoutContrast(sentence))))))
     .join(' ');
   return restore(said);
 }
 
-/** Values are put aside while words are moved: ids as `⟦i0⟧`, quotations and addresses as `⟦v1⟧`. */
+/** Told to oneself twice: what one wish comes down to may be another one. */
+function plain(sentence: string): string {
+  const once = asOrder(sentence);
+  return once === sentence ? once : asOrder(once);
+}
+
+/** Values are put aside while words are moved: ids as `⟦i0⟧`, addresses as `⟦e1⟧`, quotations as `⟦v2⟧`. */
 function mask(text: string): { masked: string; restore: (said: string) => string } {
   const kept: string[] = [];
   const masked = text.replace(
-    /"[^"\n]*"|https?:\/\/\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[a-z]{2,8}_[A-Za-z0-9_]{3,}\b/g,
+    /\b[A-Za-z][\w-]* ?= ?(?:"[^"\n]*"|[\w.@+-]+)|"[^"\n]*"|https?:\/\/\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[a-z]{2,8}_[A-Za-z0-9_]{3,}\b/g,
     (value) => {
       kept.push(value);
-      const kind = value.startsWith('"') || value.includes('@') || value.includes(':') ? 'v' : 'i';
+      const kind = /^"|:\/\/|=/.test(value) ? 'v' : value.includes('@') ? 'e' : 'i';
       return `⟦${kind}${kept.length - 1}⟧`;
     },
   );
   return {
     masked,
-    restore: (said) => said.replace(/⟦[iv](\d+)⟧/g, (_, at: string) => kept[Number(at)] ?? ''),
+    restore: (said) => said.replace(/⟦[ive](\d+)⟧/g, (_, at: string) => kept[Number(at)] ?? ''),
   };
 }
 
-/** What imperatives begin with; after a story, only such a clause is the request. */
-const imperative =
-  /^(?:(?:so|then|and|now|please|pls|kindly|just|can you|could you|would you|will you|ok|okay|let's),? )*(?:cancel|end|stop|terminate|refund|return|reverse|reimburse|give|charge|bill|debit|collect|take|run|capture|release|void|mark|record|write off|delete|remove|archive|retire|deactivate|disable|reactivate|activate|restore|subscribe|sub|put|sign|enrol|enroll|move|switch|upgrade|downgrade|swap|change|update|set|correct|rename|raise|lower|increase|decrease|reduce|add|create|make|set up|draw up|prepare|invoice|send|email|e-mail|mail|tell|notify|write to|finalize|finalise|pause|resume|apply|tag|issue|credit|save|register|attach|retry|try|pay out|extend)\b/i;
-
 /** How a statement begins and goes on: somebody or something, and what is or was with it. */
 const statement =
-  /^(?:well,? |so,? |hi,? |hello,? |hey,? )?(?:we|i|he|she|it|they|the|our|their|his|her|there|this|that|a|an|somebody|someone|customers?|⟦[iv]\d+⟧|\p{Lu}[\p{L}\p{M}'-]*)(?: [^,.;:!?]*?)?(?: (?:is|are|was|were|has|have|had|does|do|did|will|won't|wants?|wishes|would|needs?|no longer|never|isn't|aren't|wasn't|doesn't|don't|didn't|hasn't|haven't|can't|cannot|can|sent|paid|got|left|came|went|agreed|called|wrote|said|asked|moved|changed|complained|shrank|grew|shipped|arrived|told|returned|signed|used|made|bought|owes|complains|says|leaves|quits)\b|(?:'ll|'s|'ve|'re|'d) )/iu;
+  /^(?:well,? |so,? |hi,? |hello,? |hey,? )?(?:we|i|he|she|it|they|the|our|their|his|her|there|this|that|a|an|somebody|someone|customers?|⟦[ive]\d+⟧|\p{Lu}[\p{L}\p{M}'-]*)(?: [^,.;:!?]*?)?(?: (?:is|are|was|were|has|have|had|does|do|did|will|won't|wants?|wishes|would|needs?|no longer|never|isn't|aren't|wasn't|doesn't|don't|didn't|hasn't|haven't|can't|cannot|can|sent|paid|got|left|came|went|agreed|called|wrote|said|asked|moved|changed|complained|shrank|grew|shipped|arrived|told|returned|signed|used|made|bought|owes|complains|says|leaves|quits)\b|(?:'ll|'s|'ve|'re|'d) )/iu;
 
 /** "The goods for pi_1 have shipped. Capture it": what the first sentence tells says what the second one means. */
 function foldStory(sentences: string[], sentence: string): string[] {
   const before = sentences.at(-1);
   const told = before?.replace(/[.!\n]+$/, '');
+  if (told !== undefined && echo.test(sentence) && asOrder(told) !== told) return sentences;
   const folded = told === undefined || /\?$/.test(told) ? undefined : pointedAt(told, sentence);
   return folded === undefined ? [...sentences, sentence] : [...sentences.slice(0, -1), folded];
 }
+
+/** "…. Please add him": what was wished for before is ordered once more. */
+const echo =
+  /^(?:so |then |and )*(?:add|create|register|enter|save|set|start|do|make|arrange|book|put|change|update|note|record)(?: up)? (?:it|him|her|them|that|this)(?: up| in| down| right| happen)?(?: for (?:him|her|them|me|us))?[.!]*$/i;
 
 /** The same within one sentence: "Old One can go, delete that customer". */
 function withinSentence(sentence: string): string {
@@ -70,11 +82,11 @@ const matters =
 /** The request with the one thing that a statement names in the place of its pronoun; undefined where there is none. */
 function pointedAt(told: string, request: string): string | undefined {
   if (!statement.test(told) || imperative.test(told) || !imperative.test(request)) return undefined;
-  const values = told.match(/⟦[iv]\d+⟧/g) ?? [];
+  const values = told.match(/⟦[ive]\d+⟧/g) ?? [];
   const people = namesIn(told);
   if (values.length > 1 || people.length > 1) return undefined;
-  if (people.length > 0 && values[0]?.startsWith('⟦v')) return undefined;
-  if (matters.test(told.replaceAll(/⟦[iv]\d+⟧/g, ''))) return undefined;
+  if (people.length > 0 && values[0]?.match(/^⟦[ve]/)) return undefined;
+  if (matters.test(told.replaceAll(/⟦[ive]\d+⟧/g, ''))) return undefined;
   const [value, person] = [values[0], people[0]];
   const pronoun = pronouns.exec(request)?.[1] ?? '';
   const personal = /^(?:him|her|them)$/i.test(pronoun);
@@ -94,6 +106,8 @@ const things =
 /** "Paul's open invoice was …", "Paul paid his invoice …": the thing that is somebody's. */
 function thingOf(told: string, person: string | undefined): string | undefined {
   if (person === undefined) return undefined;
+  const held = new RegExp(`\\b(?:hold|authori[sz]ation|reservation|block) (?:on|of|for) ${person}(?:'s (?:card|account))?`, 'u').exec(told)?.[0];
+  if (held) return `the ${held}`;
   const owned = new RegExp(`${person}'s (?:\\p{L}+ ){0,3}?(?:${things}|draft)\\b`, 'u').exec(told)?.[0];
   if (owned) return /draft$/.test(owned) ? `${owned} invoice` : owned;
   const his = new RegExp(`\\b(?:his|her|their) ((?:\\p{L}+ ){0,2}?(?:${things}))\\b`, 'u').exec(told)?.[1];
