@@ -27,7 +27,7 @@ const unread: Record<string, readonly string[]> = {
     'refund ch_b2 less $5',
     'refund ch_b2 keeping $5',
   ],
-  'what nothing is made by': ["Store plan=enterprise in Bob Loblaw's metadata"],
+  'what nothing is made by': ["Store something in Bob Loblaw's metadata"],
   'a part that is not said': [
     'refund part of ch_b2',
     'refund some of ch_b2',

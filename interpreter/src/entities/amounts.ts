@@ -171,6 +171,7 @@ export function findAmounts(unread: Unread, currency: string): void {
 
 /** `20%`, `twenty percent`. */
 export function findPercents(unread: Unread): void {
+  unread.claim(/\bhalf[ -](?:price|off)\b/gi, () => ({ type: 'percent', percent: '50' }));
   unread.claim(
     new RegExp(`(?<![\\p{L}\\d.,])(${number})\\s?(?:%|percent|per cent|pct)`, 'giu'),
     ([, spoken = '']) => {

@@ -1,3 +1,5 @@
+import type { PostalAddress } from './addresses.ts';
+
 /** An amount as said: exact digits in major units, and the currency where one was named. */
 export interface Amount {
   readonly decimal: string;
@@ -29,6 +31,8 @@ export type EntityValue =
   | { readonly type: 'percent'; readonly percent: string }
   | { readonly type: 'interval'; readonly interval: Interval; readonly count: number }
   | { readonly type: 'one_time' }
+  | { readonly type: 'pair'; readonly key: string; readonly value: string }
+  | { readonly type: 'address'; readonly address: PostalAddress }
   | { readonly type: 'period'; readonly period: Period }
   | { readonly type: 'days'; readonly days: number; readonly purpose: 'trial' | 'due' }
   | { readonly type: 'number'; readonly digits: string; readonly times: boolean }

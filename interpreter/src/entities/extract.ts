@@ -1,8 +1,10 @@
 import type { Setting } from '../setting.ts';
+import { findAddresses } from './addresses.ts';
 import { findAmounts, findPercents } from './amounts.ts';
 import { type Entity, Unread } from './entity.ts';
 import { findIdentifiers } from './identifiers.ts';
 import { findLowerCaseNames, findNames } from './names.ts';
+import { findPairs } from './pairs.ts';
 import { findPeriods } from './periods.ts';
 import { findNumbers, findRhythms } from './rhythms.ts';
 
@@ -20,7 +22,9 @@ export function extractEntities(
   places: ReadonlySet<string> = noWords,
 ): Entity[] {
   const unread = new Unread(text, places);
+  findPairs(unread);
   findIdentifiers(unread);
+  findAddresses(unread);
   findAmounts(unread, setting.currency);
   findPercents(unread);
   findNames(unread, learned);

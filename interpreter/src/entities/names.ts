@@ -281,7 +281,7 @@ function wordsOf(text: string): Word[] {
       startsSentence:
         (match.index <= reach && /^\s*$/.test(before)) ||
         /(?:[.!?:;\n]|,\s*(?:please|then)?)\s*$/i.test(before),
-      spaceAfter: /^ (?![ \ufffc])/.test(after),
+      spaceAfter: /^ (?=[\p{L}\p{N}&])/u.test(after),
       beforeNumber: /^\.? ?[\d\ufffc]/.test(after),
     });
   }

@@ -47,6 +47,20 @@ export function findRhythms(unread: Unread): void {
   );
   unread.claim(
     new RegExp(
+      `\\b(?:(?:the |his |her |their )?first )?(${number})[ -](day|week|month)s?(?:'| are| is)?(?: for)? (?:free|no charge|at no cost|gratis|on us|on the house)\\b`,
+      'gi',
+    ),
+    ([, count = '', unit = '']) => daysOf(count, unit, 'trial'),
+  );
+  unread.claim(
+    new RegExp(
+      `\\b(?:free|no charge|try it|on trial|without charge|without paying)(?: of charge)? for (?:the first )?(${number})[ -](day|week|month)s?\\b`,
+      'gi',
+    ),
+    ([, count = '', unit = '']) => daysOf(count, unit, 'trial'),
+  );
+  unread.claim(
+    new RegExp(
       `\\b(?:due|payable|pay|terms)(?: date)?(?: is| of|:)?(?: in| within| after)? (${number})[ -](day|week|month)s?\\b`,
       'gi',
     ),
@@ -111,7 +125,7 @@ export function findNumbers(unread: Unread): void {
       times: false,
     }),
   );
-  unread.claim(new RegExp(`\\b(?!one\\b|a\\b|an\\b|second\\b)${numberWords}\\b(?= )`, 'gi'), (match) => {
+  unread.claim(new RegExp(`\\b(?!one\\b|a\\b|an\\b|second\\b)${numberWords}\\b(?=[ .,;!?]|$)`, 'gi'), (match) => {
     const value = valueOfWords(match[0]);
     return value === undefined ? undefined : { type: 'number', digits: String(value), times: false };
   });

@@ -33,8 +33,11 @@ export function splitClauses(
     if (condition) {
       if (token.word === 'case') current.pop();
       const trailing = isTrailing(tokens, condition.end) || triesAgain(current);
-      if (trailing && current.length > 0) when = condition.when;
-      else {
+      if (trailing && current.length > 0) {
+        when = condition.when;
+        // "Try the backup card if it fails, then mail her": what follows is a thing of its own.
+        if (!isTrailing(tokens, condition.end)) close();
+      } else {
         close();
         when = condition.when;
       }

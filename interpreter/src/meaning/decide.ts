@@ -1,6 +1,6 @@
 import type { Clause } from './clauses.ts';
 import { cannotRule, unpaidRule } from './rules/cannot.ts';
-import { createRule, shelfRule, subscriptionRule, updateRule } from './rules/catalogue.ts';
+import { createRule, recordRule, shelfRule, subscriptionRule, updateRule } from './rules/catalogue.ts';
 import {
   cardRule,
   chargeRule,
@@ -43,6 +43,7 @@ const rules: readonly Rule[] = [
   storyRule,
   howToRule,
   unpaidRule,
+  recordRule,
   cannotRule,
   codeRule,
   subscribersRule,

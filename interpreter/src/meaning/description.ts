@@ -37,6 +37,8 @@ export function descriptionOf(
   const summed = intent === 'tool' && tokens.some(({ entity }) => entity?.type === 'amount');
   if (!summed && (!describable.has(object) || !['create', 'charge', 'send', 'unclear'].includes(intent)))
     return undefined;
+  const itemised = object === 'invoice' ? afterColon(tokens, source) : undefined;
+  if (itemised) return itemised;
   for (const [at, token] of tokens.entries()) {
     if (token.word !== 'of' && token.word !== 'for') continue;
     const first = tokens[at + 1];
@@ -52,6 +54,19 @@ export function descriptionOf(
       return found;
   }
   return undefined;
+}
+
+/** "…: 3 hours of consulting, $240": the words between the colon and the sum, or beside it. */
+function afterColon(tokens: readonly Token[], source: SpeltText): string | undefined {
+  const colon = tokens.findIndex(({ text }) => text === ':');
+  const sum = tokens.findIndex(({ entity }, at) => at > colon && entity?.type === 'amount');
+  if (colon < 0 || sum < 0) return undefined;
+  const before = tokens.slice(colon + 1, sum).filter(({ text }) => text !== ',');
+  const after = tokens.slice(sum + 1);
+  const part = before.length > 0 ? before : after[0]?.text === ',' ? after.slice(1) : [];
+  const [first, last] = [part[0], part.at(-1)];
+  const said = first && last && source.original(first.start, last.end).replace(/[.!]$|(?:,? (?:for|at|in total|altogether))+$/gi, '').trim();
+  return said && /\p{L}/u.test(said) && !part.some(({ entity }) => /^(?:email|id|days)$/.test(entity?.type ?? '')) ? said : undefined;
 }
 
 /** A lower-case unknown word or a quotation may describe; a name in capitals only where somebody else is the customer. */

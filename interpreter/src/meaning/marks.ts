@@ -24,8 +24,8 @@ const markPatterns: readonly (readonly [mark: string, pattern: RegExp])[] = [
   ['evidence', /\bevidence\b|\bsuggest/],
   ['undecided', /\bor\b(?= (?:now|immediately|at the end))/],
   ['authorize', /\bauthori[sz]e\b|\bhold\b/],
-  ['once', /\bonce\b|\bone[- ]time use\b|\bsingle[- ]use\b/],
-  ['forever', /\bforever\b|\bpermanent/],
+  ['once', /\bonce\b|\b(?:the |their |his |her )?first (?:payment|invoice|bill|month|charge|purchase|order)\b|\bone use\b|\bone[- ]time use\b|\bsingle[- ]use\b/],
+  ['forever', /\bforever\b|\bpermanent|\b(?:never|does not|doesn't) (?:ends?|expires?|runs? out)\b|\bno end\b|\bunlimited\b|\blifetime\b|\bfor life\b|\bfor good\b/],
   [
     'by_invoice',
     /\bby invoice\b|\bsend (?:an )?invoices?\b|\binvoiced\b|\bsend_invoice\b|\binvoice (?:him|her|them) instead\b/,
@@ -62,13 +62,13 @@ export function readSmallWords(phrase: string, slots: Slots): void {
   )
     slots.full = true;
   if (
-    /\b(?:end|close) of (?:the |this |its |her |his |their |current )*(?:billing |paid |subscription )*(?:period|cycle|term|month|year)\b|\bperiod end\b|\brun(?:s|ning)? out\b|\blapse\b|\bwhen (?:the|this|his|her|their|its) (?:\w+ ){0,2}(?:period|term|cycle|month|year) is (?:over|up|done)\b|\bwhen (?:it|(?:the|her|his|their|its) (?:\w+ ){0,2}(?:period|term|cycle|month|year)) (?:ends|expires|runs out|is over|has ended)\b|\bat (?:the )?period'?s end\b|\b(?:do not|dont|don't|not) renew\b|\bbefore (?:it renews|the next renewal)\b|\bnext renewal\b|\bat (?:the )?renewal\b|\b(?:from|with|at|on|starting|effective|until) (?:the |his |her |their |its )?(?:next|coming|following) (?:billing |payment )?(?:period|cycle|renewal|billing date|invoice|bill)\b|\bnext (?:billing )?(?:period|cycle)\b|\bonce (?:the|his|her|their|its) (?:\w+ ){0,2}(?:period|term|cycle|month|year) (?:is over|ends|has ended|runs out)\b|\bafter (?:the|his|her|their|its) (?:current |paid |billing )*(?:period|cycle|term)\b/.test(
+    /\b(?:end|close) of (?:the |this |its |her |his |their |current )*(?:billing |paid |subscription )*(?:period|cycle|term|month|year)\b|\bperiod end\b|\b(?:paid|current|billing) (?:time|period|term|month|year) (?:is |has been )?(?:used up|over|up|through|finished|done|gone)\b|\b(?:renewal|billing) date\b|\brun(?:s|ning)? out\b|\blapse\b|\bwhen (?:the|this|his|her|their|its) (?:\w+ ){0,2}(?:period|term|cycle|month|year) is (?:over|up|done)\b|\bwhen (?:it|(?:the|her|his|their|its) (?:\w+ ){0,2}(?:period|term|cycle|month|year)) (?:ends|expires|runs out|is over|has ended)\b|\bat (?:the )?period'?s end\b|\b(?:do not|dont|don't|not) renew\b|\bbefore (?:it renews|the next renewal)\b|\bnext renewal\b|\bat (?:the )?renewal\b|\b(?:from|with|at|on|starting|effective|until) (?:the |his |her |their |its )?(?:next|coming|following) (?:billing |payment )?(?:period|cycle|renewal|billing date|invoice|bill)\b|\bnext (?:billing )?(?:period|cycle)\b|\bonce (?:the|his|her|their|its) (?:\w+ ){0,2}(?:period|term|cycle|month|year) (?:is over|ends|has ended|runs out)\b|\bafter (?:the|his|her|their|its) (?:current |paid |billing )*(?:period|cycle|term)\b/.test(
       phrase,
     )
   ) {
     slots.timing = 'period_end';
   } else if (
-    /\b(?:immediately|right now|right away|now|at once|today|straight away|instantly|asap)\b/.test(phrase)
+    /\b(?:immediate(?:ly)?|right now|right away|now|at once|today|straight away|instantly|asap)\b/.test(phrase)
   )
     slots.timing = 'now';
   readOrdinal(phrase, slots);

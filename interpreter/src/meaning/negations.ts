@@ -19,6 +19,7 @@ const harmless: readonly RegExp[] = [
   /\b(?:that |which )?(?:never|does not|doesn't) (?:ends?|expires?|runs? out)\b/g,
   /\bnot (?:yet )?paid\b/g,
   /\binstead of\b/g,
+  /\b(?:keep|leave) (?:it|that|this) (?:as |in |a )*draft\b/g,
   // The step after it, which is not done anyway.
   new RegExp(`\\b${not} ${steps}${whom}(?: yet| for now)?${ends}`, 'g'),
   new RegExp(`\\((?:but |please )?${not} ${steps}[^)]*\\)`, 'g'),

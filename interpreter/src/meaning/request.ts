@@ -1,7 +1,9 @@
+import type { PostalAddress } from '../entities/addresses.ts';
 import type { Amount, Interval, Period } from '../entities/entity.ts';
 import type { JsonObject } from '../json.ts';
 import type { When } from './clauses.ts';
 import type { Repeated } from './happenings.ts';
+import type { Line } from './lines.ts';
 import type { Token } from './tokens.ts';
 
 /** Whom or what a person means, as far as their words tell. */
@@ -39,6 +41,8 @@ export interface Slots {
   share?: Share;
   full?: boolean;
   percent?: string;
+  /** Several lines of one invoice, each with its sum. */
+  lines?: readonly Line[];
   interval?: Interval;
   intervalCount?: number;
   oneTime?: boolean;
@@ -49,9 +53,14 @@ export interface Slots {
   number?: string;
   quantity?: number;
   limit?: number;
+  /** The coupon by its id or name, where something begins with it. */
+  coupon?: string;
   newName?: string;
   newEmail?: string;
   phone?: string;
+  address?: PostalAddress;
+  /** Facts of a record by key. */
+  metadata?: Readonly<Record<string, string>>;
   description?: string;
   card?: string;
   hiddenCard?: boolean;

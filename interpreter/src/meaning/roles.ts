@@ -88,10 +88,22 @@ function assignOne(one: Named, tokens: readonly Token[], asked: Asked, slots: Sl
     slots.about = one.text;
     return;
   }
+  if (isCouponOf(one, tokens, asked)) {
+    slots.coupon = one.text;
+    return;
+  }
   if (object === 'coupon' && one.text === one.text.toLowerCase() && one.entity.type === 'name') return;
   const ref: Ref = { by: 'name', text: one.text };
   if (isProduct(one, tokens, asked, slots)) addProduct(slots, ref, intent, tokens, one.at);
   else if (isAnother(one, tokens, slots)) addCustomer(slots, ref);
+}
+
+/** "… with SPRING10", "… with the coupon Spring sale": a discount that a subscription begins with. */
+function isCouponOf({ at, text }: Named, tokens: readonly Token[], { intent, object }: Asked): boolean {
+  if (intent !== 'create' || object !== 'subscription') return false;
+  if (/^(?=.*\d)[A-Z][A-Z\d_-]{3,}$/.test(text)) return true;
+  const label = /^(?:coupon|discount|voucher|promo)$/;
+  return label.test(wordBefore(tokens, at)) || label.test(tokens[at + 1]?.base ?? '');
 }
 
 /** "Her workshop payment", "Carla's consulting charge": a plain word right before a payment says what it was for. */
@@ -221,7 +233,7 @@ function wordBefore(tokens: readonly Token[], at: number): string {
   while (
     index >= 0 &&
     tokens[index]?.entity &&
-    /^(?:interval|one_time|amount)$/.test(tokens[index]?.entity?.type ?? '') &&
+    /^(?:interval|one_time|amount|number)$/.test(tokens[index]?.entity?.type ?? '') &&
     at - index < 3
   )
     index -= 1;

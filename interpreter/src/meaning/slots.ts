@@ -36,6 +36,8 @@ export function readSlots(
   }
   slots.description = descriptionOf(clause.tokens, intent, object, source);
   assignNames(clause.tokens, intent, object, slots, takesProduct);
+  // "Cancel it today": a day as any other elsewhere, for an end it says when.
+  if (intent === 'cancel' && /^(?:today|now)$/i.test(slots.period?.words ?? '')) slots.timing ??= 'now';
   if (intent === 'refund') slots.about ??= paidFor(clause.tokens);
   if (slots.about === undefined) delete slots.about;
   if (slots.description === undefined) delete slots.description;
@@ -55,6 +57,12 @@ function readValue(entity: Entity, at: number, tokens: readonly Token[], slots: 
       break;
     case 'phone':
       slots.phone = entity.phone;
+      break;
+    case 'pair':
+      slots.metadata = { ...slots.metadata, [entity.key]: entity.value };
+      break;
+    case 'address':
+      slots.address = entity.address;
       break;
     case 'percent':
       slots.percent = entity.percent;
@@ -87,7 +95,9 @@ function readNumber(
   tokens: readonly Token[],
   slots: Slots,
 ): void {
-  const next = tokens[at + 1]?.base ?? '';
+  let after = at + 1;
+  while (/^(?:more|extra|additional|further|new|fewer|less)$/.test(tokens[after]?.word ?? '')) after += 1;
+  const next = tokens[after]?.base ?? '';
   const previous = tokens[at - 1]?.word ?? '';
   const whole = /^\d{1,6}$/.test(digits) ? Number(digits) : undefined;
   if (

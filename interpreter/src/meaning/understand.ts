@@ -10,6 +10,7 @@ import { hasNegativeSum, isConditional } from './conditions.ts';
 import { decide } from './decide.ts';
 import { isWrite } from './doubts.ts';
 import { joined } from './joining.ts';
+import { linesIn } from './lines.ts';
 import { matchTool, type ToolMatch } from './match-tool.ts';
 import { splitPeople, splitSums } from './people.ts';
 import { lookAndTell, opensAtPlace, toolAtPlace, withoutDictation } from './place-request.ts';
@@ -141,7 +142,7 @@ function requestsOf(
     !decision ||
     decision.intent === 'unclear' ||
     (decision.intent === 'tool' && decision.objects[0] !== 'explain');
-  const match = decision && settled.has(decision.intent) ? undefined : matchTool(clause, toolbox, !undecided);
+  const match = decision && (decision.sure || settled.has(decision.intent)) ? undefined : matchTool(clause, toolbox, !undecided);
   if (match && (undecided || decision.intent === 'cannot' || isPlainer(match, decision.intent)))
     return [toolRequest(match.tool, clause, base, source)];
   if (undecided)
@@ -164,6 +165,11 @@ function requestsOf(
     (intent === 'create' && ['product', 'payment_intent', 'invoice'].includes(objects[0] ?? ''));
   if (paired) {
     const object = objects[0] ?? '';
+    const itemised = object === 'invoice' ? linesIn(clause.tokens, source) : undefined;
+    if (itemised) {
+      const slots = readSlots({ ...clause, tokens: itemised.rest }, intent, object, source);
+      return [{ ...base, intent, object, slots: { ...slots, lines: itemised.lines } }];
+    }
     const parts = splitSums(clause);
     if (!parts) return [{ ...base, intent: 'unclear', object, slots: {} }];
     return parts.map((part) => ({ ...base, intent, object, slots: readSlots(part, intent, object, source) }));

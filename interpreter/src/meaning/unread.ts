@@ -16,7 +16,8 @@ export function unreadIn(tokens: readonly Token[], requests: readonly Request[])
   // What a tool without an act takes is known once its inputs are filled.
   if (!request || !isWrite(request) || request.said) return undefined;
   const sums = tokens.filter(({ entity }) => entity?.type === 'amount').length;
-  const mostSums = request.intent === 'reprice' || request.intent === 'update' ? 2 : requests.length;
+  const itemised = request.slots.lines?.length ?? 0;
+  const mostSums = itemised > 0 ? itemised : request.intent === 'reprice' || request.intent === 'update' ? 2 : requests.length;
   const apart = requests.some(({ slots }) => slots.ofAmount) ? 1 : 0;
   if (sums > mostSums + apart) return tokens.findLast(({ entity }) => entity?.type === 'amount')?.text;
   if (request.slots.share && request.intent !== 'refund') return request.slots.share.words;
@@ -118,7 +119,12 @@ function isDescribed(token: Token, requests: readonly Request[]): boolean {
     );
   if (entity && /^(?:amount|percent|days|period)$/.test(entity.type)) return false;
   return requests.some(({ slots }) =>
-    [slots.description, slots.newName, slots.product?.text].some((text) => text?.includes(token.text)),
+    [
+      slots.description,
+      slots.newName,
+      slots.product?.text,
+      ...(slots.lines ?? []).map(({ description }) => description),
+    ].some((text) => text?.includes(token.text)),
   );
 }
 
@@ -128,6 +134,7 @@ function holds(request: Request, entity: Entity): boolean {
     case 'amount':
       return (
         slots.ofAmount === entity.amount ||
+        slots.lines?.some(({ amount }) => amount === entity.amount) ||
         ([slots.amount, slots.otherAmount].includes(entity.amount) && takesSum(request))
       );
     case 'percent':
@@ -142,7 +149,7 @@ function holds(request: Request, entity: Entity): boolean {
       return (
         (slots.interval === entity.interval || object === 'coupon') &&
         !['charge', 'refund', 'pay', 'capture', 'confirm', 'retry', 'send'].includes(intent) &&
-        !(intent === 'create' && singlePayment.has(object))
+        !(intent === 'create' && singlePayment.has(object) && object !== 'coupon')
       );
     case 'period':
       return (
@@ -151,6 +158,9 @@ function holds(request: Request, entity: Entity): boolean {
         /^(?:today|now)$/i.test(entity.period.words) ||
         (intent === 'refund' && slots.ordinal === undefined && !slots.ids)
       );
+    case 'pair':
+    case 'address':
+      return object === 'customer' && /^(?:create|update)$/.test(intent);
     case 'days':
       return entity.purpose === 'trial'
         ? object === 'subscription'
@@ -193,6 +203,7 @@ function holdsText(
     return true;
   const known = [
     slots.newName,
+    slots.coupon,
     slots.newEmail,
     slots.about,
     slots.description,

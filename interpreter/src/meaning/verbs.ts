@@ -140,6 +140,8 @@ function standsAsVerb(tokens: readonly Token[], at: number): boolean {
     )
   )
     return false;
+  // "At end of term", "start of next month": a point in time.
+  if (/^(?:end|start|close)$/.test(token.word) && next?.word === 'of') return false;
   if (/^(?:draft|open|void|hold)$/.test(token.word) && next?.kind === 'word' && isPlural(next)) return false;
   if (!ambiguous.has(token.base)) return !(adjectives.has(token.word) && !isFirst(tokens, at));
   if (isPlural(token)) return false;

@@ -17,6 +17,9 @@ const asking = [
 ].join('|');
 const lead = new RegExp(`^(?:(?:${asking}),? )+`, 'i');
 const askedOfYou = /\byou\b/i;
+/** "Could we get a coupon …?": a wish for something new. */
+const newThing =
+  /^(?:can|could|may) (?:i|we) (?:please )?(?:get|have) (?=(?:an?|another|one) (?:\S+ ){0,4}?(?:product|plan|coupon|voucher|discount|quote|offer|invoice|link|subscription|customer|price)\b)/i;
 const looks = /^(?:tell|let|show|give) (?:me|us)\b|^let's\b/i;
 const mind = /^(?:please )?(?:would|do) you mind (\p{L}+ing)\b/iu;
 const trailing =
@@ -33,6 +36,7 @@ export function withoutManners(sentence: string): string {
     before = said;
     said = said.replace(greeting, '');
   }
+  if (newThing.test(said)) return plainEnd(said.replace(newThing, 'create ')).replace(/\?\s*$/, '');
   const gerund = mind.exec(said);
   const verb = gerund && byGerund.get(gerund[1]?.toLowerCase() ?? '');
   if (gerund && verb) return plainEnd(`${verb}${said.slice(gerund[0].length)}`).replace(/\?$/, '');

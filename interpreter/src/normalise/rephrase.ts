@@ -22,7 +22,7 @@ export function rephrased(text: string): string {
 
 /** Told to oneself twice: what one wish comes down to may be another one. */
 function plain(sentence: string): string {
-  const once = asOrder(sentence);
+  const once = asOrder(sentence.replace(/(?<=\S)(?:,? - )(?=(?:and |then |afterwards,? |after that,? |please |also )*(?:if|should|once|when|in case|use|try|e-?mail|send|charge|refund|tell|notify|let)\b)/gi, ', '));
   return once === sentence ? once : asOrder(once);
 }
 
@@ -51,10 +51,17 @@ const statement =
 function foldStory(sentences: string[], sentence: string): string[] {
   const before = sentences.at(-1);
   const told = before?.replace(/[.!\n]+$/, '');
+  const goesOn = told !== undefined && (sendsLink.test(sentence) || tellsPrice.test(sentence));
+  const both = goesOn ? asOrder(`${told}, ${sentence}`) : '';
+  if (goesOn && both !== `${told}, ${sentence}`) return [...sentences.slice(0, -1), both];
   if (told !== undefined && echo.test(sentence) && asOrder(told) !== told) return sentences;
   const folded = told === undefined || /\?$/.test(told) ? undefined : pointedAt(told, sentence);
   return folded === undefined ? [...sentences, sentence] : [...sentences.slice(0, -1), folded];
 }
+
+/** "… wants to change her card. Send me a link for that", "We are adding X. It costs $60": one wish in two sentences. */
+const sendsLink = /^(?:so )?(?:send|give|get|make|create|generate)(?: me| us| him| her| them)? (?:an? |the )?(?:\w+ )?(?:link|page|url)\b/i;
+const tellsPrice = /^(?:it|this|that|they) (?:costs?|is|will cost) (?:[$€£¥]|\d)/i;
 
 /** "…. Please add him": what was wished for before is ordered once more. */
 const echo =
@@ -62,7 +69,7 @@ const echo =
 
 /** The same within one sentence: "Old One can go, delete that customer". */
 function withinSentence(sentence: string): string {
-  for (const { index, 0: mark } of sentence.matchAll(/,? - |[,;:] |\.\.\. /g)) {
+  for (const { index, 0: mark } of sentence.matchAll(/,? - |[,;:] |\.\.\. |,? so /g)) {
     const told = sentence.slice(0, index);
     const folded = pointedAt(told, sentence.slice(index + mark.length));
     if (folded !== undefined) return folded;
@@ -135,7 +142,7 @@ function namesIn(text: string): string[] {
 function withoutReason(sentence: string): string {
   if (!imperative.test(sentence)) return sentence;
   const found =
-    /(?:,| -|;| because| since| as) (?:we|he|she|they|it|i|the customer|the client) (?:\p{L}+ )*?(?:does|do|did|is|are|was|were|has|have|had|wants?|need|needs|needed|don't|doesn't|didn't|won't|isn't|wasn't|no longer|changed|ordered|asked|left|moved|got|never|will|can't|cannot|made|wrote|paid)\b(?: [^,.;:?!⟦\d]*)?([.!]?)$/iu.exec(
+    /(?:,| -|;| because| since| as) (?:we|he|she|they|it|i|this|that|(?:the|our|my|his|her|their) \p{L}+(?: \p{L}+)?) (?:\p{L}+ )*?(?:does|do|did|is|are|was|were|has|have|had|wants?|need|needs|needed|don't|doesn't|didn't|won't|isn't|wasn't|no longer|changed|ordered|asked|left|moved|got|never|will|can't|cannot|made|wrote|paid|showed|turned|went|came|broke|grew|shrank|lost|found|moves?|leaves|wants?|decided|cancell?ed|complained|agreed|called|insists?|can|should|arrived|returned|closed|stopped|finished|shipped|signed)\b(?: [^,.;:?!⟦\d]*)?([.!]?)$/iu.exec(
       sentence,
     );
   if (!found) return sentence;

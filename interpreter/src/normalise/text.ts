@@ -11,6 +11,8 @@ export function tidy(text: string): string {
     .replace(/[\u2010-\u2015]/g, '-')
     .replace(/[\u00a0\u202f\u2007\u2009\t]/g, ' ')
     .replace(/\r\n?/g, '\n')
+    .replace(/<([^\s<>@]+@[^\s<>@]+)>/g, '($1)')
+    .replace(/^[ ]*(?:[-*•]|\d{1,2}[.)]) +/gm, '')
     .replace(/ {2,}/g, ' ')
     .trim();
 }

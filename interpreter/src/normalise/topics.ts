@@ -60,6 +60,8 @@ function asObject(topic: string, wish: string, marked: boolean): string | undefi
 
 /** The order with the topic as what it is done to. */
 function ordered(topic: string, wish: string, verb: string): string | undefined {
+  const kind = /\b(?:that|this) (product|customer|client)\b/.exec(wish)?.[1];
+  if (kind && /^(?:create|add|make|register)$/i.test(verb)) return wish.replace(pronoun, `the ${kind} ${topic}`);
   if (pronoun.test(wish)) return wish.replace(pronoun, topic);
   if (possessive.test(wish)) return wish.replace(possessive, `${topic}'s`);
   const start = wish.toLowerCase().indexOf(verb.toLowerCase()) + verb.length;

@@ -63,6 +63,9 @@ export function* callNamed(tool: string, input: Record<string, Json | undefined>
       ? textAt(result.error.details, 'asked')
       : undefined;
   if (!missed) return result;
+  const meant = result.status === 'error' ? sameButForMarks(missed, candidatesOf(result.error)) : undefined;
+  const place = Object.keys(input).find((name) => input[name] === missed);
+  if (meant && place) return yield* callTool(tool, { ...input, [place]: meant });
   for (const other of plainerForms(missed)) {
     const key = Object.keys(input).find((name) => input[name] === missed);
     if (!key) break;
@@ -71,6 +74,20 @@ export function* callNamed(tool: string, input: Record<string, Json | undefined>
   }
   return result;
 }
+
+/** "Obrien" for O'Brien, "weiss" for Weiß: the one candidate whose name has the same letters once marks are left out. */
+function sameButForMarks(asked: string, candidates: readonly Candidate[]): string | undefined {
+  const wanted = letters(asked);
+  const fitting = candidates.filter(({ handles }) => handles.some((handle) => letters(handle) === wanted));
+  return wanted.length > 3 && fitting.length === 1 ? fitting[0]?.id : undefined;
+}
+
+const letters = (text: string): string =>
+  text
+    .toLowerCase()
+    .replaceAll('ß', 'ss')
+    .normalize('NFD')
+    .replace(/[^\p{L}\d@]/gu, '');
 
 function plainerForms(name: string): string[] {
   if (/@|_/.test(name)) return [];

@@ -10,8 +10,8 @@ list_balance_transactions read created:period? limit:integer? count_all:boolean?
 list_payouts read status? created:period? limit:integer? count_all:boolean?
 list_customers read email? query? created:period? limit:integer? count_all:boolean?
 get_customer read customer
-create_customer write name? email? phone? description?
-update_customer write customer name? email? phone? description?
+create_customer write name? email? phone? description? metadata:object?
+update_customer write customer name? email? phone? description? address:object? metadata:object?
 delete_customer destructive customer
 list_customer_payment_methods read customer | list payment_method
 set_default_payment_method write customer payment_method | update payment_method

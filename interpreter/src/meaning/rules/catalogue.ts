@@ -71,6 +71,16 @@ function namesCount(seen: Seen): number {
   return seen.tokens.filter(({ entity }) => entity?.type === 'name' || entity?.type === 'quoted').length;
 }
 
+/** "Tag Paul with plan=enterprise", "her address is …": facts kept on a record, whatever verb is used. */
+export const recordRule: Rule = (seen) => {
+  if (seen.holds('address') && !seen.question && seen.first !== 'create') return only('update', 'customer');
+  if (!seen.holds('pair') || seen.question || seen.first === 'list' || seen.first === 'search') return undefined;
+  const [kind = 'customer'] = seen.idObjects;
+  const made = seen.first === 'create' && seen.reading.objects.some(({ object }) => creatable.includes(object));
+  if (made && !/\bmetadata\b/.test(seen.phrase)) return undefined;
+  return kind === 'customer' && !seen.names('product') ? only('update', 'customer') : only('unclear');
+};
+
 export const shelfRule: Rule = (seen) => {
   if (seen.first === 'archive' || /\b(?:make|set|mark|update)\b.*\b(?:inactive|archived)\b/.test(seen.phrase))
     return only('archive', seen.names('price') || seen.idObjects.includes('price') ? 'price' : 'product');
@@ -161,8 +171,8 @@ function launches(seen: Seen): boolean {
 }
 
 export const createRule: Rule = (seen) => {
-  // "Store plan=enterprise in his metadata": nothing is made by that.
-  if (/\bmetadata\b/.test(seen.phrase)) return only('unclear');
+  // Metadata without a key and its value: nothing is made by that.
+  if (/\bmetadata\b/.test(seen.phrase) && !seen.holds('pair')) return only('unclear');
   if (launches(seen)) return only('create', 'product');
   // "Add a note to customer Paul": what is added is on him, and he is there already.
   const notes = /\b(?:add|put|attach|write|leave) (?:a |the |this )?(?:note|description|memo|remark)\b/.test(

@@ -25,7 +25,7 @@ export const holdRule: Rule = ({ phrase, first }) => {
     first === 'delete' ||
     /\b(?:lift|drop|undo|let go of) (?:the|his|her|their|#)/.test(phrase)
   )
-    return only('cancel', 'payment_intent');
+    return { ...only('cancel', 'payment_intent'), sure: true };
   return first === 'capture' || first === 'charge' || first === 'confirm'
     ? only('capture', 'payment_intent')
     : undefined;
@@ -80,6 +80,7 @@ export const mailRule: Rule = (seen) => {
   const single = seen.holds('email') || seen.holds('name') || seen.idObjects.length > 0;
   if (writes && !single && !seen.question && toThoseWhoFailed.test(seen.phrase))
     return only('remind', 'mail');
+  if (seen.names('invoice') && seen.holds('amount') && !seen.has('send')) return undefined;
   const addressed =
     /^(?:(?:please|pls|can you|could you|and|then) )*(?:e-?mail|mail|message|notify|inform|write(?: to)?|drop|tell) (?:#|(?:him|her|them)\b)/.test(
       seen.phrase,
@@ -140,6 +141,8 @@ export const invoiceRule: Rule = (seen) => {
     ) &&
     seen.reading.objects.length === 0;
   if (line) return only('create', 'invoice_item');
+  // "Send her an invoice, but keep it as draft".
+  if (invoice && seen.first === 'send' && seen.holds('amount') && draft) return only('create', 'invoice');
   if (draft && (seen.first === 'delete' || seen.first === 'cancel')) return only('unclear');
   if (seen.has('finalize') || seen.first === 'finalize') return only('finalize', 'invoice');
   if (seen.has('void') && seen.idObjects.includes('payment_intent')) return only('cancel', 'payment_intent');
@@ -190,6 +193,9 @@ export const payAwayRule: Rule = (seen) => {
 };
 
 export const chargeRule: Rule = (seen) => {
+  if (seen.names('coupon')) return undefined;
+  if (/^(?:an? |the |new )?bill (?:for|to) (?:#|customer)/.test(seen.phrase) && seen.holds('amount'))
+    return only('create', 'invoice');
   const verb = seen.reading.actions.find(({ action }) => action === 'charge');
   const makesCharge =
     seen.first === 'create' &&

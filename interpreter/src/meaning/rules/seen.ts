@@ -6,6 +6,8 @@ import { type Reading, readWords } from '../verbs.ts';
 
 /** What a clause asks for: the act, and the kinds of object it is about (several for "customers and products"). */
 export interface Decision {
+  /** Said so plainly that no tool's own words are to change it. */
+  readonly sure?: boolean;
   readonly intent: Intent;
   readonly objects: readonly string[];
 }

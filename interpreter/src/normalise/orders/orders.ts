@@ -84,11 +84,16 @@ export function asOrder(sentence: string): string {
       .replace(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? '')
       .concat(found.end ?? '')
       .replace(/ {2,}/g, ' ')
+      .replace(subscribesWith, ' with the coupon $<code>')
       .replace(/^write (.+) off(?=[.!]*$)/i, 'write off $1')
       .trim();
   }
   return sentence;
 }
+
+/** "… and apply SPRING10": part of what it begins with. */
+const subscribesWith =
+  /(?<=^subscribe .+?),? (?:and )?(?:apply|use|add|using|applying|give (?:him|her|them)|with)(?: the)?(?: coupon| code| discount| voucher)*(?: code)? (?<code>[A-Z]{2,}\d+[A-Z\d]*)/;
 
 /** What stands where somebody or something is named may not begin with the verb of another order. */
 function isPlausible({ who, plan }: { [name: string]: string | undefined }): boolean {

@@ -65,6 +65,7 @@ export function* createSubscription(request: Request, world: World): Act {
     interval_count: slots.intervalCount && slots.intervalCount > 1 ? slots.intervalCount : undefined,
     quantity: slots.quantity,
     trial_days: slots.trialDays,
+    coupon: slots.coupon,
     payment_method: slots.card ?? slots.ids?.find(({ object }) => object === 'payment_method')?.id,
     collection_method: byInvoice ? 'send_invoice' : undefined,
     days_until_due: byInvoice ? (slots.dueDays ?? 30) : undefined,

@@ -20,14 +20,25 @@ export function* createCustomer(request: Request, world: World): Act {
       slot: 'newName',
       request,
     });
-  const input = { name, email, phone: slots.phone, description: slots.description };
-  return yield* write(
+  const { metadata } = slots;
+  const input = { name, email, phone: slots.phone, description: slots.description, metadata };
+  const made = yield* write(
     'create_customer',
     input,
     (value) => `Created the customer ${who(value)}.`,
     request,
     world,
   );
+  const customer = world.focus.id('customer');
+  if (made.status !== 'done' || !slots.address || !customer) return made;
+  const placed = yield* write(
+    'update_customer',
+    { customer, address: { ...slots.address } },
+    () => 'The address is saved.',
+    request,
+    world,
+  );
+  return { ...placed, text: `${made.text}\n\n${placed.text}` };
 }
 
 export function* updateCustomer(request: Request, world: World): Act {
@@ -38,6 +49,8 @@ export function* updateCustomer(request: Request, world: World): Act {
     email: slots.newEmail,
     phone: slots.phone,
     description: slots.description,
+    address: slots.address && { ...slots.address },
+    metadata: slots.metadata,
   };
   if (!customer) return askCustomer(request, 'Which customer should I change?');
   if (Object.values(changes).every((value) => value === undefined)) return askChange(request, customer);

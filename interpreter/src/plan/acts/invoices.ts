@@ -1,8 +1,9 @@
 import { plainText } from '../../answers/describe.ts';
-import { spokenAmount } from '../../answers/money.ts';
+import { spokenAmount, spokenDecimal } from '../../answers/money.ts';
 import { textAt } from '../../json.ts';
+import type { Line } from '../../meaning/lines.ts';
 import type { Request } from '../../meaning/request.ts';
-import { type Act, asked, callTool, declined, type World } from '../act.ts';
+import { type Act, asked, callTool, declined, done, type World } from '../act.ts';
 import { goodIn, termsOf } from '../goods.ts';
 import { askCustomer, customerRef, failed, idRef, likelyCustomer } from '../references.ts';
 import { findInvoice } from './payments.ts';
@@ -20,6 +21,7 @@ export function* createInvoice(request: Request, world: World): Act {
       { ...request, slots: { ...slots, amount: good.amount, description: good.name } },
       world,
     );
+  if (slots.lines) return yield* createItemised(request, slots.lines, customer, world);
   if (!sum)
     return asked(`Over which amount should the invoice for ${plainText(customer)} be, and for what?`, {
       about: 'amount',
@@ -39,6 +41,37 @@ export function* createInvoice(request: Request, world: World): Act {
     request,
     world,
   );
+}
+
+/** A draft with several lines: made with the first, the others put on it one by one. */
+function* createItemised(request: Request, lines: readonly Line[], customer: string, world: World): Act {
+  const [first, ...more] = lines;
+  if (!first) return declined('An invoice needs a line.');
+  const sumOf = ({ amount, description }: Line) => ({
+    amount: amount.decimal,
+    currency: amount.currency ?? world.setting.currency,
+    description,
+  });
+  const terms = { days_until_due: request.slots.dueDays ?? termsOf(world.setting) };
+  const made = yield* write(
+    'create_invoice',
+    { customer, ...sumOf(first), ...terms },
+    () => `Created a draft invoice with ${lines.length} lines. It has not been sent.`,
+    request,
+    world,
+  );
+  const invoice = world.focus.id('invoice');
+  if (made.status !== 'done' || !invoice) return made;
+  for (const line of more) {
+    const added = yield* callTool('create_invoice_item', { customer, invoice, ...sumOf(line) });
+    if (added.status !== 'ok')
+      return {
+        ...failed(added, request),
+        text: `${made.text}\n\nThe line "${plainText(line.description)}" is missing on it: ${failed(added, request).text}`,
+      };
+  }
+  const listed = lines.map((line) => `- ${plainText(line.description)}: ${spokenDecimal(line.amount.decimal, sumOf(line).currency)}`);
+  return done([made.text, '', ...listed].join('\n'));
 }
 
 export function* createInvoiceItem(request: Request, world: World): Act {

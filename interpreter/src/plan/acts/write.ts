@@ -9,7 +9,7 @@ type Input = Record<string, Json | undefined>;
 
 /**
  * Makes one writing call and tells what came of it. `said` words the success from the result; the object follows.
- * Fields that the tool does not take are left out, so that tools may differ in what they offer.
+ * What was said and the tool does not take is never left out: then nothing is written.
  */
 export function* write(
   tool: string,
@@ -20,10 +20,15 @@ export function* write(
 ): Act {
   const spec = world.toolbox.named(tool);
   if (!spec) return declined(`I have no tool here that can do that (${tool}).`);
-  const known = Object.fromEntries(
-    Object.entries(input).filter(([name]) => spec.properties.size === 0 || spec.properties.has(name)),
-  );
-  const result = yield* callNamed(tool, known);
+  const given = Object.entries(input).filter(([, value]) => value !== undefined);
+  const takes = (name: string) => spec.properties.size === 0 || spec.properties.has(name);
+  // A refund is in the currency of its payment, and takes none.
+  const lost = given.find(([name]) => name !== 'currency' && !takes(name))?.[0];
+  if (lost)
+    return declined(
+      `I changed nothing: "${spec.title.toLowerCase()}" takes no ${lost.replaceAll('_', ' ')} here, and without it that would be something else.`,
+    );
+  const result = yield* callNamed(tool, Object.fromEntries(given.filter(([name]) => takes(name))));
   if (result.status !== 'ok') return failed(result, request);
   return done(writtenAnswer(said(result.value), result.value));
 }

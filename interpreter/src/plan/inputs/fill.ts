@@ -4,7 +4,7 @@ import type { Token } from '../../meaning/tokens.ts';
 import { baseForm } from '../../normalise/vocabulary.ts';
 import type { ToolSpec } from '../../toolbox.ts';
 import type { World } from '../act.ts';
-import { countryIn } from '../countries.ts';
+import { countryIn } from '../../entities/countries.ts';
 import { idPrefix, known } from './known.ts';
 import { codeIn, identifying, isText, plainValue, takesText } from './plain.ts';
 import { type Filled, Said, textOf } from './said.ts';
@@ -57,7 +57,7 @@ export function fillInputs(
     texts.find((name) => tool.required.includes(name)) ?? texts.find((name) => mainText.test(name));
   if (wanted) put(wanted, freeText(said));
   for (const [name, schema] of tool.properties)
-    if (input[name] === undefined) put(name, nested(name, schema, said, request, world));
+    if (input[name] === undefined) put(name, nested(name, schema, said, request, world, input));
   return { input, left: said.leftOver() };
 }
 
@@ -128,6 +128,7 @@ function nested(
   said: Said,
   request: Request,
   world: World,
+  outer: Filled,
 ): Json | undefined {
   const list = schema.type === 'array';
   const inner = list ? schema.items : schema;
@@ -149,7 +150,8 @@ function nested(
       : undefined);
   const value = text && freeText(said);
   if (text && value !== undefined) group[text[0]] = value;
-  if (Object.keys(group).length === 0) return undefined;
+  // What the tool takes by itself already says nothing of a further entry.
+  if (Object.entries(group).every(([field, found]) => outer[field] === found)) return undefined;
   return list ? [group] : group;
 }
 

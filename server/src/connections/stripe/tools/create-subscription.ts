@@ -9,9 +9,10 @@ import { expanded, follow, idOf } from '../pages.ts';
 import { needs } from '../permissions.ts';
 import { type PricedProduct, quantityOf, resolvePrice } from '../references/catalogue.ts';
 import { resolveCustomer } from '../references/customers.ts';
+import { couponField, resolveCoupon } from '../references/discounts.ts';
 import type { Desk, Said } from '../stripe-tool.ts';
 import { subscriptionRef, subscriptionRow, subscriptionView } from '../views/billing.ts';
-import { priceLabel, priceRef, productRef } from '../views/catalogue.ts';
+import { couponLabel, couponRef, priceLabel, priceRef, productRef } from '../views/catalogue.ts';
 import { customerNamed, customerRef, sealedWho, whoIs, withWho } from '../views/customers.ts';
 import {
   type Chosen,
@@ -45,6 +46,7 @@ const subscriptionInput = z
       .optional()
       .describe('How many, for instance seats. Default 1.'),
     trial_days: z.number().int().min(1).max(730).optional().describe('Days free of charge at the beginning.'),
+    coupon: couponField.optional().describe('A discount from the start: a coupon’s id or name.'),
     payment_method: z
       .string()
       .min(3)
@@ -80,6 +82,7 @@ const sealedSubscription = z.object({
   productName: z.string(),
   quantity: z.number().int().optional(),
   trialDays: z.number().int().optional(),
+  coupon: z.string().optional(),
   collection: sealedCollection,
 });
 
@@ -103,16 +106,30 @@ async function refuseTwin(api: Stripe, customer: Stripe.Customer, product: Strip
   );
 }
 
+/** The coupon a subscription begins with; one that is used up or out of time is refused before anything is asked. */
+async function couponFor(api: Stripe, reference: string): Promise<Stripe.Coupon> {
+  const coupon = await resolveCoupon(api, reference);
+  if (coupon.valid) return coupon;
+  throw new ToolError('invalid_request', `The coupon ${couponLabel(coupon)} can no longer be used.`, {
+    next: 'Leave the coupon out, or give another one.',
+  });
+}
+
 /** The first bill as Stripe computes it: with discounts, taxes, credit and lines that wait. Undefined where it may not be asked. */
 async function firstBill(
   api: Stripe,
   customer: Stripe.Customer,
   price: Stripe.Price,
   input: SubscriptionInput,
+  coupon: Stripe.Coupon | undefined,
 ): Promise<Stripe.Invoice | undefined> {
   if (input.trial_days) return undefined;
   const items = [{ price: price.id, quantity: quantityOf(price, input.quantity) }];
-  return upcoming(api, { customer: customer.id, subscription_details: { items } });
+  return upcoming(api, {
+    customer: customer.id,
+    subscription_details: { items },
+    ...(coupon && { discounts: [{ coupon: coupon.id }] }),
+  });
 }
 
 function firstBillWords(
@@ -130,7 +147,7 @@ function previewOf(
   customer: Stripe.Customer,
   { price, product }: PricedProduct,
   chosen: Chosen,
-  input: SubscriptionInput & { bill: Stripe.Invoice | undefined },
+  input: SubscriptionInput & { bill: Stripe.Invoice | undefined; discount: Stripe.Coupon | undefined },
 ): Preview {
   const quantity = quantityOf(price, input.quantity);
   const how = collectionWords(chosen);
@@ -145,6 +162,7 @@ function previewOf(
     facts: [
       { label: 'Price', value: priceLabel(price) },
       { label: 'Quantity', value: quantity === undefined ? 'counted by a meter' : `${quantity}` },
+      ...(input.discount ? [{ label: 'Discount', value: couponLabel(input.discount) }] : []),
       { label: 'First bill', value: first },
       { label: 'Payment', value: how },
       ...(chosen.collection.by === 'charge' && !input.trial_days
@@ -157,7 +175,12 @@ function previewOf(
         : []),
     ],
     ...((perPeriod !== undefined || most > 0) && { amount: moved(most, price.currency) }),
-    objects: [customerRef(customer), productRef(product), priceRef(price)],
+    objects: [
+      customerRef(customer),
+      productRef(product),
+      priceRef(price),
+      ...(input.discount ? [couponRef(input.discount)] : []),
+    ],
   };
 }
 
@@ -198,7 +221,7 @@ function said(subscription: Stripe.Subscription, sealed: Sealed): Said {
 
 /** A test card is saved first: a resumed act meets the same one under the same key. */
 async function subscribe(api: Stripe, sealed: Sealed, context: ActContext): Promise<Stripe.Subscription> {
-  const { collection, price, quantity, trialDays } = sealed;
+  const { collection, price, quantity, trialDays, coupon } = sealed;
   const customer = sealed.who.id;
   const attach = collection.by === 'charge' && collection.attach ? collection.method : undefined;
   const attached = attach && (await api.paymentMethods.attach(attach, { customer }, once(context)));
@@ -209,6 +232,7 @@ async function subscribe(api: Stripe, sealed: Sealed, context: ActContext): Prom
       items: [{ price, quantity }],
       ...collectionParams(collection, method),
       ...(trialDays !== undefined && { trial_period_days: trialDays }),
+      ...(coupon !== undefined && { discounts: [{ coupon }] }),
       expand: ['latest_invoice'],
       ...mark(context),
     },
@@ -242,11 +266,13 @@ export function createSubscription(desk: Desk): Tool {
         type: 'recurring',
       });
       if (!input.allow_duplicate) await refuseTwin(api, customer, priced.product);
+      const coupon = input.coupon === undefined ? undefined : await couponFor(api, input.coupon);
       const chosen = await chooseCollection(api, desk, customer, input);
       return {
         preview: previewOf(customer, priced, chosen, {
           ...input,
-          bill: await firstBill(api, customer, priced.price, input),
+          bill: await firstBill(api, customer, priced.price, input, coupon),
+          discount: coupon,
         }),
         sealed: {
           who: whoIs(customer),
@@ -255,6 +281,7 @@ export function createSubscription(desk: Desk): Tool {
           productName: priced.product.name,
           quantity: quantityOf(priced.price, input.quantity),
           trialDays: input.trial_days,
+          coupon: coupon?.id,
           collection: chosen.collection,
         },
       };
