@@ -42,8 +42,13 @@ function addressOf(text: string): EntityValue | undefined {
   return address.city === undefined ? undefined : { type: 'address', address };
 }
 
-function readPart(part: string, address: { -readonly [Part in keyof PostalAddress]: PostalAddress[Part] }, parts: number): void {
-  const [, before = '', found, after = ''] = new RegExp(`^(.*?)\\s*\\b(${code})\\b\\s*(.*)$`).exec(part) ?? [];
+function readPart(
+  part: string,
+  address: { -readonly [Part in keyof PostalAddress]: PostalAddress[Part] },
+  parts: number,
+): void {
+  const [, before = '', found, after = ''] =
+    new RegExp(`^(.*?)\\s*\\b(${code})\\b\\s*(.*)$`).exec(part) ?? [];
   if (found !== undefined && address.postal_code === undefined) {
     address.postal_code = found;
     const place = `${before} ${after}`.trim();
@@ -60,10 +65,22 @@ function readPart(part: string, address: { -readonly [Part in keyof PostalAddres
 
 /** Two letters after a postal code are a country; without one they may be a state of the US. */
 function countryOf(part: string, coded: boolean): string | undefined {
-  const short: Readonly<Record<string, string>> = { usa: 'US', us: 'US', uk: 'GB', gb: 'GB', england: 'GB', scotland: 'GB', wales: 'GB' };
+  const short: Readonly<Record<string, string>> = {
+    usa: 'US',
+    us: 'US',
+    uk: 'GB',
+    gb: 'GB',
+    england: 'GB',
+    scotland: 'GB',
+    wales: 'GB',
+  };
   const known = short[part.toLowerCase().replace(/\./g, '')];
   if (known) return known;
   const named = countryIn(part);
   if (named && named.name === part.toLowerCase()) return named.code;
-  return coded && /^[A-Z]{2}$/.test(part) && new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(part) ? part : undefined;
+  return coded &&
+    /^[A-Z]{2}$/.test(part) &&
+    new Intl.DisplayNames('en', { type: 'region', fallback: 'none' }).of(part)
+    ? part
+    : undefined;
 }

@@ -8,17 +8,23 @@ export function findPairs(unread: Unread): void {
   unread.claim(new RegExp(`(?<![\\p{L}\\p{N}_/?&.=])(${key}) ?= ?(${value})(?![=&])`, 'gu'), pairOf);
   if (!/\bmeta[ -]?data\b/i.test(unread.text)) return;
   const link = '(?: ?[:=] ?| to | as | is |,? (?:with |and )?(?:the |a )?value(?: of)?:? | -> | → )';
-  const named = "(?:(?:the |a |an )?(?:key|field|entry|tag|pair|value)(?: called| named)? )?";
+  const named = '(?:(?:the |a |an )?(?:key|field|entry|tag|pair|value)(?: called| named)? )?';
   unread.claim(
     new RegExp(`(?<=\\bmeta[ -]?data(?:,|:)? ${named})['"]?(${key})['"]?${link}(${value})`, 'giu'),
     pairOf,
   );
   unread.claim(
-    new RegExp(`['"]?\\b(${key})['"]?${link}(${value})(?=(?: on \\S+)? (?:in|into|to|as|under) (?:the |his |her |their |its |\\S+'s )*meta[ -]?data\\b)`, 'giu'),
+    new RegExp(
+      `['"]?\\b(${key})['"]?${link}(${value})(?=(?: on \\S+)? (?:in|into|to|as|under) (?:the |his |her |their |its |\\S+'s )*meta[ -]?data\\b)`,
+      'giu',
+    ),
     pairOf,
   );
   unread.claim(
-    new RegExp(`(?<=\\b(?:with|by|add|put|write|store|save|set) )(${key}) (${value})(?= (?:in|into|to|as|under) (?:the |his |her |their |its )?meta[ -]?data\\b)`, 'giu'),
+    new RegExp(
+      `(?<=\\b(?:with|by|add|put|write|store|save|set) )(${key}) (${value})(?= (?:in|into|to|as|under) (?:the |his |her |their |its )?meta[ -]?data\\b)`,
+      'giu',
+    ),
     pairOf,
   );
 }

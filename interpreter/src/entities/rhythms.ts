@@ -125,8 +125,11 @@ export function findNumbers(unread: Unread): void {
       times: false,
     }),
   );
-  unread.claim(new RegExp(`\\b(?!one\\b|a\\b|an\\b|second\\b)${numberWords}\\b(?=[ .,;!?]|$)`, 'gi'), (match) => {
-    const value = valueOfWords(match[0]);
-    return value === undefined ? undefined : { type: 'number', digits: String(value), times: false };
-  });
+  unread.claim(
+    new RegExp(`\\b(?!one\\b|a\\b|an\\b|second\\b)${numberWords}\\b(?=[ .,;!?]|$)`, 'gi'),
+    (match) => {
+      const value = valueOfWords(match[0]);
+      return value === undefined ? undefined : { type: 'number', digits: String(value), times: false };
+    },
+  );
 }

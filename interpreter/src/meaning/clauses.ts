@@ -44,6 +44,10 @@ export function splitClauses(
       at = condition.end - 1;
       continue;
     }
+    if (goesOnListing(tokens, at, current)) {
+      current.push({ ...token, text: ',', word: ',', base: ',' });
+      continue;
+    }
     if (endsSentence(tokens, at) || startsNext(tokens, at, current, opensAt)) close();
     const again = alsoCreates(tokens, at, current);
     if (again) {
@@ -54,6 +58,28 @@ export function splitClauses(
   }
   close();
   return clauses;
+}
+
+/** "New customers: Ada, ada@…; Ben, ben@…": a list of people goes on over semicolons and lines. */
+function goesOnListing(tokens: readonly Token[], at: number, current: readonly Token[]): boolean {
+  if (!/^[;\n]$/.test(tokens[at]?.text ?? '')) return false;
+  const { actions, objects } = readWords(current);
+  const makes =
+    objects.some(({ object }) => object === 'customer') &&
+    /^(?:create|update|subscribe)$/.test(actions[0]?.action ?? 'create');
+  const end = tokens.findIndex(({ text }, index) => index > at && /^[;\n.!?]$/.test(text));
+  const next = tokens.slice(at + 1, end < 0 ? undefined : end);
+  const person = next.some(({ entity }) => entity?.type === 'email' || entity?.type === 'name');
+  return (
+    makes &&
+    person &&
+    next.every(
+      ({ kind, entity, word }) =>
+        kind === 'mark' ||
+        /^(?:email|name|phone|quoted)$/.test(entity?.type ?? '') ||
+        /^(?:and|with|e-?mail|mail|phone|name|at|also|address)$/.test(word),
+    )
+  );
 }
 
 function trimmedTokens(tokens: readonly Token[]): Token[] {

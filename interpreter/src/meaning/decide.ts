@@ -37,13 +37,13 @@ export function decide(clause: Clause): Decision | undefined {
 
 /** In order: what must never be mistaken goes first, what leaves most open last. */
 const rules: readonly Rule[] = [
+  recordRule,
   secretRule,
   smallTalkRule,
   negationRule,
   storyRule,
   howToRule,
   unpaidRule,
-  recordRule,
   cannotRule,
   codeRule,
   subscribersRule,

@@ -65,8 +65,18 @@ function afterColon(tokens: readonly Token[], source: SpeltText): string | undef
   const after = tokens.slice(sum + 1);
   const part = before.length > 0 ? before : after[0]?.text === ',' ? after.slice(1) : [];
   const [first, last] = [part[0], part.at(-1)];
-  const said = first && last && source.original(first.start, last.end).replace(/[.!]$|(?:,? (?:for|at|in total|altogether))+$/gi, '').trim();
-  return said && /\p{L}/u.test(said) && !part.some(({ entity }) => /^(?:email|id|days)$/.test(entity?.type ?? '')) ? said : undefined;
+  const said =
+    first &&
+    last &&
+    source
+      .original(first.start, last.end)
+      .replace(/[.!]$|(?:,? (?:for|at|in total|altogether))+$/gi, '')
+      .trim();
+  return said &&
+    /\p{L}/u.test(said) &&
+    !part.some(({ entity }) => /^(?:email|id|days)$/.test(entity?.type ?? ''))
+    ? said
+    : undefined;
 }
 
 /** A lower-case unknown word or a quotation may describe; a name in capitals only where somebody else is the customer. */

@@ -47,18 +47,28 @@ function piecesOf(tokens: readonly Token[]): Token[][] {
 /** Where the first line begins that no colon announces: at its sum, or at the words before it that are nobody's name. */
 function openingOf(tokens: readonly Token[], first: number): number {
   let at = first;
-  while (at > 0 && tokens[at - 1]?.kind === 'word' && !/^(?:for|with|over|to|of)$/.test(tokens[at - 1]?.word ?? '')) at -= 1;
+  while (
+    at > 0 &&
+    tokens[at - 1]?.kind === 'word' &&
+    !/^(?:for|with|over|to|of)$/.test(tokens[at - 1]?.word ?? '')
+  )
+    at -= 1;
   return at;
 }
 
 function lineOf(piece: readonly Token[], source: SpeltText): Line | undefined {
   const at = piece.findIndex(({ entity }) => entity?.type === 'amount');
   const sum = piece[at]?.entity;
-  if (sum?.type !== 'amount' || piece.filter(({ entity }) => entity?.type === 'amount').length > 1) return undefined;
+  if (sum?.type !== 'amount' || piece.filter(({ entity }) => entity?.type === 'amount').length > 1)
+    return undefined;
   const words = (some: readonly Token[]) => {
     const [start, end] = [some[0]?.start, some.at(-1)?.end];
-    return start === undefined || end === undefined ? '' : source.original(start, end).trim().replace(edges, '').trim();
+    return start === undefined || end === undefined
+      ? ''
+      : source.original(start, end).trim().replace(edges, '').trim();
   };
   const description = [words(piece.slice(0, at)), words(piece.slice(at + 1))].filter(Boolean);
-  return description.length === 1 && description[0] ? { amount: sum.amount, description: description[0] } : undefined;
+  return description.length === 1 && description[0]
+    ? { amount: sum.amount, description: description[0] }
+    : undefined;
 }

@@ -24,8 +24,14 @@ const markPatterns: readonly (readonly [mark: string, pattern: RegExp])[] = [
   ['evidence', /\bevidence\b|\bsuggest/],
   ['undecided', /\bor\b(?= (?:now|immediately|at the end))/],
   ['authorize', /\bauthori[sz]e\b|\bhold\b/],
-  ['once', /\bonce\b|\b(?:the |their |his |her )?first (?:payment|invoice|bill|month|charge|purchase|order)\b|\bone use\b|\bone[- ]time use\b|\bsingle[- ]use\b/],
-  ['forever', /\bforever\b|\bpermanent|\b(?:never|does not|doesn't) (?:ends?|expires?|runs? out)\b|\bno end\b|\bunlimited\b|\blifetime\b|\bfor life\b|\bfor good\b/],
+  [
+    'once',
+    /\bonce\b|\b(?:the |their |his |her )?first (?:payment|invoice|bill|month|charge|purchase|order)\b|\bone use\b|\bone[- ]time use\b|\bsingle[- ]use\b/,
+  ],
+  [
+    'forever',
+    /\bforever\b|\bpermanent|\b(?:never|does not|doesn't) (?:ends?|expires?|runs? out)\b|\bno end\b|\bunlimited\b|\blifetime\b|\bfor life\b|\bfor good\b/,
+  ],
   [
     'by_invoice',
     /\bby invoice\b|\bsend (?:an )?invoices?\b|\binvoiced\b|\bsend_invoice\b|\binvoice (?:him|her|them) instead\b/,
@@ -68,7 +74,9 @@ export function readSmallWords(phrase: string, slots: Slots): void {
   ) {
     slots.timing = 'period_end';
   } else if (
-    /\b(?:immediate(?:ly)?|right now|right away|now|at once|today|straight away|instantly|asap)\b/.test(phrase)
+    /\b(?:immediate(?:ly)?|right now|right away|now|at once|today|straight away|instantly|asap)\b/.test(
+      phrase,
+    )
   )
     slots.timing = 'now';
   readOrdinal(phrase, slots);

@@ -1,4 +1,4 @@
-const not = '(?:do not|don\'t|dont|without|not|no)';
+const not = "(?:do not|don't|dont|without|not|no)";
 const steps = String.raw`(?:charg\w*|confirm\w*|captur\w*|send\w*|submit\w*|finali[sz]\w*|bill\w*|issu\w*)`;
 const whom = '(?: (?:it|him|her|them|anything|the customer))?';
 const ends = '(?=[,.;) ]*$)';
@@ -65,5 +65,7 @@ export function takesOut(words: string): boolean {
 
 /** The stem of the step that is to be left undone: "do not send". */
 export function undone(text: string): string | undefined {
-  return /\b(?:do not|don't|dont|not|without) (?:yet )?(charg|confirm|captur|send|submit|finali)/.exec(text)?.[1];
+  return /\b(?:do not|don't|dont|not|without) (?:yet )?(charg|confirm|captur|send|submit|finali)/.exec(
+    text,
+  )?.[1];
 }

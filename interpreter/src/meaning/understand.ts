@@ -142,7 +142,10 @@ function requestsOf(
     !decision ||
     decision.intent === 'unclear' ||
     (decision.intent === 'tool' && decision.objects[0] !== 'explain');
-  const match = decision && (decision.sure || settled.has(decision.intent)) ? undefined : matchTool(clause, toolbox, !undecided);
+  const match =
+    decision && (decision.sure || settled.has(decision.intent))
+      ? undefined
+      : matchTool(clause, toolbox, !undecided);
   if (match && (undecided || decision.intent === 'cannot' || isPlainer(match, decision.intent)))
     return [toolRequest(match.tool, clause, base, source)];
   if (undecided)

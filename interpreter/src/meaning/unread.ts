@@ -17,7 +17,12 @@ export function unreadIn(tokens: readonly Token[], requests: readonly Request[])
   if (!request || !isWrite(request) || request.said) return undefined;
   const sums = tokens.filter(({ entity }) => entity?.type === 'amount').length;
   const itemised = request.slots.lines?.length ?? 0;
-  const mostSums = itemised > 0 ? itemised : request.intent === 'reprice' || request.intent === 'update' ? 2 : requests.length;
+  const mostSums =
+    itemised > 0
+      ? itemised
+      : request.intent === 'reprice' || request.intent === 'update'
+        ? 2
+        : requests.length;
   const apart = requests.some(({ slots }) => slots.ofAmount) ? 1 : 0;
   if (sums > mostSums + apart) return tokens.findLast(({ entity }) => entity?.type === 'amount')?.text;
   if (request.slots.share && request.intent !== 'refund') return request.slots.share.words;

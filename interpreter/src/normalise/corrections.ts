@@ -1,4 +1,4 @@
-import { imperative } from './imperative.ts';
+import { imperative, leadingVerb } from './imperative.ts';
 
 /** Words by which somebody takes back what they just said. */
 const marker =
@@ -24,9 +24,10 @@ export function corrected(sentence: string): string {
     const before = sentence.slice(0, found.index);
     const after = sentence.slice(found.index + found[0].length);
     if (!/\p{L}|⟦/u.test(before) || after === '') continue;
-    const surely = /,|\.|!|-/.test(found[0].trim().replace(/[,:.]*$/, '')) || /^\s*(?:\.{2,}|[,;.!]| -)/.test(found[0]);
+    const surely =
+      /,|\.|!|-/.test(found[0].trim().replace(/[,:.]*$/, '')) || /^\s*(?:\.{2,}|[,;.!]| -)/.test(found[0]);
     if (!surely) continue;
-    if (imperative.test(before) && imperative.test(after)) {
+    if (sameVerb(before, after) || (imperative.test(before) && imperative.test(after))) {
       if (sameVerb(before, after) && isWhole(after)) return after;
       continue;
     }
@@ -36,26 +37,32 @@ export function corrected(sentence: string): string {
   return sentence;
 }
 
-const firstVerb = (text: string): string => imperative.exec(text)?.[0].toLowerCase().split(' ').at(-1) ?? '';
-const sameVerb = (before: string, after: string): boolean => firstVerb(before) === firstVerb(after);
+const firstWord = (text: string): string => /\p{L}+/u.exec(text)?.[0].toLowerCase() ?? '';
+const sameVerb = (before: string, after: string): boolean => firstWord(before) === firstWord(after);
 const isWhole = (after: string): boolean => after.trim().split(/\s+/).length > 2;
 
 function replacedIn(before: string, after: string): string | undefined {
   const open = after.replace(/^(?:with|for|to|from|of|on|by|at|it's|make (?:it|that)|i mean|the) /i, '');
   for (const kind of kinds) {
     const value = new RegExp(kind.source, kind.flags.replace('g', '')).exec(open);
-    if (!value || value.index !== 0) continue;
-    const old = [...before.matchAll(kind)].at(-1);
-    if (!old || old.index === undefined || isName(kind) !== isName(kind)) continue;
-    const opensSentence = old.index === 0 && imperative.test(before);
-    if (opensSentence) continue;
+    if (value?.index !== 0) continue;
+    const old = lastOf(kind, before);
+    if (!old) continue;
     const rest = open.slice(value[0].length);
-    return `${before.slice(0, old.index)}${value[0]}${before.slice(old.index + old[0].length)}${rest}`;
+    return `${before.slice(0, old.start)}${value[0]}${before.slice(old.end)}${rest}`;
   }
   return undefined;
 }
 
-const isName = (kind: RegExp): boolean => kind.source.startsWith('\\p{Lu}');
+/** Where the last value of a kind stands; the verb a sentence opens with is no part of a name. */
+function lastOf(kind: RegExp, text: string): { start: number; end: number } | undefined {
+  const found = [...text.matchAll(kind)].at(-1);
+  if (!found) return undefined;
+  const end = found.index + found[0].length;
+  const verb = found.index === 0 ? (leadingVerb.exec(text)?.[0].length ?? 0) : 0;
+  const start = verb > 0 ? verb + 1 : found.index;
+  return start < end ? { start, end } : undefined;
+}
 
 const whenItEnds = String.raw`(?:(?:only )?(?:at|by|until) (?:the )?(?:end of (?:the |his |her |their |its |this )?(?:\w+ )?(?:period|term|cycle|month|year)|period'?s? end|next renewal))`;
 const atOnce = '(?:right )?(?:now|immediately|today|at once|right away|straight away|instantly)';
@@ -64,8 +71,14 @@ const atOnce = '(?:right )?(?:now|immediately|today|at once|right away|straight 
 export function withoutContrast(sentence: string): string {
   const late = new RegExp(whenItEnds, 'i');
   const soon = new RegExp(`\\b${atOnce}\\b`, 'i');
-  const notLate = new RegExp(`(?:,|;| -)?\\s*(?:and |but )?(?:not|rather than|instead of) ${whenItEnds}`, 'i');
-  const notSoon = new RegExp(`(?:,|;| -)?\\s*(?:and |but )?(?:not|rather than|instead of) ${atOnce}(?:,? but| -|,|;)?(?= |[.!]|$)`, 'i');
+  const notLate = new RegExp(
+    `(?:,|;| -)?\\s*(?:and |but )?(?:not|rather than|instead of) ${whenItEnds}`,
+    'i',
+  );
+  const notSoon = new RegExp(
+    `(?:,|;| -)?\\s*(?:and |but )?(?:not|rather than|instead of) ${atOnce}(?:,? but| -|,|;)?(?= |[.!]|$)`,
+    'i',
+  );
   const first = sentence.replace(notLate, '');
   if (first !== sentence && soon.test(first) && !late.test(first)) return first;
   const second = sentence.replace(notSoon, '');

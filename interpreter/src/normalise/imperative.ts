@@ -13,4 +13,7 @@ export const imperative = new RegExp(
 );
 
 /** Its verb, with the particle that belongs to it. */
-export const leadingVerb = new RegExp(`^(?:please |pls |just |then |and )*(?<verb>(?:${verbs})(?: up| off| out| back)?)(?= |$)`, 'i');
+export const leadingVerb = new RegExp(
+  `^(?:please |pls |just |then |and )*(?<verb>(?:${verbs})(?: up| off| out| back)?)(?= |$)`,
+  'i',
+);

@@ -5,7 +5,7 @@ const greeting =
   /^(?:hi(?: there)?|hello(?: there)?|hey(?: there)?|hiya|good (?:morning|afternoon|evening)|morning|dear (?:purser|team|all)|purser|quick (?:one|thing|question|favour|favor|request)|(?:many )?thanks|thank you|cheers|great|perfect|cool|ok|okay|right|alright|sorry to bother you|one more thing|next|also)(?:,? (?:purser|team|all|everyone|there|guys|folks))?(?:[,!:.]| -)+\s+/i;
 const asking = [
   '(?:can|could|would|will) you(?: please| kindly| just| quickly| maybe| perhaps| possibly| also| now)*',
-  "(?:could|can) (?:i|we) (?:ask|get|have|bother|trouble) you to",
+  '(?:could|can) (?:i|we) (?:ask|get|have|bother|trouble) you to',
   "(?:i|we)(?:'d| would)? (?:want|need|like|love|wish|prefer) you to",
   "(?:i|we)(?:'d| would) (?:appreciate it|be grateful|be happy|be glad|love it|like it)(?: very much| a lot| really)? if you (?:could|would)(?: please| kindly)?",
   "it(?:'d| would) be (?:great|nice|lovely|helpful|good|wonderful|cool|kind|perfect) if you (?:could|would)(?: please)?",
@@ -24,7 +24,8 @@ const looks = /^(?:tell|let|show|give) (?:me|us)\b|^let's\b/i;
 const mind = /^(?:please )?(?:would|do) you mind (\p{L}+ing)\b/iu;
 const trailing =
   /(?:,| -)?\s+(?:please|pls|plz|(?:many )?thanks(?: a lot| so much| in advance)?|thank you(?: very much| so much)?|thx|ty|cheers|if you (?:can|could|would|please)|if possible|if that's (?:ok|okay|alright|possible)|when you (?:get|have) (?:a |the )?(?:chance|minute|moment|time|second)|for me|for us|will you|would you|could you|can you|ok|okay)(?=[.!?]*$)/i;
-const thanksAlone = /\s*(?<=[.!?])\s*(?:many thanks|thanks|thank you|thx|ty|cheers|please)(?: a lot| so much| very much| in advance)?[.!]*$/i;
+const thanksAlone =
+  /\s*(?<=[.!?])\s*(?:many thanks|thanks|thank you|thx|ty|cheers|please)(?: a lot| so much| very much| in advance)?[.!]*$/i;
 
 /**
  * An order without the words around it that only make it polite: "hi, would you mind refunding Bob?" is "refund Bob". A

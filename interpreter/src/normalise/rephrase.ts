@@ -22,7 +22,12 @@ export function rephrased(text: string): string {
 
 /** Told to oneself twice: what one wish comes down to may be another one. */
 function plain(sentence: string): string {
-  const once = asOrder(sentence.replace(/(?<=\S)(?:,? - )(?=(?:and |then |afterwards,? |after that,? |please |also )*(?:if|should|once|when|in case|use|try|e-?mail|send|charge|refund|tell|notify|let)\b)/gi, ', '));
+  const once = asOrder(
+    sentence.replace(
+      /(?<=\S)(?:,? - )(?=(?:and |then |afterwards,? |after that,? |please |also )*(?:if|should|once|when|in case|use|try|e-?mail|send|charge|refund|tell|notify|let)\b)/gi,
+      ', ',
+    ),
+  );
   return once === sentence ? once : asOrder(once);
 }
 
@@ -60,7 +65,8 @@ function foldStory(sentences: string[], sentence: string): string[] {
 }
 
 /** "… wants to change her card. Send me a link for that", "We are adding X. It costs $60": one wish in two sentences. */
-const sendsLink = /^(?:so )?(?:send|give|get|make|create|generate)(?: me| us| him| her| them)? (?:an? |the )?(?:\w+ )?(?:link|page|url)\b/i;
+const sendsLink =
+  /^(?:so )?(?:send|give|get|make|create|generate)(?: me| us| him| her| them)? (?:an? |the )?(?:\w+ )?(?:link|page|url)\b/i;
 const tellsPrice = /^(?:it|this|that|they) (?:costs?|is|will cost) (?:[$€£¥]|\d)/i;
 
 /** "…. Please add him": what was wished for before is ordered once more. */
@@ -113,7 +119,10 @@ const things =
 /** "Paul's open invoice was …", "Paul paid his invoice …": the thing that is somebody's. */
 function thingOf(told: string, person: string | undefined): string | undefined {
   if (person === undefined) return undefined;
-  const held = new RegExp(`\\b(?:hold|authori[sz]ation|reservation|block) (?:on|of|for) ${person}(?:'s (?:card|account))?`, 'u').exec(told)?.[0];
+  const held = new RegExp(
+    `\\b(?:hold|authori[sz]ation|reservation|block) (?:on|of|for) ${person}(?:'s (?:card|account))?`,
+    'u',
+  ).exec(told)?.[0];
   if (held) return `the ${held}`;
   const owned = new RegExp(`${person}'s (?:\\p{L}+ ){0,3}?(?:${things}|draft)\\b`, 'u').exec(told)?.[0];
   if (owned) return /draft$/.test(owned) ? `${owned} invoice` : owned;

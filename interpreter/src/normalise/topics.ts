@@ -1,4 +1,5 @@
 import { imperative, leadingVerb } from './imperative.ts';
+import { isFunctionWord } from './vocabulary.ts';
 
 const kinds =
   'invoice|payment|charge|customer|client|subscription|product|plan|coupon|quote|draft|hold|payment intent|dispute|card|order';
@@ -10,7 +11,10 @@ const surely = new RegExp(
   `^(?<topic>(?:(?:the )?(?:${kinds}) )?(?:⟦[ive]\\d+⟧|${name})(?: \\(?⟦[ve]\\d+⟧\\)?)?(?:'s ${things})?)(?<mark>\\s*(?::|→|->|=>)\\s*| - |, )(?<said>\\S.*)$`,
   'u',
 );
-const likely = new RegExp(`^(?<topic>${plainName}(?:'s ${things})?)(?<mark>\\s*(?::|→|->|=>)\\s*)(?<said>\\S.*)$`, 'u');
+const likely = new RegExp(
+  `^(?<topic>${plainName}(?:'s ${things})?)(?<mark>\\s*(?::|→|->|=>)\\s*)(?<said>\\S.*)$`,
+  'u',
+);
 
 const pronoun =
   /\b(?:it|him|them|her(?! (?!(?:and|then|now|again|please|to|on|for|from|off|about|at|with|in)\b)\p{L})|(?:that|this) (?:customer|client|product|payment|charge|invoice|subscription|one))(?=$|[ ,.;!])/u;
@@ -18,16 +22,40 @@ const possessive = /\b(?:his|her|their|its)(?= \p{L})/u;
 const money = String.raw`(?:[$€£¥]\s?\d[\d.,]*|\d[\d.,]*\s?(?:[$€£¥]|usd|eur|gbp|dollars?|euros?|pounds?|bucks?)|(?:usd|eur|gbp) \d[\d.,]*)`;
 const count = String.raw`(?:\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)`;
 
+/** "No, refund it", "Then cancel it": a little word, and nobody's name. */
+function opensOtherwise(topic: string): boolean {
+  const [first = '', second] = topic.toLowerCase().split(' ');
+  return second === undefined && isFunctionWord(first);
+}
+
 /** What is wanted of a topic without a verb, and how it is said plainly. */
 const nominals: readonly (readonly [said: RegExp, plain: string])[] = [
-  [new RegExp(`^(${count}) (?:more|extra|additional|further) (seats?|licen[cs]es?)$`, 'i'), "add $1 $2 to {topic}'s subscription"],
-  [new RegExp(`^(${count}) (?:seats?|licen[cs]es?)(?: (?:now|in total|from now on))?$`, 'i'), "change the seats of {topic}'s subscription to $1"],
-  [/^(?:new |correct |changed )?(phone(?: number)?|mobile|e-?mail(?: address)?|name|address|description)(?: is| now|:| =)* (.+)$/i, 'change the $1 of {topic} to $2'],
+  [
+    new RegExp(`^(${count}) (?:more|extra|additional|further) (seats?|licen[cs]es?)$`, 'i'),
+    "add $1 $2 to {topic}'s subscription",
+  ],
+  [
+    new RegExp(`^(${count}) (?:seats?|licen[cs]es?)(?: (?:now|in total|from now on))?$`, 'i'),
+    "change the seats of {topic}'s subscription to $1",
+  ],
+  [
+    /^(?:new |correct |changed )?(phone(?: number)?|mobile|e-?mail(?: address)?|name|address|description)(?: is| now|:| =)* (.+)$/i,
+    'change the $1 of {topic} to $2',
+  ],
   [/^metadata:? (.+)$/i, 'set the metadata $1 on {topic}'],
-  [new RegExp(`^(?:new |the )?((?:monthly|yearly|annual|weekly) )?price(?: is| now|:| of)* (${money}.*)$`, 'i'), 'change the $1price of {topic} to $2'],
+  [
+    new RegExp(
+      `^(?:new |the )?((?:monthly|yearly|annual|weekly) )?price(?: is| now|:| of)* (${money}.*)$`,
+      'i',
+    ),
+    'change the $1price of {topic} to $2',
+  ],
 ];
 /** The same where the topic is a thing that is sold. */
-const priced = new RegExp(`^(?:now )?(${money}\\s?(?:/|a |per |each |every )?\\s?(?:month|year|week|mo|yr|monthly|yearly)?)(?: (?:now|from now on|instead))?$`, 'i');
+const priced = new RegExp(
+  `^(?:now )?(${money}\\s?(?:/|a |per |each |every )?\\s?(?:month|year|week|mo|yr|monthly|yearly)?)(?: (?:now|from now on|instead))?$`,
+  'i',
+);
 
 /** What stands before somebody else's words, or before an order that came from outside. */
 const somebodysWords =
@@ -40,7 +68,14 @@ const somebodysWords =
 export function topicFirst(sentence: string): string {
   const found = surely.exec(sentence) ?? likely.exec(sentence);
   const { topic = '', mark = '', said = '' } = found?.groups ?? {};
-  if (!found || imperative.test(topic) || somebodysWords.test(topic) || said.startsWith('//')) return sentence;
+  if (
+    !found ||
+    opensOtherwise(topic) ||
+    imperative.test(topic) ||
+    somebodysWords.test(topic) ||
+    said.startsWith('//')
+  )
+    return sentence;
   const arrow = /→|->|=>/.test(mark);
   const end = /[.!]+$/.exec(said)?.[0] ?? '';
   const wish = said.slice(0, said.length - end.length);
@@ -61,22 +96,37 @@ function asObject(topic: string, wish: string, marked: boolean): string | undefi
 /** The order with the topic as what it is done to. */
 function ordered(topic: string, wish: string, verb: string): string | undefined {
   const kind = /\b(?:that|this) (product|customer|client)\b/.exec(wish)?.[1];
-  if (kind && /^(?:create|add|make|register)$/i.test(verb)) return wish.replace(pronoun, `the ${kind} ${topic}`);
+  if (kind && /^(?:create|add|make|register)$/i.test(verb))
+    return wish.replace(pronoun, `the ${kind} ${topic}`);
   if (pronoun.test(wish)) return wish.replace(pronoun, topic);
   if (possessive.test(wish)) return wish.replace(possessive, `${topic}'s`);
   const start = wish.toLowerCase().indexOf(verb.toLowerCase()) + verb.length;
   const rest = wish.slice(start);
-  if (/⟦/.test(rest) && !/^(?:add|apply|set|change|update|give|put|switch|move|subscribe)$/i.test(verb)) return undefined;
-  if (/'s /.test(topic) && !/^(?: (?:to|at|on|as|from|now|immediately|right|today|in|for|by|effective|with)\b|[,;]|$)/.test(rest)) return undefined;
+  if (/⟦/.test(rest) && !/^(?:add|apply|set|change|update|give|put|switch|move|subscribe)$/i.test(verb))
+    return undefined;
+  if (
+    /'s /.test(topic) &&
+    !/^(?: (?:to|at|on|as|from|now|immediately|right|today|in|for|by|effective|with)\b|[,;]|$)/.test(rest)
+  )
+    return undefined;
   const begin = wish.slice(0, start);
-  if (/^(?: (?:to|at|on|off|as|from|now|immediately|right|today|in|for|by|effective|with|and|again|once|until)\b|[,;]|$)/i.test(rest))
+  if (
+    /^(?: (?:to|at|on|off|as|from|now|immediately|right|today|in|for|by|effective|with|and|again|once|until)\b|[,;]|$)/i.test(
+      rest,
+    )
+  )
     return `${begin} ${topic}${rest}`;
-  const thing = /^ (?:the )?((?:sub|subscription|plan|membership|card|seats?|invoice|draft|hold|payment|renewal|phone|e-?mail|name|address)\b.*)$/i.exec(rest)?.[1];
+  const thing =
+    /^ (?:the )?((?:sub|subscription|plan|membership|card|seats?|invoice|draft|hold|payment|renewal|phone|e-?mail|name|address)\b.*)$/i.exec(
+      rest,
+    )?.[1];
   if (thing) return `${begin} ${topic}'s ${thing}`;
   const takes = new RegExp(`^ (${money}|half|everything|the money)`, 'i');
   const sum = takes.exec(rest)?.[0];
-  if (sum && /^(?:take|return|refund|capture|release|collect)$/i.test(verb)) return `${begin}${sum} of ${topic}${rest.slice(sum.length)}`;
-  if (/^(?:charge|bill|debit|invoice|give|quote|offer|credit|pay)$/i.test(verb)) return `${begin} ${topic}${rest}`;
+  if (sum && /^(?:take|return|refund|capture|release|collect)$/i.test(verb))
+    return `${begin}${sum} of ${topic}${rest.slice(sum.length)}`;
+  if (/^(?:charge|bill|debit|invoice|give|quote|offer|credit|pay)$/i.test(verb))
+    return `${begin} ${topic}${rest}`;
   if (/^(?:add|apply|grant|attach|send)$/i.test(verb)) return `${begin}${rest} to ${topic}`;
   return undefined;
 }

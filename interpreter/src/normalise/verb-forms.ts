@@ -13,7 +13,7 @@ const plainer: Readonly<Record<string, string>> = {
   terminate: 'cancel',
   end: 'cancel',
   place: 'put',
-  unsubscribe: "cancel the subscription of",
+  unsubscribe: 'cancel the subscription of',
 };
 
 function formsOf(entry: string): [participle: string, gerund: string, verb: string][] {
@@ -24,15 +24,15 @@ function formsOf(entry: string): [participle: string, gerund: string, verb: stri
   const last = verb.at(-1) ?? '';
   const plain = plainer[verb] ?? verb;
   const regular: [string, string, string][] = [[participle, `${stem}ing`, plain]];
-  return doubled
-    ? [...regular, [irregular ?? `${verb}${last}ed`, `${verb}${last}ing`, plain]]
-    : regular;
+  return doubled ? [...regular, [irregular ?? `${verb}${last}ed`, `${verb}${last}ing`, plain]] : regular;
 }
 
 const forms = verbs.split(' ').flatMap(formsOf);
 
 /** The verb of "X should be …": by its participle. */
-export const byParticiple: ReadonlyMap<string, string> = new Map(forms.map(([participle, , verb]) => [participle, verb]));
+export const byParticiple: ReadonlyMap<string, string> = new Map(
+  forms.map(([participle, , verb]) => [participle, verb]),
+);
 
 /** The verb of "X needs …": by its gerund. */
 export const byGerund: ReadonlyMap<string, string> = new Map(forms.map(([, gerund, verb]) => [gerund, verb]));

@@ -74,9 +74,11 @@ function namesCount(seen: Seen): number {
 /** "Tag Paul with plan=enterprise", "her address is …": facts kept on a record, whatever verb is used. */
 export const recordRule: Rule = (seen) => {
   if (seen.holds('address') && !seen.question && seen.first !== 'create') return only('update', 'customer');
-  if (!seen.holds('pair') || seen.question || seen.first === 'list' || seen.first === 'search') return undefined;
+  if (!seen.holds('pair') || seen.question || seen.first === 'list' || seen.first === 'search')
+    return undefined;
   const [kind = 'customer'] = seen.idObjects;
-  const made = seen.first === 'create' && seen.reading.objects.some(({ object }) => creatable.includes(object));
+  const made =
+    seen.first === 'create' && seen.reading.objects.some(({ object }) => creatable.includes(object));
   if (made && !/\bmetadata\b/.test(seen.phrase)) return undefined;
   return kind === 'customer' && !seen.names('product') ? only('update', 'customer') : only('unclear');
 };

@@ -1,37 +1,65 @@
 import type { Order } from './order.ts';
 
-const shelf = '(?:(?:the |our )?(?:shop|store|catalog(?:ue)?|market|shelf|shelves|range|assortment|offer(?:ing)?s?|line-?up|website|site|list|price list|sale))';
+const shelf =
+  '(?:(?:the |our )?(?:shop|store|catalog(?:ue)?|market|shelf|shelves|range|assortment|offer(?:ing)?s?|line-?up|website|site|list|price list|sale))';
 
 /** What is sold: new, off sale, back on sale, at another price. */
 export const goodsOrders: readonly Order[] = [
-  ['{who} (?:should|can|must) no longer be (?:sold|available|offered|for sale|on sale){rest}', 'archive the product {who}'],
+  [
+    '{who} (?:should|can|must) no longer be (?:sold|available|offered|for sale|on sale){rest}',
+    'archive the product {who}',
+  ],
   [
     "(?:we (?:do not|don't|no longer|won't|will not) (?:sell|offer|stock|have)|stop (?:selling|offering)) {who}(?: any ?(?:more|longer))?(?:[,;.] (?:so )?(?:please )?(?:take|pull|put|get|archive|deactivate|remove|hide|disable) (?:it|that|them)\\b[^?]*?)?",
     'archive the product {who}',
   ],
-  [`(?:take|pull|remove|get|drop|strike) {who} (?:from|out of|off|off of) ${shelf}`, 'archive the product {who}'],
-  [`take {who} (?:offline|down|off)`, 'archive the product {who}'],
   [
-    `(?:bring|put|get) {who} back (?:on|in|into|onto|to) ${shelf}`,
+    `(?:take|pull|remove|get|drop|strike) {who} (?:from|out of|off|off of) ${shelf}`,
+    'archive the product {who}',
+  ],
+  [`take {who} (?:offline|down|off)`, 'archive the product {who}'],
+  [`(?:bring|put|get) {who} back (?:on|in|into|onto|to) ${shelf}`, 'reactivate the product {who}'],
+  ['(?:sell|offer|stock) {who} again', 'reactivate the product {who}'],
+  [
+    'make {who} (?:available|active|buyable|purchasable)(?: for sale)?(?: again)?',
     'reactivate the product {who}',
   ],
-  ['(?:sell|offer|stock) {who} again', 'reactivate the product {who}'],
-  ['make {who} (?:available|active|buyable|purchasable)(?: for sale)?(?: again)?', 'reactivate the product {who}'],
   [
     '{who} is (?:back|available again|in stock again)(?: (?:on sale|in stock|in the shop))?(?:[:,;.-]+ ?(?:so )?(?:please )?(?:make|put|activate|reactivate|enable|sell|bring|restore) (?:it|that)\\b[^?]*?)?',
     'reactivate the product {who}',
   ],
-  ['{who} should (?:also )?be (?:available|sold|offered) (?:at|for) {rest}', 'add a price of {rest} to {who}'],
+  [
+    '{who} should (?:also )?be (?:available|sold|offered) (?:at|for) {rest}',
+    'add a price of {rest} to {who}',
+  ],
   // Another price.
-  ["(?:we're|we are|i'm|i am) (?:raising|lowering|increasing|reducing|changing|putting|moving)(?: the price of)? {who} (?:up |down )?(?:from {money} )?to {rest}", 'change the price of {who} to {rest}'],
-  ['(?:put|bring|move|take|get|push|drop) (?:the price of )?{who} (?:up |down )to {rest}', 'change the price of {who} to {rest}'],
-  ['new (?<which>monthly |yearly |annual )?price (?:for|of) {who}(?::|,| is| -| =) {rest}', 'change the {which}price of {who} to {rest}'],
+  [
+    "(?:we're|we are|i'm|i am) (?:raising|lowering|increasing|reducing|changing|putting|moving)(?: the price of)? {who} (?:up |down )?(?:from {money} )?to {rest}",
+    'change the price of {who} to {rest}',
+  ],
+  [
+    '(?:put|bring|move|take|get|push|drop) (?:the price of )?{who} (?:up |down )to {rest}',
+    'change the price of {who} to {rest}',
+  ],
+  [
+    'new (?<which>monthly |yearly |annual )?price (?:for|of) {who}(?::|,| is| -| =) {rest}',
+    'change the {which}price of {who} to {rest}',
+  ],
   // A new one.
-  ['(?:set up|create|add|make|register|enter|put in|open) {who} as (?:an? )?(?:new )?(?:product|plan|item|service){rest}', 'create the product {who}{rest}'],
-  ["(?:i|we)(?:'d| would)? (?:want|like|plan) to (?:sell|offer|launch)(?: something new| a new (?:product|plan|service|item))?[:,]? {value}(?:,| for| at)? {rest}", 'create the product {value} at {rest}'],
+  [
+    '(?:set up|create|add|make|register|enter|put in|open) {who} as (?:an? )?(?:new )?(?:product|plan|item|service){rest}',
+    'create the product {who}{rest}',
+  ],
+  [
+    "(?:i|we)(?:'d| would)? (?:want|like|plan) to (?:sell|offer|launch)(?: something new| a new (?:product|plan|service|item))?[:,]? {value}(?:,| for| at)? {rest}",
+    'create the product {value} at {rest}',
+  ],
   [
     "(?:we(?:'re| are| will be)|i'm|i am) (?:adding|launching|introducing|going to sell|now selling|now offering|starting to sell) {who}(?: to (?:our|the) (?:offer|range|catalog(?:ue)?|shop|store|products))?[,.;]? (?:it (?:costs|is|will cost)|for|at|costing|priced at) {rest}",
     'create the product {who} at {rest}',
   ],
-  ['(?:an? )?new (?:item|product|service|offering|article)(?: called| named)?:? (?<what>{value})(?: -|,| at| for|:)? {rest}', 'create the product {what} at {rest}'],
+  [
+    '(?:an? )?new (?:item|product|service|offering|article)(?: called| named)?:? (?<what>{value})(?: -|,| at| for|:)? {rest}',
+    'create the product {what} at {rest}',
+  ],
 ];

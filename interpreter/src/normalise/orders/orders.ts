@@ -1,11 +1,11 @@
-import { actionOfWord } from '../vocabulary.ts';
 import { byParticiple } from '../verb-forms.ts';
+import { actionOfWord } from '../vocabulary.ts';
 import { customerOrders } from './customers.ts';
 import { goodsOrders } from './goods.ts';
 import { invoiceOrders } from './invoices.ts';
 import { moneyOrders } from './money.ts';
-import { passives } from './passives.ts';
 import type { Order } from './order.ts';
+import { passives } from './passives.ts';
 import { questions } from './questions.ts';
 import { seatOrders } from './seats.ts';
 import { subscriptionOrders } from './subscriptions.ts';
@@ -13,7 +13,8 @@ import { trialOrders } from './trials.ts';
 
 const nouns = 'plan|subscription|package|tier|membership|bundle|seats?|licen[cs]es?';
 /** Words of a statement, which belong to nobody's name. */
-const auxiliaries = '(?:should|shall|must|needs?|has|have|had|is|are|was|were|will|would|wants?|can|could|may|be|been|so|because|but|that|which|who|if|when|not|wrote|writes|says?|said|asks?|asked|told|tells|thinks|hopes|claims?|demands?|requests?|requested|replied|emailed|messaged|complained)\\b';
+const auxiliaries =
+  '(?:should|shall|must|needs?|has|have|had|is|are|was|were|will|would|wants?|can|could|may|be|been|so|because|but|that|which|who|if|when|not|wrote|writes|says?|said|asks?|asked|told|tells|thinks|hopes|claims?|demands?|requests?|requested|replied|emailed|messaged|complained)\\b';
 /** What the `{…}` of a pattern stand for. */
 const kinds: Readonly<Record<string, string>> = {
   // Somebody or something: a value, or words up to the verb.
@@ -26,9 +27,11 @@ const kinds: Readonly<Record<string, string>> = {
   id: String.raw`⟦i\d+⟧`,
   invoice: String.raw`(?:the |this |that )?(?:draft |open )?(?:invoice |bill )?⟦i\d+⟧|(?:the )?[\p{L}\p{M}'’ -]{2,40}'s (?:\p{L}+ )?(?:invoice|bill|draft)`,
   phone: String.raw`[+(]?\d[\d ().\/-]{4,20}\d`,
-  attribute: 'phone number|phone|mobile number|mobile|e-?mail(?: address)?|name|(?:billing |postal |shipping |home )?address|description|note',
+  attribute:
+    'phone number|phone|mobile number|mobile|e-?mail(?: address)?|name|(?:billing |postal |shipping |home )?address|description|note',
   money: String.raw`(?:us)?[$€£¥]\s?\d[\d.,]*k?|\d[\d.,]*\s?(?:[$€£¥]|usd\b|eur\b|gbp\b|jpy\b|dollars?|euros?|pounds?|bucks?|yen|quid)|(?:usd|eur|gbp|jpy) \d[\d.,]*|(?:ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|(?:one |a )?hundred)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))? (?:dollars?|euros?|pounds?|bucks?|yen|quid)`,
-  rhythm: 'yearly|annually|annual|monthly|weekly|quarterly|(?:once |one time )?(?:a|per|each|every|by the) (?:year|month|week|quarter)',
+  rhythm:
+    'yearly|annually|annual|monthly|weekly|quarterly|(?:once |one time )?(?:a|per|each|every|by the) (?:year|month|week|quarter)',
   time: String.raw`(?:\d{1,3}|an?|one|two|three|four|seven|ten|fourteen|thirty)[ -](?:days?|weeks?|months?)`,
   // What is sold by its name: quoted, or with a word that plans are called by.
   plan: String.raw`(?:the |our |an? )?(?:(?:monthly|yearly|annual) )?(?:\d{1,3} (?:x )?|(?:two|three|four|five|six|seven|eight|nine|ten) )?(?:⟦v\d+⟧|(?:[\p{L}\p{N}'&-]+ ){1,3}?(?:${nouns}))`,
@@ -70,7 +73,9 @@ const objectForms: Readonly<Record<string, string>> = { he: 'him', she: 'her', t
 export function asOrder(sentence: string): string {
   const polite = /^(?:please |hi,? |hello,? |hey,? )*(?:can|could|would|will) you\b/i.test(sentence);
   const negated = /^(?:do not|don't|dont) /i.test(sentence);
-  for (const { pattern, plain } of asks.test(sentence) && !polite && !negated ? compiledQuestions : compiledOrders) {
+  for (const { pattern, plain } of asks.test(sentence) && !polite && !negated
+    ? compiledQuestions
+    : compiledOrders) {
     const found = pattern.exec(polite ? sentence.replace(/\?\s*$/, '') : sentence)?.groups;
     if (!found || !isPlausible(found)) continue;
     const who = found.who ?? '';
@@ -109,7 +114,8 @@ function opensWithVerb(words: string | undefined): boolean {
 }
 
 /** "Bill Smith", "Mark Lee": verbs that are first names as well. */
-const isFirstName = (words: string): boolean => /^(?:Bill|Mark|Grant|Pat|Sue|Drew|Will|Frank|Rob) \p{Lu}[\p{L}'’-]*$/u.test(words);
+const isFirstName = (words: string): boolean =>
+  /^(?:Bill|Mark|Grant|Pat|Sue|Drew|Will|Frank|Rob) \p{Lu}[\p{L}'’-]*$/u.test(words);
 
 /** "Once a year" is "yearly". */
 function adverbOf(rhythm: string | undefined): string | undefined {

@@ -8,8 +8,14 @@ export const passives: readonly Order[] = [
   ['{group} should get (?:an? )?{rest}', 'send {rest} to {group}'],
   ['{who} should get (?:an? )?{rest}', 'send {rest} to {who}'],
   [`{who} ${must} (?:be|get) (?:now )?{done}{rest}`, '{do} {who}{rest}'],
-  ["(?:i|we)(?:'d| would)? (?:want|like|need|wish|prefer)(?: for)? {who} (?:to be |to get |to have been )?{done}{rest}", '{do} {who}{rest}'],
+  [
+    "(?:i|we)(?:'d| would)? (?:want|like|need|wish|prefer)(?: for)? {who} (?:to be |to get |to have been )?{done}{rest}",
+    '{do} {who}{rest}',
+  ],
   ['(?:get|have|let|see) {who} (?:be )?{done}{rest}', '{do} {who}{rest}'],
-  ['(?:make sure|ensure|see to it|take care|please see)(?: that)? {who} (?:is|are|gets?|will be|has been) {done}{rest}', '{do} {who}{rest}'],
+  [
+    '(?:make sure|ensure|see to it|take care|please see)(?: that)? {who} (?:is|are|gets?|will be|has been) {done}{rest}',
+    '{do} {who}{rest}',
+  ],
   ['to be {done}: {who}{tail}', '{do} {who}{tail}'],
 ];

@@ -10,7 +10,10 @@ const periodEnd = 'at the end of the period';
 /** Plans: begun, changed for another, ended. */
 export const subscriptionOrders: readonly Order[] = [
   // Another plan.
-  [`{who} ${wants} (?:the )?(?:cheaper |bigger |smaller |larger )?{plan} (?:instead|in place|rather)(?: of [^?]*?| than [^?]*?)?`, 'switch {who} to {plan}'],
+  [
+    `{who} ${wants} (?:the )?(?:cheaper |bigger |smaller |larger )?{plan} (?:instead|in place|rather)(?: of [^?]*?| than [^?]*?)?`,
+    'switch {who} to {plan}',
+  ],
   [
     '(?:put|set|place|have|move|get) {who} (?:on|onto|to) {plan} (?:instead|rather)(?: of [^,;?]*| than [^,;?]*)?{tail}',
     'switch {who} to {plan}{tail}',
@@ -23,7 +26,10 @@ export const subscriptionOrders: readonly Order[] = [
     '{who} (?:wants?|would like|prefers?) (?:the )?(?:cheaper |bigger |smaller |larger )?{rest} instead',
     'switch {who} to {rest}',
   ],
-  [`(?:change of plan|plan change|upgrade|downgrade|switch|move) (?:for|of) {who}(?::|,| -| to) {rest}`, 'switch {who} to {rest}'],
+  [
+    `(?:change of plan|plan change|upgrade|downgrade|switch|move) (?:for|of) {who}(?::|,| -| to) {rest}`,
+    'switch {who} to {rest}',
+  ],
   [`(?:change|set|update) {who}(?:'s ${sub})? (?:→|->|=>) {plan}`, 'switch {who} to {plan}'],
   [`{who}(?:'s ${sub})? (?:→|->|=>) {plan}`, 'switch {who} to {plan}'],
   // Another rhythm.
@@ -32,7 +38,11 @@ export const subscriptionOrders: readonly Order[] = [
     'switch {who} to {rhythm} billing',
   ],
   [
-    "(?:bill|charge|invoice) {who}(?:'s [\\p{L} ]+?)? {rhythm}(?: instead[^?]*| rather than[^?]*| from now on| in future)",
+    "(?:bill|charge|invoice) {who}'s [\\p{L} ]+? {rhythm}(?: instead[^?]*| rather than[^?]*| from now on| in future)",
+    'switch {who} to {rhythm} billing',
+  ],
+  [
+    '(?:bill|charge|invoice) {who} {rhythm}(?: instead[^?]*| rather than[^?]*| from now on| in future)',
     'switch {who} to {rhythm} billing',
   ],
   [
@@ -44,14 +54,26 @@ export const subscriptionOrders: readonly Order[] = [
     `{who} (?:does not|doesn't|doesnt|will not|won't) (?:want to )?(?:renew|continue|stay|go on)[^,.;:]*`,
     `cancel {who}'s subscription ${periodEnd}`,
   ],
-  [`{who} (?:asked|asks|told|wants?|would like|wishes)(?: us| me)? not to ${renews}[^.;:]*`, `cancel {who}'s subscription ${periodEnd}`],
+  [
+    `{who} (?:asked|asks|told|wants?|would like|wishes)(?: us| me)? not to ${renews}[^.;:]*`,
+    `cancel {who}'s subscription ${periodEnd}`,
+  ],
   [
     `{who}(?:'s ${sub})? (?:should|must|shall|is|may|can|will) (?:not|no longer|never)(?: be| to be)? ${renews}[^,.;:]*`,
     `cancel {who}'s subscription ${periodEnd}`,
   ],
-  [`(?:don't|do not|dont|never|no longer) (?:auto-?)?renew {who}(?:'s ${sub})?(?: any ?more)?`, `cancel {who}'s subscription ${periodEnd}`],
-  [`(?:(?:turn|switch|shut) off|disable|deactivate|remove|stop|cancel|end|no) (?:the )?(?:auto(?:matic)?[- ]?)?renewals? (?:for|of|on) {who}(?:'s ${sub})?`, `cancel {who}'s subscription ${periodEnd}`],
-  [`(?:(?:turn|switch|shut) off|disable|deactivate|stop|cancel) {who}'s (?:auto(?:matic)?[- ]?)?renewal`, `cancel {who}'s subscription ${periodEnd}`],
+  [
+    `(?:don't|do not|dont|never|no longer) (?:auto-?)?renew {who}(?:'s ${sub})?(?: any ?more)?`,
+    `cancel {who}'s subscription ${periodEnd}`,
+  ],
+  [
+    `(?:(?:turn|switch|shut) off|disable|deactivate|remove|stop|cancel|end|no) (?:the )?(?:auto(?:matic)?[- ]?)?renewals? (?:for|of|on) {who}(?:'s ${sub})?`,
+    `cancel {who}'s subscription ${periodEnd}`,
+  ],
+  [
+    `(?:(?:turn|switch|shut) off|disable|deactivate|stop|cancel) {who}'s (?:auto(?:matic)?[- ]?)?renewal`,
+    `cancel {who}'s subscription ${periodEnd}`,
+  ],
   [
     `(?:let|make) {who}'s ${sub} (?:run out|lapse|expire|end by itself){rest}`,
     `cancel {who}'s subscription ${periodEnd}`,
@@ -70,10 +92,16 @@ export const subscriptionOrders: readonly Order[] = [
     `{who} is (?:leaving|quitting|cancell?ing|out)(?: ${theirs})?(?<rest>(?: (?:at|when|after|immediately|now|right|today|with|once|by|on)\\b[^?]*?)?)`,
     "cancel {who}'s subscription{rest}",
   ],
-  [`{who}'s ${sub} (?:should|must|shall|can|may|has to|needs to|will) (?:stop|end|run out|expire|finish|lapse|terminate) {rest}`, "cancel {who}'s subscription {rest}"],
+  [
+    `{who}'s ${sub} (?:should|must|shall|can|may|has to|needs to|will) (?:stop|end|run out|expire|finish|lapse|terminate) {rest}`,
+    "cancel {who}'s subscription {rest}",
+  ],
   // On hold.
   [`(?:put|place) {who}(?:'s ${sub})? on (?:hold|ice|pause){rest}`, "pause {who}'s subscription{rest}"],
-  [`(?:freeze|suspend|halt|interrupt) (?:billing|payments|the ${sub}) (?:for|of) {who}`, "pause {who}'s subscription"],
+  [
+    `(?:freeze|suspend|halt|interrupt) (?:billing|payments|the ${sub}) (?:for|of) {who}`,
+    "pause {who}'s subscription",
+  ],
   [`(?:freeze|suspend|halt|interrupt) {who}'s (?:billing|${sub}){rest}`, "pause {who}'s subscription{rest}"],
   // A new one.
   [
@@ -81,11 +109,20 @@ export const subscriptionOrders: readonly Order[] = [
     'subscribe {who} to {rest}',
   ],
   ['sub {who} (?:to|on|onto|for) {rest}', 'subscribe {who} to {rest}'],
-  [`{who} ${wants} {plan}{tail}(?:[.;,] (?:please )?(?:start|set) it(?: up)?)?`, 'subscribe {who} to {plan}{tail}'],
+  [
+    `{who} ${wants} {plan}{tail}(?:[.;,] (?:please )?(?:start|set) it(?: up)?)?`,
+    'subscribe {who} to {plan}{tail}',
+  ],
   ['(?:let|have) {who} (?:have|get|use|start|join) {plan}{tail}', 'subscribe {who} to {plan}{tail}'],
   ['make {who} an? (?:subscriber|member|customer) (?:of|on) {plan}{tail}', 'subscribe {who} to {plan}{tail}'],
   ['(?:set|sign|hook|book|line) {who} up (?:with|on|for|to) {plan}{tail}', 'subscribe {who} to {plan}{tail}'],
-  ['(?:start|begin|open|activate|book|set up) {plan} (?:for|with) {who}{tail}', 'subscribe {who} to {plan}{tail}'],
-  [`(?:an? )?(?:new )?subscription (?:for|of) {who}(?::|,| -| to) {plan}{tail}`, 'subscribe {who} to {plan}{tail}'],
+  [
+    '(?:start|begin|open|activate|book|set up) {plan} (?:for|with) {who}{tail}',
+    'subscribe {who} to {plan}{tail}',
+  ],
+  [
+    `(?:an? )?(?:new )?subscription (?:for|of) {who}(?::|,| -| to) {plan}{tail}`,
+    'subscribe {who} to {plan}{tail}',
+  ],
   [`{plan}(?: subscription)? (?:for|to) {who}{tail}`, 'subscribe {who} to {plan}{tail}'],
 ];

@@ -70,7 +70,9 @@ function* createItemised(request: Request, lines: readonly Line[], customer: str
         text: `${made.text}\n\nThe line "${plainText(line.description)}" is missing on it: ${failed(added, request).text}`,
       };
   }
-  const listed = lines.map((line) => `- ${plainText(line.description)}: ${spokenDecimal(line.amount.decimal, sumOf(line).currency)}`);
+  const listed = lines.map(
+    (line) => `- ${plainText(line.description)}: ${spokenDecimal(line.amount.decimal, sumOf(line).currency)}`,
+  );
   return done([made.text, '', ...listed].join('\n'));
 }
 

@@ -1,10 +1,10 @@
+import { countryIn } from '../../entities/countries.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
 import type { Request } from '../../meaning/request.ts';
 import type { Token } from '../../meaning/tokens.ts';
 import { baseForm } from '../../normalise/vocabulary.ts';
 import type { ToolSpec } from '../../toolbox.ts';
 import type { World } from '../act.ts';
-import { countryIn } from '../../entities/countries.ts';
 import { idPrefix, known } from './known.ts';
 import { codeIn, identifying, isText, plainValue, takesText } from './plain.ts';
 import { type Filled, Said, textOf } from './said.ts';

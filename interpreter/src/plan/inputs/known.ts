@@ -1,8 +1,8 @@
+import { countryIn } from '../../entities/countries.ts';
 import type { Json, JsonObject } from '../../json.ts';
 import type { Request } from '../../meaning/request.ts';
 import { isMoment } from '../../toolbox.ts';
 import type { World } from '../act.ts';
-import { countryIn } from '../../entities/countries.ts';
 import { customerRef, idRef, productRef } from '../references.ts';
 import { oppositeIn, optionIn } from './plain.ts';
 import type { Said } from './said.ts';

@@ -1,7 +1,7 @@
+import { countryIn } from '../../entities/countries.ts';
 import type { Amount, Entity } from '../../entities/entity.ts';
 import type { Json } from '../../json.ts';
 import type { Token } from '../../meaning/tokens.ts';
-import { countryIn } from '../../entities/countries.ts';
 
 export type Filled = Record<string, Json>;
 
