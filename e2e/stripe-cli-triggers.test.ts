@@ -27,7 +27,6 @@ const cannot: readonly (readonly [RegExp, string])[] = [
     /^v1\.billing\.meter\./,
     'the CLI sends these to an address of Stripe’s own, whatever API base it is given',
   ],
-  [/^issuing_/, 'Issuing is not part of the sandbox, which says so: 501'],
   [
     /^subscription_schedule\.expiring$/,
     'its fixture stops nine days before the schedule’s end, and Stripe tells of it seven days before',

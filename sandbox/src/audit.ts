@@ -1,8 +1,15 @@
 import type { Account } from './account.ts';
 import { auditBilling } from './audit-billing.ts';
 import { auditConnect } from './audit-connect.ts';
+import { auditIssuing } from './audit-issuing.ts';
 import { auditPayments } from './audit-payments.ts';
-import { balanceTransactions, clockOfFunds, currencyBalances } from './balance/balance.ts';
+import {
+  type BalanceTransaction,
+  balanceTransactions,
+  clockOfFunds,
+  currencyBalances,
+  issuingBalances,
+} from './balance/balance.ts';
 import { payoutParts } from './payouts/parts.ts';
 import { payouts } from './payouts/payout.ts';
 import { timeOn } from './test-clocks/test-clock.ts';
@@ -19,6 +26,7 @@ export function auditBooks(account: Account): string[] {
       ...auditPayments(member),
       ...auditPayouts(member),
       ...auditBilling(member),
+      ...auditIssuing(member),
     ];
     return member === account ? problems : problems.map((problem) => `${member.id}: ${problem}`);
   });
@@ -38,14 +46,25 @@ function* auditEntries(account: Account): Generator<string> {
 }
 
 function* auditBalances(account: Account): Generator<string> {
+  yield* auditSums(account, 'payments', currencyBalances);
+  yield* auditSums(account, 'issuing', issuingBalances);
+}
+
+function* auditSums(
+  account: Account,
+  balance: BalanceTransaction['balance_type'],
+  balances: typeof currencyBalances,
+): Generator<string> {
   const sums = new Map<string, { available: number; pending: number }>();
-  for (const { currency, net, status } of account.of(balanceTransactions).oldestFirst()) {
+  for (const entry of account.of(balanceTransactions).oldestFirst()) {
+    const { balance_type: type, currency, net, status } = entry;
+    if (type !== balance) continue;
     const sum = sums.get(currency) ?? { available: 0, pending: 0 };
     sums.set(currency, sum);
     if (status === 'pending') sum.pending += net;
     else sum.available += net;
   }
-  for (const { id, available, pending } of account.of(currencyBalances).oldestFirst()) {
+  for (const { id, available, pending } of account.of(balances).oldestFirst()) {
     const sum = sums.get(id) ?? { available: 0, pending: 0 };
     if (sum.available !== available)
       yield `${id}: ${available} available, but its transactions add up to ${sum.available}`;

@@ -53,13 +53,13 @@ export const events: CollectionSpec<LoggedEvent, 'type'> = {
 /** Stripe answers events of the last 30 days. */
 export const eventRetentionSeconds = 30 * day;
 
-/** Records that something happened and tells the resources that listen, all in the current change. */
+/** Records that something happened and tells the resources that listen, all in the current change. Answers the event. */
 export function emit(
   account: Account,
   type: EventType,
   object: object,
   previous?: Record<string, unknown>,
-): void {
+): StoredEvent {
   const event: StoredEvent = {
     id: newId('evt', 24),
     object: 'event',
@@ -77,6 +77,7 @@ export function emit(
   account.of(events).put(event);
   planDeliveries(account, event);
   for (const listen of account.registry.listeners.get(type) ?? []) listen(account, object);
+  return event;
 }
 
 /** Records what has no event of API v1, in the current change. Answers the event, which is yet to be sent. */

@@ -12,6 +12,7 @@ import { createRouter, type Match } from './router.ts';
 import { type Answer, createServer, errorOf } from './serve.ts';
 import { JournalError } from './store/journal.ts';
 import { JournalDamage } from './store/journal-file.ts';
+import type { Heard, Question } from './webhooks/asking.ts';
 import { invalidRequest, notSupported, StripeFault } from './wire/errors.ts';
 import type { Exchange, Reply } from './wire/exchange.ts';
 import type { Expansions } from './wire/expand.ts';
@@ -34,6 +35,8 @@ interface HandlerOptions {
   readonly lookAfter: (account: Account) => void;
   /** Takes test clocks that were set off to where they are going, before anyone reads: a change meets them on the way. */
   readonly finishAdvances: (account: Account) => void;
+  /** Puts a route's question to an endpoint outside. */
+  readonly ask: (account: Account, question: Question) => Promise<Heard>;
   readonly log: Log;
 }
 
@@ -56,7 +59,7 @@ export function newRequest(path: string): RequestAbout {
 /** Answers the API. Every request goes through the same, in this order: who, faults, limits, form, permission, the route. */
 export function createRequestHandler(options: HandlerOptions): (exchange: Exchange) => Promise<Reply> {
   const { directory, faults, limits, log } = options;
-  const server = createServer(options.expansions);
+  const server = createServer(options.expansions, options.ask);
   const permissionOf = collectionPermissions(options.routes);
   const find = createRouter(options.routes);
 
@@ -154,8 +157,8 @@ function jsonOf(body: string, type: string): FormMap {
 function collectionPermissions(routes: readonly Route[]): Map<string, string> {
   const rows = new Map<string, string>();
   for (const route of routes) {
-    const name = /^\/v1\/(?:test_helpers\/)?([a-z_]+)$/.exec(route.path)?.[1];
-    if (name) rows.set(name, route.permission);
+    const name = /^\/v1\/(?:test_helpers\/)?((?:issuing\/)?[a-z_]+)$/.exec(route.path)?.[1];
+    if (name) rows.set(name.replace('/', '_'), route.permission);
   }
   return rows;
 }

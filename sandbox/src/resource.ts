@@ -2,6 +2,7 @@ import type { Account, JobRunner, Listener } from './account.ts';
 import type { EventType } from './events.ts';
 import { searchIndex } from './search-delay.ts';
 import type { CollectionSpec, Stored } from './store/collection.ts';
+import type { Asking } from './webhooks/asking.ts';
 import { type ErrorCode, invalidRequest, noSuch } from './wire/errors.ts';
 import type { Expansions } from './wire/expand.ts';
 import type { Access } from './wire/keys.ts';
@@ -60,7 +61,7 @@ export function route<M extends Method, P extends string, const F extends Fields
   method: M,
   path: P,
   options: { permission: string; access?: Access; params?: F; upload?: boolean },
-  run: (call: Call<Parsed<F>>) => AnswerTo<`${M} ${P}`>,
+  run: (call: Call<Parsed<F>>) => AnswerTo<`${M} ${P}`> | Asking<AnswerTo<`${M} ${P}`>>,
 ): Route {
   // API v2 expands nothing.
   const fields = { ...(isV2(path) ? {} : everywhere), ...options.params };

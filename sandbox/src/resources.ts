@@ -42,6 +42,7 @@ import { identityResource } from './identity/routes.ts';
 import { invoiceItemResource } from './invoice-items.ts';
 import { renderingTemplateResource } from './invoices/rendering-templates.ts';
 import { invoiceResource } from './invoices/routes.ts';
+import { issuingResources } from './issuing/routes.ts';
 import { mandateResource } from './mandates.ts';
 import { meterErrorReports } from './meters/error-reports.ts';
 import { meterEventResource } from './meters/event-routes.ts';
@@ -130,6 +131,7 @@ export const resources: readonly Resource[] = [
   taxRateResource,
   customerResource,
   disputeResource,
+  ...issuingResources,
   ephemeralKeyResource,
   eventDestinationResource,
   activeEntitlementResource,

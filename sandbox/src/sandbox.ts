@@ -26,6 +26,9 @@ import { exchangeOf, toResponse } from './wire/exchange.ts';
 /** Where Stripe's API is; everything else is the sandbox's own. */
 const apiPath = /^\/v[12]\//;
 
+/** How long Stripe waits for the answer to a question such as a real-time authorization. */
+const questionMs = 2000;
+
 /** How often accounts that nobody calls are looked after, in milliseconds. */
 const tickMs = 1000;
 
@@ -36,8 +39,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const routes = resources.flatMap((resource) => resource.routes ?? []);
   const player = (account: Account) => createPlayer(account, routes, expansions);
   const unlock = options.dataDir ? lockFolder(options.dataDir) : () => {};
-  const post = options.receiveWebhook ? createLocalPost(options.receiveWebhook) : createHttpPost();
-  const deliverer = createDeliverer({ post, clock, log });
+  const { receiveWebhook } = options;
+  const posting = (limitMs?: number) =>
+    receiveWebhook ? createLocalPost(receiveWebhook, limitMs) : createHttpPost(limitMs);
+  const deliverer = createDeliverer({ post: posting(), postQuestion: posting(questionMs), clock, log });
   let origin = 'http://127.0.0.1:12111';
   const directory = createDirectory({
     dataDir: options.dataDir ?? null,
@@ -61,6 +66,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     expansions,
     lookAfter,
     finishAdvances,
+    ask: deliverer.ask,
     log,
   });
   addFileLinks(app, directory);

@@ -7,6 +7,7 @@ import type { Stored } from './store/collection.ts';
 import { inTimeOfRequest } from './test-clocks/bound.ts';
 import { paramsOfToday } from './versions/params.ts';
 import { expansionsFor, type Shape, shapeFor } from './versions/shape.ts';
+import { Asking, type Heard, type Question } from './webhooks/asking.ts';
 import { Download } from './wire/download.ts';
 import { lockTimeout, notSupported, StripeFault } from './wire/errors.ts';
 import { type Expansions, expand, type Lookup } from './wire/expand.ts';
@@ -49,7 +50,10 @@ export interface Incoming {
 }
 
 /** Runs one request against its account: idempotency, the change itself, durability. Throws what becomes an error body. */
-export function createServer(expansions: Expansions) {
+export function createServer(
+  expansions: Expansions,
+  ask: (account: Account, question: Question) => Promise<Heard>,
+) {
   const inFlight = new Set<string>();
   /** Objects that a slowed-down request is at. */
   const locked = new Set<string>();
@@ -81,18 +85,38 @@ export function createServer(expansions: Expansions) {
     if (object !== null && locked.has(object)) throw lockTimeout();
     if (fault) await whileLocked(object, () => failBefore(fault));
     const saved = fingerprint === null ? null : savedFault(fault);
-    const done = runOnce(incoming, fingerprint, expansions, saved);
+    const asked = readable(incoming);
+    const change = (work: () => unknown) => runOnce(asked, { fingerprint, instead: saved }, work);
+    const made = change(() => {
+      const { route, path, form, version } = asked;
+      requireApproval({ account, method: route.method, route: route.path, path, form, version });
+      return runRoute(asked, asked.params, expansions);
+    });
+    const done = made instanceof Asking ? await afterAsking(incoming, made, change) : made;
     await account.flush();
     if (saved) throw saved;
     if (fault?.after_effect && !fault.drop) throw faultError(fault);
     return done;
   }
 
-  async function whileLocked(object: string | null, work: () => Promise<void>): Promise<void> {
+  /** The rest of a request that asks somebody outside first; what it did so far is on disk before they hear of it. */
+  async function afterAsking(
+    incoming: Incoming,
+    asking: Asking,
+    change: (work: () => unknown) => Answer | Asking,
+  ): Promise<Answer> {
+    await incoming.account.flush();
+    const heard = await whileLocked(writtenObject(incoming), () => ask(incoming.account, asking));
+    const done = change(() => asking.settle(heard));
+    if (done instanceof Asking) throw new Error(`${incoming.route.path} asks twice`);
+    return done;
+  }
+
+  async function whileLocked<T>(object: string | null, work: () => Promise<T>): Promise<T> {
     if (object === null) return work();
     locked.add(object);
     try {
-      await work();
+      return await work();
     } finally {
       locked.delete(object);
     }
@@ -119,29 +143,32 @@ function paramsFor(route: Route, form: FormMap, wording: string): unknown {
   }
 }
 
-/**
- * One change, with its remembered answer inside it, so that both survive a crash or neither does. Where `instead` is
- * given, that is what the key remembers.
- */
-function runOnce(
-  incoming: Incoming,
-  fingerprint: string | null,
-  expansions: Expansions,
-  instead: StripeFault | null,
-): Answer {
-  const { account, request, route } = incoming;
-  const { version, wording } = incoming;
+/** A request with its parameters read: the form in today's names, as checked. */
+function readable(incoming: Incoming): Incoming & { readonly params: unknown } {
+  const { route, version, wording } = incoming;
   // Versions with today's shapes have today's parameters too.
   const form =
     shapeFor(version) || wording === anyVersion
       ? paramsOfToday(`${route.method} ${route.path}`, incoming.form, { version, wording })
       : incoming.form;
-  const params = paramsFor(route, form, wording);
-  const today = { ...incoming, form };
+  return { ...incoming, form, params: paramsFor(route, form, wording) };
+}
+
+/**
+ * One change, with its remembered answer inside it, so that both survive a crash or neither does. Where `instead` is
+ * given, that is what the key remembers. A question is no answer yet.
+ */
+function runOnce(
+  incoming: Incoming,
+  { fingerprint, instead }: { readonly fingerprint: string | null; readonly instead: StripeFault | null },
+  work: () => unknown,
+): Answer | Asking {
+  const { account, request } = incoming;
   account.request = request;
   try {
     return account.transact(() => {
-      const answer = changed(today, params, expansions);
+      const answer = answerOf(incoming, work);
+      if (answer instanceof Asking) return answer;
       const { status, value } = instead
         ? { status: instead.status, value: errorOf(instead.body, request) }
         : answer;
@@ -163,11 +190,10 @@ function runOnce(
   }
 }
 
-function changed(incoming: Incoming, params: unknown, expansions: Expansions): Answer {
+function answerOf(incoming: Incoming, work: () => unknown): Answer | Asking {
   try {
-    const { account, route, path, form, version } = incoming;
-    requireApproval({ account, method: route.method, route: route.path, path, form, version });
-    const value = runRoute(incoming, params, expansions);
+    const value = work();
+    if (value instanceof Asking) return value;
     if (value instanceof Download) return { status: 200, body: '', download: value };
     return { status: 200, body: JSON.stringify(value), value: Object(value) };
   } catch (error) {
@@ -200,16 +226,22 @@ export function runRoute(
     },
   };
   const naming = { method: route.method, pathParams, params };
+  const shown = (made: unknown) => {
+    const shape = shapeFor(version);
+    const value = shape ? shape(made, lookupIn(account)) : made;
+    const paths = (params as { expand?: string[] }).expand;
+    if (!paths || paths.length === 0) return value;
+    const look = lookupIn(account, incoming.mayRead);
+    return shape
+      ? expand(value, paths, expansionsFor(version, expansions), shapedLookup(account, look, shape))
+      : expand(value, paths, expansions, look);
+  };
   const made = inTimeOfRequest(account, naming, () => route.run(call));
   if (made instanceof Download) return made;
-  const shape = shapeFor(version);
-  const value = shape ? shape(made, lookupIn(account)) : made;
-  const paths = (params as { expand?: string[] }).expand;
-  if (!paths || paths.length === 0) return value;
-  const look = lookupIn(account, incoming.mayRead);
-  return shape
-    ? expand(value, paths, expansionsFor(version, expansions), shapedLookup(account, look, shape))
-    : expand(value, paths, expansions, look);
+  if (!(made instanceof Asking)) return shown(made);
+  return new Asking(made.event, made.destination, (heard) =>
+    shown(inTimeOfRequest(account, naming, () => made.settle(heard))),
+  );
 }
 
 /** Finds objects in the shape of an older version. */

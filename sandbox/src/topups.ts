@@ -28,7 +28,8 @@ import type { Wire } from './wire/shapes.ts';
 
 // pending ──(the bank pays)──▶ succeeded        pending ──(it does not)──▶ failed        pending ──cancel──▶ canceled
 
-type Topup = Wire<Stripe.Topup>;
+/** With the balance that it is for, where that is not the usual one: in Stripe's preview, not in the SDK's type. */
+type Topup = Wire<Stripe.Topup> & { readonly destination_balance?: 'issuing' };
 const topups: CollectionSpec<Topup, 'status'> = {
   name: 'topups',
   indexes: { status: (topup) => topup.status },
@@ -50,6 +51,7 @@ const createParams = {
   amount: required(integer(1, 99_999_999)),
   currency: required(chargeCurrency),
   description: text(),
+  destination_balance: oneOf('issuing', 'payments'),
   metadata: metadata(),
   payment_method: unsupported(),
   payment_method_options: unsupported(),
@@ -59,22 +61,39 @@ const createParams = {
 } as const;
 
 function createTopup(account: Account, params: Parsed<typeof createParams>): Topup {
-  const { amount, currency, description = null, statement_descriptor: descriptor = null } = params;
   if (account.platform)
     throw refused(
       'account',
       'Top-ups add to the balance of your own account only: leave out the Stripe-Account header.',
     );
   const failure = params.source === undefined ? null : failureOf(account, params.source);
-  const id = newId('tu', 24);
-  const topup: Topup = {
-    id,
+  const topup = newTopup(account, params);
+  account.of(topupEnds).put({ id: topup.id, failure });
+  account.schedule(account.now() + bankSeconds, endJob, topup.id);
+  return create(account, topups, topup, 'topup.created');
+}
+
+/** Adds to the Issuing balance what a bank transfer brings, or what the bank is asked for at once. */
+export function topUpNow(
+  account: Account,
+  { amount, currency, description }: { amount: number; currency: string; description: string },
+): Topup {
+  const wish = { amount, currency, description, destination_balance: 'issuing' as const };
+  const topup = create(account, topups, newTopup(account, wish), 'topup.created');
+  return succeed(account, topup);
+}
+
+function newTopup(account: Account, params: Parsed<typeof createParams>): Topup {
+  const { amount, currency, description = null, destination_balance: balance } = params;
+  return {
+    id: newId('tu', 24),
     object: 'topup',
     amount,
     balance_transaction: null,
     created: account.now(),
     currency,
     description,
+    ...(balance === 'issuing' ? { destination_balance: balance } : {}),
     expected_availability_date: account.now() + bankSeconds,
     failure_code: null,
     failure_message: null,
@@ -82,13 +101,10 @@ function createTopup(account: Account, params: Parsed<typeof createParams>): Top
     livemode: account.livemode,
     metadata: applyMetadata({}, params.metadata),
     source: sourceOf(account, amount, currency),
-    statement_descriptor: descriptor,
+    statement_descriptor: params.statement_descriptor ?? null,
     status: 'pending',
     transfer_group: params.transfer_group ?? null,
   };
-  account.of(topupEnds).put({ id, failure });
-  account.schedule(account.now() + bankSeconds, endJob, id);
-  return create(account, topups, topup, 'topup.created');
 }
 
 /** What comes of a source: a test token or one made of a test bank account. */
@@ -144,15 +160,20 @@ function end(account: Account, id: string): void {
     );
     return;
   }
+  succeed(account, topup);
+}
+
+function succeed(account: Account, topup: Topup): Topup {
   const entry = book(account, {
+    ...(topup.destination_balance === undefined ? {} : { balance: topup.destination_balance }),
     amount: topup.amount,
     currency: topup.currency,
     description: topup.description ?? 'TOPUP',
-    source: id,
+    source: topup.id,
     type: 'topup',
     reportingCategory: 'topup',
   });
-  update(
+  return update(
     account,
     topups,
     { ...topup, status: 'succeeded', balance_transaction: entry.id },

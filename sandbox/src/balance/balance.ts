@@ -33,6 +33,8 @@ export interface CurrencyBalance {
   readonly pending: number;
 }
 export const currencyBalances: CollectionSpec<CurrencyBalance> = { name: 'currency_balances', indexes: {} };
+/** The sums of what is set aside for the cards that an account issues; never part of a payout. */
+export const issuingBalances: CollectionSpec<CurrencyBalance> = { name: 'issuing_balances', indexes: {} };
 
 /** Says that a balance transaction was booked on a test clock; the times of all others are the account's own. */
 export interface ClockFunds {
@@ -58,7 +60,12 @@ export function freeFunds(account: Account, clock: string): void {
 
 export const balanceJob = 'balance.available';
 
+/** Which of an account's balances money moves in. */
+type BalanceType = BalanceTransaction['balance_type'];
+
 export interface Movement {
+  /** Absent: that of payments. */
+  readonly balance?: BalanceType;
   readonly amount: number;
   /** Where money in it is kept in another currency (`settlementCurrency`), the amount is exchanged. */
   readonly currency: string;
@@ -88,7 +95,7 @@ export function book(account: Account, movement: Movement): BalanceTransaction {
     object: 'balance_transaction',
     amount,
     available_on: availableOn,
-    balance_type: 'payments',
+    balance_type: movement.balance ?? 'payments',
     created: account.now(),
     currency,
     description: movement.description ?? null,
@@ -105,7 +112,7 @@ export function book(account: Account, movement: Movement): BalanceTransaction {
   if (waits) awaitFunds(account, entry);
   if (clock !== null) account.of(clockFunds).put({ id: entry.id, clock });
   account.of(balanceTransactions).put(entry);
-  move(account, currency, waits ? 0 : entry.net, waits ? entry.net : 0);
+  move(account, entry, waits ? 0 : entry.net, waits ? entry.net : 0);
   if (!waits) awaitMorning(account);
   // Money that never was pending, as that of `pm_card_bypassPending`.
   if (!waits && entry.type === 'charge') emit(account, 'balance.available', balanceObject(account));
@@ -157,20 +164,25 @@ export function release(account: Account, availableOn: string): void {
     .filter(({ id }) => clockOfFunds(account, id) === account.timeline());
   for (const entry of waiting) {
     collection.put({ ...entry, status: 'available' });
-    move(account, entry.currency, entry.net, -entry.net);
+    move(account, entry, entry.net, -entry.net);
   }
   if (waiting.length === 0) return;
   awaitMorning(account);
   emit(account, 'balance.available', balanceObject(account));
 }
 
-/** What can be paid out now, in minor units. */
-export function availableIn(account: Account, currency: string): number {
-  return account.of(currencyBalances).get(currency)?.available ?? 0;
+/** What can be paid out now, or spent by cards, in minor units. */
+export function availableIn(account: Account, currency: string, balance: BalanceType = 'payments'): number {
+  return account.of(sumsOf(balance)).get(currency)?.available ?? 0;
 }
 
-function move(account: Account, currency: string, available: number, pending: number): void {
-  const balances = account.of(currencyBalances);
+function sumsOf(balance: BalanceType): CollectionSpec<CurrencyBalance> {
+  return balance === 'issuing' ? issuingBalances : currencyBalances;
+}
+
+function move(account: Account, entry: BalanceTransaction, available: number, pending: number): void {
+  const { balance_type: balance, currency } = entry;
+  const balances = account.of(sumsOf(balance));
   const before = balances.get(currency) ?? { id: currency, available: 0, pending: 0 };
   balances.put({ id: currency, available: before.available + available, pending: before.pending + pending });
 }

@@ -3,16 +3,20 @@ import type { Account } from '../account.ts';
 import { type Destination, destinationsOf, standInBank } from '../connect/external-accounts.ts';
 import { mostInstant } from '../payouts/instant.ts';
 import type { Wire } from '../wire/shapes.ts';
-import { type CurrencyBalance, currencyBalances } from './balance.ts';
+import { type CurrencyBalance, currencyBalances, issuingBalances } from './balance.ts';
 
 /** What `/v1/balance` answers. An account that never moved money has zero in US dollars. */
 export function balanceObject(account: Account): Wire<Stripe.Balance> {
   const sums = [...account.of(currencyBalances).oldestFirst()].sort((a, b) => a.id.localeCompare(b.id));
   const shown = sums.length > 0 ? sums : [{ id: 'usd', available: 0, pending: 0 }];
+  const issuing = [...account.of(issuingBalances).oldestFirst()].sort((a, b) => a.id.localeCompare(b.id));
   return {
     object: 'balance',
     available: shown.map(({ id, available }) => amountIn(available, id)),
     instant_available: shown.map((sum) => instantIn(account, sum)),
+    ...(issuing.length > 0
+      ? { issuing: { available: issuing.map(({ id, available }) => amountIn(available, id)) } }
+      : {}),
     livemode: account.livemode,
     pending: shown.map(({ id, pending }) => amountIn(pending, id)),
     refund_and_dispute_prefunding: { available: [], pending: [] },

@@ -8,6 +8,7 @@ import {
   balanceTransactions,
   clockFunds,
   currencyBalances,
+  issuingBalances,
   release,
 } from './balance.ts';
 import { balanceObject } from './object.ts';
@@ -39,7 +40,12 @@ function partsOf(
 }
 
 export const balanceResource: Resource = {
-  collections: [declare(balanceTransactions), declare(clockFunds), declare(currencyBalances)],
+  collections: [
+    declare(balanceTransactions),
+    declare(clockFunds),
+    declare(currencyBalances),
+    declare(issuingBalances),
+  ],
   expand: {
     balance_transaction: {
       source: [
@@ -52,6 +58,9 @@ export const balanceResource: Resource = {
         'application_fees',
         'fee_refunds',
         'topups',
+        'issuing_authorizations',
+        'issuing_transactions',
+        'issuing_disputes',
       ],
     },
   },

@@ -42,7 +42,7 @@ export function reconcile(account: Account, payout: string, currency: string): v
   }
   for (const entry of transactions.oldestFirst(above === undefined ? {} : { above })) {
     upTo = entry.id;
-    if (entry.currency === currency) take(entry);
+    if (entry.currency === currency && entry.balance_type === 'payments') take(entry);
   }
   account.of(partsMarks).put({ id: currency, waiting, upTo });
 }

@@ -1,6 +1,7 @@
 import type { Account } from '../account.ts';
 import type { Method, Route } from '../resource.ts';
 import { runRoute } from '../serve.ts';
+import { Asking } from '../webhooks/asking.ts';
 import { StripeFault } from '../wire/errors.ts';
 import type { Expansions } from '../wire/expand.ts';
 import type { FormMap, FormValue } from '../wire/form.ts';
@@ -46,7 +47,11 @@ export function createCaller(routes: readonly Route[], expansions: Expansions): 
       mayRead: () => {},
       version,
     };
-    return account.transact(() => runRoute(incoming, parsed, expansions));
+    return account.transact(() => {
+      const made = runRoute(incoming, parsed, expansions);
+      // Nobody outside can be asked here.
+      return made instanceof Asking ? made.settle({ kind: 'failed' }) : made;
+    });
   };
 }
 

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { billThem } from './everything-billing.ts';
 import { payOthers } from './everything-connect.ts';
+import { spendByCard } from './everything-issuing.ts';
 import { takePayments } from './everything-payments.ts';
 
 const page = 'https://example.test/page';
@@ -26,6 +27,7 @@ export async function doEverything(stripe: Stripe, now: number): Promise<void> {
   await openPages(world);
   await meterUsage(world);
   await payOthers(world);
+  await spendByCard(world);
 }
 
 async function sellThings(stripe: Stripe): Promise<Omit<World, 'now'>> {

@@ -1,10 +1,13 @@
 import type { Account } from '../account.ts';
 import type { Clock } from '../clock.ts';
+import { events } from '../events.ts';
+import { type Heard, type Question, recordAsked } from './asking.ts';
 import { type Attempt, abandoned, attempted, type Delivery, deliveries } from './delivery.ts';
 import { destinationsOf, enabledDestination } from './destination.ts';
 import { signingSecrets } from './endpoint.ts';
 import { deliveredEvent, eventFor } from './event-body.ts';
-import type { Post, Webhook } from './post.ts';
+import { homeOf } from './plan.ts';
+import { type Post, TooLate, type Webhook } from './post.ts';
 import { signatureHeader } from './signature.ts';
 
 /** How many deliveries may be under way at once, to one endpoint and in all. */
@@ -12,6 +15,8 @@ const limits = { perEndpoint: 8, inAll: 64 } as const;
 
 interface DelivererOptions {
   readonly post: Post;
+  /** Posts what an endpoint has only a moment to answer. */
+  readonly postQuestion: Post;
   readonly clock: Clock;
   readonly log: (message: string, cause?: unknown) => void;
 }
@@ -20,7 +25,7 @@ interface DelivererOptions {
  * Sends what is due, in the background. What waits is in the accounts' own collections and nowhere else: a delivery
  * stops being due only when its attempt is recorded, so that after a crash it is made again.
  */
-export function createDeliverer({ post, clock, log }: DelivererOptions) {
+export function createDeliverer({ post, postQuestion, clock, log }: DelivererOptions) {
   /** By endpoint: the deliveries under way. */
   const lanes = new Map<string, Set<string>>();
   const underWay = new Set<Promise<void>>();
@@ -107,9 +112,40 @@ export function createDeliverer({ post, clock, log }: DelivererOptions) {
     }
   }
 
+  /** Puts a question to the endpoint it is for, once. Never rejects: no answer is an answer too. */
+  async function ask(account: Account, { event: id, destination: endpoint }: Question): Promise<Heard> {
+    const home = homeOf(account);
+    const destination = enabledDestination(home, endpoint);
+    const event = account.of(events).get(id);
+    if (!destination || !event) return { kind: 'failed' };
+    const body = JSON.stringify(eventFor(account, event, destination), null, 2);
+    const started = performance.now();
+    const made = { created: account.ownNow(), trigger: 'automatic' as const };
+    const note = (attempt: Pick<Attempt, 'error' | 'http_status' | 'response_body'>) => {
+      const duration_ms = Math.round(performance.now() - started);
+      account.transact(() =>
+        recordAsked(account, { event: id, destination: endpoint }, { ...made, ...attempt, duration_ms }),
+      );
+    };
+    try {
+      const webhook = { url: destination.url, headers: headersFor(home, endpoint, body), body };
+      const reply = await postQuestion(webhook, stopping.signal);
+      note({ http_status: reply.status, response_body: reply.body, error: null });
+      return { kind: 'answer', status: reply.status, version: reply.version ?? null, body: reply.body };
+    } catch (cause) {
+      note({
+        http_status: null,
+        response_body: '',
+        error: cause instanceof Error ? cause.message : String(cause),
+      });
+      return { kind: cause instanceof TooLate ? 'late' : 'failed' };
+    }
+  }
+
   return {
     /** Starts what is due in an account. */
     wake,
+    ask,
     /** Resolves when nothing is under way any more and nothing due is left of what was woken. */
     async settled(): Promise<void> {
       while (underWay.size > 0) await Promise.all(underWay);

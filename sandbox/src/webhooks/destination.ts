@@ -53,8 +53,25 @@ export function enabledDestination(home: Account, id: string): Destination | und
   return found?.isEnabled ? found : undefined;
 }
 
-/** Whether a destination asked for an event. */
+/** What is not told but asked, and so never sent in the background. */
+const questions: readonly string[] = ['issuing_authorization.request'] satisfies Stripe.Event['type'][];
+
+/** Whether a destination asked for an event that it is to be told of. */
 export function wants(destination: Destination, event: Sendable): boolean {
+  return !questions.includes(event.type) && isFor(destination, event);
+}
+
+/** Whether a question is to be put to a destination. */
+export function asksFor(destination: Destination, event: Sendable): boolean {
+  return (
+    destination.isEnabled &&
+    destination.payload === 'snapshot' &&
+    questions.includes(event.type) &&
+    isFor(destination, event)
+  );
+}
+
+function isFor(destination: Destination, event: Sendable): boolean {
   if (event.account === undefined ? !destination.hearsSelf : !destination.hearsConnected) return false;
   const type = destination.payload === 'thin' ? thinType(event) : snapshotType(event);
   if (type === null) return false;
@@ -62,7 +79,10 @@ export function wants(destination: Destination, event: Sendable): boolean {
 }
 
 /** What Stripe sends to those alone who ask for it by name. */
-const onlyByName: readonly string[] = ['reporting.report_type.updated'] satisfies Stripe.Event['type'][];
+const onlyByName: readonly string[] = [
+  'issuing_authorization.request',
+  'reporting.report_type.updated',
+] satisfies Stripe.Event['type'][];
 
 function thinType(event: Sendable): string | null {
   return event.object === 'event' ? thinTypeOf(event.type) : event.type;

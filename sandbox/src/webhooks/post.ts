@@ -11,6 +11,16 @@ export interface Reply {
   readonly status: number;
   /** The beginning of what was answered. */
   readonly body: string;
+  /** Its `Stripe-Version` header, which answers to a question have. */
+  readonly version?: string;
+}
+
+/** An endpoint did not answer in time. */
+export class TooLate extends Error {
+  constructor(limitMs: number, cause: unknown) {
+    super(`Timed out after ${limitMs / 1000} seconds`, { cause });
+    this.name = 'TooLate';
+  }
 }
 
 /** Posts a webhook. Rejects when nothing answered in time, with a message for people, or when `signal` aborts. */
@@ -33,7 +43,12 @@ export function createHttpPost(limitMs: number = timeoutMs): Post {
       return new Promise<Reply>((resolve, reject) => {
         const request = (isSecure ? requestHttps : requestHttp)(webhook.url, options, (response) => {
           beginningOf(response).then(
-            (body) => resolve({ status: response.statusCode ?? 0, body }),
+            (body) =>
+              resolve({
+                status: response.statusCode ?? 0,
+                body,
+                ...versionIn(response.headers['stripe-version']),
+              }),
             (cause: unknown) => reject(cause),
           );
         });
@@ -52,8 +67,13 @@ export function createLocalPost(
     withinTime(limitMs, signal, async (until) => {
       const { url, headers, body } = webhook;
       const response = await answer(new Request(url, { method: 'POST', headers, body, signal: until }));
-      return { status: response.status, body: (await response.text()).slice(0, keptBytes) };
+      const text = (await response.text()).slice(0, keptBytes);
+      return { status: response.status, body: text, ...versionIn(response.headers.get('stripe-version')) };
     });
+}
+
+function versionIn(header: string | string[] | null | undefined): Pick<Reply, 'version'> {
+  return typeof header === 'string' ? { version: header } : {};
 }
 
 async function withinTime(
@@ -69,7 +89,7 @@ async function withinTime(
   try {
     return await Promise.race([work(until), aborted]);
   } catch (cause) {
-    if (limit.aborted) throw new Error(`Timed out after ${limitMs / 1000} seconds`, { cause });
+    if (limit.aborted) throw new TooLate(limitMs, cause);
     throw cause;
   }
 }

@@ -72,6 +72,11 @@ interface OtherAnswers {
   'GET /v1/events/:id': AnyEvent;
   'POST /v1/events/:id/retry': AnyEvent;
   'GET /v1/quotes/:id/pdf': Download;
+  // In Stripe's reference for some countries, and what its CLI calls to try a card.
+  'GET /v1/issuing/funding_instructions': Wire<Stripe.ApiList<Stripe.FundingInstructions>>;
+  'POST /v1/issuing/funding_instructions': Wire<Stripe.FundingInstructions>;
+  'POST /v1/test_helpers/issuing/fund_balance': Wire<Stripe.FundingInstructions>;
+  'POST /v1/issuing/cards/:id/test/authorizations': Wire<Stripe.Issuing.Authorization>;
   // What Stripe's own checkout page calls, and its CLI in the page's stead.
   'GET /v1/payment_pages/:id': Wire<Stripe.Checkout.Session>;
   'POST /v1/payment_pages/:id/confirm': Wire<Stripe.Checkout.Session>;

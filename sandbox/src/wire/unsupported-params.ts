@@ -14,6 +14,7 @@ export const unsupportedParams: Readonly<Record<string, readonly string[]>> = {
   'GET /v1/identity/verification_sessions': ['related_customer_account'],
   'GET /v1/invoiceitems': ['customer_account'],
   'GET /v1/invoices': ['customer_account'],
+  'GET /v1/issuing/cards': ['personalization_design'],
   'GET /v1/payment_intents': ['customer_account'],
   'GET /v1/payment_methods': ['customer_account'],
   'GET /v1/promotion_codes': ['customer_account'],
@@ -134,6 +135,9 @@ export const unsupportedParams: Readonly<Record<string, readonly string[]>> = {
     'subscription_details[billing_schedules]',
     'subscription_details[items][][current_trial]',
   ],
+  'POST /v1/issuing/cards': ['financial_account', 'personalization_design', 'pin'],
+  'POST /v1/issuing/cards/:id': ['financial_account', 'personalization_design', 'pin'],
+  'POST /v1/issuing/disputes': ['treasury'],
   'POST /v1/payment_intents': [
     'customer_account',
     'payment_method_data[interac_present]',
