@@ -23,6 +23,8 @@ import { boolean, mapOf, oneOf, parseFields, required, text } from './wire/param
 import { checkedVersion } from './wire/version.ts';
 
 interface ControlOptions {
+  /** The rows of permissions that restricted keys can have. */
+  readonly permissions: ReadonlySet<string>;
   readonly directory: Directory;
   readonly faults: ReturnType<typeof createFaults>;
   readonly limits: ReturnType<typeof createLimiter>;
@@ -91,9 +93,10 @@ export function addControlRoutes(app: Hono, options: ControlOptions): void {
   app.post('/_sandbox/restricted_keys', async (context) => {
     const account = await accountOf(context);
     const { permissions } = parseFields(keyFields, await bodyOf(context));
+    const rows = rowsOf(permissions, options.permissions);
     const prefix = account.livemode ? 'rk_live' : 'rk_test';
-    const secret = await keepSecret(account, newSecret(prefix, account.id), rowsOf(permissions));
-    return context.json({ account: account.id, secret, permissions: rowsOf(permissions) });
+    const secret = await keepSecret(account, newSecret(prefix, account.id), rows);
+    return context.json({ account: account.id, secret, permissions: rows });
   });
 
   app.post('/_sandbox/restricted_keys/revoke', async (context) => {
@@ -107,10 +110,19 @@ export function addControlRoutes(app: Hono, options: ControlOptions): void {
   });
 }
 
-function rowsOf(permissions: Readonly<Record<string, 'none' | Access>>): Record<string, Access> {
+/** Permissions by their machine names. Refuses names that would grant nothing. */
+function rowsOf(
+  permissions: Readonly<Record<string, 'none' | Access>>,
+  known: ReadonlySet<string>,
+): Record<string, Access> {
   const rows: Record<string, Access> = {};
   for (const [name, access] of Object.entries(permissions)) {
     const row = permissionRow(name);
+    if (!known.has(row))
+      throw invalidRequest(
+        `Unknown permission: ${name.slice(0, 100)}. Restricted keys can have these here: ${[...known].sort().join(', ')}.`,
+        { param: `permissions[${name.slice(0, 100)}]` },
+      );
     // Two names of one row (`charges` and `refunds`): the wider grant counts.
     if (access !== 'none' && rows[row] !== 'write') rows[row] = access;
   }

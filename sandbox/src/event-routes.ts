@@ -1,5 +1,5 @@
 import { namedAccount } from './connect/connected-account.ts';
-import { events, type LoggedEvent, type StoredEvent } from './events.ts';
+import { eventHorizon, events, type LoggedEvent, type StoredEvent } from './events.ts';
 import { type Call, declare, found, listed, type Resource, refused, route } from './resource.ts';
 import { eventObject } from './webhooks/event-body.ts';
 import { pendingWebhooks } from './webhooks/plan.ts';
@@ -32,7 +32,9 @@ function page(call: Call<Parsed<typeof listParams>>): Page<StoredEvent> {
       (patterns.length === 0 || patterns.some((pattern) => isOfType(event.type, pattern))) &&
       (delivered === undefined || delivered === (pendingWebhooks(account, event.id) === 0)),
   };
-  const found = listed(call, events, filter);
+  const since = eventHorizon(account);
+  const created = { ...params.created, gte: Math.max(since, params.created?.gte ?? since) };
+  const found = listed({ ...call, params: { ...params, created } }, events, filter);
   const data = found.data.flatMap((event) => (event.object === 'event' ? eventObject(account, event) : []));
   return { ...found, data };
 }
@@ -40,7 +42,8 @@ function page(call: Call<Parsed<typeof listParams>>): Page<StoredEvent> {
 /** The event in the address; one about a v2 object is found under /v2 alone. */
 function existing(call: Call<unknown>): StoredEvent {
   const event = found(call, events, 'event');
-  if (event.object !== 'event') throw noSuch('event', event.id, 'id');
+  if (event.object !== 'event' || event.created < eventHorizon(call.account))
+    throw noSuch('event', event.id, 'id');
   return event;
 }
 

@@ -50,8 +50,12 @@ export const events: CollectionSpec<LoggedEvent, 'type'> = {
   },
 };
 
-/** Stripe answers events of the last 30 days. */
-export const eventRetentionSeconds = 30 * day;
+const eventRetentionSeconds = 30 * day;
+
+/** Stripe answers events of the last 30 days: since when, in seconds since 1970. What is older waits to be forgotten. */
+export function eventHorizon(account: Account): number {
+  return account.ownNow() - eventRetentionSeconds;
+}
 
 /** Records that something happened and tells the resources that listen, all in the current change. Answers the event. */
 export function emit(
@@ -185,7 +189,7 @@ function isMap(value: unknown): value is object {
 
 /** Forgets events older than Stripe keeps, and what became of their webhooks. Only the oldest are looked at. */
 export function pruneEvents(account: Account): void {
-  const horizon = account.now() - eventRetentionSeconds;
+  const horizon = eventHorizon(account);
   prune(account.of(events), horizon);
   prune(account.of(deliveries), horizon);
 }

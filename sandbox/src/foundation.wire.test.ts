@@ -180,6 +180,23 @@ describe('keys', () => {
     await expect(limited.customers.list()).rejects.toThrow(/Expired API Key/);
   });
 
+  test('a permission that would grant nothing is no permission', async () => {
+    const asked = await sandbox.fetch('http://sandbox/_sandbox/restricted_keys', {
+      method: 'POST',
+      headers: { authorization: 'Bearer sk_test_foundation' },
+      body: JSON.stringify({ permissions: { customers: 'read', costumers: 'read' } }),
+    });
+    expect(asked.status).toBe(400);
+    expect(await asked.json()).toMatchObject({
+      error: {
+        param: 'permissions[costumers]',
+        message: expect.stringMatching(/^Unknown permission: costumers\. .*charge, .*customer, /),
+      },
+    });
+    for (const name of ['Charges and refunds', 'rak_payment_intent_read', 'prices', 'issuing_cards'])
+      expect(await control('restricted_keys', { permissions: { [name]: 'read' } })).toHaveProperty('secret');
+  });
+
   test('a simulated live account answers in live mode', async () => {
     const { secret } = await control('accounts', { livemode: true });
     expect((await client(secret).customers.create({})).livemode).toBe(true);

@@ -73,6 +73,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   addHostedPages(app, directory, player);
   addPdfPages(app, directory);
   addControlRoutes(app, {
+    permissions: new Set(routes.map(({ permission }) => permission)),
     directory,
     faults,
     limits,

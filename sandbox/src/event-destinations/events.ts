@@ -1,4 +1,4 @@
-import { events, type LoggedEvent } from '../events.ts';
+import { eventHorizon, events, type LoggedEvent } from '../events.ts';
 import { type Call, found, type Resource, route } from '../resource.ts';
 import { loggedIdOf, type ThinEvent, thinEvent } from '../webhooks/thin-event.ts';
 import { thinTypeOf } from '../webhooks/thin-types.ts';
@@ -16,7 +16,9 @@ const listParams = {
 /** What happened in the last 30 days, in thin form: events that have none are left out. */
 function page(call: Call<Parsed<typeof listParams>>): V2Page<ReturnType<typeof shown>> {
   const { created, object_id: objectId, types, ...rest } = call.params;
+  const since = eventHorizon(call.account);
   const where = (event: LoggedEvent) =>
+    event.created >= since &&
     hasThinForm(event) &&
     inRange(event.created, created) &&
     (types === undefined || types.includes(thinEvent(event).type)) &&
@@ -48,7 +50,8 @@ export const thinEventResource: Resource = {
       const asked = call.id();
       const event = found({ ...call, id: () => loggedIdOf(asked) }, events, 'event');
       // The id of the snapshot is known to API v1 alone.
-      if (!hasThinForm(event) || thinEvent(event).id !== asked) throw noSuch('event', asked, 'id');
+      const isOld = event.created < eventHorizon(call.account);
+      if (isOld || !hasThinForm(event) || thinEvent(event).id !== asked) throw noSuch('event', asked, 'id');
       return shown(event);
     }),
   ],
