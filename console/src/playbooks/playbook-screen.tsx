@@ -79,16 +79,7 @@ function PlaybookPage({ playbook, connection, connections }: PlaybookPageProps) 
       ) : null}
       <Setup key={connection.id} playbook={playbook} connection={connection} />
       <Section title="When it begins">
-        <p className="text-muted">
-          {[
-            events.length > 0 ? `When Stripe tells of ${events.join(', ')}` : '',
-            looksEveryHours ? `by looking ${everyInWords(looksEveryHours)}` : '',
-            'and by hand, by an agent or by the API',
-          ]
-            .filter(Boolean)
-            .join('; ')}
-          .
-        </p>
+        <Beginnings events={events} looksEveryHours={looksEveryHours} />
       </Section>
       <DryRunSection key={`dry ${connection.id}`} playbook={playbook} connectionId={connection.id} />
       {outcomes.length > 0 ? (
@@ -108,6 +99,29 @@ function PlaybookPage({ playbook, connection, connections }: PlaybookPageProps) 
       ) : null}
       <Runs playbook={playbook} connectionId={connection.id} />
     </Page>
+  );
+}
+
+function Beginnings({ events, looksEveryHours }: Pick<PlaybookInfo, 'events' | 'looksEveryHours'>) {
+  return (
+    <ul className="list-disc space-y-1.5 ps-5 text-muted marker:text-muted">
+      {events.length > 0 ? (
+        <li>
+          When Stripe tells of one of these, or to go on with what has begun:
+          <ul className="mt-1.5 flex flex-wrap gap-1.5">
+            {events.map((event) => (
+              <li key={event}>
+                <code className="rounded border border-line bg-sunken px-1 py-0.5 font-mono text-xs">
+                  {event}
+                </code>
+              </li>
+            ))}
+          </ul>
+        </li>
+      ) : null}
+      {looksEveryHours ? <li>By looking for itself, {everyInWords(looksEveryHours)}.</li> : null}
+      <li>By hand, by an agent or through the API.</li>
+    </ul>
   );
 }
 

@@ -9,6 +9,18 @@ const schema = {
     endpoint: { anyOf: [{ type: 'string' }, { type: 'null' }], default: null },
     next: { enum: ['pause', 'cancel'], type: 'string', default: 'pause' },
     steps: { type: 'array', default: [{ afterDays: 0 }] },
+    items: {
+      type: 'array',
+      maxItems: 3,
+      items: { properties: { price: { type: 'string' }, quantity: { type: 'integer', default: 1 } } },
+    },
+    quiet: {
+      anyOf: [{ type: 'object', properties: { from: { type: 'string' } } }, { type: 'null' }],
+      default: null,
+    },
+    remindDays: { type: 'array', items: { type: 'integer' }, default: [7, 1] },
+    body: { type: 'string', maxLength: 10_000 },
+    buyer: { anyOf: [{ type: 'string' }, { type: 'object', properties: { id: { type: 'string' } } }] },
     customer: { type: 'string' },
   },
   required: ['customer'],
@@ -22,6 +34,11 @@ test('a form has a control for each field, by what it holds', () => {
     ['Endpoint', 'text', true],
     ['Next', 'choice', false],
     ['Steps', 'json', false],
+    ['Items', 'rows', false],
+    ['Quiet', 'group', true],
+    ['Remind days', 'lines', false],
+    ['Body', 'long', false],
+    ['Buyer', 'text', false],
     ['Customer', 'text', false],
   ]);
   expect(fields[0]?.hint).toBe('So many days.');
@@ -35,6 +52,11 @@ test('what is not changed comes out as it went in', () => {
     endpoint: null,
     next: 'cancel',
     steps: [{ afterDays: 3 }],
+    items: [{ price: 'price_1', quantity: 2 }],
+    quiet: { from: '20:00' },
+    remindDays: [5],
+    body: 'Hello',
+    buyer: 'ann@example.com',
     customer: 'cus_1',
   };
   expect(valuesOf(fields, draftOf(fields, held))).toEqual({ values: held, unreadable: [] });
@@ -51,4 +73,14 @@ test('an empty text is none where there may be none, and JSON that cannot be rea
     endpoint: null,
     steps: [],
   });
+});
+
+test('rows begin with their defaults, leave out what is empty, and none is an empty list', () => {
+  const fields = fieldsOf(schema);
+  const [items] = fields.filter(({ name }) => name === 'items');
+  const fresh = draftOf(items?.columns ?? [], {});
+  expect(fresh).toEqual({ price: '', quantity: '1' });
+  const draft = { ...draftOf(fields, {}), items: JSON.stringify([fresh]), quiet: '{"from":" "}' };
+  expect(valuesOf(fields, draft).values).toMatchObject({ items: [{ quantity: 1 }], quiet: null });
+  expect(valuesOf(fields, { ...draft, items: '' }).values.items).toEqual([]);
 });

@@ -9,7 +9,7 @@ interface SegmentedProps<Value extends string> {
   disabled?: boolean;
 }
 
-/** A few exclusive choices side by side; arrow keys move between them. */
+/** A few exclusive choices side by side, one below the other where they do not fit; arrow keys move between them. */
 export function Segmented<Value extends string>({
   label,
   value,
@@ -27,13 +27,13 @@ export function Segmented<Value extends string>({
       value={value}
       onValueChange={choose}
       disabled={disabled ?? false}
-      className="inline-flex rounded-md border border-line bg-sunken p-0.5"
+      className="inline-flex max-w-full flex-wrap gap-px rounded-md border border-line bg-sunken p-0.5"
     >
       {options.map((option) => (
         <RadioGroup.Item
           key={option.value}
           value={option.value}
-          className="inline-flex h-7 items-center gap-1.5 rounded px-2.5 text-muted hover:text-ink data-[state=checked]:bg-raised data-[state=checked]:font-medium data-[state=checked]:text-ink data-[state=checked]:shadow-card disabled:cursor-not-allowed pointer-coarse:h-10"
+          className="inline-flex h-7 grow items-center justify-center gap-1.5 rounded px-2.5 whitespace-nowrap text-muted hover:text-ink data-[state=checked]:bg-raised data-[state=checked]:font-medium data-[state=checked]:text-ink data-[state=checked]:shadow-card disabled:cursor-not-allowed pointer-coarse:h-10"
         >
           {option.label}
         </RadioGroup.Item>
