@@ -173,6 +173,10 @@ export const models: ModelInfo[] = [
     provider: 'anthropic',
     available: false,
     reason: 'Set ANTHROPIC_API_KEY.',
+    variable: 'ANTHROPIC_API_KEY',
   },
-  { id: 'openai/gpt', name: 'GPT', provider: 'openai', available: false, reason: 'Set OPENAI_API_KEY.' },
+  {
+    ...{ id: 'openai/gpt', name: 'GPT', provider: 'openai', available: false },
+    ...{ reason: 'Set OPENAI_API_KEY.', variable: 'OPENAI_API_KEY' },
+  },
 ];

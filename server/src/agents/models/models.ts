@@ -182,7 +182,9 @@ function catalogue(builders: ReadonlyMap<ProviderFacts['id'], Build>, defaultId:
 }
 
 function judged(info: ModelInfo, reason: string | undefined): ModelInfo {
-  return reason === undefined ? { ...info, available: true } : { ...info, available: false, reason };
+  if (reason === undefined) return { ...info, available: true };
+  const provider = parseId(info.id)?.provider;
+  return { ...info, available: false, reason, ...(provider && { variable: variableOf(provider) }) };
 }
 
 /** A model's own name may hold slashes, as on OpenAI-compatible servers: `openai-compatible/meta/llama-4`. */
@@ -200,7 +202,10 @@ function unknownModel(id: string): string {
   return `There is no model called "${id}". Use builtin, or a provider and its model: ${providers}.`;
 }
 
+function variableOf(provider: ProviderFacts): string {
+  return provider.id === 'openai-compatible' ? provider.baseUrlVariable : provider.keyVariable;
+}
+
 function notConfigured(id: string, provider: ProviderFacts): string {
-  const variable = provider.id === 'openai-compatible' ? provider.baseUrlVariable : provider.keyVariable;
-  return `The model ${id} cannot be used until ${variable} is set. Set it and restart Purser, or choose another model.`;
+  return `The model ${id} cannot be used until ${variableOf(provider)} is set. Set it and restart Purser, or choose another model.`;
 }

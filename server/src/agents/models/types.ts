@@ -10,6 +10,8 @@ export interface ModelInfo {
   available: boolean;
   /** Why it is not available and what to set. */
   reason?: string;
+  /** The environment variable that has to be set for it. */
+  variable?: string;
 }
 
 /** Why a turn failed, in words; `retryable` says whether asking again may help. */
