@@ -9,7 +9,7 @@ export function Bone({ className }: { className?: string }) {
 /** Stands in for a list or page while it loads; screen readers hear the label once. */
 export function Skeleton({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <div role="status" aria-label={label}>
+    <div role="status" aria-busy="true" aria-label={label}>
       <div aria-hidden="true">{children}</div>
     </div>
   );
