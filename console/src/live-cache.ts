@@ -178,7 +178,7 @@ type Changed = Extract<LiveEvent, { type: 'changed' }>['what'];
 const stale: Record<Changed, string[]> = {
   agents: ['agents', 'suggestions'],
   connections: ['connections', 'agents', 'suggestions'],
-  operations: ['operations', 'suggestions'],
+  operations: ['operations', 'suggestions', 'customers'],
   approvals: ['approvals', 'operations'],
   outbox: ['outbox'],
   tasks: ['tasks'],

@@ -1,57 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query';
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  type ErrorComponentProps,
-  lazyRouteComponent,
-  Outlet,
-  redirect,
-  useRouter,
-} from '@tanstack/react-router';
-import { ApiProblem } from './api.ts';
-import {
-  agentQuery,
-  agentsQuery,
-  connectionQuery,
-  operationQuery,
-  sessionQuery,
-  threadQuery,
-} from './queries.ts';
-import { Shell } from './shell/shell.tsx';
-import { ProblemScreen } from './ui/problem-notice.tsx';
-
-interface Context {
-  cache: QueryClient;
-}
-
-const root = createRootRouteWithContext<Context>()({ component: Outlet, notFoundComponent: NotFound });
-
-function NotFound() {
-  return (
-    <ProblemScreen error={new ApiProblem({ status: 404, detail: 'There is no page at this address.' })} />
-  );
-}
-
-function ScreenError({ error }: ErrorComponentProps) {
-  const router = useRouter();
-  return (
-    <ProblemScreen
-      error={error instanceof Error ? error : new Error(String(error))}
-      onRetry={() => void router.invalidate()}
-    />
-  );
-}
-
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined);
-
-/** Reads these words of an address; all else is left out. */
-const texts =
-  <Name extends string>(...names: Name[]) =>
-  (search: Record<string, unknown>) =>
-    Object.fromEntries(names.map((name) => [name, text(search[name])])) as {
-      [name in Name]?: string | undefined;
-    };
+import { createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { agentQuery, agentsQuery, connectionQuery, threadQuery } from './queries.ts';
+import { root, ScreenError, signedIn, text, texts } from './router-root.tsx';
+import { workRoutes } from './router-work.tsx';
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -64,23 +15,6 @@ const join = createRoute({
   getParentRoute: () => root,
   path: '/join',
   component: lazyRouteComponent(() => import('./sign-in/join-screen.tsx'), 'JoinScreen'),
-});
-
-const signedIn = createRoute({
-  getParentRoute: () => root,
-  id: 'signed-in',
-  beforeLoad: async ({ context, location }) => {
-    try {
-      const session = await context.cache.ensureQueryData(sessionQuery());
-      if (session.owesSecondFactor && location.pathname !== '/settings/security')
-        throw redirect({ to: '/settings/{-$tab}', params: { tab: 'security' } });
-    } catch (error) {
-      if (error instanceof ApiProblem && error.status === 401) throw redirect({ to: '/sign-in' });
-      throw error;
-    }
-  },
-  component: Shell,
-  errorComponent: ScreenError,
 });
 
 const home = createRoute({
@@ -104,7 +38,7 @@ const threadsHome = createRoute({
 const newThread = createRoute({
   getParentRoute: () => threads,
   path: '/new',
-  validateSearch: (search): { agent?: string | undefined } => ({ agent: text(search.agent) }),
+  validateSearch: texts('agent', 'connection', 'ask'),
   component: lazyRouteComponent(() => import('./threads/new-thread.tsx'), 'NewThread'),
 });
 const thread = createRoute({
@@ -166,87 +100,11 @@ const connection = createRoute({
   component: lazyRouteComponent(() => import('./connections/connection-screen.tsx'), 'ConnectionScreen'),
 });
 
-const operations = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/operations',
-  validateSearch: texts('state', 'agent', 'connection', 'tool', 'period', 'q'),
-  component: lazyRouteComponent(() => import('./operations/operations-screen.tsx'), 'OperationsScreen'),
-});
-const operation = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/operations/$operationId',
-  loader: ({ context, params }) => void context.cache.prefetchQuery(operationQuery(params.operationId)),
-  component: lazyRouteComponent(() => import('./operations/operation-screen.tsx'), 'OperationScreen'),
-});
-
-const automations = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/automations',
-  validateSearch: texts('agent'),
-  component: lazyRouteComponent(() => import('./automations/automations-screen.tsx'), 'AutomationsScreen'),
-});
-const newTask = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/automations/new',
-  validateSearch: texts('agent', 'prompt'),
-  component: lazyRouteComponent(() => import('./automations/new-task-screen.tsx'), 'NewTaskScreen'),
-});
-const task = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/automations/$taskId',
-  component: lazyRouteComponent(() => import('./automations/task-screen.tsx'), 'TaskScreen'),
-});
-
-const playbooks = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/playbooks',
-  component: lazyRouteComponent(() => import('./playbooks/playbooks-screen.tsx'), 'PlaybooksScreen'),
-});
-const playbook = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/playbooks/$name',
-  validateSearch: texts('connection'),
-  component: lazyRouteComponent(() => import('./playbooks/playbook-screen.tsx'), 'PlaybookScreen'),
-});
-const playbookRun = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/playbook-runs/$runId',
-  component: lazyRouteComponent(() => import('./playbooks/run-screen.tsx'), 'RunScreen'),
-});
-const orders = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/orders',
-  validateSearch: texts('status'),
-  component: lazyRouteComponent(() => import('./playbooks/orders-screen.tsx'), 'OrdersScreen'),
-});
-const order = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/orders/$orderId',
-  component: lazyRouteComponent(() => import('./playbooks/order-screen.tsx'), 'OrderScreen'),
-});
-
-const reports = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/reports/{-$report}',
-  validateSearch: texts('connection', 'period', 'from', 'to'),
-  component: lazyRouteComponent(() => import('./reports/reports-screen.tsx'), 'ReportsScreen'),
-});
-
-const outbox = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/outbox',
-  validateSearch: texts('to'),
-  component: lazyRouteComponent(() => import('./outbox/outbox-screen.tsx'), 'OutboxScreen'),
-});
-const mail = createRoute({
-  getParentRoute: () => signedIn,
-  path: '/outbox/$mailId',
-  component: lazyRouteComponent(() => import('./outbox/mail-screen.tsx'), 'MailScreen'),
-});
-
 const settings = createRoute({
   getParentRoute: () => signedIn,
   path: '/settings/{-$tab}',
+  /** Whose data is to be copied or erased. */
+  validateSearch: texts('customer', 'connection'),
   component: lazyRouteComponent(() => import('./settings/settings-screen.tsx'), 'SettingsScreen'),
 });
 
@@ -263,19 +121,7 @@ const routeTree = root.addChildren([
     connections,
     newConnection,
     connection,
-    operations,
-    operation,
-    automations,
-    newTask,
-    task,
-    playbooks,
-    playbook,
-    playbookRun,
-    orders,
-    order,
-    reports,
-    outbox,
-    mail,
+    ...workRoutes,
     settings,
   ]),
 ]);

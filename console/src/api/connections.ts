@@ -4,7 +4,9 @@ import type {
   Connection,
   ConnectionCheck,
   ConnectionType,
+  CustomerStory,
   EventEntry,
+  Json,
   Page,
   SentAnnouncement,
   Webhook,
@@ -43,6 +45,10 @@ export const connectionCalls = {
   checkConnection: (id: string) => post<ConnectionCheck>(`/connections/${id}/check`),
   rotateConnection: (id: string, credentials: Record<string, string>) =>
     post<Connection>(`/connections/${id}/rotate`, { credentials }),
+  customers: (id: string, query: { q: string; limit: number }, signal?: AbortSignal) =>
+    get<Json>(`/connections/${id}/customers${queryString(query)}`, signal),
+  customer: (id: string, customer: string, signal?: AbortSignal) =>
+    get<CustomerStory>(`/connections/${id}/customers/${encodeURIComponent(customer)}`, signal),
   webhook: (connectionId: string, signal?: AbortSignal) =>
     get<Webhook>(`/connections/${connectionId}/webhook`, signal),
   setWebhook: (connectionId: string, body: { register: true } | { secrets: string[] }) =>

@@ -1,5 +1,6 @@
 import type { RetentionDays } from '@purser/server/api';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { type ApiProblem, api } from '../api.ts';
 import { connectionsQuery, erasuresQuery, retentionQuery } from '../queries.ts';
@@ -43,9 +44,10 @@ export function Privacy() {
 function OneCustomer() {
   const cache = useQueryClient();
   const connections = useQuery(connectionsQuery()).data ?? [];
-  const [customer, setCustomer] = useState('');
+  const asked = useSearch({ from: '/signed-in/settings/{-$tab}' });
+  const [customer, setCustomer] = useState(asked.customer ?? '');
   const [names, setNames] = useState('');
-  const [connectionId, setConnection] = useState('');
+  const [connectionId, setConnection] = useState(asked.connection ?? '');
   const [inStripe, setInStripe] = useState(true);
   const [isErasing, setErasing] = useState(false);
   const subject = { customer: customer.trim(), alsoKnownAs: namesIn(names) };

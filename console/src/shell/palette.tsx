@@ -15,13 +15,15 @@ import {
   UserPlus,
 } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { api } from '../api.ts';
 import { agentsQuery, connectionsQuery } from '../queries.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { saveTheme } from '../ui/theme.ts';
 import { useDebounced } from '../ui/use-debounced.ts';
+import { Customers } from './palette-customers.tsx';
 import { palettePoints } from './palette-match.ts';
+import { Group, Item } from './palette-parts.tsx';
 import { places, reportPlaces } from './places.ts';
 
 interface PaletteProps {
@@ -30,7 +32,7 @@ interface PaletteProps {
   onHelp(): void;
 }
 
-/** ⌘K: threads, agents, places and actions, found by name. */
+/** ⌘K: threads, agents, customers, places and actions, found by name. */
 export function Palette({ onClose, onHalt, onHelp }: PaletteProps) {
   const [text, setText] = useState('');
   const navigate = useNavigate();
@@ -57,7 +59,7 @@ export function Palette({ onClose, onHalt, onHelp }: PaletteProps) {
               <Command.Input
                 value={text}
                 onValueChange={setText}
-                placeholder="Threads, agents, places, actions…"
+                placeholder="Threads, customers, agents, places, actions…"
                 className="h-12 w-full bg-transparent text-base outline-none"
               />
             </div>
@@ -91,6 +93,7 @@ export function Palette({ onClose, onHalt, onHelp }: PaletteProps) {
                 </Item>
               </Group>
               <Threads text={text} onGo={go} />
+              <Customers text={text} onGo={go} />
               <Agents onGo={go} />
               <Connections onGo={go} />
               <Reports onGo={go} />
@@ -199,41 +202,5 @@ function Reports({ onGo }: { onGo(to: string): void }) {
         </Item>
       ))}
     </Group>
-  );
-}
-
-function Group({ heading, children }: { heading: string; children: ReactNode }) {
-  return (
-    <Command.Group
-      heading={heading}
-      className="mb-1 **:[[cmdk-group-heading]]:px-2.5 **:[[cmdk-group-heading]]:py-1.5 **:[[cmdk-group-heading]]:text-xs **:[[cmdk-group-heading]]:text-muted"
-    >
-      {children}
-    </Command.Group>
-  );
-}
-
-interface ItemProps {
-  icon: ReactNode;
-  onSelect(): void;
-  children: ReactNode;
-  value?: string;
-  /** What it is found by, where that is not what it shows. */
-  names?: string[];
-}
-
-function Item({ icon, onSelect, children, value, names }: ItemProps) {
-  return (
-    <Command.Item
-      {...(value === undefined ? {} : { value })}
-      {...(names === undefined ? {} : { keywords: names })}
-      onSelect={onSelect}
-      className="flex min-h-9 items-center gap-2.5 rounded-md px-2.5 data-[selected=true]:bg-hover pointer-coarse:min-h-11"
-    >
-      <span aria-hidden="true" className="flex w-5 justify-center text-muted">
-        {icon}
-      </span>
-      <span className="min-w-0 flex-1 truncate">{children}</span>
-    </Command.Item>
   );
 }

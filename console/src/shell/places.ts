@@ -2,6 +2,7 @@ import {
   Cable,
   CalendarClock,
   ChartColumn,
+  Contact,
   Inbox,
   type LucideIcon,
   Mails,
@@ -27,6 +28,7 @@ export const places: readonly Place[] = [
   { to: '/operations', label: 'Operations', icon: ScrollText, key: 'o' },
   { to: '/automations', label: 'Automations', icon: CalendarClock, key: 'u' },
   { to: '/reports', label: 'Reports', icon: ChartColumn, key: 'r' },
+  { to: '/customers', label: 'Customers', icon: Contact, key: 'p' },
   { to: '/outbox', label: 'Outbox', icon: Mails, key: 'm' },
   { to: '/settings', label: 'Settings', icon: Settings, key: 's' },
 ];

@@ -2,7 +2,7 @@ import type { Agent } from '@purser/server/api';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { type ApiProblem, api } from '../api.ts';
 import { accountsOf } from '../cards/accounts-of.ts';
 import { agentsQuery } from '../queries.ts';
@@ -21,16 +21,22 @@ const lastAgentKey = 'purser.last-agent';
 
 /** The page beside the list when no thread is open. */
 export function ThreadsHome() {
-  return <NewThreadPage agentId={undefined} title="Threads" />;
+  return <NewThreadPage title="Threads" />;
 }
 
 export function NewThread() {
-  const { agent } = useSearch({ from: '/signed-in/threads/new' });
-  return <NewThreadPage agentId={agent} title="New thread" />;
+  const { agent, connection, ask } = useSearch({ from: '/signed-in/threads/new' });
+  return <NewThreadPage agentId={agent} connectionId={connection} ask={ask} key={ask} title="New thread" />;
 }
 
-function useChosenAgent(asked: string | undefined): { agent: Agent | undefined; choose(id: string): void } {
-  const agents = useQuery(agentsQuery()).data;
+/** The one asked for, else the one talked to last; where it has to be about an account, one that has it. */
+function useChosenAgent(
+  asked: string | undefined,
+  connectionId: string | undefined,
+): { agent: Agent | undefined; choose(id: string): void } {
+  const agents = useQuery(agentsQuery()).data?.filter(
+    (each) => !connectionId || accountsOf(each).some((account) => account.connectionId === connectionId),
+  );
   const [chosen, setChosen] = useState(asked ?? localStorage.getItem(lastAgentKey));
   const agent = agents?.find((each) => each.id === chosen) ?? agents?.[0];
   const choose = (id: string) => {
@@ -58,16 +64,28 @@ function useStart(agentId: string | undefined, connectionId: string | undefined)
   });
 }
 
-function NewThreadPage({ agentId, title }: { agentId: string | undefined; title: string }) {
+interface NewThreadPageProps {
+  title: string;
+  agentId?: string | undefined;
+  /** What it is to be about; another can be picked. */
+  connectionId?: string | undefined;
+  /** Stands in the composer already. */
+  ask?: string | undefined;
+}
+
+function NewThreadPage({ agentId, connectionId: about, ask, title }: NewThreadPageProps) {
   useTitle(title);
   const { write } = usePermissions();
-  const { agent, choose } = useChosenAgent(agentId);
-  const [connectionId, setConnectionId] = useState<string>();
+  const { agent, choose } = useChosenAgent(agentId, about);
+  const [connectionId, setConnectionId] = useState(about);
   const accounts = agent ? accountsOf(agent) : [];
   const connection = accounts.find((each) => each.connectionId === connectionId) ?? accounts[0];
   const start = useStart(agent?.id, connection?.connectionId);
   const composer = useRef<ComposerHandle>(null);
   const navigate = useNavigate();
+  useEffect(() => {
+    if (ask) composer.current?.fill(ask);
+  }, [ask]);
   const live = connection?.mode === 'live';
   const send = (text: string) =>
     start.mutateAsync(text).then(

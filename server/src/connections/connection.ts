@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { Account, Mode } from '../tools/account.ts';
 import type { CallContext, Json, OutsideVerdict, Tool } from '../tools/tool.ts';
 import type { CredentialField } from './credential-fields.ts';
+import type { CustomerLookup } from './customers.ts';
 import type { JournalSource } from './journal-source.ts';
 import type { Pace } from './pace.ts';
 
@@ -228,6 +229,8 @@ export interface ConnectionType {
   tools(target: ToolTarget): Tool[];
   /** The account itself, for what is no tool: the ledger and its reports. Only where there is a Stripe account. */
   reader?(target: ToolTarget): Reader;
+  /** Absent: it has no customers that people look up. */
+  readonly customers?: CustomerLookup;
   /** Absent: the far side asks for no approvals of its own. @throws ToolError, explained */
   askApproval?(target: ToolTarget, id: string): Promise<OutsideVerdict>;
   /** Absent: it tells nothing by itself. */

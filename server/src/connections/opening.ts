@@ -5,6 +5,7 @@ import type { ConnectionsTable, Schema } from '../database/schema.ts';
 import type { Account, Mode } from '../tools/account.ts';
 import { type OutsideVerdict, type Tool, ToolError } from '../tools/tool.ts';
 import type { ConnectionType, EventSource, Reader, ToolTarget } from './connection.ts';
+import type { CustomerLookup } from './customers.ts';
 import { unusable } from './unusable.ts';
 
 export interface Opening {
@@ -20,6 +21,8 @@ export interface Opening {
   }>;
   /** The Stripe account behind it, for reports. @throws Problem 404; 422 when it is none */
   reader(id: string): Promise<{ account: Account; mode: Mode; timeZone: string } & Reader>;
+  /** Its customers, as they are now. @throws Problem 404; 422 when it is no Stripe account */
+  customers(id: string): Promise<{ lookup: CustomerLookup; target: ToolTarget }>;
   /** How its events are told. @throws Problem 404; 422 when it tells none */
   eventSource(id: string): Promise<{
     account: Account;
@@ -88,6 +91,19 @@ export function createOpening(needs: {
           'Choose one that is.',
         );
       return { account, mode, timeZone: account.timeZone ?? 'UTC', ...reader(opened) };
+    },
+
+    async customers(id) {
+      const found = await used(id);
+      const { customers } = typeOf(found.type);
+      if (!customers)
+        throw unusable(
+          'connectionId',
+          'no_customers',
+          `${found.name} has no customers.`,
+          'Choose a Stripe account.',
+        );
+      return { lookup: customers, target: target(found) };
     },
 
     async eventSource(id) {

@@ -19,6 +19,7 @@ import { clientAddress } from './client-address.ts';
 import { addConnectionRoutes } from './connections.ts';
 import { addConsentRoutes } from './consents.ts';
 import { addConsole } from './console.ts';
+import { addCustomerRoutes } from './customers.ts';
 import { addHaltRoutes } from './halts.ts';
 import { addHealth } from './health.ts';
 import { addJournalRoutes } from './journal.ts';
@@ -143,6 +144,7 @@ function addApi(app: ApiApp, service: Service): void {
   addKnowledgeRoutes(app, service);
   addPolicyRoutes(app, service);
   addConnectionRoutes(app, service);
+  addCustomerRoutes(app, service);
   addThreadRoutes(app, service);
   addApprovalRoutes(app, service);
   addNoticeRoutes(app, service);

@@ -10,6 +10,7 @@ import {
 import { parseApiKey } from './api-key.ts';
 import { askApproval } from './approval-request.ts';
 import { checkStripe } from './check.ts';
+import { customerLookup } from './customer-lookup.ts';
 import { createDesk } from './desk.ts';
 import { leastFor } from './key-doctor.ts';
 import { stripePresets } from './presets.ts';
@@ -195,6 +196,7 @@ export const stripeConnection: ConnectionType = {
     const desk = createDesk(target);
     return { read: (work, context) => readStripe(desk, work, context) };
   },
+  customers: customerLookup,
   askApproval: (target, id) => readStripe(createDesk(target), (api) => askApproval(api, id)),
   events: {
     verify: verifyEvent,
