@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Agent, Connection, Thread } from '@purser/server/api';
-import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { everyFile, everyRow, type Place, readBack } from './fixtures/every-byte.ts';
 import { type PuppetModel, startPuppetModel } from './fixtures/puppet-model.ts';
-import { type Answer, type Method, type Purser, postgresUrl, startPurser } from './fixtures/purser.ts';
+import { type Answer, type Method, type Purser, startPurser } from './fixtures/purser.ts';
 import { type SandboxProgram, startSandbox } from './fixtures/sandbox.ts';
 
 /**
@@ -91,65 +89,22 @@ async function drive(): Promise<void> {
   await ask('POST', `/webhooks/stripe/${id}`, '{"id":"evt_1"}');
 }
 
-/** Everything that can be read back, and the news as they come. */
-async function readBack(): Promise<void> {
-  const { body } = await ask<{ paths: Record<string, object> }>('GET', '/api/openapi.json');
-  for (const [path, methods] of Object.entries(body.paths)) {
-    if (!('get' in methods) || /\{|live/.test(path)) continue;
-    const { body: found } = await ask<{ data?: { id?: string }[] }>('GET', path);
-    for (const { id } of (Array.isArray(found?.data) ? found.data : []).slice(0, 5))
-      if (id) await ask('GET', `${path}/${id}`);
-  }
-  const live = await fetch(`${purser.url}/api/live`, {
-    headers: { authorization: `Bearer ${purser.token}` },
-    signal: AbortSignal.timeout(1_500),
-  });
-  const chunks = [];
-  try {
-    for await (const chunk of live.body ?? []) chunks.push(Buffer.from(chunk));
-  } catch {
-    // It never ends by itself.
-  }
-  answers.push(Buffer.concat(chunks).toString());
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-}
-
-/** Every row as text: inside the files long ones are compressed. */
-async function rows(): Promise<string> {
-  const client = new pg.Client({ connectionString: await postgresUrl(purser) });
-  await client.connect();
-  const { rows: tables } = await client.query<{ name: string }>(
-    `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
-     where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE'`,
-  );
-  const texts = [];
-  for (const { name } of tables) {
-    const { rows: found } = await client.query<{ row: string }>(`select t::text as row from ${name} t`);
-    texts.push(...found.map(({ row }) => row));
-  }
-  await client.end();
-  return texts.join('\n');
-}
-
 it('no planted key is in any file, row, log, answer or event, nor told to a model', async () => {
   await drive();
-  await readBack();
+  const places: Place[] = await readBack(purser);
   await purser.kill();
   await purser.start();
-  await readBack();
-  answers.push((await purser.cli('doctor')).stdout, (await purser.cli('audit', 'verify')).stdout);
-  const places: [string, string][] = [
-    ['a row', await rows()],
+  places.push(...(await readBack(purser)));
+  for (const what of ['doctor', 'audit verify'])
+    places.push([what, (await purser.cli(...what.split(' '))).stdout]);
+  places.push(
+    await everyRow(purser),
     ['the log', purser.output()],
     ['an answer', answers.join('\n')],
     ['what a model was sent', JSON.stringify(model.steps)],
-  ];
+  );
   expect(await purser.stop()).toBe(0);
-  for (const file of await filesBelow(purser.dataDir)) places.push([file, await readFile(file, 'latin1')]);
+  places.push(...(await everyFile(purser)));
   expect(places.length).toBeGreaterThan(500);
   expect(places.some(([, text]) => text.includes('ann@example.com'))).toBe(true);
   const found = places.flatMap(([place, text]) =>

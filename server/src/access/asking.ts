@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Problem } from '../problem.ts';
+import { cleanText } from '../secrets/clean.ts';
 import { addressHeader } from './auth.ts';
 
 /** Who is at the other end, as far as the network knows. */
@@ -48,7 +49,8 @@ export function headersOf({ headers, address }: From, options: { withoutSession?
   own.set('cookie', kept.join('; '));
   for (const name of ['origin', 'user-agent']) {
     const value = headers.get(name);
-    if (value) own.set(name, value.slice(0, 400));
+    // A header has no other signs, and what stands for a card number has some.
+    if (value) own.set(name, cleanText(value.slice(0, 400)).replace(/[^ -~]/g, '*'));
   }
   own.set(addressHeader, address);
   return own;

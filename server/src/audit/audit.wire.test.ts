@@ -67,13 +67,13 @@ describe('the audit record', () => {
       actor: { type: 'token', id: 'tok_1', name: `CI ${key}` },
       action: 'agent.created',
       subject: 'agt_1',
-      details: { name: '4111 1111 1111 1111', list: [{ [key]: key }], amount: 4111111111111111 },
+      details: { name: '4111 1111 1111 1111', list: [{ [key]: key }], amount: 41_111_111_111 },
     });
     const [entry] = await audit.list({ limit: 1 });
     expect(JSON.stringify(entry)).not.toMatch(/a1B2a1B2|4111 1111/);
     expect(entry).toMatchObject({
       actor: { id: 'tok_1', name: expect.stringContaining('[redacted]') },
-      details: { name: '[card number removed •••• 1111]', amount: 4111111111111111 },
+      details: { name: '[card number removed •••• 1111]', amount: 41_111_111_111 },
     });
     expect(await audit.verify()).toMatchObject({ ok: true, entries: 1 });
   });

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { getAgent } from '../agents/agents.ts';
 import type { Upload } from '../agents/knowledge/knowledge.ts';
 import { documentKinds, kindOf, maxFileBytes } from '../agents/knowledge/reading/read-document.ts';
+import { storableText } from '../database/json.ts';
 import { invalidInput } from '../problem.ts';
+import { cleanText } from '../secrets/clean.ts';
 import type { UploadedDocument } from './api.ts';
 import {
   type ApiApp,
@@ -138,7 +140,7 @@ async function uploadsOf(context: ApiContext): Promise<Given[]> {
       const parsed = name.safeParse(file.name);
       if (!parsed.success)
         throw invalidInput([{ path: 'file', message: 'A file needs a name of at most 200 characters.' }]);
-      return { name: parsed.data, bytes: await file.bytes() };
+      return { name: cleanText(storableText(parsed.data)), bytes: await file.bytes() };
     }),
   );
 }

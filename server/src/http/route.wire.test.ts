@@ -35,6 +35,11 @@ describe('the body of a request', () => {
     expect(body).toMatchObject({ list: [{ reason: 'card [card number removed •••• 1111]' }] });
   });
 
+  it('loses card numbers that come as numbers', async () => {
+    const { body } = await got({ list: [{ card: 4111111111111111 }] });
+    expect(body).toEqual({ list: [{ card: '[card number removed •••• 1111]' }] });
+  });
+
   it('keeps what is under credentials and secrets', async () => {
     const sent = { credentials: { apiKey: key }, secrets: { other: [key] } };
     expect((await got(sent)).body).toEqual(sent);
@@ -44,7 +49,7 @@ describe('the body of a request', () => {
     const sent = {
       id: 'con_01JD7ZK3V9Q8',
       policies: { create_refund: 'ask', list_customers: 'allow' },
-      amount: 4111111111111111,
+      amount: 41_111_111_111,
       none: null,
       name: 'Büro 🧾 +49 30 901820',
     };

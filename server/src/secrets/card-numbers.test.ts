@@ -110,6 +110,7 @@ describe('card numbers in text', () => {
     ['dates', '2026-11-23 20:48:36 to 2026-12-24'],
     ['Stripe ids', 'ch_3OabcD2eZvKYlo2C1x4242 cus_NffrFeUfNV2Hib pi_3MtwBwLkdIwHu7ix28a3tqPa'],
     ['phone numbers', '+49 30 901820 and +1 (415) 555-2671'],
+    ['a large amount', '45123456789.01 idr'],
     ['amounts in a row', '5555.55 5555.55 4444.00 and 42.00 USD'],
     ['a long number that merely contains one', '1142424242424242424211'],
   ])('leaves alone %s', (_what, text) => {
@@ -198,6 +199,12 @@ describe('card numbers in text', () => {
 
   it('removes test cards like any other when asked to', () => {
     expect(maskCardNumbers('4242 4242 4242 4242', 'removed').text).toBe('[card number removed •••• 4242]');
+  });
+
+  it('leaves test cards, and nothing else, when they are to be kept', () => {
+    const { text, found } = maskCardNumbers('4242 4242 4242 4242, 4111 1111 1111 1111', 'kept');
+    expect(text).toBe('4242 4242 4242 4242, [card number removed •••• 1111]');
+    expect(found).toHaveLength(1);
   });
 
   it('leaves times in a row alone', () => {

@@ -122,9 +122,9 @@ interface Hit {
 /** Whether a number may begin with, or end before, the digit at `place`: not in the middle of written-together digits. */
 const isEdge = ({ at }: Run, place: number): boolean => at[place - 1] !== (at[place] ?? 0) - 1;
 
-/** Amounts in a row (`55.00 12.34`) mix dots with blanks; nobody writes a card number so. */
+/** Amounts (`45123456789.03`, `55.00 12.34`) have one dot or mix dots with blanks; nobody writes a card number so. */
 function looksLikeDecimals(separators: string): boolean {
-  return separators.includes('.') && /[^.]/.test(separators);
+  return separators === '.' || (separators.includes('.') && /[^.]/.test(separators));
 }
 
 /** Groups as on a card: of one size but for a shorter last one, or 4-6-5 and 4-6-4. */
@@ -246,7 +246,10 @@ const removed = '[card number removed ••••';
 /** Whether a card number was taken out of a text. */
 export const hadCardNumber = (text: string): boolean => text.includes(removed);
 
-function replacementFor(found: FoundCard, testCards: 'understood' | 'removed'): string {
+/** What becomes of Stripe's published test cards. */
+type TestCards = 'understood' | 'removed' | 'kept';
+
+function replacementFor(found: FoundCard, testCards: TestCards): string {
   if (found.testToken && testCards === 'understood')
     return `${found.testToken} (test card •••• ${found.last4})`;
   return `${removed} ${found.last4}]`;
@@ -255,17 +258,18 @@ function replacementFor(found: FoundCard, testCards: 'understood' | 'removed'): 
 /**
  * Takes card numbers out of a text before it is stored or shown to a model: 13 to 19 digits of a card scheme's range
  * that pass the Luhn check, however they are spaced or grouped. Stripe's published test cards become the `pm_card_…` that stands
- * for them, unless they are to be `removed`; of every other number the last four digits stay.
+ * for them, unless they are to be `removed` or `kept`; of every other number the last four digits stay.
  */
 export function maskCardNumbers(
   text: string,
-  testCards: 'understood' | 'removed' = 'understood',
+  testCards: TestCards = 'understood',
 ): { text: string; found: FoundCard[] } {
   const found: FoundCard[] = [];
   let masked = '';
   let done = 0;
   for (const hit of runsIn(text).flatMap(hitsIn)) {
     const testToken = stripeTestCards.get(hit.digits);
+    if (testToken && testCards === 'kept') continue;
     const card = { last4: hit.digits.slice(-4), brand: hit.brand, ...(testToken ? { testToken } : {}) };
     found.push(card);
     masked += text.slice(done, hit.start) + replacementFor(card, testCards);

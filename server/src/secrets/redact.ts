@@ -44,14 +44,18 @@ export function redactText(text: string): string {
     .replace(urlPassword, '$1[redacted]@');
 }
 
-/** The same value with every string in it changed, keys of objects included. Dates stay. */
-export function mapStrings(value: unknown, change: (text: string) => string): unknown {
+/** The same value with every string in it changed, keys of objects included. Dates stay, and numbers as a rule. */
+export function mapStrings(
+  value: unknown,
+  change: (text: string) => string,
+  changeNumber: (number: number) => number | string = (number) => number,
+): unknown {
+  const inside = (item: unknown) => mapStrings(item, change, changeNumber);
   if (typeof value === 'string') return change(value);
-  if (Array.isArray(value)) return value.map((item) => mapStrings(item, change));
+  if (typeof value === 'number') return changeNumber(value);
+  if (Array.isArray(value)) return value.map(inside);
   if (value === null || typeof value !== 'object' || value instanceof Date) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [change(key), mapStrings(item, change)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [change(key), inside(item)]));
 }
 
 export function createRedactor(): Redactor {

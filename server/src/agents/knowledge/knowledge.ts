@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely';
 import type { Schema } from '../../database/schema.ts';
 import type { Log } from '../../log.ts';
 import { invalidInput } from '../../problem.ts';
+import { cleanText } from '../../secrets/clean.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { getAgent } from '../agents.ts';
 import {
@@ -58,7 +59,9 @@ export function createKnowledge({
   log: Log;
   embedder: Embedder | null;
 }): Knowledge {
-  async function search(agentId: string, query: string, limit: number): Promise<Found[]> {
+  async function search(agentId: string, asked: string, limit: number): Promise<Found[]> {
+    // It may be sent to a provider of embeddings.
+    const query = cleanText(asked);
     return searchPassages(db, { agentId, query, limit }, await vectorOf(agentId, query));
   }
 

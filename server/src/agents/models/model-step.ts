@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LanguageModelV4 } from '@ai-sdk/provider';
 import type { LanguageModelUsage, ModelMessage } from 'ai';
+import { cleanOwnWords } from '../../secrets/clean.ts';
 import type { Tool } from '../../tools/tool.ts';
 import { type ModelError, toModelError } from './errors.ts';
 import { forProvider, signThoughts } from './own-words.ts';
@@ -63,7 +64,7 @@ export async function modelStep(request: ModelStepRequest): Promise<ModelStep> {
   const wasCut = answer.finishReason === 'length';
   const step: ModelStep = {
     messages: signThoughts(read.messages, model.provider),
-    text: answer.text,
+    text: cleanOwnWords(answer.text),
     calls: wasCut ? withoutTheLast(read.calls) : read.calls,
     usage: countTokens(answer.usage),
     finishReason: read.calls.length > 0 && !wasCut ? 'tool-calls' : answer.finishReason,

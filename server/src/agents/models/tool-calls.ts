@@ -1,5 +1,6 @@
 import type { ModelMessage } from 'ai';
 import type { z } from 'zod';
+import { cleanOwnWords } from '../../secrets/clean.ts';
 import type { Json, Tool } from '../../tools/tool.ts';
 import type { ModelCall } from './types.ts';
 
@@ -31,13 +32,13 @@ export async function readCalls(
   for (const message of answer) {
     if (message.role !== 'assistant') continue;
     if (typeof message.content === 'string') {
-      messages.push(message);
+      messages.push({ ...message, content: cleanOwnWords(message.content) });
       continue;
     }
     const content = [];
     for (const part of message.content) {
       if (part.type !== 'tool-call') {
-        content.push(part);
+        content.push(part.type === 'text' ? { ...part, text: cleanOwnWords(part.text) } : part);
         continue;
       }
       const id = freeId(part.toolCallId, taken);
@@ -53,7 +54,10 @@ export async function readCalls(
 
 type ReadInput = Pick<ModelCall, 'input' | 'invalid'>;
 
-/** What a caller wrote as a tool's arguments, or why the call must not be executed. */
+/**
+ * What a caller wrote as a tool's arguments, or why the call must not be executed. Card numbers in them are neither kept
+ * nor sent on: a model that makes them up is as bad as a program that passes them on.
+ */
 export async function readInput(
   name: string,
   input: unknown,
@@ -61,15 +65,21 @@ export async function readInput(
   { tools, alsoCallable = [] }: { tools: readonly Tool[]; alsoCallable?: readonly Tool[] },
 ): Promise<ReadInput> {
   const tool = [...tools, ...alsoCallable].find((candidate) => candidate.name === name);
-  const object = asObject(input);
+  const written = asObject(input);
+  const object = cleanOwnWords(written);
   if (tool === undefined) return { input: object ?? {}, invalid: unknownTool(name, tools) };
   if (unread !== undefined || object === undefined) {
-    const wrote = unread ?? JSON.stringify(input) ?? '';
+    const wrote = cleanOwnWords(unread ?? JSON.stringify(input) ?? '');
     return {
       input: {},
       invalid: `The arguments of ${name} were not a JSON object: ${shortened(wrote)}. Send them again.`,
     };
   }
+  if (JSON.stringify(object) !== JSON.stringify(written))
+    return {
+      input: object,
+      invalid: `There is a card number in the arguments of ${name}; it was not sent. Never pass card numbers on: let the customer enter the card on a Stripe payment page.`,
+    };
   const parsed = await tool.input.safeParseAsync(object);
   if (parsed.success) return { input: object };
   const spare = withoutNulls(object);

@@ -6,6 +6,7 @@ import type { ClientSession } from '../../agents/client-calls.ts';
 import { openReach, type Reach } from '../../agents/reach.ts';
 import { digestOf } from '../../canonical-json.ts';
 import { forbidden, notFound, Problem } from '../../problem.ts';
+import { cleanText } from '../../secrets/clean.ts';
 import type { Service } from '../service.ts';
 
 export interface McpSession extends ClientSession {
@@ -111,7 +112,7 @@ function clientName(sessionId: string | null): string {
 /** One line without what could pass for markup. Clients name themselves. */
 function plainName(name: string): string {
   return (
-    name
+    cleanText(name)
       .replace(/[^\p{L}\p{N} ._@/-]+/gu, ' ')
       .replace(/\s+/g, ' ')
       .trim()
