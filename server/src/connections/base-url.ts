@@ -7,7 +7,10 @@ const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
 loopback.addAddress('::1', 'ipv6');
 
-/** Addresses inside someone's network (RFC 1918, 4193, 3927, 6598 and the like): never reached by a mere setting. */
+/**
+ * Addresses inside someone's network (RFC 1918, 4193, 3927, 6598 and the like), and those that stand for others and could
+ * lead there (6to4, Teredo, NAT64, IPv4-compatible): never reached by a mere setting.
+ */
 const inside = new BlockList();
 for (const [net, bits] of [
   ['0.0.0.0', 8],
@@ -23,10 +26,14 @@ for (const [net, bits] of [
   inside.addSubnet(net, bits, 'ipv4');
 }
 for (const [net, bits] of [
-  ['::', 128],
+  ['::', 96],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['2001::', 32],
+  ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const) {
   inside.addSubnet(net, bits, 'ipv6');

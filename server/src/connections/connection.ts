@@ -3,6 +3,7 @@ import type { Account, Mode } from '../tools/account.ts';
 import type { CallContext, Json, OutsideVerdict, Tool } from '../tools/tool.ts';
 import type { CredentialField } from './credential-fields.ts';
 import type { CustomerLookup } from './customers.ts';
+import type { GuardedAgents } from './guarded-fetch.ts';
 import type { JournalSource } from './journal-source.ts';
 import type { Pace } from './pace.ts';
 
@@ -63,6 +64,8 @@ export interface ConnectionTarget {
    * @returns what is kept then. Absent: nothing is kept yet
    */
   readonly renew?: (change: (kept: Credentials) => Promise<Credentials | null>) => Promise<Credentials>;
+  /** The same for clients that make their requests by themselves. */
+  readonly agents?: GuardedAgents;
 }
 
 /** The connection's own endpoint for events, where the workspace has a public address. */

@@ -28,7 +28,7 @@ import {
   sameAccount,
   toConnection,
 } from './connection-rows.ts';
-import { createGuardedFetch } from './guarded-fetch.ts';
+import { createGuardedAgents, createGuardedFetch } from './guarded-fetch.ts';
 import type { JournalSource } from './journal-source.ts';
 import { createOpening, type Opening } from './opening.ts';
 import type { Pace } from './pace.ts';
@@ -80,7 +80,10 @@ export function createConnections(needs: {
   ownWebhook?: (connectionId: string) => OwnWebhook | null;
 }): Connections {
   const { db, vault, audit, clock, types, pace, allowPrivateAddresses } = needs;
-  const guardedFetch = createGuardedFetch({ allowPrivateAddresses });
+  const guarded = {
+    fetch: createGuardedFetch({ allowPrivateAddresses }),
+    agents: createGuardedAgents({ allowPrivateAddresses }),
+  };
 
   function typeOf(name: string): ConnectionType {
     const type = types.find((candidate) => candidate.type === name);
@@ -102,7 +105,7 @@ export function createConnections(needs: {
         if (kind === 'url' && address !== undefined)
           await allowedUrl(address, allowPrivateAddresses, `credentials.${name}`);
       }
-      const found = await type.check({ credentials, baseUrl, fetch: guardedFetch });
+      const found = await type.check({ credentials, baseUrl, ...guarded });
       return { credentials: found.credentials ?? credentials, found };
     } catch (error) {
       if (!(error instanceof ConnectionProblem)) throw error;
@@ -136,7 +139,7 @@ export function createConnections(needs: {
     const ownWebhook = account.platform ? null : needs.ownWebhook?.(found.id);
     return {
       ...{ credentials, baseUrl, account, mode, keyAddedAt, now: () => clock.now(), pace },
-      ...{ fetch: guardedFetch, discovered: found.discovered },
+      ...{ ...guarded, discovered: found.discovered },
       renew: (change) => renew(found.id, change),
       ...(ownWebhook && { ownWebhook }),
       ...(needs.journal && { journal: needs.journal }),

@@ -197,13 +197,13 @@ async function examined(
  * @throws ConnectionProblem `key_wrong`, `key_expired`, `key_publishable`, `unreachable`, `not_stripe`, `mode_mismatch`, …
  */
 export async function checkStripe(
-  { credentials, baseUrl }: ConnectionTarget,
+  { credentials, baseUrl, agents }: ConnectionTarget,
   used: readonly Permission[],
 ): Promise<CheckedConnection> {
   const key = parseApiKey(credentials.apiKey ?? '');
   const clientFor = (stripeAccount?: string) =>
     createStripeClient({
-      ...{ apiKey: key.secret, stripeAccount, baseUrl },
+      ...{ apiKey: key.secret, stripeAccount, baseUrl, agents },
       ...{ timeoutMs: checkTimeoutMs, maxNetworkRetries: 0, retry: { deadlineMs: 8_000 } },
     });
   try {

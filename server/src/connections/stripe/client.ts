@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import type { Mode } from '../../tools/account.ts';
 import type { CallContext } from '../../tools/tool.ts';
+import type { GuardedAgents } from '../guarded-fetch.ts';
 import type { Pace } from '../pace.ts';
 import { type Endpoint, parseBaseUrl } from './base-url.ts';
 import { accountKey, atOnce, limitsOf } from './limits.ts';
@@ -37,6 +38,8 @@ export interface StripeClientOptions {
   readonly stripeAccount?: string | undefined;
   /** null: Stripe itself. */
   readonly baseUrl: string | null;
+  /** How an address of one's own is reached; absent: like any. */
+  readonly agents?: GuardedAgents | undefined;
   /** Per request; money calls at real Stripe may take tens of seconds. */
   readonly timeoutMs?: number;
   /** Repetitions after dropped connections and 5xx, always with the same idempotency key. */
@@ -118,7 +121,7 @@ export function createStripeClient(options: StripeClientOptions): StripeClient {
   const mode = options.apiKey.includes('_live_') ? 'live' : 'test';
   const endpoint = parseBaseUrl(options.baseUrl, mode);
   const transport = createTransport(
-    Stripe.createNodeHttpClient(),
+    Stripe.createNodeHttpClient(options.baseUrl === null ? undefined : options.agents?.[endpoint.protocol]),
     { ...defaultRetry, ...options.retry },
     options.pace && pacingOf(options.pace, mode, isLocal(endpoint)),
   );

@@ -26,12 +26,13 @@ async function pause(ms: number, signal?: AbortSignal): Promise<void> {
 
 /** What the tools of one connection share. Makes no request. */
 export function createDesk(target: ToolTarget): Desk {
-  const { credentials, baseUrl, account, mode, now, pace, keyAddedAt } = target;
+  const { credentials, baseUrl, agents, account, mode, now, pace, keyAddedAt } = target;
   const { secret, ...key } = parseApiKey(credentials.apiKey ?? '');
   const client = createStripeClient({
     apiKey: secret,
     stripeAccount: credentials.account,
     baseUrl,
+    agents,
     pace: pace && { pace, accountIds: [account.id, ...(account.platform ? [account.platform.id] : [])] },
   });
   let known: Promise<Profile> | undefined;
@@ -45,6 +46,7 @@ export function createDesk(target: ToolTarget): Desk {
     ...(target.ownWebhook && { ownWebhook: target.ownWebhook }),
     ...(target.documentationUrl !== undefined && { documentationUrl: target.documentationUrl }),
     now,
+    fetch: target.fetch ?? fetch,
     pause: target.pause ?? pause,
     profile(api) {
       known ??= readProfile(api).catch((error: unknown) => {

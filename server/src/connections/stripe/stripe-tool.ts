@@ -38,6 +38,8 @@ export interface Desk {
   readonly client: StripeClient;
   /** null: Stripe itself. */
   readonly baseUrl: string | null;
+  /** Goes only where settings may point, and follows no redirect. */
+  readonly fetch: typeof fetch;
   readonly account: Account;
   readonly mode: Mode;
   readonly key: KeyInfo;

@@ -57,14 +57,39 @@ function invoiceAddress(desk: Desk, url: string): URL {
   throw new ToolError('not_found', 'The PDF of the invoice is at no address of Stripe.');
 }
 
+const mostRedirects = 3;
+
+/** Follows redirects, but to where invoices are only. */
+async function openInvoice(desk: Desk, url: string): Promise<Response | null> {
+  const signal = AbortSignal.timeout(30_000);
+  for (let at = invoiceAddress(desk, url), left = mostRedirects; ; left -= 1) {
+    const response = await desk.fetch(at, { redirect: 'manual', signal }).catch(() => null);
+    const location = response?.headers.get('location');
+    if (!response || response.status < 300 || response.status >= 400 || !location) return response;
+    await response.body?.cancel();
+    if (left === 0 || !URL.canParse(location, at.href)) return null;
+    at = invoiceAddress(desk, new URL(location, at).href);
+  }
+}
+
 async function downloaded(desk: Desk, url: string): Promise<Uint8Array> {
-  const response = await fetch(invoiceAddress(desk, url), { signal: AbortSignal.timeout(30_000) }).catch(
-    () => null,
-  );
-  if (response?.ok) return new Uint8Array(await response.arrayBuffer());
-  throw new ToolError('unreachable', 'The PDF of the invoice could not be fetched from Stripe.', {
-    next: 'Try again in a minute.',
-  });
+  const response = await openInvoice(desk, url);
+  if (!response?.ok)
+    throw new ToolError('unreachable', 'The PDF of the invoice could not be fetched from Stripe.', {
+      next: 'Try again in a minute.',
+    });
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of response.body ?? []) {
+    bytes += part.length;
+    if (bytes > mostBytes)
+      throw new ToolError(
+        'file_too_large',
+        'The PDF of the invoice is larger than the 5 MB that Stripe takes.',
+      );
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
 }
 
 async function bytesOf(desk: Desk, source: Source): Promise<Uint8Array> {
