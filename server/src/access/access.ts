@@ -99,7 +99,6 @@ const poolSize = 4;
 
 /** What of the library may be reached over HTTP; everything else goes through our own routes or does not exist. */
 const openPaths: Readonly<Record<string, string>> = {
-  '/get-session': 'GET',
   '/sign-out': 'POST',
   '/callback/oidc': 'GET',
 };
@@ -179,6 +178,10 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
     sessions,
     people: {
       ...people,
+      async setRole(id, role) {
+        await people.setRole(id, role);
+        tokens.forget();
+      },
       async remove(id) {
         const removed = await people.remove(id);
         tokens.forget();

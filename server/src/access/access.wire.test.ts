@@ -119,6 +119,13 @@ describe('signing in', () => {
     expect(both[0].id).toBe(both[1].id);
   });
 
+  it('tells no script of the page what the session is signed with', async () => {
+    const request = new Request(`${origin}/api/auth/get-session`, {
+      headers: { cookie: await signIn(), origin },
+    });
+    expect((await access.handler(request, '127.0.0.1')).status).toBe(404);
+  });
+
   it.each([
     '/sign-in/magic-link',
     '/magic-link/verify',

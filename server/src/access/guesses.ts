@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
 import { type Kysely, sql } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { Schema } from '../database/schema.ts';
@@ -29,10 +31,23 @@ const firstLockSeconds = 30;
 const longestLockSeconds = 3_600;
 const mostDoublings = 8;
 
-/** Somebody's password or codes; whoever they are. */
-export const account = (email: string): Target => ({ key: `account:${email.toLowerCase()}`, free: 5 });
+/** Somebody's password or codes; whoever they are. Hashed: people enter passwords, too, where the address belongs. */
+export const account = (email: string): Target => ({
+  key: `account:${createHash('sha256').update(email.toLowerCase()).digest('base64url')}`,
+  free: 5,
+});
 /** An address may belong to many people. */
-export const address = (ip: string): Target => ({ key: `address:${ip}`, free: 30, shared: true });
+export const address = (ip: string): Target => ({ key: `address:${networkOf(ip)}`, free: 30, shared: true });
+
+/** What an address is counted by: of IPv6 whoever has one has all of its network (RFC 6177), and 2^64 tries. */
+export function networkOf(ip: string): string {
+  if (isIP(ip) !== 6) return ip;
+  const [head = '', tail] = new URL(`http://[${ip.split('%')[0]}]`).hostname.slice(1, -1).split('::');
+  const known = head === '' ? [] : head.split(':');
+  const ends = tail ? tail.split(':') : [];
+  const zeros = tail === undefined ? [] : Array(8 - known.length - ends.length).fill('0');
+  return `${[...known, ...zeros, ...ends].slice(0, 4).join(':')}::/64`;
+}
 /** Somebody signed in who is asked again. */
 export const person = (id: string): Target => ({ key: `person:${id}`, free: 5 });
 

@@ -26,3 +26,6 @@ export function can(role: Role, action: Action): boolean {
 export function isRole(value: unknown): value is Role {
   return roles.some((role) => role === value);
 }
+
+/** The one of two that may less: each role may all that those after it may. */
+export const lesserRole = (a: Role, b: Role): Role => (roles.indexOf(a) > roles.indexOf(b) ? a : b);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Pool } from '../database/pool.ts';
 import type { Auth } from './auth.ts';
-import { isRole, type Role } from './roles.ts';
+import { isRole, lesserRole, type Role } from './roles.ts';
 
 /** An API token as people see it; the token itself is shown once, when it is made. */
 export interface TokenInfo {
@@ -93,7 +93,15 @@ function toInfo(row: unknown): TokenInfo {
 }
 
 export function createTokens({ auth, pool, clock }: { auth: Auth; pool: Pool; clock: Clock }): Tokens {
-  const trusted = new Map<string, { holder: TokenHolder; until: number }>();
+  /** From when until when; the clock may be set back meanwhile. */
+  const trusted = new Map<string, { holder: TokenHolder; from: number; until: number }>();
+
+  /** Nobody keeps by a token what was taken from them. */
+  async function roleOf(personId: string): Promise<Role> {
+    const { rows } = await pool.query<{ role: unknown }>('select role from "user" where id = $1', [personId]);
+    const role = rows[0]?.role;
+    return isRole(role) ? role : 'viewer';
+  }
 
   return {
     async create({ name, role, belongsTo, madeBy, days }) {
@@ -121,7 +129,7 @@ export function createTokens({ auth, pool, clock }: { auth: Auth; pool: Pool; cl
       const digest = createHash('sha256').update(token).digest('base64');
       const now = clock.now().getTime();
       const known = trusted.get(digest);
-      if (known && known.until > now) return known.holder;
+      if (known && known.from <= now && now < known.until) return known.holder;
       trusted.delete(digest);
       const { valid, key } = await auth.api.verifyApiKey({ body: { key: token } });
       if (!valid || !key) {
@@ -133,12 +141,12 @@ export function createTokens({ auth, pool, clock }: { auth: Auth; pool: Pool; cl
       const holder: TokenHolder = {
         id: key.id,
         name: key.name ?? '',
-        role: roleIn(key.metadata),
+        role: madeBy ? lesserRole(roleIn(key.metadata), await roleOf(madeBy)) : roleIn(key.metadata),
         ...(madeBy && { madeBy }),
       };
       if (trusted.size >= mostTrusted) trusted.clear();
       const ends = key.expiresAt ? new Date(key.expiresAt).getTime() : Number.POSITIVE_INFINITY;
-      trusted.set(digest, { holder, until: Math.min(now + trustMs, ends) });
+      trusted.set(digest, { holder, from: now, until: Math.min(now + trustMs, ends) });
       return holder;
     },
   };

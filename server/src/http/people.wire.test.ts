@@ -58,6 +58,18 @@ describe('people', () => {
       expect(answer).toMatchObject({ status: 409, body: { code: 'last_owner' } });
   });
 
+  it('have no more rights by a token than by themselves, from the moment they lose them', async () => {
+    const { window, id } = await world.somebody('owner');
+    const { body } = await window.post('/api/tokens', { name: 'kept back', role: 'owner' });
+    const ask = (path: string) =>
+      world.app.request(path, { headers: { host: 'localhost', authorization: `Bearer ${body.token}` } });
+    expect((await ask('/api/people')).status).toBe(200);
+    const owner = await world.byLink();
+    await owner.patch(`/api/people/${id}`, { role: 'viewer' });
+    expect((await ask('/api/people')).status).toBe(403);
+    expect((await ask('/api/security')).status).toBe(200);
+  });
+
   it('of two owners who remove each other one stays', async () => {
     const owner = await world.byLink();
     const { window, id } = await world.somebody('owner');

@@ -110,6 +110,7 @@ export function addPrivacyRoutes(app: ApiApp, service: Service): void {
       summary: 'Set the periods; they are applied every hour',
       tag,
       action: 'administer',
+      fresh: true,
       body: retentionSchema,
     },
     async ({ body, actor }) => {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { passkeyAnswer } from '../access/asking.ts';
 import { longestPassword, shortestPassword } from '../access/auth.ts';
+import { networkOf } from '../access/guesses.ts';
 import type { SignedIn } from '../access/sign-in.ts';
+import { cleanText } from '../secrets/clean.ts';
 import { type ApiApp, type ApiContext, addOpenRoute, fromOf, nameText, withCookies } from './route.ts';
 import type { Service } from './service.ts';
 
@@ -89,7 +91,11 @@ export function addSignInRoutes(app: ApiApp, service: Service): void {
     },
   );
 
-  const joining = z.strictObject({ token: invitationToken, name: nameText(120), password: newPassword });
+  const joining = z.strictObject({
+    token: invitationToken,
+    name: nameText(120).transform(cleanText),
+    password: newPassword,
+  });
   addOpenRoute(
     app,
     service,
@@ -124,7 +130,7 @@ export function addSignInRoutes(app: ApiApp, service: Service): void {
 
   async function library(context: ApiContext): Promise<Response> {
     const { address } = fromOf(service, context);
-    service.rates.take('open', address);
+    service.rates.take('open', networkOf(address));
     const answer = await access.handler(context.req.raw, address);
     if (context.req.path.includes('/callback/')) await recordNew(context, answer.headers.getSetCookie());
     return answer;

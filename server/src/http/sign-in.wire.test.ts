@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { appCode, createDevice } from '../access/testing.ts';
+import { appCode, createDevice, quickPasswords } from '../access/testing.ts';
 import { accessApp, browser, origin, password, peopleWorld, type World } from './testing.ts';
 
 let world: World;
@@ -48,6 +48,33 @@ describe('a password', () => {
     expect(wrong.status).toBe(401);
     expect(nobody.body).toEqual(wrong.body);
     expect(malformed.body).toEqual(wrong.body);
+  });
+
+  it('costs as much hashing for nobody, and for somebody without one, as for a wrong one', async () => {
+    let hashings = 0;
+    const passwords = {
+      hash: async (word: string) => {
+        hashings += 1;
+        return quickPasswords.hash(word);
+      },
+      verify: async (given: { hash: string; password: string }) => {
+        hashings += 1;
+        return quickPasswords.verify(given);
+      },
+    };
+    const counting = await accessApp(world.database, { passwords });
+    const { email } = await world.somebody();
+    const without = await world.somebody();
+    await world.access.people.reset(without.id);
+    const costs = [];
+    for (const each of [email, 'nobody-at-all@example.com', without.email]) {
+      hashings = 0;
+      const given = { email: each, password: 'not the password' };
+      expect((await browser(counting.app, origin).post('/api/sign-in/password', given)).status).toBe(401);
+      costs.push(hashings);
+    }
+    expect(costs).toEqual([1, 1, 1]);
+    await counting.close();
   });
 
   it('is guessed five times, then slower and slower, however many guess at once, known or not', async () => {

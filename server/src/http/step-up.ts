@@ -6,6 +6,8 @@ import type { Service } from './service.ts';
 
 /** So long a proof counts: signing in, a password, a code, a passkey. */
 const freshMs = 10 * 60_000;
+/** So far the clocks of instances may differ; a proof from further in the future is one from before a clock was set back. */
+const skewMs = 60_000;
 
 /**
  * Asks a person to prove again who they are, before something that an open laptop must not do. Tokens are proof
@@ -14,7 +16,8 @@ const freshMs = 10 * 60_000;
  */
 export function requireFresh({ session }: Principal, { clock }: Pick<Service, 'clock'>): void {
   if (!session || session.proofs.length === 0) return;
-  if (clock.now().getTime() - session.provenAt.getTime() < freshMs) return;
+  const ageMs = clock.now().getTime() - session.provenAt.getTime();
+  if (ageMs < freshMs && ageMs > -skewMs) return;
   throw new Problem({
     status: 403,
     code: 'step_up_required',

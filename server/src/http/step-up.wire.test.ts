@@ -47,11 +47,20 @@ describe('step-up before keys and people change', () => {
       await window.post('/api/connections', { type: 'stripe', credentials: {} }),
       await window.put('/api/agents/agt_1/connections/con_1', {}),
       await window.post('/api/account/codes', { password }),
+      await window.put('/api/privacy/retention', { threads: 1, mails: null, events: null }),
     ])
       expect(refused).toMatchObject({ status: 403, body: { code: 'step_up_required' } });
     expect((await window.post('/api/session/prove', { password: 'wrong password' })).status).toBe(422);
     expect((await window.post(...tokens)).status).toBe(403);
     expect((await window.post('/api/session/prove', { password })).status).toBe(200);
+    expect((await window.post(...tokens)).status).toBe(201);
+  });
+
+  it('asks again after the clock was set back: a proof from the future is none', async () => {
+    const { window } = await world.somebody('owner');
+    world.ahead = -60 * 60_000;
+    expect(await window.post(...tokens)).toMatchObject(again);
+    world.ahead = -30_000;
     expect((await window.post(...tokens)).status).toBe(201);
   });
 
