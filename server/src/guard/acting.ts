@@ -98,7 +98,9 @@ export function createActing({ db, note, clock }: { db: Kysely<Schema>; note: No
         }))
       )
         return;
-      const details = { tool: call.tool.name, summary: outcome.summary, requestIds: [...outcome.requestIds] };
+      // Ids and no words: names in the record could never be erased.
+      const objects = outcome.objects.map(({ type, id }) => ({ type, id }));
+      const details = { tool: call.tool.name, objects, requestIds: [...outcome.requestIds] };
       await note(call, 'operation.done', operation.id, details, trx);
     });
     return { status: 'done', operationId: operation.id, outcome };
