@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
@@ -16,8 +16,8 @@ export interface FakeApi {
   close(): Promise<void>;
 }
 
-const csp =
-  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'";
+const nonce = 'a-nonce-for-looking-at-screens';
+const csp = `default-src 'self'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; connect-src 'self'`;
 const contentTypes: Record<string, string> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -65,7 +65,9 @@ function serveFile(url: URL, response: ServerResponse) {
     'content-type': contentTypes[extname(file)] ?? 'application/octet-stream',
     'content-security-policy': csp,
   });
-  createReadStream(file).pipe(response);
+  if (!file.endsWith('.html')) return createReadStream(file).pipe(response);
+  const page = readFileSync(file, 'utf8');
+  response.end(page.replace('<script src="/theme.js"', `$& nonce="${nonce}"`));
 }
 
 /** Serves the built console. `port` 0 takes a free one. */

@@ -1,5 +1,7 @@
 // Runs before the first paint, from its own file because the content security policy allows no inline script.
 (() => {
+  // What makes styles at run time (react-remove-scroll, by get-nonce) asks here for what the policy lets through.
+  window.__webpack_nonce__ = document.currentScript.nonce;
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const apply = () => {
     let choice = null;

@@ -1,11 +1,6 @@
 /** Builds every object once, in order, and takes them down in reverse. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import type { Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { createAdaptorServer } from '@hono/node-server';
 import { createBuiltinModel, readNumbers } from '@purser/interpreter';
 import { createSandbox, demoKey } from '@purser/sandbox';
 import { type Access, createAccess, isPlaceholder } from './access/access.ts';
@@ -41,8 +36,9 @@ import { createOutsideWatch } from './guard/outside.ts';
 import { createReconciler } from './guard/reconcile.ts';
 import { createApp } from './http/app.ts';
 import { trustedProxies } from './http/client-address.ts';
-import { createInFlight, type InFlight } from './http/in-flight.ts';
+import { createInFlight } from './http/in-flight.ts';
 import { createRates } from './http/rates.ts';
+import { startServer } from './http/server.ts';
 import { createJournalExports } from './ledger/journal/exports.ts';
 import { createLedger } from './ledger/ledger.ts';
 import { createReports } from './ledger/reports.ts';
@@ -80,9 +76,6 @@ const mailSweepMs = 1_000;
 const indexSweepMs = 2_000;
 const outsideSweepMs = 5_000;
 const noticeSweepMs = 5_000;
-/** When Purser stops, requests under way have so long to be answered, and answers so long to leave. */
-const answeredWithinMs = 5_000;
-const flushMs = 50;
 
 /** Starts everything on a database that is being opened. Whatever was started is stopped again when a later part cannot start. */
 export async function startPurser(
@@ -343,15 +336,11 @@ async function build(
     },
     consoleDir: existsSync(join(consoleDir, 'index.html')) ? consoleDir : null,
   });
-  const server = createAdaptorServer(
-    config.tls
-      ? { fetch: app.fetch, createServer: createTlsServer, serverOptions: await readTls(config.tls) }
-      : { fetch: app.fetch },
-  ) as Server;
-  const port = await listen(server, config.port, config.host);
-  closers.push(() => closeServer(server, inFlight));
+  const { tls, host: name } = config;
+  const server = await startServer(app.fetch, { port: config.port, host: name, ...(tls && { tls }) });
+  closers.push(() => server.close(inFlight));
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  const url = `${config.tls ? 'https' : 'http'}://${host}:${port}`;
+  const url = `${config.tls ? 'https' : 'http'}://${host}:${server.port}`;
   return { url, signInLink: await access.ownerLink(config.publicUrl ?? url), access };
 }
 
@@ -388,37 +377,4 @@ const unsentFrom = 'Purser <purser@localhost>';
 function modelSettings({ model, embeddingModel, providers }: Config): ModelSettings {
   const settings = { defaultModel: model, embeddingModel, ...providers };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-}
-
-/** Certificate and key of the settings. @throws Error naming the file that cannot be read */
-async function readTls(files: { cert: string; key: string }): Promise<{ cert: Buffer; key: Buffer }> {
-  const read = (setting: string, file: string) =>
-    readFile(file).catch((cause: unknown) => {
-      throw new Error(`${setting} names ${file}, which cannot be read.`, { cause });
-    });
-  return { cert: await read('PURSER_TLS_CERT', files.cert), key: await read('PURSER_TLS_KEY', files.key) };
-}
-
-async function listen(server: Server, port: number, host: string): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const why = cause.code === 'EADDRINUSE' ? 'something else is using it' : cause.message;
-      reject(
-        new Error(`Cannot listen on ${host}:${port}: ${why}. Set PURSER_PORT to a free port.`, { cause }),
-      );
-    });
-    server.listen(port, host, resolve);
-  });
-  const address = server.address();
-  return typeof address === 'object' && address ? address.port : port;
-}
-
-async function closeServer(server: Server, inFlight: InFlight): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  await inFlight.stop(answeredWithinMs);
-  server.closeIdleConnections();
-  await Promise.race([closed, sleep(flushMs)]);
-  // Streams stay open as long as somebody watches; they come back to whoever is there then.
-  server.closeAllConnections();
-  await closed;
 }

@@ -7,3 +7,9 @@ export function isDatabaseAway(error: unknown): boolean {
     error.message,
   );
 }
+
+/** Nothing more can be stored: the disk is full, or so is a quota (class 53, but for connections). */
+export function isDatabaseFull(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return code === '53100' || code === 'ENOSPC' || code === 'EDQUOT';
+}

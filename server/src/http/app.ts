@@ -1,8 +1,9 @@
 import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import { routePath } from 'hono/route';
-import { secureHeaders } from 'hono/secure-headers';
-import { isDatabaseAway } from '../database/away.ts';
+import { NONCE, secureHeaders } from 'hono/secure-headers';
+import { networkOf } from '../access/guesses.ts';
+import { isDatabaseAway, isDatabaseFull } from '../database/away.ts';
 import { newId } from '../ids.ts';
 import { notFound, Problem } from '../problem.ts';
 import { withOrigin } from '../request-origin.ts';
@@ -68,7 +69,7 @@ export function createApp(given: Service): ApiApp {
       contentSecurityPolicy: {
         defaultSrc: ["'self'"],
         scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
+        styleSrc: ["'self'", NONCE],
         imgSrc: ["'self'", 'data:'],
         connectSrc: ["'self'"],
         fontSrc: ["'self'"],
@@ -219,7 +220,7 @@ function counted({ access, rates }: Service): Service['access'] {
 function overdone(problem: Problem, service: Service, context: ApiContext): Problem {
   if (problem.status !== 401) return problem;
   try {
-    service.rates.take('refused', clientAddress(context, service.about.isTrustedProxy));
+    service.rates.take('refused', networkOf(clientAddress(context, service.about.isTrustedProxy)));
     return problem;
   } catch (tooMany) {
     if (tooMany instanceof Problem) return tooMany;
@@ -235,6 +236,15 @@ function unexpected(error: unknown, service: Service, requestId: string | undefi
       code: 'database_unavailable',
       title: 'The database does not answer',
       detail: 'Nothing was changed. Try again in a moment; "purser doctor" says more.',
+    });
+  }
+  if (isDatabaseFull(error)) {
+    return new Problem({
+      status: 507,
+      code: 'disk_full',
+      title: 'The disk is full',
+      detail:
+        'Nothing more can be stored. Make room ("purser doctor" says where), then look whether this was done before you repeat it.',
     });
   }
   return new Problem({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { unsubscribePath } from '../connections/mail/consents.ts';
 import { notFound } from '../problem.ts';
-import { type ApiApp, addRoute, pageQuery } from './route.ts';
+import { type ApiApp, type ApiContext, addRoute, pageQuery } from './route.ts';
 import type { Service } from './service.ts';
 
 const connectionId = z.string().min(1).max(80);
@@ -59,7 +59,7 @@ export function addConsentRoutes(app: ApiApp, service: Service): void {
   // No sign-in: the link itself says whose it is. Reading it changes nothing, for mail programs open links by themselves.
   app.get(`${unsubscribePath}/:token`, (context) => {
     const whose = whoseLink(context.req.param('token'));
-    return context.html(page(`Do you want no more news and offers at ${whose.address}?`, true));
+    return context.html(page(context, `Do you want no more news and offers at ${whose.address}?`, true));
   });
 
   // From the page's button, or by one click in a mail program (RFC 8058).
@@ -68,7 +68,7 @@ export function addConsentRoutes(app: ApiApp, service: Service): void {
     const by = { type: 'system', id: 'unsubscribe', name: whose.address } as const;
     if (await consents.isGiven(whose.connectionId, whose.address))
       await consents.record({ ...whose, given: false, how: 'By the link in a mail.' }, by);
-    return context.html(page(`${whose.address} gets no more news and offers.`, false));
+    return context.html(page(context, `${whose.address} gets no more news and offers.`, false));
   });
 
   function whoseLink(token: string) {
@@ -80,12 +80,17 @@ export function addConsentRoutes(app: ApiApp, service: Service): void {
 
 const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-const page = (text: string, asks: boolean) => `<!doctype html>
+const page = (context: ApiContext, text: string, asks: boolean) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark"><title>Unsubscribe</title></head>
-<body style="font:16px/1.5 system-ui,sans-serif;max-width:32em;margin:15vh auto;padding:0 1.5em">
-<h1 style="font-size:1.25em">${escaped(text)}</h1>
+<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark"><title>Unsubscribe</title>
+<style nonce="${context.get('secureHeadersNonce')}">
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 32em; margin: 15vh auto; padding: 0 1.5em }
+h1 { font-size: 1.25em }
+button { font: inherit; padding: .5em 1em }
+</style></head>
+<body>
+<h1>${escaped(text)}</h1>
 <p>Mail about your payments and orders still comes.</p>
-${asks ? '<form method="post"><button style="font:inherit;padding:.5em 1em">Unsubscribe</button></form>' : ''}
+${asks ? '<form method="post"><button>Unsubscribe</button></form>' : ''}
 </body></html>
 `;

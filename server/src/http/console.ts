@@ -21,7 +21,10 @@ export function addConsole(app: ApiApp, folder: string | null): void {
       return context.text('The console was not built: run "npm run setup", then start again.', 503);
     const path = pathOf(context.req.path);
     if (path === null) return context.notFound();
-    const file = path.includes('\0') ? null : await readFile(join(folder, path)).catch(() => null);
+    const file =
+      path.includes('\0') || path === '/index.html'
+        ? null
+        : await readFile(join(folder, path)).catch(() => null);
     if (file && types[extname(path)]) {
       context.header('Content-Type', types[extname(path)]);
       // Vite puts a hash of the content into the names below /assets.
@@ -33,7 +36,10 @@ export function addConsole(app: ApiApp, folder: string | null): void {
     }
     if (path.startsWith('/assets/')) return context.notFound();
     context.header('Cache-Control', 'no-cache');
-    return context.html(await readFile(join(folder, 'index.html'), 'utf8'));
+    const page = await readFile(join(folder, 'index.html'), 'utf8');
+    // theme.js hands it to what makes styles while a dialog is open; scripts need none.
+    const nonce = context.get('secureHeadersNonce') ?? '';
+    return context.html(page.replace('<script src="/theme.js"', `$& nonce="${nonce}"`));
   });
 }
 

@@ -3,12 +3,14 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import type { Principal } from '../access/access.ts';
 import type { From } from '../access/asking.ts';
+import { networkOf } from '../access/guesses.ts';
 import { type Action, can } from '../access/roles.ts';
 import type { Actor } from '../audit/audit.ts';
 import { storableText } from '../database/json.ts';
 import { forbidden, invalidInput, Problem, unauthenticated } from '../problem.ts';
-import { cleanText } from '../secrets/clean.ts';
+import { cleanNumber, cleanText } from '../secrets/clean.ts';
 import { clientAddress } from './client-address.ts';
+import { parseJson } from './json-body.ts';
 import type { Service } from './service.ts';
 import { requireFresh } from './step-up.ts';
 
@@ -16,8 +18,10 @@ import { requireFresh } from './step-up.ts';
 export const maxBodyBytes = 1_000_000;
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
-export type ApiApp = OpenAPIHono<{ Variables: { requestId: string } }>;
-export type ApiContext = Context<{ Variables: { requestId: string } }>;
+/** The nonce is of this answer's content security policy: only what carries it is a style. */
+type Variables = { requestId: string; secureHeadersNonce?: string };
+export type ApiApp = OpenAPIHono<{ Variables: Variables }>;
+export type ApiContext = Context<{ Variables: Variables }>;
 
 interface Spec<Params, Query, Body> {
   method: Method;
@@ -116,7 +120,7 @@ export function addOpenRoute<Body = unknown>(
   enter(app, { method: spec.method, path: spec.path, action: 'open', personal: false });
   app[spec.method](spec.path, async (context) => {
     const from = fromOf(service, context);
-    service.rates.take('open', from.address);
+    service.rates.take('open', networkOf(from.address));
     // Not cleaned: here people type passwords, and nothing of it is stored as text.
     const body = spec.body ? check(spec.body, await readJson(context), '') : (undefined as Body);
     const answer = await handler({ body, from, context });
@@ -200,18 +204,7 @@ function cannot(principal: Principal, action: Action): string {
 /** @throws Problem 400 for what is no JSON. An empty body is an empty object. */
 async function readJson(context: ApiContext): Promise<unknown> {
   const text = await context.req.text();
-  if (text.trim() === '') return {};
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Problem({
-      status: 400,
-      code: 'malformed_json',
-      title: 'The body is not JSON',
-      detail: `The request body could not be read as JSON: ${cause instanceof Error ? cause.message : 'syntax error'}.`,
-      cause,
-    });
-  }
+  return text.trim() === '' ? {} : parseJson(text);
 }
 
 function check<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
@@ -256,6 +249,7 @@ const directions = /[\u202a-\u202e\u2066-\u2069]/g;
  */
 function cleaned(value: unknown): unknown {
   if (typeof value === 'string') return cleanText(value.replace(directions, ''));
+  if (typeof value === 'number') return cleanNumber(value);
   if (Array.isArray(value)) return value.map(cleaned);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

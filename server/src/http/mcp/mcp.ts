@@ -14,7 +14,8 @@ import {
   ListToolsRequestSchema,
   ReadResourceRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { forbidden, Problem } from '../../problem.ts';
+import { forbidden } from '../../problem.ts';
+import { parseJson } from '../json-body.ts';
 import { refuseForeignOrigin } from '../origin.ts';
 import { type ApiApp, type ApiContext, admit } from '../route.ts';
 import type { Service } from '../service.ts';
@@ -41,7 +42,7 @@ async function answer(service: Service, context: ApiContext): Promise<Response> 
   admit(principal, { action: 'read' }, service);
   // No stream of the server's own accord, and no session to end: both are optional in the protocol.
   if (request.method !== 'POST') return notHere();
-  const body = await readBody(context);
+  const body = parseJson(await context.req.text());
   const initialize = InitializeRequestSchema.safeParse(body);
   const named = context.req.param('agent');
   const sessionId = initialize.success
@@ -113,17 +114,6 @@ function instructionsFor({ agent, reach, noConnection }: McpSession): string {
 }
 
 /** @throws Problem 400 for what is no JSON */
-async function readBody(context: ApiContext): Promise<unknown> {
-  try {
-    return await context.req.json();
-  } catch (cause) {
-    throw new Problem({
-      ...{ status: 400, code: 'malformed_json', title: 'The body is not JSON' },
-      ...{ detail: 'Send one JSON-RPC message as JSON.', cause },
-    });
-  }
-}
-
 async function noteConnected(
   service: Service,
   { by, agent }: McpSession,
