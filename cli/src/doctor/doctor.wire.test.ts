@@ -144,6 +144,28 @@ describe('doctor, on the machine', () => {
     });
   });
 
+  it('finds a new master key that waits, and says what is to be done with it', async () => {
+    const file = join(folder, 'master.key.next');
+    const [old, fresh] = [1, 2].map((fill) => Buffer.alloc(32, fill).toString('base64'));
+    await writeFile(file, `${fresh}\n`, { mode: 0o600 });
+    const withKey = (key: string | undefined) => config(key ? { PURSER_MASTER_KEY: key } : {});
+    for (const [key, matches, state, fix] of [
+      [undefined, true, 'warn', 'goes on where it was'],
+      [old, true, 'warn', 'Run purser keys rotate-master again'],
+      [old, false, 'bad', 'into PURSER_MASTER_KEY everywhere'],
+      [fresh, true, 'warn', 'Delete'],
+    ] as const)
+      expect(await checkMasterKey(withKey(key), matches)).toMatchObject({
+        state,
+        fix: expect.stringContaining(fix),
+      });
+    await chmod(file, 0o644);
+    expect(await checkSecretFiles(config(), folder)).toEqual(
+      expect.arrayContaining([expect.objectContaining({ fix: `chmod 600 ${file}` })]),
+    );
+    await rm(file);
+  });
+
   it('finds ports that other programs have', async () => {
     const stranger = createServer((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi'));
     await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));

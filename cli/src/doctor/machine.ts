@@ -39,7 +39,9 @@ export async function checkDisk({ dataDir }: Config, freeBytes?: number): Promis
 
 /** Files with secrets that others on this machine can read. */
 export async function checkSecretFiles({ dataDir }: Config, folder: string): Promise<Finding[]> {
-  const files = [join(dataDir, 'master.key'), join(dataDir, 'postgres-password'), join(folder, '.env')];
+  const files = ['master.key', 'master.key.next', 'postgres-password']
+    .map((name) => join(dataDir, name))
+    .concat(join(folder, '.env'));
   const found = await Promise.all(
     files.map(async (file): Promise<Finding[]> => {
       const facts = await stat(file).catch(() => null);
@@ -51,19 +53,26 @@ export async function checkSecretFiles({ dataDir }: Config, folder: string): Pro
   return found.flat();
 }
 
+const textOf = (file: string): Promise<string | null> =>
+  readFile(file, 'utf8').then(
+    (text) => text.trim(),
+    () => null,
+  );
+
 /** @param matches whether it is the one that the database was used with; null where none was */
 export async function checkMasterKey(config: Config, matches: boolean | null): Promise<Finding> {
   const what = 'Master key';
+  const nextFile = join(config.dataDir, 'master.key.next');
+  const next = await textOf(nextFile);
+  if (next !== null)
+    return checkNextKey(config, matches, { file: nextFile, isUsed: next === config.masterKey });
   if (matches === false) {
     const fix = 'Put the old key back: PURSER_MASTER_KEY, or master.key in the data folder.';
     const says = 'it is not the one that the stored credentials were encrypted with';
     return { what, state: 'bad', says, fix };
   }
   const file = join(config.dataDir, 'master.key');
-  const inFile = await readFile(file, 'utf8').then(
-    (text) => text.trim(),
-    () => null,
-  );
+  const inFile = await textOf(file);
   if (config.masterKey && inFile !== null && inFile !== config.masterKey) {
     const fix = `Remove ${file} once nothing else uses it, so that nobody takes it for the key.`;
     return {
@@ -78,6 +87,30 @@ export async function checkMasterKey(config: Config, matches: boolean | null): P
   const fix =
     'Keep a copy elsewhere (purser backup … --master-key FILE): without it, stored credentials are lost.';
   return { what, state: 'ok', says: file, fix };
+}
+
+/** A new master key that `purser keys rotate-master` made: unfinished, finished but not in the setting, or in it. */
+function checkNextKey(
+  { masterKey }: Config,
+  matches: boolean | null,
+  { file, isUsed }: { file: string; isUsed: boolean },
+): Finding {
+  const what = 'Master key';
+  if (isUsed && matches !== false)
+    return {
+      what,
+      state: 'warn',
+      says: `the new one is in use, and a copy lies in ${file}`,
+      fix: `Delete ${file}.`,
+    };
+  if (masterKey && matches === false) {
+    const fix = `Put what is in ${file} into PURSER_MASTER_KEY everywhere, start, then delete the file.`;
+    return { what, state: 'bad', says: 'it was replaced: PURSER_MASTER_KEY is still the old one', fix };
+  }
+  const fix = masterKey
+    ? `Run purser keys rotate-master again; once it is done, put what is in ${file} into PURSER_MASTER_KEY before the next start.`
+    : 'Run purser keys rotate-master again: it goes on where it was.';
+  return { what, state: 'warn', says: 'a rotation was begun and has not ended', fix };
 }
 
 export async function checkServer(config: Config): Promise<Finding> {
