@@ -5,10 +5,10 @@ import { BookOpen } from 'lucide-react';
 import { useState } from 'react';
 import { knowledgeQuery } from '../queries.ts';
 import { usePermissions } from '../session.ts';
-import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Card } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
+import { ShowMore } from '../ui/show-more.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { AddDocuments } from './add-documents.tsx';
 import { DocumentRow } from './document-row.tsx';
@@ -47,18 +47,7 @@ function Documents({ agent }: { agent: Agent }) {
             ))}
           </ul>
         )}
-        {query.hasNextPage ? (
-          <div className="border-t border-line p-1.5 text-center">
-            <Button
-              size="small"
-              tone="quiet"
-              busy={query.isFetching}
-              onClick={() => void query.fetchNextPage()}
-            >
-              Show more
-            </Button>
-          </div>
-        ) : null}
+        <ShowMore query={query}>Show more</ShowMore>
       </AddDocuments>
       {documents.length > 0 ? (
         <Card className="p-4">

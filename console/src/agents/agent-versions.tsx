@@ -11,6 +11,7 @@ import { Disclosure } from '../ui/disclosure.tsx';
 import { Card } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { ScrollArea } from '../ui/scroll-area.tsx';
+import { ShowMore } from '../ui/show-more.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { Tag } from '../ui/tag.tsx';
 import { Time } from '../ui/time.tsx';
@@ -30,18 +31,7 @@ export function AgentVersions({ agent }: { agent: Agent }) {
           <VersionRow key={version.version} agent={agent} version={version} before={versions[index + 1]} />
         ))}
       </ol>
-      {query.hasNextPage ? (
-        <div className="border-t border-line p-1.5 text-center">
-          <Button
-            size="small"
-            tone="quiet"
-            busy={query.isFetching}
-            onClick={() => void query.fetchNextPage()}
-          >
-            Show older
-          </Button>
-        </div>
-      ) : null}
+      <ShowMore query={query}>Show older</ShowMore>
     </Card>
   );
 }

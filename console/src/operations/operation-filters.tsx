@@ -1,13 +1,12 @@
 import type { Operation } from '@purser/server/api';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import { operationStates } from '../cards/operation-state.tsx';
 import { agentsQuery, connectionsQuery } from '../queries.ts';
 import { Button } from '../ui/button.tsx';
 import { SelectField } from '../ui/field.tsx';
-import { SearchField } from '../ui/search-field.tsx';
-import { useDebounced } from '../ui/use-debounced.ts';
+import { RestedSearch } from '../ui/search-field.tsx';
 import { isFiltered, type OperationSearch, periods } from './operation-filter.ts';
 
 /** Every filter has its place in the address: a filtered list can be sent to somebody. */
@@ -23,7 +22,11 @@ export function OperationFilters({ search, rows }: { search: OperationSearch; ro
   return (
     <div className="mb-4 grid grid-cols-2 items-center gap-2 md:grid-cols-3 lg:grid-cols-[minmax(12rem,1fr)_repeat(5,minmax(0,8.5rem))]">
       <div className="max-md:col-span-2 lg:[&_input]:h-9">
-        <Search value={search.q ?? ''} onChange={(q) => set({ q: q || undefined })} />
+        <RestedSearch
+          label="Search operations"
+          value={search.q ?? ''}
+          onChange={(q) => set({ q: q || undefined })}
+        />
       </div>
       <Filter label="State" all="All states" value={search.state} onChange={(state) => set({ state })}>
         {Object.entries(operationStates).map(([name, { label }]) => [name, label])}
@@ -84,21 +87,4 @@ function Filter({ label, all, value, onChange, children }: FilterProps): ReactNo
       ))}
     </SelectField>
   );
-}
-
-const restMs = 250;
-
-/** Asks once the typing rests. */
-function Search({ value, onChange }: { value: string; onChange(value: string): void }) {
-  const [typed, setTyped] = useState(value);
-  const rested = useDebounced(typed.trim(), restMs);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed is told, not what the address says.
-  useEffect(() => {
-    if (rested !== value) onChange(rested);
-  }, [rested]);
-  // Cleared from outside.
-  useEffect(() => {
-    if (value === '') setTyped('');
-  }, [value]);
-  return <SearchField label="Search operations" value={typed} onChange={setTyped} />;
 }

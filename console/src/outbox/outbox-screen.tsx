@@ -2,25 +2,30 @@ import type { Mail } from '@purser/server/api';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Mails } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { mailsQuery } from '../queries.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Address, Name } from '../ui/name.tsx';
 import { Page } from '../ui/page.tsx';
 import { PagesList } from '../ui/pages-list.tsx';
-import { SearchField } from '../ui/search-field.tsx';
+import { RestedSearch } from '../ui/search-field.tsx';
 import { Time } from '../ui/time.tsx';
-import { useDebounced } from '../ui/use-debounced.ts';
 import { MailTag } from './mail-state.tsx';
 
 /** Every mail that was written, newest first. */
 export function OutboxScreen() {
   const { to } = useSearch({ from: '/signed-in/outbox' });
+  const navigate = useNavigate();
   const query = useInfiniteQuery(mailsQuery(to));
   return (
     <Page title="Outbox" lead="Mail to customers and notices to you, as whoever gets it sees it.">
       <div className="mb-4 max-w-80">
-        <Recipient value={to ?? ''} />
+        <RestedSearch
+          label="Recipient’s address"
+          value={to ?? ''}
+          onChange={(typed) =>
+            void navigate({ to: '/outbox', search: { to: typed || undefined }, replace: true })
+          }
+        />
       </div>
       <PagesList
         query={query}
@@ -58,18 +63,4 @@ function Row({ mail }: { mail: Mail }) {
       <Time at={mail.sentAt ?? mail.createdAt} className="min-w-20 text-end text-sm text-muted" />
     </>
   );
-}
-
-const restMs = 300;
-
-function Recipient({ value }: { value: string }) {
-  const navigate = useNavigate();
-  const [typed, setTyped] = useState(value);
-  const rested = useDebounced(typed.trim(), restMs);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed is told, not what the address says.
-  useEffect(() => {
-    if (rested !== value)
-      void navigate({ to: '/outbox', search: { to: rested || undefined }, replace: true });
-  }, [rested]);
-  return <SearchField label="Recipient’s address" value={typed} onChange={setTyped} />;
 }

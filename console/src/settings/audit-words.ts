@@ -8,10 +8,14 @@ export const auditKinds: readonly { value: string; label: string }[] = [
   { value: 'connection.', label: 'Connections and keys' },
   { value: 'agent.', label: 'Agents' },
   { value: 'task.', label: 'Tasks' },
+  { value: 'person.', label: 'People' },
   { value: 'token.', label: 'API tokens' },
+  { value: 'security.', label: 'Sign-in rules' },
   { value: 'halt.', label: 'Kill switch' },
   { value: 'backup.', label: 'Backups' },
   { value: 'erasure.', label: 'Erasures' },
+  { value: 'privacy.', label: 'Copies of data' },
+  { value: 'retention.', label: 'Retention' },
 ];
 
 /** `approval.approved` → `Approval approved`. */

@@ -32,7 +32,8 @@ export function RetentionForm({ days, save }: RetentionFormProps) {
   const of = (kind: RetentionKind) => read.find((each) => each.kind === kind)?.days;
   const isRight = read.every((each) => each.days !== undefined);
   const wanted = { threads: of('threads') ?? null, mails: of('mails') ?? null, events: of('events') ?? null };
-  const rested = useDebounced(wanted, restMs);
+  // As text: an object made anew at every look would never rest.
+  const rested: RetentionDays = JSON.parse(useDebounced(JSON.stringify(wanted), restMs));
   const due = useQuery({ ...retentionPreviewQuery(rested), enabled: isRight }).data?.due;
   return (
     <form

@@ -1,5 +1,6 @@
 import { Search } from 'lucide-react';
-import { useId } from 'react';
+import { useEffect, useId, useState } from 'react';
+import { useDebounced } from './use-debounced.ts';
 
 interface SearchFieldProps {
   label: string;
@@ -32,4 +33,20 @@ export function SearchField({ label, value, onChange }: SearchFieldProps) {
       />
     </div>
   );
+}
+
+const restMs = 250;
+
+/** A search that asks once the typing rests, and is emptied when it is cleared from outside. */
+export function RestedSearch({ label, value, onChange }: SearchFieldProps) {
+  const [typed, setTyped] = useState(value);
+  const rested = useDebounced(typed.trim(), restMs);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed is told, not what came from outside.
+  useEffect(() => {
+    if (rested !== value) onChange(rested);
+  }, [rested]);
+  useEffect(() => {
+    if (value === '') setTyped('');
+  }, [value]);
+  return <SearchField label={label} value={typed} onChange={setTyped} />;
 }
