@@ -351,14 +351,22 @@ describe('who may', () => {
     expect((await purser.api('GET', '/mcp', undefined, { headers })).status).toBe(405);
   });
 
-  it('a viewer looks and calls nothing', async () => {
-    const { stdout } = await purser.cli('token', 'create', '--name', 'viewer', '--role', 'viewer');
+  it.each(['approver', 'viewer'])('an %s looks by every method there is, and calls nothing', async (role) => {
+    const { stdout } = await purser.cli('token', 'create', '--name', role, '--role', role);
     const client = await overHttp(`/mcp/${agent.id}`, stdout.trim());
     expect((await client.listTools()).tools.length).toBeGreaterThan(5);
-    expect(await call(client, 'list_customers')).toMatchObject({
-      isError: true,
-      data: { error: { code: 'forbidden' } },
-    });
+    const { resources } = await client.listResources();
+    await client.listResourceTemplates();
+    const [prompt] = (await client.listPrompts()).prompts;
+    if (prompt) await client.getPrompt({ name: prompt.name, arguments: {} }).catch(() => undefined);
+    if (resources[0]) await client.readResource({ uri: resources[0].uri });
+    await client.ping();
+    for (const name of ['list_customers', 'create_customer'])
+      expect(await call(client, name, { name: 'Nobody' })).toMatchObject({
+        isError: true,
+        data: { error: { code: 'forbidden' } },
+      });
+    expect(client.getServerCapabilities()).toEqual({ tools: {}, resources: {}, prompts: {} });
   });
 });
 

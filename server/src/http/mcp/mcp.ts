@@ -113,7 +113,6 @@ function instructionsFor({ agent, reach, noConnection }: McpSession): string {
   ].join('\n');
 }
 
-/** @throws Problem 400 for what is no JSON */
 async function noteConnected(
   service: Service,
   { by, agent }: McpSession,
