@@ -64,8 +64,8 @@ function Checks({ filter }: { filter: AuditFilter }) {
   const verify = useMutation<Verification, ApiProblem>({ mutationFn: () => api.verifyAudit() });
   return (
     <div className="mb-4">
+      <p className="mb-3 text-muted">Each entry holds the one before it: what is changed is noticed.</p>
       <div className="flex flex-wrap items-center gap-2">
-        <p className="me-auto text-muted">Each entry holds the one before it: what is changed is noticed.</p>
         <Button busy={verify.isPending} onClick={() => verify.mutate()}>
           Verify now
         </Button>
@@ -146,7 +146,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
         <span dir="auto" className="min-w-0 max-w-60 truncate">
           <Name>{entry.actor.name}</Name>
         </span>
-        <Time at={entry.at} className="min-w-20 text-end text-sm text-muted" />
+        <Time at={entry.at} className="min-w-20 text-sm text-muted sm:text-end" />
       </div>
       {about ? (
         <p dir="auto" className="truncate text-sm text-muted">

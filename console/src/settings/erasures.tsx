@@ -16,7 +16,9 @@ export function Erasures({ erasures }: { erasures: readonly Erasure[] }) {
           <li key={erasure.id} className="px-4 py-2.5">
             <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
               <CopyId id={erasure.customer} />
-              <span className="min-w-0 flex-1 text-muted">{erasureWords(erasure)}</span>
+              <span className="min-w-52 flex-1 text-muted max-sm:order-last max-sm:basis-full">
+                {erasureWords(erasure)}
+              </span>
               {erasure.threadId && erasure.state === 'waiting' ? (
                 <Link to="/threads/$threadId" params={{ threadId: erasure.threadId }} className="text-accent">
                   Its thread

@@ -70,6 +70,8 @@ export function createApp(given: Service): ApiApp {
         defaultSrc: ["'self'"],
         scriptSrc: ["'self'"],
         styleSrc: ["'self'", NONCE],
+        // Attributes, which charts set and no selector can read: docs/decisions/0027-style-attributes.md
+        styleSrcAttr: ["'unsafe-inline'"],
         imgSrc: ["'self'", 'data:'],
         connectSrc: ["'self'"],
         fontSrc: ["'self'"],
@@ -113,6 +115,7 @@ export function createApp(given: Service): ApiApp {
       status: problem.status,
       headers: {
         'Content-Type': 'application/problem+json',
+        'Cache-Control': 'no-store',
         'X-Request-Id': context.get('requestId') ?? '',
         // The rest of such a body is not read: a client that kept the connection would find it torn.
         ...(problem.status === 413 ? { Connection: 'close' } : {}),
