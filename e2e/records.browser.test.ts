@@ -88,6 +88,9 @@ it('fits a phone, in light and dark', async () => {
     await page.goto(`${purser.url}/settings/${tab}`);
     await page.getByRole('navigation', { name: 'Settings' }).waitFor();
     await expect.poll(() => page.getByText(/^Loading/).count()).toBe(0);
+    const current = page.getByRole('navigation', { name: 'Settings' }).locator('[aria-current=page]');
+    const box = await current.boundingBox();
+    expect([tab, (box?.x ?? -1) >= 0 && (box?.x ?? 0) + (box?.width ?? 0) <= 360]).toEqual([tab, true]);
     found.push(...(await axeFinds(page, tab)));
     expect([tab, await page.evaluate(() => document.documentElement.scrollWidth)]).toEqual([tab, 360]);
     await screenshot(page, `settings-${tab || 'general'}-phone`, true);

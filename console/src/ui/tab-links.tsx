@@ -1,4 +1,5 @@
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 
 /** Tabs that are places: each has its own address. */
 export function TabLinks({
@@ -11,9 +12,17 @@ export function TabLinks({
   keepSearch?: boolean;
   tabs: { to: string; label: string; count?: number }[];
 }) {
+  const list = useRef<HTMLUListElement>(null);
+  const { pathname } = useLocation();
+  // On a phone the strip is wider than the window: the tab one is at has to be seen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: at every place anew.
+  useEffect(() => {
+    const current = list.current?.querySelector('[aria-current=page]');
+    current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [pathname]);
   return (
     <nav aria-label={label} className="mb-6 border-b border-line">
-      <ul className="-mb-px flex gap-1 overflow-x-auto">
+      <ul ref={list} className="-mb-px flex gap-1 overflow-x-auto">
         {tabs.map((tab) => (
           <li key={tab.to}>
             <Link
