@@ -264,8 +264,11 @@ it('no card number is in any file, row, log, mail or answer, nor told to a model
     ['mail', mail.received.join('\n')],
   ];
   expect(await purser.stop()).toBe(0);
-  places.push(...(await everyFile(purser)));
-  const searched = places.map(([where, text]) => [where, digitsOf(text), text] as const);
+  const searched = [
+    ...places.map(([where, text]) => [where, digitsOf(text), text] as const),
+    // Bytes, in which there are no escapes and no other scripts to see.
+    ...(await everyFile(purser)).map(([where, text]) => [where, text.replaceAll(/\D+/g, ''), text] as const),
+  ];
   const found = searched.flatMap(([where, digits, text]) =>
     cards
       .filter(({ number }) => digits.includes(number))

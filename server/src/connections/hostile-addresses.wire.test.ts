@@ -51,6 +51,7 @@ test('every kind of connection that goes to an address of somebody’s choice is
     'github',
     'hubspot',
     'mcp',
+    'quickbooks',
     'slack',
     'stripe',
     'webhook',
