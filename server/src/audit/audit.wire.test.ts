@@ -57,6 +57,17 @@ describe('the audit record', () => {
     expect(await audit.verify()).toMatchObject({ ok: true, entries: 3 });
   });
 
+  it('keeps its order, and verifies, when the clock is set back between two entries', async () => {
+    let now = new Date('2026-06-01T12:00:00Z');
+    const jumping = createAudit(database.db, { now: () => now });
+    for (const at of ['2026-06-01T12:00:00Z', '2020-01-01T00:00:00Z', '2036-01-01T00:00:00Z']) {
+      now = new Date(at);
+      await jumping.record({ actor: systemActor, action: 'agent.created', subject: `agt_${at}` });
+    }
+    expect((await jumping.list({ limit: 9 })).map(({ seq }) => seq)).toEqual([3, 2, 1]);
+    expect(await jumping.verify()).toMatchObject({ ok: true, entries: 3 });
+  });
+
   it('verifies when it is empty', async () => {
     expect(await audit.verify()).toMatchObject({ ok: true, entries: 0 });
   });

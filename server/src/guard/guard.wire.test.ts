@@ -198,6 +198,26 @@ test('a rejection reaches the agent with its reason', async () => {
   expect(shop.attempts).toEqual([]);
 });
 
+test('a clock that jumps ahead lets approvals expire, and set back again revives none and does nothing twice', async () => {
+  const { call, approvals, guard, shop } = await rig.prepare({ policy: ask });
+  const late = await rig.askFor(call);
+  const days = 400 * 24 * 60 * 60_000;
+  rig.pass(days);
+  await approvals.expire();
+  rig.pass(-days);
+  await expect(approvals.decide([late], { approve: true, by: olga })).rejects.toMatchObject({ status: 409 });
+  expect((await guard.perform(call)).status).not.toBe('done');
+  const again = await rig.prepare({ policy: ask });
+  const id = await rig.askFor(again.call);
+  await again.approvals.decide([id], { approve: true, by: olga });
+  // Before it was asked for.
+  rig.pass(-60 * 60_000);
+  expect((await again.guard.perform(again.call)).status).toBe('done');
+  expect((await again.guard.perform(again.call)).status).toBe('done');
+  expect([shop.sent.size, again.shop.sent.size]).toEqual([0, 1]);
+  rig.pass(60 * 60_000);
+});
+
 test('an approval that nobody gives in time expires, and cannot be given later', async () => {
   const { call, guard, approvals } = await rig.prepare({ policy: ask });
   const waiting = await guard.perform(call);
