@@ -251,11 +251,13 @@ describe.each(protocols)('%s', (name) => {
   );
 
   test('stop ends the request at once, also while waiting to try again', async () => {
-    const { abandoned } = await prepare(name, [{ hangs: 'after the headers' }]);
+    const { requests, abandoned } = await prepare(name, [{ hangs: 'after the headers' }]);
     const stop = new AbortController();
     const hanging = ask(name, { signal: stop.signal });
-    setTimeout(() => stop.abort(new Error('stopped by Bob')), 50);
-    await expect(hanging).rejects.toThrow('stopped by Bob');
+    const refused = expect(hanging).rejects.toThrow('stopped by Bob');
+    await expect.poll(() => requests.length).toBe(1);
+    stop.abort(new Error('stopped by Bob'));
+    await refused;
     await abandoned;
 
     await prepare(name, [{ fails: 'overloaded' }]);
