@@ -2,6 +2,7 @@ import type {
   Agent,
   Approval,
   Connection,
+  Erasure,
   Halt,
   Operation,
   Page,
@@ -10,6 +11,7 @@ import type {
 } from '@purser/server/api';
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { everyRow } from './fixtures/every-byte.ts';
 import { type Purser, startPurser } from './fixtures/purser.ts';
 import { control, freshKey, stripeAt } from './fixtures/sandbox.ts';
 
@@ -146,4 +148,52 @@ it('halts an agent: nothing is taken, nothing is written, until it is lifted', a
   expect((await purser.api('DELETE', `/api/halts?scope=agent&subject=${agentId}`)).status).toBe(204);
   expect((await purser.api('POST', path, { text: 'What is my balance?' })).status).toBe(200);
   expect((await purser.api('POST', '/api/halts', { scope: 'agent', reason: 'x' })).status).toBe(422);
+});
+
+const soon = { timeout: 20_000, interval: 200 };
+
+/** Asks for the erasure of somebody new whom a conversation named, at Stripe too. */
+async function erase(name: string) {
+  const email = `${name.toLowerCase()}@example.com`;
+  await allow({ effects: { destructive: 'ask' } });
+  const { id: customer } = await stripe.customers.create({ name, email });
+  await ask(`Show me the customer ${email}`);
+  const request = { connectionId, customer, alsoKnownAs: [name], inStripe: true };
+  const begun = await purser.api<Erasure>('POST', '/api/privacy/erasures', request);
+  expect(begun).toMatchObject({ status: 201, body: { state: 'waiting', stripe: null, report: null } });
+  const approval = async () => {
+    const { data } = (await purser.api<Page<Approval>>('GET', '/api/approvals?status=pending')).body;
+    return data.find(({ threadId }) => threadId === begun.body.threadId);
+  };
+  await expect.poll(approval, soon).toMatchObject({ tool: 'delete_customer' });
+  const erasure = async () => {
+    const { data } = (await purser.api<Page<Erasure>>('GET', '/api/privacy/erasures')).body;
+    return data.find(({ id }) => id === begun.body.id);
+  };
+  return { customer, email, erasure, decideAt: `/api/approvals/${(await approval())?.id}` };
+}
+
+it('erases a customer: deletes them at Stripe once that was approved, then erases what is held here, and says what was kept', async () => {
+  const { customer, email, erasure, decideAt } = await erase('Forgettable');
+  expect(await stripe.customers.retrieve(customer)).toMatchObject({ email });
+  expect(await erasure()).toMatchObject({ state: 'waiting' });
+  await purser.api('POST', `${decideAt}?wait=true`, { decision: 'approve' });
+  await expect.poll(erasure, soon).toMatchObject({ state: 'done', stripe: 'deleted' });
+  expect(await stripe.customers.retrieve(customer)).toMatchObject({ deleted: true });
+  const report = (await erasure())?.report;
+  expect(report?.erased).toMatchObject({ entries: expect.any(Number), operations: expect.any(Number) });
+  expect(report?.kept.map(({ what }) => what)).toContain('audit');
+  const [, rows] = await everyRow(purser);
+  // The id stays, so that books and record remain true.
+  expect(rows).toContain(customer);
+  expect(rows).not.toMatch(/forgettable/i);
+  expect((await purser.cli('audit', 'verify')).code).toBe(0);
+});
+
+it('erases a customer, but leaves them at Stripe where the deletion was rejected, and says so', async () => {
+  const { customer, email, erasure, decideAt } = await erase('Reluctant');
+  await purser.api('POST', decideAt, { decision: 'reject' });
+  await expect.poll(erasure, soon).toMatchObject({ state: 'done', stripe: 'kept' });
+  expect(await stripe.customers.retrieve(customer)).toMatchObject({ email });
+  expect((await everyRow(purser))[1]).not.toMatch(/reluctant/i);
 });
