@@ -8,6 +8,7 @@ import { rephrased } from '../normalise/rephrase.ts';
 import { tidy } from '../normalise/text.ts';
 import type { Ask, Call, Outcome } from '../plan/act.ts';
 import { carryOut } from '../plan/carry-out.ts';
+import { houseCurrency, withoutNicknames } from '../plan/house-rules.ts';
 import type { Setting } from '../setting.ts';
 import type { Toolbox } from '../toolbox.ts';
 import type { CallResult, Transcript, Turn } from '../transcript.ts';
@@ -36,7 +37,8 @@ const isLook = ({ intent, reads }: Request): boolean =>
 const turnsRemembered = 30;
 
 /** Reads a conversation from its start and says what comes next. The same conversation always gives the same step. */
-export function nextStep(transcript: Transcript, setting: Setting, toolbox: Toolbox): NextStep {
+export function nextStep(transcript: Transcript, given: Setting, toolbox: Toolbox): NextStep {
+  const setting = { ...given, currency: houseCurrency(given) ?? given.currency };
   let memory: Memory = {
     focus: new Focus(),
     before: { requests: [], wrote: false },
@@ -110,7 +112,7 @@ function readMessage(
     const requests = standingRequest(standing, message, toolbox);
     if (requests) return { requests };
   }
-  const text = rephrased(tidy(message));
+  const text = rephrased(withoutNicknames(tidy(message), setting));
   const reading = interpret(text, memory, setting, toolbox);
   if ('text' in reading) return reading;
   const doubt =

@@ -133,7 +133,7 @@ function isTitleCase(text: string): boolean {
 
 /** "named X", "called X", "with name X", "name: X". */
 function findAnnounced(unread: Unread): void {
-  const stop = String.raw`(?=\s*(?:[,;.!?()\n\ufffc]|$)|\s+(?:with|at|for|and|priced|costing|that|who|which|whose|on|in|using|as|e-?mail|phone|to|from|is|has|but|then|recurring|billed|per|or)\b)`;
+  const stop = String.raw`(?=\s*(?:[,;.!?()\n\ufffc]|$)|\s+(?:with|at|for|and|priced|costing|giving|taking|offering|lasting|valid|worth|allowing|that|who|which|whose|on|in|using|as|e-?mail|phone|to|from|is|has|but|then|recurring|billed|per|or)\b)`;
   const pattern = new RegExp(
     `\\b(?:named|called|titled|(?:with|and|the|his|her|their|customer|full)[ ,]+name\\b|\\b(?:product|customer|client|plan) ?:|\\bname ?(?:is|:|=))(?: is|:| =)? *([\\p{L}\\p{N}][^,;!?()\\n\\ufffc"]{0,80}?)${stop}`,
     'giu',

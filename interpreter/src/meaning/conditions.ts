@@ -37,7 +37,11 @@ export function isConditional(text: string, intent: Intent, writes = !looking.ha
   if (!writes) return false;
   const said = intent === 'mail' || intent === 'send' ? text.replace(message, ' ') : text;
   const lower = said.toLowerCase().replace(manners, '').replace(ends, '');
-  return condition.test(lower) || later.test(lower) || (intent !== 'refund' && repeated.test(lower));
+  return (
+    condition.test(lower) ||
+    later.test(lower) ||
+    (intent !== 'refund' && repeated.test(lower) && !/\b(?:redeem|used?\b|uses\b)/.test(lower))
+  );
 }
 
 /** What a mail is to say: whatever time or condition stands in it is for its reader. */

@@ -1,6 +1,13 @@
 import type { Clause } from './clauses.ts';
 import { cannotRule, unpaidRule } from './rules/cannot.ts';
-import { createRule, recordRule, shelfRule, subscriptionRule, updateRule } from './rules/catalogue.ts';
+import {
+  createRule,
+  pageRule,
+  recordRule,
+  shelfRule,
+  subscriptionRule,
+  updateRule,
+} from './rules/catalogue.ts';
 import {
   cardRule,
   chargeRule,
@@ -44,6 +51,7 @@ const rules: readonly Rule[] = [
   storyRule,
   howToRule,
   unpaidRule,
+  pageRule,
   cannotRule,
   codeRule,
   subscribersRule,

@@ -7,7 +7,11 @@ export function joined(requests: readonly Request[]): Request[] {
   for (const request of withStories(requests)) {
     const before = found.at(-1);
     if (before && asksSameAgain(before, request)) continue;
-    if (before && furtherMade(before, request)) found.push({ ...request, intent: 'create' });
+    if (before && addsTo(before, request)) found[found.length - 1] = withMeans(before, request);
+    else if (before && dueLater(before, request)) {
+      found[found.length - 1] = { ...before, slots: { ...before.slots, dueDays: request.slots.dueDays } };
+      found.push({ ...request, slots: { ...request.slots, dueDays: undefined }, unread: undefined });
+    } else if (before && furtherMade(before, request)) found.push({ ...request, intent: 'create' });
     else if (
       before &&
       request.intent === 'unclear' &&
@@ -30,6 +34,40 @@ export function joined(requests: readonly Request[]): Request[] {
     } else found.push(request);
   }
   return found;
+}
+
+/** "Take $18 from Bob, but use his Mastercard": how it is paid, and no second try. */
+function addsTo(before: Request, { intent, when, slots, text }: Request): boolean {
+  return (
+    /^(?:charge|confirm|pay)$/.test(before.intent) &&
+    intent === 'retry' &&
+    when === 'always' &&
+    !slots.customers &&
+    !slots.amount &&
+    /\b(?:cards?|visa|master ?card|amex|american express|discover|jcb|method|pm_\w+)\b/i.test(text)
+  );
+}
+
+function withMeans(before: Request, more: Request): Request {
+  const marks = new Set([...(before.slots.marks ?? []), ...(more.slots.marks ?? [])]);
+  const ids = [...(before.slots.ids ?? []), ...(more.slots.ids ?? [])];
+  return {
+    ...before,
+    slots: { ...more.slots, ...before.slots, marks, ...(ids.length > 0 && { ids }) },
+    unread: before.unread ?? more.unread,
+    text: `${before.text}, ${more.text}`,
+  };
+}
+
+/** "Invoice Emma $200 and send it, due in 2 weeks": the term is that of the invoice. */
+function dueLater(before: Request, { intent, object, slots }: Request): boolean {
+  return (
+    before.intent === 'create' &&
+    before.object === 'invoice' &&
+    before.slots.dueDays === undefined &&
+    slots.dueDays !== undefined &&
+    (intent === 'send' || intent === 'finalize' || (intent === 'mail' && object === 'mail'))
+  );
 }
 
 /** "The bank said do_not_honor. What is that?": the second sentence asks what the first one did. */

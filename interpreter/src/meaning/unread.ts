@@ -61,6 +61,8 @@ function looseness(tokens: readonly Token[], at: number, requests: readonly Requ
     return `at ${token.text}`;
   const phrase = (other: Token) => `${other.text} ${token.text}`;
   const [first] = requests;
+  // "Another $20 for hosting": one line more.
+  if (before?.word === 'another' && first?.object === 'invoice_item') return undefined;
   if (before && loosens.test(before.word || before.text.toLowerCase())) return phrase(before);
   const half = before?.word === 'of' || before?.word === 'to' ? tokens[at - 2] : undefined;
   const raised = half?.word === 'up' && first?.intent === 'reprice';
@@ -112,7 +114,7 @@ function countsMonths(tokens: readonly Token[], at: number, { object }: Request)
   return (
     object === 'coupon' &&
     tokens[at]?.entity?.type === 'number' &&
-    /^months?$/.test(tokens[at + 1]?.word ?? '')
+    /^(?:months?|uses?|times|redemptions?|customers|people|orders)$/.test(tokens[at + 1]?.word ?? '')
   );
 }
 
@@ -191,7 +193,7 @@ function holdsNumber(request: Request, digits: string): boolean {
   const value = Number(digits);
   if (Math.abs(slots.quantityBy ?? 0) === value && value > 0) return intent === 'switch';
   if (slots.quantity === value)
-    return intent === 'switch' || /^(?:subscription|payment_link|coupon)$/.test(object);
+    return intent === 'switch' || /^(?:subscription|payment_link|coupon|invoice)$/.test(object);
   if (slots.limit === value) return intent === 'refund' || intent === 'create';
   if (slots.number !== digits || slots.amount) return false;
   return takesSum(request) || intent === 'switch' || intent === 'update';

@@ -20,10 +20,18 @@ export function rephrased(text: string): string {
   return restore(said);
 }
 
+/** "Finalize and send Anna's draft": two verbs for one thing. */
+function eachVerb(sentence: string): string {
+  return sentence.replace(
+    /^((?:please )?(?:create|make|draft|finali[sz]e|write|prepare|issue|capture|void|cancel|confirm)) (?:and(?: then)?|&|then|\+) ((?:also |immediately )?(?:send|e-?mail|mail|finali[sz]e|pay|charge|refund|delete)) (?!(?:it|him|her|them)\b)([^.;!?]+)/i,
+    '$1 $3 and $2 it',
+  );
+}
+
 /** Told to oneself twice: what one wish comes down to may be another one. */
 function plain(sentence: string): string {
   const once = asOrder(
-    sentence.replace(
+    eachVerb(sentence).replace(
       /(?<=\S)(?:,? - )(?=(?:and |then |afterwards,? |after that,? |please |also )*(?:if|should|once|when|in case|use|try|e-?mail|send|charge|refund|tell|notify|let)\b)/gi,
       ', ',
     ),

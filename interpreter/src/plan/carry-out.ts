@@ -29,11 +29,12 @@ import { silent, talk, unclear } from './acts/talk.ts';
 import { write } from './acts/write.ts';
 import { forbiddenBy } from './forbidden.ts';
 import { goodsOf } from './goods.ts';
+import { withHouseRules } from './house-rules.ts';
 import { pointedAt } from './pointed.ts';
 
 /** How one request is carried out. */
 function* actFor(said: Request, world: World): Act {
-  const request = pointedAt(said, world) ?? said;
+  const request = withHouseRules(pointedAt(said, world) ?? said, world.setting);
   const written = asksForRules(request, world) ? yield* fromKnowledge(request, world) : undefined;
   if (written) return written;
   switch (request.intent) {
@@ -54,7 +55,7 @@ function* actFor(said: Request, world: World): Act {
     case 'activate':
       return yield* activate(request, world);
     case 'charge':
-      return yield* charge(request, world);
+      return yield* billsWork(request) ? createInvoice(request, world) : charge(request, world);
     case 'retry':
       return yield* retry(request, world);
     case 'confirm':
@@ -95,6 +96,11 @@ function* actFor(said: Request, world: World): Act {
     default:
       return yield* talk(request, world);
   }
+}
+
+/** "Bill Emma $450 for a logo": work that is named is invoiced, where no card was spoken of. */
+function billsWork({ object, slots }: Request): boolean {
+  return object === 'bill' && slots.description !== undefined && !slots.marks?.has('saved') && !slots.card;
 }
 
 function* create(request: Request, world: World): Act {

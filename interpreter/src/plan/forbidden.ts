@@ -4,6 +4,7 @@ import { understand } from '../meaning/understand.ts';
 import type { Setting } from '../setting.ts';
 import type { Toolbox } from '../toolbox.ts';
 import { sentencesOf } from './goods.ts';
+import { readsOnly } from './house-rules.ts';
 
 const opening =
   /^(?:[-*•] *)?(?:please |always |you (?:must|may|should|can|are to) |under no circumstances |staff (?:must|may) )*(?:never|do not|don't|must not|may not|mustn't|not allowed to|no)\s+/i;
@@ -15,6 +16,8 @@ const qualified =
 /** The sentence of the instructions that forbids an act altogether: "Never delete customers." */
 export function forbiddenBy(request: Request, setting: Setting, toolbox: Toolbox): string | undefined {
   if (!isWrite(request) || setting.instructions === '') return undefined;
+  const nothing = readsOnly(setting);
+  if (nothing) return nothing;
   return sentencesOf(setting).find((sentence) => {
     const ban = banOf(sentence);
     return ban !== undefined && understand(ban, setting, toolbox).some((banned) => isSame(banned, request));

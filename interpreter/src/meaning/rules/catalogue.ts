@@ -71,6 +71,16 @@ function namesCount(seen: Seen): number {
   return seen.tokens.filter(({ entity }) => entity?.type === 'name' || entity?.type === 'quoted').length;
 }
 
+/** A page where somebody pays by themselves: never a subscription or a charge that begins at once. */
+export const pageRule: Rule = (seen) =>
+  /\bcheckout (?:page|session|form|flow)\b|\b(?:payment|hosted|order|buying) page\b|\b(?:a|the) checkout\b(?! link)/.test(
+    seen.phrase,
+  ) &&
+  !seen.question &&
+  !['list', 'get', 'count'].includes(seen.first ?? '')
+    ? only('unclear')
+    : undefined;
+
 /** "Tag Paul with plan=enterprise", "her address is …": facts kept on a record, whatever verb is used. */
 export const recordRule: Rule = (seen) => {
   if (seen.holds('address') && !seen.question && seen.first !== 'create') return only('update', 'customer');

@@ -109,11 +109,8 @@ export const subscriptionOrders: readonly Order[] = [
     'subscribe {who} to {rest}',
   ],
   ['sub {who} (?:to|on|onto|for) {rest}', 'subscribe {who} to {rest}'],
-  [
-    `{who} ${wants} {plan}{tail}(?:[.;,] (?:please )?(?:start|set) it(?: up)?)?`,
-    'subscribe {who} to {plan}{tail}',
-  ],
-  ['(?:let|have) {who} (?:have|get|use|start|join) {plan}{tail}', 'subscribe {who} to {plan}{tail}'],
+  [`{who} ${wants} {plan}{tail}(?:[.;,] (?:please )?(?:start|set) it(?: up)?)?`, 'put {who} on {plan}{tail}'],
+  ['(?:let|have) {who} (?:have|get|use|start|join) {plan}{tail}', 'put {who} on {plan}{tail}'],
   ['make {who} an? (?:subscriber|member|customer) (?:of|on) {plan}{tail}', 'subscribe {who} to {plan}{tail}'],
   ['(?:set|sign|hook|book|line) {who} up (?:with|on|for|to) {plan}{tail}', 'subscribe {who} to {plan}{tail}'],
   [

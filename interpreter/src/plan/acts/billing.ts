@@ -1,7 +1,7 @@
 import { customerLabel, customerNameOf, plainText, planOf, spokenDate } from '../../answers/describe.ts';
 import { type Json, type JsonObject, rowsAt, textAt } from '../../json.ts';
 import type { Request } from '../../meaning/request.ts';
-import { type Act, asked, declined, done, type World } from '../act.ts';
+import { type Act, asked, declined, done, lookAside, type Outcome, type World } from '../act.ts';
 import {
   askCustomer,
   askProduct,
@@ -56,7 +56,9 @@ export function* createSubscription(request: Request, world: World): Act {
       about: 'product',
       request: { ...request, slots: { ...slots, product: undefined, otherProducts: undefined } },
     });
-  const byInvoice = slots.marks?.has('by_invoice') || slots.dueDays !== undefined;
+  const second = price ? undefined : yield* insteadOfSecond(request, customer, product, world);
+  if (second) return second;
+  const byInvoice = /\binvoic/i.test(request.text) || slots.dueDays !== undefined;
   const input = {
     customer,
     product,
@@ -76,6 +78,45 @@ export function* createSubscription(request: Request, world: World): Act {
     (value) => subscribedText(value, customer, world),
     request,
     world,
+  );
+}
+
+/**
+ * "Put Anna on Premium" means another plan where she has one, and a second one only where that is said: one running
+ * subscription is switched by such words, and in doubt the person chooses.
+ */
+function* insteadOfSecond(
+  request: Request,
+  customer: string,
+  product: string | undefined,
+  world: World,
+): Act<Outcome | undefined> {
+  const { text } = request;
+  const plain =
+    /\b(?:subscri\w*|sub|sign\w*|enrol\w*|second|another|additional|also|too|as well|besides|new|create|add|open)\b/i.test(
+      text,
+    );
+  if (plain || !world.toolbox.named('list_subscriptions')) return undefined;
+  const listed = yield* lookAside('list_subscriptions', { customer }, world);
+  const rows = listed.status === 'ok' ? rowsAt(listed.value, 'data') : [];
+  const running = rows.filter((row) => /^(?:active|trialing|past_due)$/.test(textAt(row, 'status') ?? ''));
+  if (running.length === 0) return undefined;
+  const switching: Request = { ...request, intent: 'switch' };
+  if (running.length === 1 && /\b(?:put|set|move|place)\b/i.test(text))
+    return yield* switchPlan(switching, world);
+  return asked(
+    `${plainText(customer)} has a subscription already. Should I switch it to ${plainText(product ?? 'that')}, or start a second one?`,
+    {
+      about: 'choice',
+      request,
+      choices: [
+        { words: /\b(?:switch|change|first|move|instead|former|replace|it)\b/, request: switching },
+        {
+          words: /\b(?:second|another|new|start|both|also|latter|add)\b/,
+          request: { ...request, text: `${text} as a second subscription` },
+        },
+      ],
+    },
   );
 }
 

@@ -203,10 +203,10 @@ export function* createCoupon(request: Request, world: World): Act {
         : Number(slots.percent);
   const months = /\b(?:for )?(\d{1,2}|two|three|six|twelve) months?\b/i.exec(request.text)?.[1];
   const uses =
-    /\b(?:max(?:imum)?\.?|up to|at most|limited to|only|first|for) (?:of )?(\d{1,6}) (?:uses?|times|redemptions?|customers|people|orders)\b|\b(\d{1,6}) (?:uses|redemptions)\b/i.exec(
+    /\b(?:max(?:imum)?\.?|up to|at most|limited to|only|first|for) (?:of )?(\d{1,6}) (?:uses?|times|redemptions?|customers|people|orders)\b|\b(?:redeem(?:ed|able)?|used?)(?: up to| at most| only| max)? (\d{1,6}) times\b|\b(\d{1,6}) (?:uses|redemptions)\b/i.exec(
       request.text,
     );
-  const redemptions = slots.quantity ?? (uses ? Number(uses[1] ?? uses[2]) : undefined);
+  const redemptions = slots.quantity ?? (uses ? Number(uses[1] ?? uses[2] ?? uses[3]) : undefined);
   if (slots.number !== undefined && !months && Number(slots.number) !== redemptions)
     return declined(`I made no coupon, because I am not sure what "${plainText(slots.number)}" means there.`);
   const duration = slots.marks?.has('forever') ? 'forever' : months ? 'repeating' : 'once';

@@ -64,15 +64,19 @@ function confirmedText(value: JsonObject): string {
 }
 
 export function* capture(request: Request, world: World): Act {
-  const intent = idRef(request, ['payment_intent'], world)?.id;
   const customer = customerRef(request, world);
+  const intent = idRef(request, ['payment_intent'], world)?.id ?? (yield* heldOf(customer));
   if (!intent && !customer)
     return asked('Which payment should I capture? Give me its id (pi_…).', {
       about: 'object',
       object: 'payment_intent',
       request,
     });
-  const amount = request.slots.amount?.decimal;
+  const { slots } = request;
+  const said = slots.amount !== undefined || slots.number !== undefined;
+  const amount = said ? amountOf(request, world)?.amount : undefined;
+  if (said ? amount === undefined : /\b(?:part|partial|partially|some|only|just|half)\b/i.test(request.text))
+    return asked('How much of it should I capture?', { about: 'amount', request });
   return yield* write(
     'capture_payment_intent',
     { payment_intent: intent, customer: intent ? undefined : customer, amount },
@@ -81,6 +85,15 @@ export function* capture(request: Request, world: World): Act {
     request,
     world,
   );
+}
+
+/** The one payment of a customer that is held and not yet taken. */
+function* heldOf(customer: string | undefined): Act<string | undefined> {
+  if (!customer) return undefined;
+  const listed = yield* callNamed('list_payment_intents', { customer, limit: 50 });
+  if (listed.status !== 'ok') return undefined;
+  const held = rowsAt(listed.value, 'data').filter((row) => textAt(row, 'status') === 'requires_capture');
+  return held.length === 1 ? textAt(held[0], 'id') : undefined;
 }
 
 /** "The $60 payment of Paul": the one unfinished payment over a sum. */
@@ -98,7 +111,10 @@ function* intentOver(sum: Amount | undefined, customer: string | undefined): Act
 export function* cancelIntent(request: Request, world: World): Act {
   const customer = customerRef(request, world);
   const intent =
-    idRef(request, ['payment_intent'], world)?.id ?? (yield* intentOver(request.slots.ofAmount, customer));
+    idRef(request, ['payment_intent'], world)?.id ??
+    (request.slots.ofAmount === undefined && /\bholds?\b|\bauthori[sz]|\breserv/i.test(request.text)
+      ? yield* heldOf(customer)
+      : yield* intentOver(request.slots.ofAmount, customer));
   if (!intent && !customer)
     return asked('Which payment intent should I cancel? Give me its id (pi_…).', {
       about: 'object',

@@ -6,6 +6,7 @@ import type { Request } from '../../meaning/request.ts';
 import { type Act, asked, callTool, declined, done, type World } from '../act.ts';
 import { goodIn, termsOf } from '../goods.ts';
 import { askCustomer, customerRef, failed, idRef, likelyCustomer } from '../references.ts';
+import { type SpokenProduct, spokenProduct } from '../spoken.ts';
 import { findInvoice } from './payments.ts';
 import { amountOf, write } from './write.ts';
 
@@ -22,6 +23,8 @@ export function* createInvoice(request: Request, world: World): Act {
       world,
     );
   if (slots.lines) return yield* createItemised(request, slots.lines, customer, world);
+  const goods = sum ? undefined : yield* spokenProduct(request, world);
+  if (goods) return yield* createOfProduct(request, goods, customer, world);
   if (!sum)
     return asked(`Over which amount should the invoice for ${plainText(customer)} be, and for what?`, {
       about: 'amount',
@@ -41,6 +44,26 @@ export function* createInvoice(request: Request, world: World): Act {
     request,
     world,
   );
+}
+
+/** "Invoice Emma for two One-time Setups": a draft with a product at its own price. */
+function* createOfProduct(request: Request, product: SpokenProduct, customer: string, world: World): Act {
+  const { slots } = request;
+  const terms = slots.dueDays ?? termsOf(world.setting);
+  const made = yield* write(
+    'create_invoice',
+    { customer, days_until_due: terms },
+    () => `Created a draft invoice for ${plainText(product.name)}. It has not been sent.`,
+    request,
+    world,
+  );
+  const invoice = world.focus.id('invoice');
+  if (made.status !== 'done' || !invoice) return made;
+  const line = { customer, invoice, product: product.id, quantity: slots.quantity };
+  const added = yield* write('create_invoice_item', line, () => made.text, request, world);
+  return added.status === 'done'
+    ? added
+    : { ...added, text: `${made.text}\n\nIt has no line yet: ${added.text}` };
 }
 
 /** A draft with several lines: made with the first, the others put on it one by one. */
@@ -147,6 +170,8 @@ export function* onInvoice(tool: string, request: Request, world: World): Act {
       );
   }
   if (!invoice) return asked(words.ask, { about: 'object', object: 'invoice', request });
+  if (tool === 'void_invoice' && (yield* isDraft(invoice, world)))
+    return yield* write('delete_draft_invoice', { invoice }, () => 'Deleted the draft.', request, world);
   return yield* write(
     tool,
     { invoice },
@@ -154,6 +179,13 @@ export function* onInvoice(tool: string, request: Request, world: World): Act {
     request,
     world,
   );
+}
+
+/** What was never final is deleted, and not voided. */
+function* isDraft(invoice: string, world: World): Act<boolean> {
+  if (!world.toolbox.named('delete_draft_invoice')) return false;
+  const found = yield* callTool('get_invoice', { invoice });
+  return found.status === 'ok' && textAt(found.value, 'status') === 'draft';
 }
 
 function invoiceNumber(text: string): string | undefined {

@@ -80,8 +80,10 @@ function* onlyPayment(request: Request, customer: string, about?: string): Act<T
       isOver(textAt(row, 'amount'), request.slots.ofAmount) &&
       (about === undefined || joinedUp(textAt(row, 'description') ?? '').includes(joinedUp(about))),
   );
-  const [only] = open;
+  const spoken = describedIn(open, request);
+  const [only] = spoken ? [spoken] : open;
   const id = textAt(only, 'id');
+  if (spoken && id) return { input: { charge: id }, view: spoken };
   if (open.length === 1 && only && id) return { input: { charge: id }, view: only };
   if (request.slots.ordinal === 'last' && request.slots.ofAmount && only && id)
     return { input: { charge: id }, view: only };
@@ -96,6 +98,17 @@ function* onlyPayment(request: Request, customer: string, about?: string): Act<T
     candidates,
     request,
   });
+}
+
+/** "Carla's workshop", "on the consulting": the one payment whose description was named. */
+function describedIn(rows: readonly JsonObject[], { text, slots }: Request): JsonObject | undefined {
+  const names = (slots.customers ?? []).map((ref) => ref.text).join(' ');
+  const said = joinedUp(text.replace(names, ' '));
+  const fitting = rows.filter((row) => {
+    const words = joinedUp(textAt(row, 'description') ?? '');
+    return words.length > 3 && !/^(?:payment|charge|subscription)/.test(words) && said.includes(words);
+  });
+  return fitting.length === 1 ? fitting[0] : undefined;
 }
 
 /** How much: as said, the part that was said computed exactly, or in full. Checked against the instructions' ceiling. */
