@@ -1,7 +1,7 @@
 import type { EntityValue, Unread } from './entity.ts';
 
 const key = String.raw`[A-Za-z][\w-]{0,39}`;
-const value = String.raw`(?:"[^"\n]{1,200}"|'[^'\n]{1,200}'|[\p{L}\p{N}][\p{L}\p{N}_.@+/-]{0,100})`;
+const value = String.raw`(?:"[^"\n]{1,200}"|'[^'\n]{1,200}'|[\p{L}\p{N}](?:[\p{L}\p{N}_.@+/-]{0,100}[\p{L}\p{N}])?)`;
 
 /** Facts of a record by key: `tier=gold`, "metadata tier: gold", "tier set to gold in her metadata". */
 export function findPairs(unread: Unread): void {

@@ -2,7 +2,7 @@ import type { SpeltText } from '../normalise/spelling.ts';
 import type { Intent } from './request.ts';
 import type { Token } from './tokens.ts';
 
-const describable = new Set(['invoice', 'invoice_item', 'payment_intent', 'charge', '']);
+const describable = new Set(['invoice', 'invoice_item', 'payment_intent', 'charge', 'bill', '']);
 
 /** "… $300 of design work", "… for logo design", "description: …", "note "…"". */
 export function descriptionOf(

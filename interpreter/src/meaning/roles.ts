@@ -62,6 +62,12 @@ function assignOne(one: Named, tokens: readonly Token[], asked: Asked, slots: Sl
   }
   const creates =
     intent === 'create' && (object === 'customer' || object === 'product' || object === 'coupon');
+  if (isCouponOf(one, tokens, asked)) {
+    slots.coupon = one.text;
+    return;
+  }
+  const plain = one.entity.type === 'name' && !one.entity.announced && one.text === one.text.toLowerCase();
+  if (object === 'coupon' && plain) return;
   if (creates && (slots.newName === undefined || (one.entity.type === 'name' && one.entity.announced))) {
     slots.newName = one.text;
     return;
@@ -88,11 +94,6 @@ function assignOne(one: Named, tokens: readonly Token[], asked: Asked, slots: Sl
     slots.about = one.text;
     return;
   }
-  if (isCouponOf(one, tokens, asked)) {
-    slots.coupon = one.text;
-    return;
-  }
-  if (object === 'coupon' && one.text === one.text.toLowerCase() && one.entity.type === 'name') return;
   const ref: Ref = { by: 'name', text: one.text };
   if (isProduct(one, tokens, asked, slots)) addProduct(slots, ref, intent, tokens, one.at);
   else if (isAnother(one, tokens, slots)) addCustomer(slots, ref);
@@ -160,7 +161,7 @@ function assignEmail(
 }
 
 function isNewValue(one: Named, tokens: readonly Token[]): boolean {
-  return /^(?:to|is|as|:|it|him|her|with|into|should|be|now)$/.test(wordBefore(tokens, one.at));
+  return /^(?:to|is|as|:|it|him|her|with|into|should|be|now|name)$/.test(wordBefore(tokens, one.at));
 }
 
 function addCustomer(slots: Slots, ref: Ref): void {

@@ -28,7 +28,7 @@ export function readSlots(
   }
   readAmounts(clause.tokens, slots);
   // "An invoice over $300" is one of exactly that sum; "up to" and "at least" leave it open.
-  if ((intent === 'create' || intent === 'charge') && !slots.amount && /\bover #/.test(phrase))
+  if (['create', 'charge', 'send'].includes(intent) && !slots.amount && /\bover #/.test(phrase))
     slots.amount = slots.atLeast;
   if (object === 'payment_link' && intent === 'create' && /^\d{1,3}$/.test(slots.number ?? '')) {
     slots.quantity ??= Number(slots.number);

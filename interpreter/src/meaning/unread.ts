@@ -193,18 +193,24 @@ function holdsNumber(request: Request, digits: string): boolean {
   const value = Number(digits);
   if (Math.abs(slots.quantityBy ?? 0) === value && value > 0) return intent === 'switch';
   if (slots.quantity === value)
-    return intent === 'switch' || /^(?:subscription|payment_link|coupon|invoice)$/.test(object);
+    return (
+      intent === 'switch' ||
+      /^(?:subscription|payment_link|coupon)$/.test(object) ||
+      (object === 'invoice' && !slots.amount)
+    );
   if (slots.limit === value) return intent === 'refund' || intent === 'create';
   if (slots.number !== digits || slots.amount) return false;
   return takesSum(request) || intent === 'switch' || intent === 'update';
 }
 
 function holdsText(
-  { slots, intent }: Request,
+  { slots, intent, object }: Request,
   entity: Extract<Entity, { type: 'quoted' | 'email' | 'name' }>,
 ): boolean {
   const text = entity.type === 'email' ? entity.email : entity.text;
   if (intent === 'mail' && entity.type === 'quoted') return true;
+  // Without a sum, an invoice is for what is sold: the act finds it, or asks.
+  if (intent === 'create' && object === 'invoice' && !slots.amount && !slots.number) return true;
   // A lower-case word that was taken for a name and has no place is most likely no name.
   if (entity.type === 'name' && !entity.announced && text === text.toLowerCase() && !/\d/.test(text))
     return true;

@@ -1,7 +1,8 @@
 import { corrected, withoutContrast } from './corrections.ts';
 import { imperative } from './imperative.ts';
 import { withoutManners } from './manners.ts';
-import { asOrder } from './orders/orders.ts';
+import { asOrder, settled } from './orders/orders.ts';
+import { withPeriodEnd } from './period-end.ts';
 import { topicFirst } from './topics.ts';
 
 /**
@@ -15,7 +16,9 @@ export function rephrased(text: string): string {
     .split(/(?<=[.!?\n])\s+(?=\S)/)
     .map(withoutManners)
     .reduce<string[]>((sentences, sentence) => foldStory(sentences, sentence), [])
-    .map((sentence) => plain(topicFirst(withoutReason(withinSentence(withoutContrast(sentence))))))
+    .map((sentence) =>
+      plain(topicFirst(withoutReason(withinSentence(withPeriodEnd(withoutContrast(sentence)))))),
+    )
     .join(' ');
   return restore(said);
 }
@@ -36,7 +39,7 @@ function plain(sentence: string): string {
       ', ',
     ),
   );
-  return once === sentence ? once : asOrder(once);
+  return settled(once === sentence ? once : asOrder(once));
 }
 
 /** Values are put aside while words are moved: ids as `⟦i0⟧`, addresses as `⟦e1⟧`, quotations as `⟦v2⟧`. */
@@ -100,6 +103,10 @@ const possessives =
 const matters =
   /\d|\b(?:last|latest|newest|oldest|fraud\w*|duplicate\w*|two|three|four|five|six|seven|eight|nine|ten|half|twice|if|unless|until|when|once|but|wrote|writes|said|says|asked|asks|told|tells|emailed|messaged|replied|replies|complains|complained|requests|requested|demands|claims)\b/i;
 
+/** "We shipped Paul's order, capture the $77 hold": a thing of somebody who was named just before. */
+const definite =
+  /\bthe (?<thing>(?:[$€£]?\d[\d.,]* |open |last |unpaid |draft )?(?:hold|authori[sz]ation|invoice|payment|charge|subscription|draft|deposit))\b(?! (?:of|for|in|on|with)\b)/i;
+
 /** The request with the one thing that a statement names in the place of its pronoun; undefined where there is none. */
 function pointedAt(told: string, request: string): string | undefined {
   if (!statement.test(told) || imperative.test(told) || !imperative.test(request)) return undefined;
@@ -114,6 +121,8 @@ function pointedAt(told: string, request: string): string | undefined {
   const named = personal || pronoun === '' ? (person ?? value) : (value ?? thingOf(told, person) ?? person);
   if (named === undefined) return undefined;
   const owned = possessives.test(request);
+  const bare = person && !/⟦|\p{Lu}/u.test(request.slice(1)) ? definite.exec(request) : null;
+  if (pronoun === '' && !owned && bare) return request.replace(definite, `${person}'s $<thing>`);
   if (pronoun === '' && !owned) return /⟦|\p{Lu}\p{Ll}+ \p{Lu}/u.test(request) ? request : undefined;
   const kind = /^(?:that|this) (\w+)$/.exec(pronoun)?.[1];
   const object = kind && kind !== 'one' && named === person ? `the ${kind} ${named}` : named;
@@ -122,7 +131,7 @@ function pointedAt(told: string, request: string): string | undefined {
 }
 
 const things =
-  'invoice|subscription|payment|charge|card|refund|quote|coupon|product|order|hold|authori[sz]ation';
+  'invoice|subscription|payment|charge|card|refund|quote|coupon|product|order|hold|authori[sz]ation|dispute|chargeback';
 
 /** "Paul's open invoice was …", "Paul paid his invoice …": the thing that is somebody's. */
 function thingOf(told: string, person: string | undefined): string | undefined {

@@ -25,7 +25,10 @@ const count = String.raw`(?:\d{1,4}|one|two|three|four|five|six|seven|eight|nine
 /** "No, refund it", "Then cancel it": a little word, and nobody's name. */
 function opensOtherwise(topic: string): boolean {
   const [first = '', second] = topic.toLowerCase().split(' ');
-  return second === undefined && isFunctionWord(first);
+  return (
+    /^(?:for|from|to|with|at|on|in|of|about|re)$/.test(first) ||
+    (second === undefined && isFunctionWord(first))
+  );
 }
 
 /** What is wanted of a topic without a verb, and how it is said plainly. */

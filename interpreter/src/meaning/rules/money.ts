@@ -143,7 +143,7 @@ export const invoiceRule: Rule = (seen) => {
   if (line) return only('create', 'invoice_item');
   // "Send her an invoice, but keep it as draft".
   if (invoice && seen.first === 'send' && seen.holds('amount') && draft) return only('create', 'invoice');
-  if (draft && (seen.first === 'delete' || seen.first === 'cancel')) return only('unclear');
+  if (draft && (seen.first === 'delete' || seen.first === 'cancel')) return only('void', 'invoice');
   if (seen.has('finalize') || seen.first === 'finalize') return only('finalize', 'invoice');
   if (seen.has('void') && seen.idObjects.includes('payment_intent')) return only('cancel', 'payment_intent');
   if (seen.has('void')) return only('void', 'invoice');
@@ -208,6 +208,8 @@ export const chargeRule: Rule = (seen) => {
     return only('create', 'payment_intent');
   if (makesCharge) return only('charge', 'charge');
   if (!verb || seen.first !== 'charge') return undefined;
+  if (/\b(?:take|collect) # from (?:#|him|her|them)/.test(seen.phrase) && seen.holds('number'))
+    return only('charge', 'charge');
   if (verb.word === 'bill' && (seen.names('invoice') || seen.holds('days'))) return only('create', 'invoice');
   if (verb.word === 'bill') return only('charge', seen.names('payment_method') ? 'charge' : 'bill');
   if (/^(?:charge|debit)$/.test(verb.word) || seen.names('charge') || seen.holds('amount'))

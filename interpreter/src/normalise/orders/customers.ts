@@ -52,6 +52,10 @@ export const customerOrders: readonly Order[] = [
   ],
   // Anything of theirs.
   [
+    'for {who}: (?<facts>(?:phone|name|e-?mail|address|metadata|description|mobile)\\b[^?]*)',
+    'update {who}: {facts}',
+  ],
+  [
     `{who}'s (?:new |correct ){attribute} is (?:now )?{rest}${noted}`,
     'change the {attribute} of {who} to {rest}',
   ],

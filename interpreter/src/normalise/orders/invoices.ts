@@ -24,6 +24,10 @@ export const invoiceOrders: readonly Order[] = [
     '(?:we |i )?(?:got|received|have|had) (?:the |a |an )?(?:cash|money|cheque|check|wire|transfer|payment|bank transfer) for {invoice}[,;.:-]+ ?(?:please )?mark (?:it |that |the invoice )?as paid',
     'mark {invoice} as paid',
   ],
+  [
+    '(?:(?:create|make|draft|write|prepare|issue|raise|draw up) )?(?:an? )?(?:new )?(?:draft )?(?:invoice|bill) (?:for|to) {who}(?:,|:| -) (?<what>[^$€£¥?;\\d]{3,60}?)(?:,|:| -| for| over| at)? {money}(?<terms>(?:,? (?:due|payable|net)\\b[^?$€£]*)?)',
+    'invoice {who} {money} for {what}{terms}',
+  ],
   // Offers.
   [
     '(?:quote|offer) {who}(?: for)? (?<what>(?:the |our |\\d|two|three|four|five|ten|⟦v|\\p{L})[^?]*?)',

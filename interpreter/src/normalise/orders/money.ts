@@ -23,12 +23,28 @@ export const moneyOrders: readonly Order[] = [
     'refund {money} of {id}',
   ],
   [`{money} back (?:to|for) {who}{rest}`, 'refund {money} to {who}{rest}'],
+  [
+    '{who} (?:gets|should get|is to get) {money} (?:of|on|for|from) (?<what>(?:the|his|her|their) [^?]*?) back',
+    'refund {money} to {who} for {what}',
+  ],
+  [
+    '{who} (?:was|is|looks like|seems to be) (?:an? )?(?<why>duplicate|fraudulent|fraud)(?: charge| payment)?[,;:-]+ ?(?:so )?(?:please )?(?:refund|return|reimburse) (?:it|that)(?: payment| charge)?',
+    'refund {who}, {why}',
+  ],
   ['capture {rest},? and (?:release|free|let go of|give back) the (?:rest|remainder)', 'capture {rest}'],
   [
     'take {money} (?:of|from) {id},? and (?:release|free|let go of|give back) the (?:rest|remainder)',
     'capture {money} of {id}',
   ],
   // A hold.
+  [
+    '(?:capture|take|collect|claim) (?:only |just )?(?<part>[$€£¥]?\\d[\\d.,]*(?: ?[$€£¥]| dollars?| euros?| usd| eur)?) (?:of|out of) (?:the )?[$€£¥]?\\d[\\d.,]*(?: ?[$€£¥]| dollars?| euros?| usd| eur)?(?: held| on hold)? (?:on|of|from|in|under) {id}',
+    'capture {part} of {id}',
+  ],
+  [
+    '(?:only |just )?{money} (?:of|from|on) {id} (?:should|can|must|needs to|is to|may)(?: now)? be (?:captured|taken|collected|claimed)',
+    'capture {money} of {id}',
+  ],
   [
     '(?:take|collect|claim|get|cash in) the (?:money|funds|amount|payment|sum) (?:that is |which is )?(?:held|reserved|authori[sz]ed|on hold|blocked) (?:in|on|under|by|with|for) {who}',
     'capture {who}',
@@ -44,6 +60,11 @@ export const moneyOrders: readonly Order[] = [
     '(?:an? )?(?:new )?(?:payment|charge) (?:of|over) {money} (?:from|by|for|to|on) {who}{tail}',
     'charge {who} {money}{tail}',
   ],
+  [
+    "{money} (?:from|off|on|to) {who}'s (?:saved |default )*{brand}(?: card)?",
+    'charge {who} {money} on the {brand}',
+  ],
+  ['{money} (?:from|off) {who}', 'charge {who} {money}'],
   // Credit on the balance.
   [
     `{who} ${gets} (?:an? )?{money}(?: of| in| worth of)? ${credit}(?: (?:on|to|for|in) ${balance})?(?: for [^?]*)?`,
@@ -83,6 +104,39 @@ export const moneyOrders: readonly Order[] = [
     '{who} (?:gets|should get|receives|is to get) the (?<coupon>[\\p{L} ]+?) (?:discount|coupon)(?: (?:on|for) (?:his|her|their|the) \\p{L}+)?',
     "apply the coupon {coupon} to {who}'s subscription",
   ],
+  // Coupons that end, taxes, disputes that are given up.
+  [
+    '(?:kill|get rid of|scrap|drop|remove|end|withdraw|delete|bin|trash|pull|retire) (?:the |our )?(?:coupon |discount |voucher )(?<what>[^?,;]+?)',
+    'delete the coupon {what}',
+  ],
+  [
+    '(?:kill|get rid of|scrap|drop|remove|end|withdraw|delete|bin|trash|pull|retire) (?:the |our )?(?<what>[^?,;]+?) (?:coupon|discount|voucher)',
+    'delete the coupon {what}',
+  ],
+  ['(?:kill|get rid of|scrap|drop|withdraw|delete|bin|trash) {code}', 'delete the coupon {code}'],
+  ['(?:an? )?(?:new )?tax rate(?: please)?[:,] {rest}', 'create a tax rate: {rest}'],
+  [
+    '(?:add|create|set up|register|enter|introduce|we need|i need)(?: an?| the)? (?<tax>(?:[\\p{L}]+ )?(?:vat|gst|hst|pst|sales tax|mwst|iva|tva)\\b(?!.*\\b(?:number|id)\\b)[^?]*?\\d[\\d.]* ?(?:%|percent|per cent)[^?]*?)',
+    'create a tax rate: {tax}',
+  ],
+  [
+    "(?:we|i) (?:don't|do not|won't|will not|are not going to|aren't going to) (?:fight|contest|challenge|defend|dispute|answer) {who}'s (?:dispute|chargeback)(?:[,;.] (?:so )?(?:please )?(?:accept|concede|close) (?:it|that))?",
+    "accept {who}'s dispute",
+  ],
+  [
+    "(?:concede|give up(?: on)?|lose|stop fighting|don't fight|do not fight|don't contest) {who}'s (?:dispute|chargeback)",
+    "accept {who}'s dispute",
+  ],
+  // Pages to pay on.
+  [
+    '(?:an? )?(?<page>(?:checkout|hosted payment|payment) (?:page|session)) for {who} (?:to (?:buy|pay for|order|purchase|subscribe to)|with|over) {rest}',
+    'create a {page} for {who} with {rest}',
+  ],
+  [
+    '(?:an? )?(?<page>(?:checkout|hosted payment|payment) (?:page|session))(?::|,) (?<what>[^?]*?) for {who}',
+    'create a {page} for {who} with {what}',
+  ],
+  ['(?:an? )?(?:new )?payment link[,:] {rest}', 'create a payment link for {rest}'],
   // Links.
   [
     `${give} ?${link} (?:where|with which|by which|so(?: that)?|through which|that lets|for|at which) {who} (?:can |could |may |to )?${manage} ${details}(?: (?:himself|herself|themselves|on (?:his|her|their) own))?`,

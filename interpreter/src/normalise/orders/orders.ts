@@ -89,16 +89,26 @@ export function asOrder(sentence: string): string {
       .replace(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? '')
       .concat(found.end ?? '')
       .replace(/ {2,}/g, ' ')
-      .replace(subscribesWith, ' with the coupon $<code>')
-      .replace(/^write (.+) off(?=[.!]*$)/i, 'write off $1')
       .trim();
   }
   return sentence;
 }
 
+/** An order with what belongs to it said where it is looked for. */
+export function settled(order: string): string {
+  return order
+    .replace(paysByInvoice, ', billed by invoice')
+    .replace(subscribesWith, ' with the coupon $<code>')
+    .replace(/^write (.+) off(?=[.!]*$)/i, 'write off $1');
+}
+
+/** "…, and send him invoices": how a subscription is collected. */
+const paysByInvoice =
+  /(?<=^(?:please )?(?:subscribe|put|place|set|start) .+?),? (?:and )?(?:(?:send|mail) (?:him|her|them) (?:an? |the )?invoices?|(?:collection|collected|paid|pays|pay|payment|payable|billing|bill(?:ed)? (?:him|her|them)|invoiced)(?: method)? (?:by|via|per|with|through|against|on) (?:an? )?invoices?)(?: each month| every month| instead)?/i;
+
 /** "… and apply SPRING10": part of what it begins with. */
 const subscribesWith =
-  /(?<=^subscribe .+?),? (?:and )?(?:apply|use|add|using|applying|give (?:him|her|them)|with)(?: the)?(?: coupon| code| discount| voucher)*(?: code)? (?<code>[A-Z]{2,}\d+[A-Z\d]*)/;
+  /(?<=^(?:subscribe|put|place|start|sign) .+?),? (?:and )?(?:apply|use|add|using|applying|give (?:him|her|them)|with)(?: the)?(?: coupon| code| discount| voucher)*(?: code)? (?<code>[A-Z]{2,}\d+[A-Z\d]*)/;
 
 /** What stands where somebody or something is named may not begin with the verb of another order. */
 function isPlausible({ who, plan }: { [name: string]: string | undefined }): boolean {

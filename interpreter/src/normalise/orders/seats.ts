@@ -6,6 +6,13 @@ const more = '(?:more|extra|additional|further|new)';
 /** How many of something a subscription is for. */
 export const seatOrders: readonly Order[] = [
   [
+    `(?:change|set|raise|increase|reduce|lower|bump|cut|adjust|update) {who}'s (?:[\\p{L}]+ )?${seats} (?:up |down )?(?:from {was} )?to {count}`.replace(
+      '{was}',
+      '\\d+',
+    ),
+    "change the seats of {who}'s subscription to {count}",
+  ],
+  [
     `{who} (?:now |only )*(?:needs?|wants?|would like|gets?|should get|requires?|asked for|ordered) (?:only |just |now )*{count} ${more} ${seats}{rest}`,
     "add {count} seats to {who}'s subscription",
   ],

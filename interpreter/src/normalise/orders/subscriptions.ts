@@ -5,21 +5,24 @@ const sub = '(?:subscription|sub|membership|plan|contract)';
 const wants =
   "(?:wants?|would like|'d like|has chosen|chose|has picked|picked|takes?|will take|gets?|will get|ordered|orders|bought|joins|is joining|signed up for|signs up for|goes for|goes with|opted for|decided on|starts (?:on|with)|is getting|is taking|should have|should start (?:on|with))(?: to (?:have|get|join|take|be on|go with|sign up for|subscribe to|start))?";
 const renews = '(?:renew(?:ed|ing|al)?|auto-?renew(?:ed|ing|al)?|continued?|prolong(?:ed)?|extend(?:ed)?)';
+const meanwhile =
+  '(?:,? (?:and )?(?:no (?:billing|charges|payments|invoices)|without (?:billing|charging)(?: (?:him|her|them))?))?(?: until further notice|,? for now|,? for the time being| indefinitely)?';
 const periodEnd = 'at the end of the period';
 
 /** Plans: begun, changed for another, ended. */
 export const subscriptionOrders: readonly Order[] = [
   // Another plan.
   [
-    `{who} ${wants} (?:the )?(?:cheaper |bigger |smaller |larger )?{plan} (?:instead|in place|rather)(?: of [^?]*?| than [^?]*?)?`,
-    'switch {who} to {plan}',
+    `{who} ${wants} (?:the )?(?:cheaper |bigger |smaller |larger )?{plan}(?<how> monthly| yearly| annually)?(?:,? from now on|,? now)? (?:instead|in place|rather)(?: of [^?]*?| than [^?]*?)?`,
+    'switch {who} to {plan}{how}',
   ],
+  [`(?:set|change) (?![^?]*(?:'s | of )){who} (?:on|to|onto) {plan}{tail}`, 'put {who} on {plan}{tail}'],
   [
     '(?:put|set|place|have|move|get) {who} (?:on|onto|to) {plan} (?:instead|rather)(?: of [^,;?]*| than [^,;?]*)?{tail}',
     'switch {who} to {plan}{tail}',
   ],
   [
-    '{who} (?:wants?|would like|wishes|is|has decided|decided|asked) (?:to )?(?:switch|move|change|upgrade|downgrade|go|switching|moving|changing|upgrading|downgrading|going)(?: over)? (?:to|onto) {rest}',
+    '{who} (?:wants?|would like|wishes|is|has decided|decided|asked) (?:to )?(?:switch|move|change|upgrade|downgrade|go(?: down| up)?|switching|moving|changing|upgrading|downgrading|going)(?: over)? (?:to|onto) {rest}',
     'switch {who} to {rest}',
   ],
   [
@@ -75,7 +78,7 @@ export const subscriptionOrders: readonly Order[] = [
     `cancel {who}'s subscription ${periodEnd}`,
   ],
   [
-    `(?:let|make) {who}'s ${sub} (?:run out|lapse|expire|end by itself){rest}`,
+    `(?:let|make) {who}'s (?:[\\p{L}]+ ){0,2}?(?:${sub}|[\\p{L}]+) (?:run out|lapse|expire|end by itself){rest}`,
     `cancel {who}'s subscription ${periodEnd}`,
   ],
   [
@@ -97,7 +100,15 @@ export const subscriptionOrders: readonly Order[] = [
     "cancel {who}'s subscription {rest}",
   ],
   // On hold.
-  [`(?:put|place) {who}(?:'s ${sub})? on (?:hold|ice|pause){rest}`, "pause {who}'s subscription{rest}"],
+  [
+    `(?:put|place) {who}'s ${sub} on (?:hold|ice|pause)${meanwhile}{rest}`,
+    "pause {who}'s subscription{rest}",
+  ],
+  [`(?:put|place) {who} on (?:hold|ice|pause)${meanwhile}{rest}`, "pause {who}'s subscription{rest}"],
+  [
+    `(?:stop|halt|suspend|pause) (?:billing|charging|invoicing) {who}(?:,? (?:for now|for the time being|until further notice|for a while|temporarily))?(?:,? but (?:keep|leave) (?:his|her|their|the) \\p{L}+(?: (?:running|alive|active|open|as is))?)?`,
+    "pause {who}'s subscription",
+  ],
   [
     `(?:freeze|suspend|halt|interrupt) (?:billing|payments|the ${sub}) (?:for|of) {who}`,
     "pause {who}'s subscription",
@@ -109,8 +120,11 @@ export const subscriptionOrders: readonly Order[] = [
     'subscribe {who} to {rest}',
   ],
   ['sub {who} (?:to|on|onto|for) {rest}', 'subscribe {who} to {rest}'],
-  [`{who} ${wants} {plan}{tail}(?:[.;,] (?:please )?(?:start|set) it(?: up)?)?`, 'put {who} on {plan}{tail}'],
-  ['(?:let|have) {who} (?:have|get|use|start|join) {plan}{tail}', 'put {who} on {plan}{tail}'],
+  [
+    `{who} ${wants} {plan}{tail}(?:[.;,] (?:please )?(?:start|set) it(?: up)?)?`,
+    'place {who} on {plan}{tail}',
+  ],
+  ['(?:let|have) {who} (?:have|get|use|start|join) {plan}{tail}', 'place {who} on {plan}{tail}'],
   ['make {who} an? (?:subscriber|member|customer) (?:of|on) {plan}{tail}', 'subscribe {who} to {plan}{tail}'],
   ['(?:set|sign|hook|book|line) {who} up (?:with|on|for|to) {plan}{tail}', 'subscribe {who} to {plan}{tail}'],
   [

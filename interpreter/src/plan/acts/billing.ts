@@ -91,7 +91,8 @@ function* insteadOfSecond(
   product: string | undefined,
   world: World,
 ): Act<Outcome | undefined> {
-  const { text } = request;
+  // "Premium Subscription" is a name, and says nothing of a second one.
+  const text = request.text.replace(request.slots.product?.text ?? '', ' ');
   const plain =
     /\b(?:subscri\w*|sub|sign\w*|enrol\w*|second|another|additional|also|too|as well|besides|new|create|add|open)\b/i.test(
       text,
@@ -100,10 +101,11 @@ function* insteadOfSecond(
   const listed = yield* lookAside('list_subscriptions', { customer }, world);
   const rows = listed.status === 'ok' ? rowsAt(listed.value, 'data') : [];
   const running = rows.filter((row) => /^(?:active|trialing|past_due)$/.test(textAt(row, 'status') ?? ''));
-  if (running.length === 0) return undefined;
+  const wanted = request.slots.product?.text.toLowerCase() ?? '';
+  const same = running.some((row) => wanted !== '' && planOf(row).toLowerCase().includes(wanted));
+  if (running.length === 0 || same) return undefined;
   const switching: Request = { ...request, intent: 'switch' };
-  if (running.length === 1 && /\b(?:put|set|move|place)\b/i.test(text))
-    return yield* switchPlan(switching, world);
+  if (running.length === 1 && /\b(?:put|set|move)\b/i.test(text)) return yield* switchPlan(switching, world);
   return asked(
     `${plainText(customer)} has a subscription already. Should I switch it to ${plainText(product ?? 'that')}, or start a second one?`,
     {
@@ -113,7 +115,7 @@ function* insteadOfSecond(
         { words: /\b(?:switch|change|first|move|instead|former|replace|it)\b/, request: switching },
         {
           words: /\b(?:second|another|new|start|both|also|latter|add)\b/,
-          request: { ...request, text: `${text} as a second subscription` },
+          request: { ...request, text: `${request.text} as a second subscription` },
         },
       ],
     },

@@ -161,12 +161,13 @@ export function* onInvoice(tool: string, request: Request, world: World): Act {
   const customer = customerRef(request, world);
   const spoken = slots.customers ? undefined : idRef(request, ['invoice'], world)?.id;
   let invoice = named ?? spoken;
+  const status = tool === 'void_invoice' && /\bdraft/i.test(request.text) ? 'draft' : words.status;
   if (!invoice && customer) {
-    invoice = yield* findInvoice(customer, words.status, slots.ofAmount);
+    invoice = yield* findInvoice(customer, status, slots.ofAmount);
     if (!invoice && tool === 'send_invoice') invoice = yield* findInvoice(customer, 'draft', slots.ofAmount);
     if (!invoice)
       return declined(
-        `I found no single ${words.status} invoice of ${plainText(customer)}. Give me its id or number; "list the invoices of ${plainText(customer)}" shows them.`,
+        `I found no single ${status} invoice of ${plainText(customer)}. Give me its id or number; "list the invoices of ${plainText(customer)}" shows them.`,
       );
   }
   if (!invoice) return asked(words.ask, { about: 'object', object: 'invoice', request });

@@ -98,9 +98,12 @@ function truthIn(name: string, text: string): boolean | undefined {
   return !/\b(?:not|no|without|don't|never)\b[^,.;]{0,20}$/.test(lower.slice(0, found.index));
 }
 
+/** How else people say how often a code works. */
+const redeeming = ['redeemed', 'redeem', 'times', 'time', 'use', 'uses', 'used', 'redemption'];
+
 /** A number beside a word of the input's name, or the only one there is. */
 function numberNear(name: string, said: Said): number | undefined {
-  const words = name.split('_').map(baseForm);
+  const words = [...name.split('_').map(baseForm), ...(name === 'max_redemptions' ? redeeming : [])];
   const numbers = said.tokens.filter((token) => token.entity?.type === 'number' && !said.used.has(token));
   const near = numbers.find((token) => {
     const at = said.tokens.indexOf(token);
