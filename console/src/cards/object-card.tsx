@@ -3,6 +3,7 @@ import { ExternalLink } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cx } from '../ui/class-names.ts';
 import { CopyId } from '../ui/copy-button.tsx';
+import { CsvButton } from '../ui/csv-button.tsx';
 import { DataTable } from '../ui/data-table.tsx';
 import { isNumberText } from '../ui/number-columns.ts';
 import { Tag, type TagTone } from '../ui/tag.tsx';
@@ -123,7 +124,14 @@ export function ObjectTable({ output }: { output: Json | undefined }) {
   return (
     <div className="my-1">
       <DataTable label={`List of ${list.of}`} columns={columns} rows={rows} height="max-h-80" />
-      <p className="mt-1 text-sm text-muted">{countWords(list)}</p>
+      <div className="mt-1 flex items-center justify-between gap-3">
+        <p className="text-sm text-muted">{countWords(list)}</p>
+        <CsvButton
+          name={list.of}
+          columns={['Id', ...list.columns]}
+          rows={() => list.rows.map(({ id, cells }) => [id, ...cells])}
+        />
+      </div>
     </div>
   );
 }

@@ -25,13 +25,3 @@ export function erasureWords({ state, stripe, report }: Erasure): string {
   }[stripe ?? 'not_asked'];
   return `Taken out of ${rows} records; ${atStripe}`;
 }
-
-/** Hands a value to the browser as a file. */
-export function download(name: string, value: unknown): void {
-  const url = URL.createObjectURL(new Blob([JSON.stringify(value, null, 2)], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
-}

@@ -8,13 +8,14 @@ import { usePermissions } from '../session.ts';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { CheckField } from '../ui/check-field.tsx';
 import { ConsequenceDialog } from '../ui/consequence-dialog.tsx';
+import { download } from '../ui/download.ts';
 import { SelectField, TextField } from '../ui/field.tsx';
 import { Card, Section } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { toast } from '../ui/toast.tsx';
 import { Erasures } from './erasures.tsx';
-import { download, namesIn } from './privacy-words.ts';
+import { namesIn } from './privacy-words.ts';
 import { RetentionForm } from './retention-form.tsx';
 
 /** Customers' data: a copy, its erasure, how long it is kept, the record of processing. */
@@ -53,7 +54,8 @@ function OneCustomer() {
   const subject = { customer: customer.trim(), alsoKnownAs: namesIn(names) };
   const copy = useMutation<unknown, ApiProblem>({
     mutationFn: () => api.exportCustomer(subject),
-    onSuccess: (made) => download(`${subject.customer}.json`, made),
+    onSuccess: (made) =>
+      download(`${subject.customer}.json`, JSON.stringify(made, null, 2), 'application/json'),
   });
   const connection = connectionId || connections[0]?.id || '';
   const erase = useMutation<unknown, ApiProblem>({

@@ -2,9 +2,10 @@ import type { Message, MessagePart, Thread } from '@purser/server/api';
 import { RotateCcw } from 'lucide-react';
 import { ApprovalBatch } from '../cards/approval-batch.tsx';
 import { batchesOf } from '../cards/approval-words.ts';
-import { useLinkOf } from '../cards/use-link-of.ts';
+import { useIdLink, useLinkOf } from '../cards/use-link-of.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
+import { IdLinksProvider } from '../ui/id-links.tsx';
 import { Markdown } from '../ui/markdown.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
 import { Time } from '../ui/time.tsx';
@@ -21,11 +22,14 @@ interface AssistantMessageProps {
 
 export function AssistantMessage({ message, thread, turns, last }: AssistantMessageProps) {
   const running = message.status === 'running' || message.status === 'queued';
+  const linkOf = useIdLink(thread.connection?.id);
   return (
     <article aria-label={thread.agentName} aria-busy={running} className="group space-y-3">
-      {keyed(partsOf(message)).map(({ key, part }) => (
-        <Part key={key} part={part} message={message} thread={thread} />
-      ))}
+      <IdLinksProvider linkOf={linkOf}>
+        {keyed(partsOf(message)).map(({ key, part }) => (
+          <Part key={key} part={part} message={message} thread={thread} />
+        ))}
+      </IdLinksProvider>
       {running && !isWriting(message) ? <Working words={workingWords(message)} /> : null}
       <Ending message={message} turns={turns} last={last} />
       {!running && message.text ? (
@@ -66,7 +70,8 @@ function Part({ part, message, thread }: { part: MessagePart; message: Message; 
     // All of a batch are decided where its first stands.
     return batch[0] === approval ? <ApprovalBatch approvals={batch} /> : null;
   }
-  return <ToolCallCard call={call} threadId={thread.id} approval={approval} linkOf={linkOf} />;
+  const told = message.status === 'completed' && message.text !== '';
+  return <ToolCallCard call={call} threadId={thread.id} approval={approval} linkOf={linkOf} told={told} />;
 }
 
 /** True while text is arriving: it speaks for itself. */

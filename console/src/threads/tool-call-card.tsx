@@ -2,6 +2,7 @@ import type { Approval, ToolCall } from '@purser/server/api';
 import { Ban, Check, ChevronRight, CircleAlert, Hand } from 'lucide-react';
 import { useId, useState } from 'react';
 import { type LinkOf, ObjectCard } from '../cards/object-card.tsx';
+import { balanceWords } from '../cards/object-words.ts';
 import { cx } from '../ui/class-names.ts';
 import { Name } from '../ui/name.tsx';
 import { duration } from '../ui/time-words.ts';
@@ -13,13 +14,16 @@ interface ToolCallCardProps {
   threadId: string;
   approval: Approval | undefined;
   linkOf: LinkOf;
+  /** The answer after it tells what was read: the card of it is in the details. */
+  told: boolean;
 }
 
 /** A call in one plain sentence; the object it left as a card; everything else folded behind it. */
-export function ToolCallCard({ call, threadId, approval, linkOf }: ToolCallCardProps) {
+export function ToolCallCard({ call, threadId, approval, linkOf, told }: ToolCallCardProps) {
   const [open, setOpen] = useState(false);
   const id = useId();
   const done = call.status === 'completed';
+  const isFolded = done && told && call.effect === 'read';
   return (
     <div className="space-y-2">
       <div
@@ -52,19 +56,22 @@ export function ToolCallCard({ call, threadId, approval, linkOf }: ToolCallCardP
         <div id={id} hidden={!open}>
           {open ? (
             <div className="border-t border-line px-3 py-2.5">
+              {isFolded ? <ObjectCard output={call.output} linkOf={linkOf} /> : null}
               <ToolCallDetails call={call} threadId={threadId} approval={approval} />
             </div>
           ) : null}
         </div>
       </div>
       {madeReport(call) ? <ReportOfCall call={call} threadId={threadId} /> : null}
-      {done ? <ObjectCard output={call.output} linkOf={linkOf} /> : null}
+      {done && !isFolded ? <ObjectCard output={call.output} linkOf={linkOf} /> : null}
     </div>
   );
 }
 
 /** Plain words for where the call stands. */
 function sentence(call: ToolCall): string {
+  // A balance in one line is a row of sums: its card shows them, and the answer tells them.
+  if (call.status === 'completed' && balanceWords(call.output)) return 'Read the balance';
   if (call.status === 'completed') return call.summary ?? call.title;
   if (call.status === 'running')
     return call.progress ? `${call.title} · ${call.progress}…` : `${call.title}…`;

@@ -1,9 +1,9 @@
-import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from './button.tsx';
 import { cx } from './class-names.ts';
 import { type DataRow, sortRows } from './data-rows.ts';
 import { ScrollArea } from './scroll-area.tsx';
+import { type Order, SortHead, turned } from './sort-head.tsx';
 
 export interface DataColumn {
   key: string;
@@ -20,11 +20,6 @@ interface DataTableProps {
   height?: string;
 }
 
-interface Order {
-  column: number;
-  descending: boolean;
-}
-
 const pageSize = 50;
 
 /** Rows that can be put in order by a click on a column, and come in pages however many there are. */
@@ -32,25 +27,23 @@ export function DataTable({ label, columns, rows, height = 'max-h-96' }: DataTab
   const [order, setOrder] = useState<Order | null>(null);
   const [shown, setShown] = useState(pageSize);
   const sorted = order ? sortRows(rows, order.column, order.descending) : rows;
-  const turn = (column: number) =>
-    setOrder(
-      order?.column === column ? { column, descending: !order.descending } : { column, descending: false },
-    );
   return (
     <ScrollArea
       label={label}
-      className={cx('overflow-auto rounded-lg border border-line bg-surface', height)}
+      className={cx('side-shade overflow-auto rounded-lg border border-line', height)}
     >
       <table className="w-full border-collapse text-sm">
         <thead className="sticky top-0 z-10 bg-sunken">
           <tr>
             {columns.map((column, index) => (
-              <Head
+              <SortHead
                 key={column.key}
-                column={column}
                 order={order?.column === index ? order : null}
-                onTurn={() => turn(index)}
-              />
+                onTurn={() => setOrder(turned(order, index))}
+                className={cx('font-medium', column.numeric ? 'text-end' : 'text-start')}
+              >
+                {column.label}
+              </SortHead>
             ))}
           </tr>
         </thead>
@@ -63,7 +56,7 @@ export function DataTable({ label, columns, rows, height = 'max-h-96' }: DataTab
                   title={row.cells[index]?.text}
                   className={cx(
                     'max-w-64 truncate border-t border-line px-3 py-1.5 whitespace-nowrap',
-                    column.numeric && 'text-end tabular-nums',
+                    column.numeric && 'text-end',
                   )}
                 >
                   <bdi>{row.cells[index]?.text}</bdi>
@@ -81,29 +74,5 @@ export function DataTable({ label, columns, rows, height = 'max-h-96' }: DataTab
         </div>
       ) : null}
     </ScrollArea>
-  );
-}
-
-function Head({ column, order, onTurn }: { column: DataColumn; order: Order | null; onTurn(): void }) {
-  const Arrow = order?.descending ? ArrowDown : ArrowUp;
-  return (
-    <th
-      scope="col"
-      aria-sort={order ? (order.descending ? 'descending' : 'ascending') : undefined}
-      className={cx('p-0 font-medium', column.numeric ? 'text-end' : 'text-start')}
-    >
-      <button
-        type="button"
-        onClick={onTurn}
-        className="group inline-flex min-h-8 items-center gap-1 px-3 whitespace-nowrap text-muted -outline-offset-2 hover:text-ink pointer-coarse:min-h-11"
-      >
-        {column.label}
-        <Arrow
-          size={12}
-          aria-hidden="true"
-          className={order ? '' : 'opacity-0 group-hover:opacity-60 group-focus-visible:opacity-60'}
-        />
-      </button>
-    </th>
   );
 }

@@ -1,9 +1,11 @@
-import { isValidElement, memo, type ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
+import { LinkedId } from './id-links.tsx';
+import { MarkdownTable } from './markdown-table.tsx';
 import { alignNumberColumns } from './number-columns.ts';
 import { withoutBidiControls } from './plain-text.ts';
-import { ScrollArea } from './scroll-area.tsx';
+import { textOf } from './text-of.ts';
 import { linkTarget } from './trusted-link.ts';
 
 const plugins = [remarkGfm, alignNumberColumns];
@@ -22,8 +24,6 @@ export const Markdown = memo(function Markdown({ text }: { text: string }) {
   );
 });
 
-const headClass = 'border-b border-line bg-sunken px-3 py-1.5 text-start font-medium whitespace-nowrap';
-
 const components: Components = {
   a: ({ href, children }) => <SafeLink href={href}>{children}</SafeLink>,
   img: ({ src, alt }) => (
@@ -36,22 +36,15 @@ const components: Components = {
   h5: ({ children }) => <h4>{children}</h4>,
   h6: ({ children }) => <h4>{children}</h4>,
   input: ({ checked }) => <span>{checked ? '☑ ' : '☐ '}</span>,
-  table: ({ children }) => (
-    <ScrollArea label="Table" className="overflow-x-auto rounded-lg border border-line">
-      <table className="w-full border-collapse text-sm">{children}</table>
-    </ScrollArea>
-  ),
-  th: ({ children, style }) =>
-    // A header without words is none.
-    children ? (
-      <th scope="col" style={style} className={headClass}>
-        {children}
-      </th>
+  code: ({ className, children }) =>
+    className || typeof children !== 'string' ? (
+      <code className={className}>{children}</code>
     ) : (
-      <td className={headClass} />
+      <LinkedId text={children} />
     ),
+  table: ({ children }) => <MarkdownTable>{children}</MarkdownTable>,
   td: ({ children, style }) => (
-    <td style={style} className="border-t border-line px-3 py-1.5 align-top tabular-nums">
+    <td style={style} className="border-t border-line px-3 py-1.5 align-top">
       <Cell>{children}</Cell>
     </td>
   ),
@@ -63,16 +56,10 @@ function Cell({ children }: { children: ReactNode }) {
   if (text.length <= 24 || (text.length <= 40 && !text.includes(' ')))
     return <div className="whitespace-nowrap">{children}</div>;
   return (
-    <div title={text} className="line-clamp-3 max-w-72 min-w-44 [overflow-wrap:anywhere]">
+    <div title={text} className="line-clamp-3 max-w-72 min-w-44 wrap-break-word">
       {children}
     </div>
   );
-}
-
-function textOf(node: ReactNode): string {
-  if (typeof node === 'string') return node;
-  if (Array.isArray(node)) return node.map(textOf).join('');
-  return isValidElement<{ children?: ReactNode }>(node) ? textOf(node.props.children) : '';
 }
 
 function SafeLink({ href, children }: { href: string | undefined; children: ReactNode }) {

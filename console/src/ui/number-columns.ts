@@ -13,6 +13,16 @@ export function isNumberText(text: string): boolean {
   return numberPattern.test(text.trim());
 }
 
+const datePattern = /^\d{1,2} \p{L}{3} \d{4}$/u;
+
+/** What a cell is put in order by: numbers and amounts by size, days by time, all else as text. */
+export function sortKeyOf(text: string): number | string {
+  const trimmed = text.trim();
+  if (isNumberText(trimmed)) return Number(trimmed.replace('−', '-').replace(/[^\d.-]/g, ''));
+  const time = datePattern.test(trimmed) ? Date.parse(trimmed) : Number.NaN;
+  return Number.isNaN(time) ? trimmed : time;
+}
+
 /** Aligns the columns of a table that hold nothing but numbers at their end, unless the author aligned them. */
 export function alignNumberColumns() {
   return (tree: MarkdownNode): void => {
