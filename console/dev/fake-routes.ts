@@ -1,4 +1,5 @@
 import type { LiveEvent, Message, Thread } from '@purser/server/api';
+import { customerRoutes } from './fake-customers.ts';
 import * as data from './fake-data.ts';
 import { guardRoutes } from './fake-guard.ts';
 import { peopleRoutes } from './fake-people.ts';
@@ -260,6 +261,7 @@ function isAsked(status: string, asked: string | null): boolean {
 
 export const routes: Route[] = [
   ...guardRoutes,
+  ...customerRoutes,
   ...workRoutes,
   ...playbookRoutes,
   ...peopleRoutes,

@@ -100,6 +100,14 @@ const answer = `Your balance at **Tidewater Supply Co.**:
 
 The pending amount becomes available on 25 November.`;
 
+const paidMost = `Three payments:
+
+| Customer | Amount | Paid | Id |
+|---|---:|---|---|
+| Ines García | $40.00 | 2 Dec 2026 | \`cus_Ines0001\` |
+| Maya Okonkwo | $1,250.00 | 30 Nov 2026 | \`cus_Maya0001\` |
+| Søren Østergård | $99.00 | 1 Dec 2026 | \`cus_Sore0001\` |`;
+
 export const approval: Approval = {
   id: 'apr_1',
   toolCallId: 'call_refund',
@@ -255,6 +263,11 @@ export const threads: Thread[] = [
       said('m11', 'How much did we earn each month?'),
       answered('m12', 'The last six months, by month. **All of the dollars tie out.**', [reportCall]),
     ],
+  }),
+  thread('th_table', {
+    title: 'Who paid most',
+    updatedAt: ago(60 * 60),
+    messages: [said('m13', 'Who paid most?'), answered('m14', paidMost, [])],
   }),
   thread('th_empty', { title: 'New thread', updatedAt: ago(60 * 80) }),
 ];

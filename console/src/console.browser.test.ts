@@ -71,6 +71,8 @@ const screens = [
   ['/automations/new', 'New task'],
   ['/automations/tsk_monday', 'Every Monday: write to whose payment failed'],
   ['/reports', 'Reports'],
+  ['/customers', 'Customers'],
+  ['/customers/con_live/cus_Maya0001', 'Maya Okonkwo'],
   ['/playbooks', 'Playbooks'],
   ['/playbooks/dunning', 'Dunning'],
   ['/playbook-runs/pbr_1', 'Dunning: invoice in_1Qk82Lm'],
@@ -284,6 +286,40 @@ test('a task is made in plain words, a report is read as a table, a failed mail 
   await page.getByRole('button', { name: 'Send again…' }).click();
   await page.getByRole('button', { name: 'Send again', exact: true }).click();
   await page.getByText('Waiting', { exact: true }).waitFor();
+  await close();
+});
+
+test('a customer is found by name, in the palette too, and their page says what the key may not read', async () => {
+  const { page, close } = await visit('/customers');
+  await page.getByRole('searchbox', { name: 'Name or address' }).fill('maya');
+  await page.getByText('1 in all.').waitFor();
+  await page.getByRole('link', { name: 'Maya Okonkwo' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Maya Okonkwo' }).waitFor();
+  await page.getByText('Visa ending in 4242, expires 8/2030').waitFor();
+  await page.getByText('Showing 3. There may be more').waitFor();
+  await page.getByText('key may not read invoices').waitFor();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Find anything' }).fill('bobby');
+  await page.getByRole('option', { name: /Bobby/ }).click();
+  // A name is text, whatever it holds, and turns nothing around.
+  await page.getByRole('heading', { level: 1, name: '<b>Bobby</b> gnp.exe' }).waitFor();
+  await page.getByRole('link', { name: 'Copy or erase…' }).click();
+  expect(await page.getByRole('textbox', { name: 'Customer’s id' }).inputValue()).toBe('cus_Hard0005');
+  await close();
+});
+
+test('a table of an answer is put in order and taken along, and its ids lead to what they name', async () => {
+  const { page, close } = await visit('/threads/th_table');
+  await page.getByRole('button', { name: 'Amount' }).click();
+  await page.getByRole('button', { name: 'Amount' }).click();
+  expect(await page.getByRole('row').nth(1).textContent()).toContain('$1,250.00');
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'CSV' }).click(),
+  ]);
+  expect(file.suggestedFilename()).toBe('table.csv');
+  await page.getByRole('link', { name: 'cus_Maya0001' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Maya Okonkwo' }).waitFor();
   await close();
 });
 
