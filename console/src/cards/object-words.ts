@@ -144,6 +144,7 @@ const columnOrder = [
   'fee',
   'net',
   'status',
+  'refunded',
   'email',
   'customer_name',
   'customer_email',

@@ -150,7 +150,9 @@ function Row({ customer, connectionId }: { customer: CustomerWords; connectionId
           <Address>{customer.email}</Address>
         </span>
       ) : null}
-      {customer.created ? <Time at={customer.created} className="text-sm text-muted" /> : null}
+      {customer.created ? (
+        <Time at={customer.created} className="min-w-20 text-end text-sm text-muted" />
+      ) : null}
     </>
   );
 }

@@ -56,7 +56,7 @@ function Cell({ children }: { children: ReactNode }) {
   if (text.length <= 24 || (text.length <= 40 && !text.includes(' ')))
     return <div className="whitespace-nowrap">{children}</div>;
   return (
-    <div title={text} className="line-clamp-3 max-w-72 min-w-44 wrap-break-word">
+    <div title={text} className="line-clamp-3 max-w-80 min-w-44 wrap-break-word">
       {children}
     </div>
   );

@@ -3,7 +3,8 @@ import { cleanForeignStrings } from '../../secrets/clean.ts';
 import type { Json } from '../../tools/tool.ts';
 import type { CustomerLookup, CustomerStory } from '../customers.ts';
 import { createDesk } from './desk.ts';
-import { follow, type Listed, listView } from './pages.ts';
+import { follow, idOf, type Listed, listView } from './pages.ts';
+import { productNames } from './references/catalogue.ts';
 import { customerById, customersLike } from './references/customers.ts';
 import { permitted, readStripe } from './stripe-tool.ts';
 import { invoiceRow, subscriptionRow } from './views/billing.ts';
@@ -35,6 +36,17 @@ async function disputesOf(
   return { items, complete: charges.complete && disputed.length <= mostDisputed };
 }
 
+/** What they subscribe to, by name; ids where the key may not read products. */
+function planNames(
+  api: Stripe,
+  subscriptions: Listed<Stripe.Subscription> | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  const products = (subscriptions?.items ?? []).flatMap(({ items }) =>
+    items.data.flatMap(({ price }) => idOf(price.product) ?? []),
+  );
+  return productNames(api, products);
+}
+
 async function storyOf(api: Stripe, id: string): Promise<CustomerStory> {
   const customer = await customerById(api, id);
   const some = { enough: most };
@@ -44,10 +56,10 @@ async function storyOf(api: Stripe, id: string): Promise<CustomerStory> {
     permitted(follow((page) => api.charges.list({ ...page, customer: id }), some)),
     permitted(follow((page) => api.customers.listPaymentMethods(id, page), some)),
   ]);
-  const disputes = await disputesOf(api, charges);
+  const [disputes, names] = await Promise.all([disputesOf(api, charges), planNames(api, subscriptions)]);
   return {
     customer: customerView(customer),
-    subscriptions: view('subscription', subscriptions, (row) => subscriptionRow(row, new Map())),
+    subscriptions: view('subscription', subscriptions, (row) => subscriptionRow(row, names)),
     invoices: view('invoice', invoices, invoiceRow),
     payments: view('charge', charges, chargeRow),
     disputes: view('dispute', disputes, disputeRow),

@@ -47,12 +47,19 @@ test('a story holds what is theirs and nobody else’s', async () => {
     await account.call('attach_test_payment_method', { customer: id, card: 'pm_card_createDispute' });
   await account.call('charge_customer', { customer: dora.id, amount: '40', currency: 'usd' });
   await account.call('charge_customer', { customer: other.id, amount: '7', currency: 'usd' });
+  await account.call('create_product', { name: 'Team', amount: '9', currency: 'usd', interval: 'month' });
+  await account.call('create_subscription', { customer: dora.id, product: 'Team' });
   const told = await story(dora.id);
+  expect(rows(told.subscriptions)).toMatchObject([{ items: [{ product_name: 'Team' }] }]);
   expect(told.customer).toMatchObject({ object: 'customer', id: dora.id, name: 'Dora' });
-  expect(rows(told.payments)).toMatchObject([{ amount: '40.00 USD', disputed: true }]);
-  expect(rows(told.disputes)).toMatchObject([{ amount: '40.00 USD', status: 'needs_response' }]);
+  const disputed = rows(told.payments).find(({ amount }) => amount === '40.00 USD');
+  expect(disputed).toMatchObject({ disputed: true });
+  expect(rows(told.payments).every(({ customer }) => customer === dora.id)).toBe(true);
+  expect(rows(told.disputes)).toContainEqual(
+    expect.objectContaining({ amount: '40.00 USD', status: 'needs_response' }),
+  );
   expect(rows(told.paymentMethods)).toHaveLength(1);
-  expect(told.invoices).toMatchObject({ data: [], complete: true });
+  expect(told.invoices).toMatchObject({ complete: true, seen: 1 });
 });
 
 test('what the key may not read is null, and an unknown or deleted customer is not found', async () => {
