@@ -25,8 +25,10 @@ const places = [
   'playbooks/orders',
   'orders',
   'reports',
+  'customers',
   'outbox',
   'settings',
+  'settings/models',
 ];
 const questions = ['Can you check my Stripe account balance?', 'Show me my 5 newest customers'];
 
@@ -38,6 +40,12 @@ async function talk(page: Page): Promise<string> {
     await page.locator('article[aria-label="Stripe Sleuth"][aria-busy="false"]').nth(index).waitFor();
   }
   return new URL(page.url()).pathname;
+}
+
+/** Nothing on the page is loading any more: several things may, one after the other. */
+async function loaded(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle').catch(() => undefined);
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
 }
 
 async function picture(page: Page, theme: string, path: string): Promise<void> {
@@ -61,10 +69,11 @@ async function allPictures(page: Page, url: string, thread: string): Promise<voi
     await page.setViewportSize(desk);
     await page.goto(`${url}/${place}`, { waitUntil: 'load' });
     await page.getByRole('heading', { level: 1 }).first().waitFor();
-    await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
+    await loaded(page);
     const name = place.startsWith('threads/') ? 'thread' : place.replaceAll('/', '-');
     for (const [width, size] of Object.entries({ desk, phone })) {
       await page.setViewportSize(size);
+      await loaded(page);
       for (const theme of themes) await picture(page, theme, join(folder, `${name}-${theme}-${width}.png`));
     }
   }

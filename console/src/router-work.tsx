@@ -5,7 +5,7 @@ import { signedIn, texts } from './router-root.tsx';
 const operations = createRoute({
   getParentRoute: () => signedIn,
   path: '/operations',
-  validateSearch: texts('state', 'agent', 'connection', 'tool', 'period', 'q'),
+  validateSearch: texts('state', 'agent', 'connection', 'tool', 'period', 'q', 'least', 'currency'),
   component: lazyRouteComponent(() => import('./operations/operations-screen.tsx'), 'OperationsScreen'),
 });
 const operation = createRoute({

@@ -35,6 +35,9 @@ export interface OperationFilter {
   tool?: string | undefined;
   /** ISO 8601, inclusive. */
   from?: string | undefined;
+  /** At least so much, in major units of `currency`. */
+  least?: string | undefined;
+  currency?: string | undefined;
   /** Part of what it says, or an id. */
   q?: string | undefined;
 }

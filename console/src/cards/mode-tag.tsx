@@ -14,10 +14,10 @@ interface AccountTagProps {
   beside?: string | null;
 }
 
-/** Which account, in words, in which mode, and by which platform's key. */
+/** Which account, in words: never cut short before what stands beside it; in which mode, and by which platform's key. */
 export function AccountTag({ mode, account, demo, beside }: AccountTagProps) {
   return (
-    <span className="inline-flex min-w-0 shrink-[0.1] items-center gap-1.5">
+    <span className="inline-flex max-w-full min-w-0 shrink-0 items-center gap-1.5">
       {beside ? null : <ModeTag mode={mode} />}
       <span className="truncate text-muted">{account.name || account.id}</span>
       {account.platform ? <Tag>via {account.platform.name || account.platform.id}</Tag> : null}

@@ -14,6 +14,16 @@ test('what an address says that nobody knows is left out', () => {
   expect(filterOf({ state: 'unknown' }, now).state).toBe('unknown');
 });
 
+test('an amount is asked for with its currency, and what is none is left out', () => {
+  expect(filterOf({ least: '99.50', currency: 'eur' }, now)).toMatchObject({
+    least: '99.50',
+    currency: 'eur',
+  });
+  expect(filterOf({ least: '100' }, now)).toMatchObject({ currency: 'usd' });
+  expect(filterOf({ least: 'much', currency: 'eur' }, now)).not.toHaveProperty('least');
+  expect(isFiltered({ currency: 'eur' })).toBe(false);
+});
+
 test('nothing in the address is no filter', () => {
   expect(isFiltered({ q: undefined })).toBe(false);
   expect(isFiltered({ q: 'bob' })).toBe(true);

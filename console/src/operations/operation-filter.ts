@@ -10,6 +10,9 @@ export interface OperationSearch {
   tool?: string | undefined;
   period?: string | undefined;
   q?: string | undefined;
+  /** Major units of `currency`. */
+  least?: string | undefined;
+  currency?: string | undefined;
 }
 
 /** Periods that end now, in days; 1 is today. */
@@ -24,6 +27,10 @@ function isState(name: string | undefined): name is OperationState {
   return name !== undefined && name in operationStates;
 }
 
+/** `1250`, `99.50`. */
+export const isAmount = (text: string | undefined): text is string =>
+  text !== undefined && /^\d{1,12}(\.\d{1,3})?$/.test(text);
+
 /** The address as the API is asked; what it does not know is left out. Days begin at midnight where the reader is. */
 export function filterOf(search: OperationSearch, now: Date): OperationFilter {
   const days = periods[search.period ?? '']?.days;
@@ -35,7 +42,9 @@ export function filterOf(search: OperationSearch, now: Date): OperationFilter {
     tool: search.tool,
     from: from || undefined,
     q: search.q,
+    ...(isAmount(search.least) && { least: search.least, currency: search.currency ?? 'usd' }),
   };
 }
 
-export const isFiltered = (search: OperationSearch): boolean => Object.values(search).some(Boolean);
+export const isFiltered = (search: OperationSearch): boolean =>
+  Object.entries(search).some(([name, value]) => name !== 'currency' && Boolean(value));

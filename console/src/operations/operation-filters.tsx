@@ -7,6 +7,7 @@ import { agentsQuery, connectionsQuery } from '../queries.ts';
 import { Button } from '../ui/button.tsx';
 import { SelectField } from '../ui/field.tsx';
 import { RestedSearch } from '../ui/search-field.tsx';
+import { AmountFilter } from './amount-filter.tsx';
 import { isFiltered, type OperationSearch, periods } from './operation-filter.ts';
 
 /** Every filter has its place in the address: a filtered list can be sent to somebody. */
@@ -20,7 +21,7 @@ export function OperationFilters({ search, rows }: { search: OperationSearch; ro
   const tools = new Map(rows.map(({ tool, title }) => [tool, title]));
   if (search.tool && !tools.has(search.tool)) tools.set(search.tool, search.tool.replaceAll('_', ' '));
   return (
-    <div className="mb-4 grid grid-cols-2 items-center gap-2 md:grid-cols-3 lg:grid-cols-[minmax(12rem,1fr)_repeat(5,minmax(0,8.5rem))]">
+    <div className="mb-4 grid grid-cols-2 items-center gap-2 md:grid-cols-3 lg:grid-cols-[minmax(9rem,1fr)_repeat(3,minmax(0,8.5rem))] xl:grid-cols-[minmax(9rem,1fr)_repeat(5,minmax(0,7.75rem))_11rem]">
       <div className="max-md:col-span-2 lg:[&_input]:h-9">
         <RestedSearch
           label="Search operations"
@@ -48,6 +49,7 @@ export function OperationFilters({ search, rows }: { search: OperationSearch; ro
       <Filter label="Time" all="Any time" value={search.period} onChange={(period) => set({ period })}>
         {Object.entries(periods).map(([name, { label }]) => [name, label])}
       </Filter>
+      <AmountFilter search={search} rows={rows} onChange={set} />
       {isFiltered(search) ? (
         <Button
           tone="quiet"

@@ -36,7 +36,8 @@ export function AccountPicker({ agent, current, onPick }: AccountPickerProps) {
   ) : (
     'Choose an account'
   );
-  if (current && accounts.length === 1) return <span className="inline-flex min-w-0 px-1">{tag}</span>;
+  if (current && accounts.length === 1)
+    return <span className="inline-flex min-w-0 max-w-full px-1">{tag}</span>;
   return (
     <Menu
       trigger={

@@ -70,8 +70,10 @@ function Part({ part, message, thread }: { part: MessagePart; message: Message; 
     // All of a batch are decided where its first stands.
     return batch[0] === approval ? <ApprovalBatch approvals={batch} /> : null;
   }
-  const told = message.status === 'completed' && message.text !== '';
-  return <ToolCallCard call={call} threadId={thread.id} approval={approval} linkOf={linkOf} told={told} />;
+  const answer = message.status === 'completed' ? message.text : '';
+  return (
+    <ToolCallCard call={call} threadId={thread.id} approval={approval} linkOf={linkOf} answer={answer} />
+  );
 }
 
 /** True while text is arriving: it speaks for itself. */

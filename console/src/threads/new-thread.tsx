@@ -94,12 +94,12 @@ function NewThreadPage({ agentId, connectionId: about, ask, title }: NewThreadPa
     );
   return (
     <div className="flex h-full flex-col overflow-y-auto">
-      <div className="flex h-13 shrink-0 items-center px-2 md:hidden">
+      <div className="flex h-13 shrink-0 items-center px-2 lg:hidden">
         <IconButton label="Back to threads" onClick={() => void navigate({ to: '/threads' })}>
           <ChevronLeft size={20} aria-hidden="true" />
         </IconButton>
       </div>
-      <div className="mx-auto flex w-full max-w-2xl flex-1 flex-col px-4 pb-4 md:pt-[11vh] md:pb-10">
+      <div className="mx-auto flex w-full max-w-2xl flex-1 flex-col px-4 pb-4 md:pt-[6vh] lg:pt-[11vh] md:pb-10">
         <h1 tabIndex={-1} data-page-title="" className="mb-4 text-xl font-semibold">
           What do you want to know or do?
         </h1>
@@ -133,7 +133,7 @@ function NewThreadPage({ agentId, connectionId: about, ask, title }: NewThreadPa
           {agent && write ? (
             <Suggestions agentId={agent.id} onPick={(text) => composer.current?.fill(text)} />
           ) : null}
-          <div className="max-md:hidden">
+          <div className="max-lg:hidden">
             <FirstRun />
           </div>
         </div>

@@ -30,7 +30,7 @@ export function ThreadHeader({ thread }: { thread: Thread }) {
       <IconButton
         label="Back to threads"
         onClick={() => void navigate({ to: '/threads' })}
-        className="md:hidden"
+        className="lg:hidden"
       >
         <ChevronLeft size={20} aria-hidden="true" />
       </IconButton>
@@ -42,7 +42,7 @@ export function ThreadHeader({ thread }: { thread: Thread }) {
             {thread.title || 'New thread'}
           </h1>
         )}
-        <div className="flex min-w-0 items-center gap-2 text-sm text-muted md:ms-auto md:shrink-0">
+        <div className="flex min-w-0 items-center gap-2 text-sm text-muted md:ms-auto md:max-w-[60%]">
           {thread.readOnly ? (
             <span className="truncate">{thread.agentName} (deleted)</span>
           ) : (

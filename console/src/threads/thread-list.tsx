@@ -22,10 +22,10 @@ export function ThreadList({ above }: { above: ReactNode }) {
     <>
       <div className="space-y-2.5 border-b border-line px-3 pt-3 pb-2.5">
         <div className="flex h-8 items-center justify-between ps-1 pointer-coarse:h-11">
-          <h1 tabIndex={-1} data-page-title="" className="text-xl font-semibold md:hidden">
+          <h1 tabIndex={-1} data-page-title="" className="text-xl font-semibold lg:hidden">
             Threads
           </h1>
-          <h2 className="font-semibold max-md:hidden">Threads</h2>
+          <h2 className="font-semibold max-lg:hidden">Threads</h2>
           <Link
             to="/threads/new"
             aria-label="New thread"
@@ -33,7 +33,7 @@ export function ThreadList({ above }: { above: ReactNode }) {
             className={buttonClass('quiet')}
           >
             <SquarePen size={16} aria-hidden="true" />
-            <span className="md:hidden">New</span>
+            <span className="lg:hidden">New</span>
           </Link>
         </div>
         <SearchField label="Search threads" value={text} onChange={setText} />

@@ -14,16 +14,17 @@ interface ToolCallCardProps {
   threadId: string;
   approval: Approval | undefined;
   linkOf: LinkOf;
-  /** The answer after it tells what was read: the card of it is in the details. */
-  told: boolean;
+  /** The answer after it; what that tells already is in the details only. */
+  answer: string;
 }
 
 /** A call in one plain sentence; the object it left as a card; everything else folded behind it. */
-export function ToolCallCard({ call, threadId, approval, linkOf, told }: ToolCallCardProps) {
+export function ToolCallCard({ call, threadId, approval, linkOf, answer }: ToolCallCardProps) {
   const [open, setOpen] = useState(false);
   const id = useId();
   const done = call.status === 'completed';
-  const isFolded = done && told && call.effect === 'read';
+  const isFolded = done && answer !== '' && call.effect === 'read';
+  const isExplained = call.status === 'failed' && !!call.error && answer.includes(call.error.message);
   return (
     <div className="space-y-2">
       <div
@@ -52,7 +53,7 @@ export function ToolCallCard({ call, threadId, approval, linkOf, told }: ToolCal
             className={cx('shrink-0 text-muted transition-transform', open && 'rotate-90')}
           />
         </button>
-        <Outcome call={call} approval={approval} />
+        {isExplained && !open ? null : <Outcome call={call} approval={approval} />}
         <div id={id} hidden={!open}>
           {open ? (
             <div className="border-t border-line px-3 py-2.5">
