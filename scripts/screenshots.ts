@@ -42,10 +42,12 @@ async function talk(page: Page): Promise<string> {
   return new URL(page.url()).pathname;
 }
 
-/** Nothing on the page is loading any more: several things may, one after the other. */
+/** Nothing on the page is loading any more: what came first may have begun to load something else. */
 async function loaded(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle').catch(() => undefined);
-  await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
+  for (let round = 0; round < 3; round += 1) {
+    await page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null);
+    await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => setTimeout(painted, 60))));
+  }
 }
 
 async function picture(page: Page, theme: string, path: string): Promise<void> {
