@@ -2,7 +2,7 @@ import type { CustomerStory, Json } from '@purser/server/api';
 import { ago } from './fake-data.ts';
 import { missing, type Route } from './fake-route.ts';
 
-const people = [
+const people: { [field: string]: string }[] = [
   { id: 'cus_Maya0001', name: 'Maya Okonkwo', email: 'maya@example.com', created: ago(9_000) },
   { id: 'cus_Arab0002', name: 'محمد عبد الله', email: 'm@example.com', created: ago(19_000) },
   {
@@ -55,8 +55,8 @@ const story: Omit<CustomerStory, 'customer'> = {
   ]),
 };
 
-const holds = (q: string) => (person: (typeof people)[number]) =>
-  `${person.name ?? ''} ${person.email}`.toLowerCase().includes(q.toLowerCase());
+const holds = (q: string) => (person: { [field: string]: string }) =>
+  `${person.name ?? ''} ${person.email ?? ''}`.toLowerCase().includes(q.toLowerCase());
 
 export const customerRoutes: Route[] = [
   [

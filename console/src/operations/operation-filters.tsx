@@ -21,8 +21,8 @@ export function OperationFilters({ search, rows }: { search: OperationSearch; ro
   const tools = new Map(rows.map(({ tool, title }) => [tool, title]));
   if (search.tool && !tools.has(search.tool)) tools.set(search.tool, search.tool.replaceAll('_', ' '));
   return (
-    <div className="mb-4 grid grid-cols-2 items-center gap-2 md:grid-cols-3 lg:grid-cols-[minmax(9rem,1fr)_repeat(3,minmax(0,8.5rem))] xl:grid-cols-[minmax(9rem,1fr)_repeat(5,minmax(0,7.75rem))_11rem]">
-      <div className="max-md:col-span-2 lg:[&_input]:h-9">
+    <div className="mb-4 grid grid-cols-2 items-center gap-2 md:grid-cols-3 lg:grid-cols-4 xl:grid-cols-[minmax(9rem,1fr)_repeat(5,minmax(0,7.75rem))_11rem]">
+      <div className="max-lg:col-span-full lg:[&_input]:h-9">
         <RestedSearch
           label="Search operations"
           value={search.q ?? ''}

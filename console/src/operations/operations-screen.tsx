@@ -66,7 +66,7 @@ function OperationTable({ rows }: { rows: Operation[] }) {
   return (
     <Card className="overflow-hidden">
       <table className="w-full border-collapse">
-        <thead className="bg-sunken max-md:sr-only">
+        <thead className="bg-sunken max-lg:sr-only">
           <tr>
             <th scope="col" className={cx(head, 'text-start')}>
               What
@@ -77,7 +77,7 @@ function OperationTable({ rows }: { rows: Operation[] }) {
             <th scope="col" className={cx(head, 'text-start')}>
               State
             </th>
-            <th scope="col" className={cx(head, 'text-start')}>
+            <th scope="col" className={cx(head, 'text-start max-xl:hidden')}>
               Agent
             </th>
             <th scope="col" className={cx(head, 'text-start')}>
@@ -98,31 +98,31 @@ function OperationTable({ rows }: { rows: Operation[] }) {
   );
 }
 
-const cell = 'md:px-4 md:py-2.5 md:table-cell whitespace-nowrap';
+const cell = 'lg:px-4 lg:py-2.5 whitespace-nowrap';
 
-/** A table row on a desk, a small card on a phone. The link covers the whole row. */
+/** A table row on a desk, a small card on a phone or a tablet. The link covers the whole row. */
 function OperationRow({ operation }: { operation: Operation }) {
   const { amount } = operation.preview;
   const unknown = operation.state === 'unknown';
   return (
     <tr
       className={cx(
-        'relative border-t border-line first:border-t-0 hover:bg-hover/60 max-md:flex max-md:flex-wrap max-md:items-center max-md:gap-x-2.5 max-md:gap-y-1.5 max-md:px-4 max-md:py-3 md:first:border-t',
+        'relative border-t border-line first:border-t-0 hover:bg-hover/60 max-lg:flex max-lg:flex-wrap max-lg:items-center max-lg:gap-x-2.5 max-lg:gap-y-1.5 max-lg:px-4 max-lg:py-3 lg:first:border-t',
         unknown && 'bg-danger-soft',
       )}
     >
-      <td className="max-md:w-full md:table-cell md:w-full md:max-w-0 md:px-4 md:py-2.5">
+      <td className="max-lg:w-full lg:w-full lg:max-w-0 lg:px-4 lg:py-2.5">
         <Link
           to="/operations/$operationId"
           params={{ operationId: operation.id }}
           dir="auto"
           title={operation.summary || operation.title}
-          className="block rounded font-medium [overflow-wrap:anywhere] after:absolute after:inset-0 max-md:line-clamp-4 md:truncate"
+          className="block rounded font-medium [overflow-wrap:anywhere] after:absolute after:inset-0 max-lg:line-clamp-4 lg:truncate"
         >
           <Name>{operation.summary || operation.title}</Name>
         </Link>
       </td>
-      <td className={cx(cell, 'text-end', amount ? '' : 'max-md:hidden')}>
+      <td className={cx(cell, 'text-end', amount ? '' : 'max-lg:hidden')}>
         {amount ? moneyText(amount.decimal, amount.currency) : ''}
       </td>
       <td className={cell}>
@@ -130,19 +130,19 @@ function OperationRow({ operation }: { operation: Operation }) {
       </td>
       <td
         title={operation.agentName}
-        className={cx(cell, 'text-muted max-md:hidden md:max-w-40 md:truncate')}
+        className={cx(cell, 'text-muted max-xl:hidden xl:max-w-40 xl:truncate')}
       >
         <Name>{operation.agentName}</Name>
       </td>
       <td className={cell}>
         <span className="inline-flex items-center gap-1.5">
           <ModeTag mode={operation.mode} />
-          <span title={operation.account.name} className="max-w-40 truncate text-muted max-lg:hidden">
+          <span title={operation.account.name} className="max-w-40 truncate text-muted max-xl:hidden">
             <Name>{operation.account.name}</Name>
           </span>
         </span>
       </td>
-      <td className={cx(cell, 'text-end text-muted max-md:ms-auto max-md:text-sm')}>
+      <td className={cx(cell, 'text-end text-muted max-lg:ms-auto max-lg:text-sm')}>
         <Time at={operation.createdAt} />
       </td>
     </tr>

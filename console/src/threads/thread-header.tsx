@@ -34,7 +34,7 @@ export function ThreadHeader({ thread }: { thread: Thread }) {
       >
         <ChevronLeft size={20} aria-hidden="true" />
       </IconButton>
-      <div className="min-w-0 flex-1 md:flex md:items-center md:gap-3">
+      <div className="min-w-0 flex-1 xl:flex xl:items-center xl:gap-3">
         {renaming ? (
           <Rename thread={thread} onDone={() => setRenaming(false)} />
         ) : (
@@ -42,7 +42,7 @@ export function ThreadHeader({ thread }: { thread: Thread }) {
             {thread.title || 'New thread'}
           </h1>
         )}
-        <div className="flex min-w-0 items-center gap-2 text-sm text-muted md:ms-auto md:max-w-[60%]">
+        <div className="flex min-w-0 items-center gap-2 text-sm text-muted xl:ms-auto xl:max-w-[60%]">
           {thread.readOnly ? (
             <span className="truncate">{thread.agentName} (deleted)</span>
           ) : (
