@@ -101,7 +101,12 @@ function aboutFacts(about: About) {
     },
     { label: 'Default model', value: about.defaultModel },
     { label: 'Public address', value: about.publicUrl ?? 'None: only reachable on this machine' },
-    { label: 'Stripe sandbox', value: about.sandbox ? <CopyId id={about.sandbox.url} /> : 'Turned off' },
-    ...(about.sandbox ? [{ label: 'Demo key', value: <CopyId id={about.sandbox.demoKey} /> }] : []),
+    // Only owners are told where it is: whoever knows its key may write there.
+    ...(about.sandbox
+      ? [
+          { label: 'Stripe sandbox', value: <CopyId id={about.sandbox.url} /> },
+          { label: 'Demo key', value: <CopyId id={about.sandbox.demoKey} /> },
+        ]
+      : []),
   ];
 }

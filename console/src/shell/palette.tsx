@@ -18,6 +18,7 @@ import { Dialog } from 'radix-ui';
 import { useState } from 'react';
 import { api } from '../api.ts';
 import { agentsQuery, connectionsQuery } from '../queries.ts';
+import { usePermissions } from '../session.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { saveTheme } from '../ui/theme.ts';
 import { useDebounced } from '../ui/use-debounced.ts';
@@ -35,6 +36,7 @@ interface PaletteProps {
 /** ⌘K: threads, agents, customers, places and actions, found by name. */
 export function Palette({ onClose, onHalt, onHelp }: PaletteProps) {
   const [text, setText] = useState('');
+  const { write, own } = usePermissions();
   const navigate = useNavigate();
   const go = (to: string) => {
     onClose();
@@ -68,26 +70,36 @@ export function Palette({ onClose, onHalt, onHelp }: PaletteProps) {
                 Nothing is called that.
               </Command.Empty>
               <Group heading="Actions">
-                <Item icon={<SquarePen size={15} />} onSelect={() => go('/threads/new')}>
-                  New thread
-                </Item>
-                <Item icon={<UserPlus size={15} />} onSelect={() => go('/agents?new=true')}>
-                  New agent
-                </Item>
-                <Item icon={<Cable size={15} />} onSelect={() => go('/connections/new/stripe')}>
-                  Connect Stripe
-                </Item>
-                <Item icon={<CalendarPlus size={15} />} onSelect={() => go('/automations/new')}>
-                  New task
-                </Item>
-                <Item
-                  icon={<OctagonX size={15} />}
-                  names={['Halt everything', 'kill switch stop']}
-                  value="halt"
-                  onSelect={() => run(onHalt)}
-                >
-                  Halt…
-                </Item>
+                {write ? (
+                  <Item icon={<SquarePen size={15} />} onSelect={() => go('/threads/new')}>
+                    New thread
+                  </Item>
+                ) : null}
+                {write ? (
+                  <Item icon={<UserPlus size={15} />} onSelect={() => go('/agents?new=true')}>
+                    New agent
+                  </Item>
+                ) : null}
+                {own ? (
+                  <Item icon={<Cable size={15} />} onSelect={() => go('/connections/new/stripe')}>
+                    Connect Stripe
+                  </Item>
+                ) : null}
+                {write ? (
+                  <Item icon={<CalendarPlus size={15} />} onSelect={() => go('/automations/new')}>
+                    New task
+                  </Item>
+                ) : null}
+                {own ? (
+                  <Item
+                    icon={<OctagonX size={15} />}
+                    names={['Halt everything', 'kill switch stop']}
+                    value="halt"
+                    onSelect={() => run(onHalt)}
+                  >
+                    Halt…
+                  </Item>
+                ) : null}
                 <Item icon={<Keyboard size={15} />} onSelect={() => run(onHelp)}>
                   Keyboard shortcuts
                 </Item>

@@ -4,6 +4,7 @@ import { HaltDialog } from '../cards/halt-dialog.tsx';
 import { useLiveStream } from '../live.ts';
 import { Announcer } from '../ui/announcer.tsx';
 import { cx } from '../ui/class-names.ts';
+import { prepareDialogs } from '../ui/dialog.tsx';
 import { focusPageTitle } from '../ui/focus.ts';
 import { Toasts } from '../ui/toast.tsx';
 import { useHotkeys } from '../ui/use-hotkeys.ts';
@@ -15,6 +16,9 @@ import { places } from './places.ts';
 import { Sidebar } from './sidebar.tsx';
 import { StepUpDialog } from './step-up-dialog.tsx';
 import { useSpokenInbox } from './use-spoken-inbox.ts';
+
+/** By then what was opened is there. */
+const restMs = 3_000;
 
 const Palette = lazy(() => import('./palette.tsx').then((module) => ({ default: module.Palette })));
 
@@ -29,6 +33,10 @@ export function Shell() {
   useFocusOnNavigation();
   useLiveStream();
   useSpokenInbox();
+  useEffect(() => {
+    const timer = setTimeout(prepareDialogs, restMs);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <div className="flex h-dvh flex-col">
       <a

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Search, SquarePen } from 'lucide-react';
-import { useSession } from '../session.ts';
+import { usePermissions, useSession } from '../session.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { BadgeCount } from '../ui/badge-count.tsx';
 import { buttonClass } from '../ui/button.tsx';
@@ -12,6 +12,7 @@ import { useWaiting } from './use-waiting.ts';
 /** The places, on anything wider than a phone. */
 export function Sidebar({ onSearch }: { onSearch(): void }) {
   const session = useSession();
+  const { write } = usePermissions();
   return (
     <aside aria-label="Purser" className="hidden w-56 shrink-0 flex-col bg-canvas md:flex">
       <div className="flex h-13 items-center gap-2 px-4 font-semibold">
@@ -19,11 +20,13 @@ export function Sidebar({ onSearch }: { onSearch(): void }) {
         Purser
       </div>
       <div className="space-y-2 px-3 pb-3">
-        <Link to="/threads/new" className={`${buttonClass('secondary')} w-full justify-start`}>
-          <SquarePen size={15} aria-hidden="true" className="text-accent" />
-          New thread
-          <Kbd className="ms-auto">C</Kbd>
-        </Link>
+        {write ? (
+          <Link to="/threads/new" className={`${buttonClass('secondary')} w-full justify-start`}>
+            <SquarePen size={15} aria-hidden="true" className="text-accent" />
+            New thread
+            <Kbd className="ms-auto">C</Kbd>
+          </Link>
+        ) : null}
         <button
           type="button"
           onClick={onSearch}

@@ -1,12 +1,16 @@
 import type { Agent, AgentConnection } from '@purser/server/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Cable, ChevronDown } from 'lucide-react';
+import { Cable } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { accountsOf } from '../cards/accounts-of.ts';
 import { AccountTag } from '../cards/mode-tag.tsx';
 import { connectionsQuery } from '../queries.ts';
 import { buttonClass } from '../ui/button.tsx';
-import { Menu, MenuItem } from '../ui/menu.tsx';
+
+const AccountMenu = lazy(() =>
+  import('./account-menu.tsx').then((module) => ({ default: module.AccountMenu })),
+);
 
 interface AccountPickerProps {
   agent: Agent;
@@ -39,27 +43,8 @@ export function AccountPicker({ agent, current, onPick }: AccountPickerProps) {
   if (current && accounts.length === 1)
     return <span className="inline-flex min-w-0 max-w-full px-1">{tag}</span>;
   return (
-    <Menu
-      trigger={
-        <button
-          type="button"
-          aria-label={current ? `Account: ${current.account.name}, ${current.mode}` : undefined}
-          className={buttonClass('quiet')}
-        >
-          {tag}
-          <ChevronDown size={14} aria-hidden="true" />
-        </button>
-      }
-    >
-      {accounts.map((each) => (
-        <MenuItem
-          key={each.connectionId}
-          onSelect={() => onPick(each.connectionId)}
-          checked={each.connectionId === current?.connectionId}
-        >
-          <AccountTag mode={each.mode} account={each.account} demo={isDemo(each.connectionId)} />
-        </MenuItem>
-      ))}
-    </Menu>
+    <Suspense fallback={<span className={buttonClass('quiet')}>{tag}</span>}>
+      <AccountMenu accounts={accounts} current={current} tag={tag} isDemo={isDemo} onPick={onPick} />
+    </Suspense>
   );
 }

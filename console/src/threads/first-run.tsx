@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { Check, X } from 'lucide-react';
 import { useState } from 'react';
 import { agentsQuery, connectionsQuery, modelsQuery } from '../queries.ts';
+import { usePermissions } from '../session.ts';
 import { IconButton } from '../ui/button.tsx';
 import { cx } from '../ui/class-names.ts';
 
@@ -10,13 +11,14 @@ const dismissedKey = 'purser.first-run-dismissed';
 /** The agent that is there from the start. */
 const demoAgentName = 'Stripe Sleuth';
 
-/** Three steps from the demo to one's own Purser; gone when they are done or waved away. */
+/** Three steps from the demo to one's own Purser, for who may take them; gone when they are done or waved away. */
 export function FirstRun() {
   const agents = useQuery(agentsQuery()).data;
   const connections = useQuery(connectionsQuery()).data;
   const models = useQuery(modelsQuery()).data;
   const [dismissed, setDismissed] = useState(() => localStorage.getItem(dismissedKey) !== null);
-  if (dismissed || !agents || !connections || !models) return null;
+  const { own } = usePermissions();
+  if (!own || dismissed || !agents || !connections || !models) return null;
   const steps = [
     {
       done: agents.some((agent) => agent.name !== demoAgentName),

@@ -2,6 +2,7 @@ import type { ThreadSummary } from '@purser/server/api';
 import { Link } from '@tanstack/react-router';
 import { CircleAlert, Hand } from 'lucide-react';
 import { ModeTag } from '../cards/mode-tag.tsx';
+import { usePermissions } from '../session.ts';
 import { cx } from '../ui/class-names.ts';
 import { Name } from '../ui/name.tsx';
 import { Time } from '../ui/time.tsx';
@@ -43,11 +44,12 @@ export function ThreadRow({ thread }: { thread: ThreadSummary }) {
 }
 
 function Status({ thread }: { thread: ThreadSummary }) {
+  const { approve } = usePermissions();
   if (thread.status === 'awaiting_approval') {
     return (
       <span className="inline-flex shrink-0 items-center gap-1 font-medium text-accent">
         <Hand size={12} aria-hidden="true" />
-        Waiting for you
+        {approve ? 'Waiting for you' : 'Waiting for approval'}
       </span>
     );
   }

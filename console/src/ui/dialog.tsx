@@ -1,9 +1,6 @@
-import { X } from 'lucide-react';
-import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
-import { cx } from './class-names.ts';
+import { lazy, type ReactNode, Suspense } from 'react';
 
-interface DialogProps {
+export interface DialogProps {
   open: boolean;
   onOpenChange(open: boolean): void;
   title: string;
@@ -12,51 +9,19 @@ interface DialogProps {
   wide?: boolean;
 }
 
-/** A question over the page. Esc and a click outside back out; focus returns to where it was. */
-export function Dialog({ open, onOpenChange, title, description, children, wide }: DialogProps) {
-  return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 bg-[#0b0f16]/45" />
-        <Radix.Content
-          onOpenAutoFocus={focusFirstField}
-          {...(description ? {} : { 'aria-describedby': undefined })}
-          className={cx(
-            'fixed top-[12vh] left-1/2 z-50 max-h-[80dvh] w-[calc(100vw-2rem)] -translate-x-1/2 overflow-y-auto',
-            'rounded-xl bg-raised p-5 shadow-float outline-none',
-            wide ? 'max-w-xl' : 'max-w-md',
-          )}
-        >
-          <div className="mb-4 flex items-start justify-between gap-4">
-            <div>
-              <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
-              {description ? (
-                <Radix.Description className="mt-1 text-muted">{description}</Radix.Description>
-              ) : null}
-            </div>
-            <Radix.Close
-              aria-label="Close"
-              className="-me-1.5 -mt-1 inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink pointer-coarse:size-11"
-            >
-              <X size={16} aria-hidden="true" />
-            </Radix.Close>
-          </div>
-          {children}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
-}
+const load = () => import('./dialog-window.tsx').then((module) => ({ default: module.DialogWindow }));
+const Window = lazy(load);
 
-/** What is to be filled in gets the focus, not the button that closes. */
-function focusFirstField(event: Event) {
-  const field =
-    event.target instanceof Element
-      ? event.target.querySelector<HTMLElement>('input:not([aria-hidden]), textarea, select')
-      : null;
-  if (!field) return;
-  event.preventDefault();
-  field.focus();
+/** Has it at hand before anybody opens one, once there is nothing better to do. */
+export const prepareDialogs = (): void => void load().catch(() => undefined);
+
+/** A question over the page. Esc and a click outside back out; focus returns to where it was. */
+export function Dialog(props: DialogProps) {
+  return props.open ? (
+    <Suspense>
+      <Window {...props} />
+    </Suspense>
+  ) : null;
 }
 
 /** The buttons at the foot of a dialog; the main one goes last. */
