@@ -2,7 +2,6 @@ import type { Connection, Json } from '@purser/server/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Contact } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { type CustomerWords, customersIn } from '../cards/customer-words.ts';
 import { AccountTag } from '../cards/mode-tag.tsx';
 import { connectionsQuery, customersQuery } from '../queries.ts';
@@ -12,10 +11,9 @@ import { SelectField } from '../ui/field.tsx';
 import { Address, Name } from '../ui/name.tsx';
 import { Card, Page } from '../ui/page.tsx';
 import { ProblemNotice } from '../ui/problem-notice.tsx';
-import { SearchField } from '../ui/search-field.tsx';
+import { RestedSearch } from '../ui/search-field.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { Time } from '../ui/time.tsx';
-import { useDebounced } from '../ui/use-debounced.ts';
 
 /** The customers of an account, found by name or address. */
 export function CustomersScreen() {
@@ -53,24 +51,17 @@ export function CustomersScreen() {
   );
 }
 
-const restMs = 300;
-
 function CustomersOf({ account, accounts }: { account: Connection; accounts: Connection[] }) {
   const { q } = useSearch({ from: '/signed-in/customers' });
   const navigate = useNavigate();
-  const [typed, setTyped] = useState(q ?? '');
-  const rested = useDebounced(typed.trim(), restMs);
-  const query = useQuery(customersQuery(account.id, rested));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what was typed is told, not what the address says.
-  useEffect(() => {
-    if (rested === (q ?? '')) return;
-    void navigate({ to: '/customers', search: (now) => ({ ...now, q: rested || undefined }), replace: true });
-  }, [rested]);
+  const query = useQuery(customersQuery(account.id, q ?? ''));
+  const search = (text: string) =>
+    void navigate({ to: '/customers', search: (now) => ({ ...now, q: text || undefined }), replace: true });
   return (
     <>
       <div className="mb-4 flex flex-wrap items-center gap-2">
         <div className="min-w-56 flex-1 sm:max-w-96">
-          <SearchField label="Name or address" value={typed} onChange={setTyped} />
+          <RestedSearch label="Name or address" value={q ?? ''} onChange={search} />
         </div>
         {accounts.length > 1 ? (
           <div className="w-56 max-sm:w-full">
@@ -96,7 +87,7 @@ function CustomersOf({ account, accounts }: { account: Connection; accounts: Con
       </div>
       {query.error ? <ProblemNotice error={query.error} onRetry={() => void query.refetch()} /> : null}
       {query.isPending ? <SkeletonRows label="Loading customers" /> : null}
-      {query.data ? <Found list={query.data} q={rested} connectionId={account.id} /> : null}
+      {query.data ? <Found list={query.data} q={q ?? ''} connectionId={account.id} /> : null}
     </>
   );
 }
