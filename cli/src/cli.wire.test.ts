@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, openLocalDatabase, silentLog } from '@purser/server/local';
@@ -20,7 +21,8 @@ function launch(args: readonly string[], env: Record<string, string> = {}): Chil
     PURSER_PORT: '0',
     PURSER_SANDBOX_PORT: '0',
     NO_COLOR: '1',
-    NODE_COMPILE_CACHE: join(folder, 'cache'),
+    // The one that `bin/purser.js` uses: what was compiled once is not compiled again for each command.
+    NODE_COMPILE_CACHE: join(import.meta.dirname, '../../node_modules/.cache/node'),
   };
   return spawn(process.execPath, ['--disable-warning=DeprecationWarning', ...command], {
     cwd: folder,
@@ -44,6 +46,16 @@ function collect(child: ChildProcess): { text: { stdout: string; stderr: string 
     text.stderr += chunk;
   });
   return { text, ended: once(child, 'close').then(([code]) => ({ code, ...text })) };
+}
+
+/** A port that nothing listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
 }
 
 /** Whole servers start here, on machines that may be busy with other tests. */
@@ -150,7 +162,11 @@ describe('purser sandbox', patience, () => {
 });
 
 describe('purser ask', patience, () => {
-  const sandbox = { PURSER_SANDBOX_PORT: '12469', PURSER_SANDBOX_SEED: 'empty', PURSER_DATA_DIR: 'asked' };
+  // The same one each time: the agent's connection leads to it.
+  const sandbox = { PURSER_SANDBOX_PORT: '', PURSER_SANDBOX_SEED: 'empty', PURSER_DATA_DIR: 'asked' };
+  beforeAll(async () => {
+    sandbox.PURSER_SANDBOX_PORT = String(await freePort());
+  });
 
   it('answers from an agent, and goes on in its thread', async () => {
     const first = await run(['ask', '--json', 'Can you check my Stripe account balance?'], sandbox);
