@@ -230,7 +230,8 @@ describe('what is charged', () => {
     expect((await shop.newest()).total).toBe(3250);
     await shop.stripe.subscriptions.update(id, { cancel_at_period_end: true });
     shops.go('2026-03-25');
-    expect((await shop.types()).filter((type) => type === 'invoice.upcoming')).toHaveLength(1);
+    // The one of February is older than events are kept.
+    expect(await shop.types()).not.toContain('invoice.upcoming');
     expect(await shop.problems()).toEqual([]);
   });
 });
