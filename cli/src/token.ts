@@ -2,7 +2,7 @@ import type { Role } from '@purser/server/api';
 import { type Command, Option } from 'commander';
 
 const longestName = 200;
-const roles: readonly Role[] = ['owner', 'operator', 'approver', 'viewer'];
+const roles: readonly Role[] = ['owner', 'operator', 'requester', 'approver', 'viewer'];
 
 async function create({ name, role }: { name: string; role: Role }, command: Command): Promise<void> {
   const trimmed = name.trim();

@@ -961,7 +961,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        role: "owner" | "operator" | "approver" | "viewer";
+                        role: "owner" | "operator" | "requester" | "approver" | "viewer";
                     };
                 };
             };
@@ -1129,7 +1129,7 @@ export interface paths {
                          * @default operator
                          * @enum {string}
                          */
-                        role?: "owner" | "operator" | "approver" | "viewer";
+                        role?: "owner" | "operator" | "requester" | "approver" | "viewer";
                     };
                 };
             };
@@ -1146,7 +1146,7 @@ export interface paths {
                             id: string;
                             email: string;
                             /** @enum {string} */
-                            role: "approver" | "operator" | "owner" | "viewer";
+                            role: "approver" | "operator" | "owner" | "requester" | "viewer";
                             invitedBy: string;
                             /** Format: date-time */
                             createdAt: string;
@@ -1347,6 +1347,216 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/connected-apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Programs you let in; an owner sees everybody’s */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: components["schemas"]["ConnectedApp"][];
+                            next_cursor: null;
+                        };
+                    };
+                };
+                /** @description A problem document (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            errors?: {
+                                path: string;
+                                message: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Let a program in, or turn it away; answers where to send the browser */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        accept: boolean;
+                        query: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            redirectTo: string;
+                        };
+                    };
+                };
+                /** @description A problem document (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            errors?: {
+                                path: string;
+                                message: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connected-apps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a program that asks to be let in says it is, and what it would get */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            role: "approver" | "operator" | "owner" | "requester" | "viewer";
+                            id: string;
+                            name: string;
+                            returnsTo: string[];
+                        };
+                    };
+                };
+                /** @description A problem document (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            errors?: {
+                                path: string;
+                                message: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Take a program’s access away; its tokens end at once */
+        delete: {
+            parameters: {
+                query?: {
+                    person?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description A problem document (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            errors?: {
+                                path: string;
+                                message: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -1377,7 +1587,7 @@ export interface paths {
                                 email: string;
                             };
                             /** @enum {string} */
-                            role: "approver" | "operator" | "owner" | "viewer";
+                            role: "approver" | "operator" | "owner" | "requester" | "viewer";
                             owesSecondFactor: boolean;
                             proofs: components["schemas"]["Proof"][];
                         };
@@ -1602,7 +1812,7 @@ export interface paths {
                          * @default operator
                          * @enum {string}
                          */
-                        role?: "owner" | "operator" | "approver" | "viewer";
+                        role?: "owner" | "operator" | "requester" | "approver" | "viewer";
                         days?: number;
                     };
                 };
@@ -1619,7 +1829,7 @@ export interface paths {
                             id: string;
                             name: string;
                             /** @enum {string} */
-                            role: "approver" | "operator" | "owner" | "viewer";
+                            role: "approver" | "operator" | "owner" | "requester" | "viewer";
                             start: string;
                             /** Format: date-time */
                             createdAt: string;
@@ -8997,7 +9207,7 @@ export interface components {
             name: string;
             email: string;
             /** @enum {string} */
-            role: "approver" | "operator" | "owner" | "viewer";
+            role: "approver" | "operator" | "owner" | "requester" | "viewer";
             hasPassword: boolean;
             hasCodes: boolean;
             recoveryCodesLeft: null | number;
@@ -9207,6 +9417,20 @@ export interface components {
             /** @enum {string} */
             type: "date" | "money" | "number" | "percent" | "text";
         };
+        ConnectedApp: {
+            person: {
+                id: string;
+                name: string;
+            };
+            /** @enum {string} */
+            role: "approver" | "operator" | "owner" | "requester" | "viewer";
+            /** Format: date-time */
+            allowedAt: string;
+            seenAt: null | string;
+            id: string;
+            name: string;
+            returnsTo: string[];
+        };
         Connection: {
             id: string;
             type: string;
@@ -9381,7 +9605,7 @@ export interface components {
             id: string;
             email: string;
             /** @enum {string} */
-            role: "approver" | "operator" | "owner" | "viewer";
+            role: "approver" | "operator" | "owner" | "requester" | "viewer";
             invitedBy: string;
             /** Format: date-time */
             createdAt: string;
@@ -9582,7 +9806,7 @@ export interface components {
             name: string;
             email: string;
             /** @enum {string} */
-            role: "approver" | "operator" | "owner" | "viewer";
+            role: "approver" | "operator" | "owner" | "requester" | "viewer";
             hasSecondFactor: boolean;
             seenAt: null | string;
             /** Format: date-time */
@@ -9841,7 +10065,7 @@ export interface components {
             id: string;
             name: string;
             /** @enum {string} */
-            role: "approver" | "operator" | "owner" | "viewer";
+            role: "approver" | "operator" | "owner" | "requester" | "viewer";
             start: string;
             /** Format: date-time */
             createdAt: string;

@@ -5,6 +5,7 @@ import { connectionCalls } from './api/connections.ts';
 import { recordCalls } from './api/records.ts';
 import { threadCalls } from './api/threads.ts';
 
+export type { ConnectedApp } from './api/access.ts';
 export type { AgentChanges, Trial } from './api/agents.ts';
 export type { SetupChange, TaskFields } from './api/automations.ts';
 export type { ChartOfAccounts, EventQuery, NewConnection } from './api/connections.ts';

@@ -17,6 +17,13 @@ const join = createRoute({
   component: lazyRouteComponent(() => import('./sign-in/join-screen.tsx'), 'JoinScreen'),
 });
 
+/** Its query is signed: it is left as it is. */
+const allow = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/allow',
+  component: lazyRouteComponent(() => import('./settings/allow-screen.tsx'), 'AllowScreen'),
+});
+
 const home = createRoute({
   getParentRoute: () => signedIn,
   path: '/',
@@ -110,8 +117,10 @@ const settings = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
+  allow,
   join,
   signedIn.addChildren([
+    allow,
     home,
     threads.addChildren([threadsHome, newThread, thread]),
     inbox,

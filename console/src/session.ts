@@ -7,7 +7,7 @@ export function useSession(): Session | undefined {
   return useQuery(sessionQuery()).data;
 }
 
-const canWrite: readonly Role[] = ['owner', 'operator'];
+const canWrite: readonly Role[] = ['owner', 'operator', 'requester'];
 const canApprove: readonly Role[] = ['owner', 'operator', 'approver'];
 
 /**

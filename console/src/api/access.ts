@@ -1,6 +1,8 @@
 import type {
   About,
   ApiToken,
+  AppInfo,
+  ConnectedProgram,
   Invitation,
   Notices,
   OwnAccount,
@@ -13,6 +15,12 @@ import type {
   SignInOffer,
 } from '@purser/server/api';
 import { get, patch, post, put, queryString, remove } from './request.ts';
+
+/** A program that somebody let in: times as ISO 8601. */
+export type ConnectedApp = Omit<ConnectedProgram, 'allowedAt' | 'seenAt'> & {
+  allowedAt: string;
+  seenAt: string | null;
+};
 
 /** `code`: the second factor is asked for. */
 interface SignedIn {
@@ -69,4 +77,11 @@ export const accessCalls = {
   createToken: (token: { name: string; role: Role; days?: number }) =>
     post<ApiToken & { token: string }>('/tokens', token),
   revokeToken: (id: string) => remove(`/tokens/${id}`),
+  connectedApps: (signal?: AbortSignal) => get<Page<ConnectedApp>>('/connected-apps', signal),
+  connectedApp: (id: string, signal?: AbortSignal) =>
+    get<AppInfo & { role: Role }>(`/connected-apps/${encodeURIComponent(id)}`, signal),
+  decideApp: (decision: { accept: boolean; query: string }) =>
+    post<{ redirectTo: string }>('/connected-apps', decision),
+  revokeApp: ({ id, person }: ConnectedApp) =>
+    remove(`/connected-apps/${encodeURIComponent(id)}${queryString({ person: person.id })}`),
 };

@@ -4,8 +4,9 @@ import type { Role } from '@purser/server/api';
 export const roleWords: Record<Role, string> = {
   owner: 'Owners do everything, keys and people included.',
   operator: 'Operators work with agents and approve.',
+  requester: 'Requesters work with agents and approve nothing: the role for programs.',
   approver: 'Approvers read and approve.',
   viewer: 'Viewers read.',
 };
-export const roles: readonly Role[] = ['owner', 'operator', 'approver', 'viewer'];
+export const roles: readonly Role[] = ['owner', 'operator', 'requester', 'approver', 'viewer'];
 export const roleName = (role: Role): string => role.charAt(0).toUpperCase() + role.slice(1);

@@ -48,6 +48,19 @@ export const invitationsQuery = () =>
 export const securityQuery = () =>
   queryOptions({ queryKey: ['security'], queryFn: ({ signal }) => api.security(signal) });
 
+export const connectedAppsQuery = () =>
+  queryOptions({
+    queryKey: ['connected-apps'],
+    queryFn: ({ signal }) => api.connectedApps(signal),
+    select: (page) => page.data,
+  });
+
+export const connectedAppQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['connected-apps', id],
+    queryFn: ({ signal }) => api.connectedApp(id, signal),
+  });
+
 export const tokensQuery = () =>
   queryOptions({
     queryKey: ['tokens'],

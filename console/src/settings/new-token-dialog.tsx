@@ -12,6 +12,7 @@ import { ProblemNotice } from '../ui/problem-notice.tsx';
 const roles: { role: Role; words: string }[] = [
   { role: 'viewer', words: 'Viewer: reads' },
   { role: 'approver', words: 'Approver: reads and approves' },
+  { role: 'requester', words: 'Requester: works with agents, approves nothing' },
   { role: 'operator', words: 'Operator: works with agents' },
   { role: 'owner', words: 'Owner: everything' },
 ];

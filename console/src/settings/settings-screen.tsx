@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Page } from '../ui/page.tsx';
 import { TabLinks } from '../ui/tab-links.tsx';
 import { Audit } from './audit.tsx';
+import { ConnectedApps } from './connected-apps.tsx';
 import { General } from './general.tsx';
 import { Models } from './models.tsx';
 import { People } from './people.tsx';
@@ -16,6 +17,7 @@ const tabs = [
   { to: '/settings/people', label: 'People' },
   { to: '/settings/models', label: 'Models' },
   { to: '/settings/tokens', label: 'API tokens' },
+  { to: '/settings/apps', label: 'Connected apps' },
   { to: '/settings/audit', label: 'Audit' },
   { to: '/settings/privacy', label: 'Privacy' },
 ];
@@ -25,6 +27,7 @@ const screens: Record<string, ReactNode> = {
   people: <People />,
   models: <Models />,
   tokens: <Tokens />,
+  apps: <ConnectedApps />,
   audit: <Audit />,
   privacy: <Privacy />,
 };

@@ -44,7 +44,10 @@ function useEntrance(): () => void {
   const cache = useQueryClient();
   return () => {
     cache.clear();
-    void navigate({ to: '/' });
+    const next = new URLSearchParams(window.location.search).get('next');
+    // A program waits to be let in: nowhere else is anybody sent on to.
+    if (next?.startsWith('/api/auth/oauth2/authorize?')) window.location.assign(next);
+    else void navigate({ to: '/' });
   };
 }
 

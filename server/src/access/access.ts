@@ -5,10 +5,12 @@ import type { Database } from '../database/database.ts';
 import { createPool } from '../database/pool.ts';
 import type { Log } from '../log.ts';
 import { type Account, createAccount } from './account.ts';
+import { type Apps, createApps } from './apps.ts';
 import { type From, headersOf } from './asking.ts';
 import {
   type Auth,
   addressHeader,
+  appTokenPrefix,
   authSchema,
   basePath,
   createAuth,
@@ -51,6 +53,9 @@ export interface Access {
   signIn(token: string, from?: From): Promise<{ headers: Headers } | null>;
   /** Who sends this request, by bearer token or session cookie; null for nobody. A wrong token is nobody. */
   whoIs(request: Request): Promise<Principal | null>;
+  /** Who has a program call `/mcp`: a token of ours, or one that a person gave it by OAuth, which opens nothing else. */
+  whoCalls(request: Request): Promise<Principal | null>;
+  readonly apps: Apps;
   /** Whose address that is; null for nobody's. Whoever asks must know that the address is really theirs. */
   personByEmail(email: string): Promise<Principal | null>;
   /** The person the one-time link signs in, made when there is none. */
@@ -161,6 +166,7 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
   const guesses = createGuesses(db, clock);
   const sessions = createSessions({ auth, pool, clock });
   const people = createPeople({ auth, pool });
+  const apps = createApps({ auth, pool, clock });
   const known = { auth, db, pool, clock, guesses, sessions };
 
   async function linkFor(email: string, baseUrl: string): Promise<string> {
@@ -170,6 +176,23 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
     const link = new URL('/sign-in', baseUrl);
     link.searchParams.set('token', box.token);
     return link.href;
+  }
+
+  async function whoIs(request: Request): Promise<Principal | null> {
+    const token = bearer(request);
+    if (token !== undefined) {
+      const holder = await tokens.verify(token);
+      return holder && { type: 'token', ...holder };
+    }
+    if (!request.headers.has('cookie')) return null;
+    const found = await auth.api.getSession({
+      headers: request.headers,
+      query: { disableRefresh: true },
+    });
+    if (!found) return null;
+    const { requireSecondFactor } = await readSecurity(db);
+    const session = await sessions.facts(found.session.id, requireSecondFactor);
+    return session && { ...toPerson(found.user), session };
   }
 
   return {
@@ -194,7 +217,10 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
       passkeys: { rpId: rpIdOf(publicUrl) },
       provider: provider ? { name: provider.name } : null,
     },
-    sweep: guesses.sweep,
+    async sweep() {
+      await guesses.sweep();
+      await apps.sweep();
+    },
 
     async handler(request, address) {
       const path = new URL(request.url).pathname.slice(basePath.length);
@@ -229,22 +255,12 @@ export async function createAccess(options: AccessOptions): Promise<Access> {
         throw error;
       }
     },
-    async whoIs(request) {
+    whoIs,
+    async whoCalls(request) {
       const token = bearer(request);
-      if (token !== undefined) {
-        const holder = await tokens.verify(token);
-        return holder && { type: 'token', ...holder };
-      }
-      if (!request.headers.has('cookie')) return null;
-      const found = await auth.api.getSession({
-        headers: request.headers,
-        query: { disableRefresh: true },
-      });
-      if (!found) return null;
-      const { requireSecondFactor } = await readSecurity(db);
-      const session = await sessions.facts(found.session.id, requireSecondFactor);
-      return session && { ...toPerson(found.user), session };
+      return token?.startsWith(appTokenPrefix) ? apps.verify(token) : whoIs(request);
     },
+    apps,
     async personByEmail(email) {
       const { internalAdapter } = await auth.$context;
       const found = await internalAdapter.findUserByEmail(email.toLowerCase());

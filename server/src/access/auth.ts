@@ -1,4 +1,5 @@
 import { apiKey } from '@better-auth/api-key';
+import { oauthProvider } from '@better-auth/oauth-provider';
 import { passkey } from '@better-auth/passkey';
 import { betterAuth } from 'better-auth';
 import { APIError } from 'better-auth/api';
@@ -26,6 +27,39 @@ export const shortestPassword = 12;
 export const longestPassword = 128;
 /** Any fixed number: instances that start together take turns on this lock. */
 const migrationLock = 7_305_003;
+
+/** What programs that a person connects are given: the tools of agents at `/mcp`, and to go on without asking again. */
+export const appScopes = ['mcp', 'offline_access'] as const;
+export const appTokenPrefix = 'purser_at_';
+const hour = 60 * 60;
+
+/** Programs sign a person in by OAuth 2.1: their tokens are random, kept as hashes, and end at once when they are revoked. */
+function appsPlugin() {
+  return oauthProvider({
+    scopes: [...appScopes],
+    loginPage: '/sign-in',
+    consentPage: '/allow',
+    grantTypes: ['authorization_code', 'refresh_token'],
+    allowDynamicClientRegistration: true,
+    allowUnauthenticatedClientRegistration: true,
+    clientRegistrationRequirePKCE: true,
+    disableJwtPlugin: true,
+    codeExpiresIn: 5 * 60,
+    accessTokenExpiresIn: hour,
+    refreshTokenExpiresIn: 30 * day,
+    prefix: { opaqueAccessToken: appTokenPrefix, refreshToken: 'purser_rt_', clientSecret: 'purser_cs_' },
+  });
+}
+
+/**
+ * Addresses in what is told to programs are those a request came to. Without a public address only this machine's own are
+ * taken for one: elsewhere OAuth wants https.
+ */
+const ownAddresses = (secure: boolean) => ({
+  allowedHosts: ['localhost', 'localhost:*', '127.0.0.1', '127.0.0.1:*', '[::1]', '[::1]:*'],
+  fallback: 'http://127.0.0.1',
+  protocol: secure ? ('https' as const) : ('http' as const),
+});
 
 /** Somebody else's sign-in: an OpenID Connect provider. */
 export interface Provider {
@@ -113,7 +147,7 @@ export function createAuth({
     database: pool,
     secret,
     basePath,
-    ...(publicUrl ? { baseURL: publicUrl } : { baseURL: 'http://127.0.0.1' }),
+    baseURL: publicUrl ?? ownAddresses(secure),
     trustedOrigins: (request) => (request ? [new URL(request.url).origin] : []),
     telemetry: { enabled: false },
     // Ours counts in the database and per account (guesses.ts).
@@ -193,6 +227,7 @@ export function createAuth({
         rateLimit: { enabled: false },
         keyExpiration: { minExpiresIn: 0, maxExpiresIn: 3_650 },
       }),
+      appsPlugin(),
       twoFactor({ issuer: 'Purser', allowPasswordless: true }),
       passkey({
         rpName: 'Purser',

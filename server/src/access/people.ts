@@ -124,6 +124,8 @@ export function createPeople({ auth, pool }: { auth: Auth; pool: Pool }): People
              order by "createdAt" limit 1) where "referenceId" = $1`,
           [id],
         );
+        for (const table of ['"oauthAccessToken"', '"oauthRefreshToken"', '"oauthConsent"'])
+          await client.query(`delete from ${table} where "userId" = $1`, [id]);
         for (const table of ['session', 'account', 'passkey', '"twoFactor"'])
           await client.query(`delete from ${table} where "userId" = $1`, [id]);
         await client.query('delete from "user" where id = $1', [id]);

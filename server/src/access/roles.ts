@@ -1,7 +1,8 @@
 /**
- * Owners do everything; operators run agents and approve; approvers read and approve; viewers read.
+ * Owners do everything; operators run agents and approve; requesters run agents and approve nothing, as programs should;
+ * approvers read and approve; viewers read.
  */
-export const roles = ['owner', 'operator', 'approver', 'viewer'] as const;
+export const roles = ['owner', 'operator', 'requester', 'approver', 'viewer'] as const;
 export type Role = (typeof roles)[number];
 
 /**
@@ -15,6 +16,7 @@ export type Action = 'read' | 'operate' | 'approve' | 'administer';
 const allowed: Record<Role, readonly Action[]> = {
   owner: ['read', 'operate', 'approve', 'administer'],
   operator: ['read', 'operate', 'approve'],
+  requester: ['read', 'operate'],
   approver: ['read', 'approve'],
   viewer: ['read'],
 };

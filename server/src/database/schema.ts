@@ -558,7 +558,7 @@ export interface InvitationsTable {
   id: string;
   /** Lower case. */
   email: string;
-  role: 'owner' | 'operator' | 'approver' | 'viewer';
+  role: 'owner' | 'operator' | 'requester' | 'approver' | 'viewer';
   token_hash: Buffer;
   invited_by: JsonColumn;
   created_at: Time;

@@ -4,6 +4,7 @@
  */
 
 import type { Role } from '../access/roles.ts';
+
 import type { Proof } from '../access/sessions.ts';
 import type { KnowledgeDocument } from '../agents/knowledge/documents.ts';
 import type { RunError } from '../agents/models/types.ts';
@@ -16,6 +17,7 @@ import type { Decision } from '../guard/policy.ts';
 import type { RetentionDays, Kind as RetentionKind } from '../privacy/retention.ts';
 import type { Effect, Json } from '../tools/tool.ts';
 
+export type { AppInfo, ConnectedApp as ConnectedProgram } from '../access/apps.ts';
 export type { Role } from '../access/roles.ts';
 export type { Security } from '../access/security.ts';
 export type { Proof } from '../access/sessions.ts';

@@ -17,6 +17,7 @@ import { addAnnouncementRoutes } from './announcements.ts';
 import { addApprovalRoutes } from './approvals.ts';
 import { addAuditRoutes } from './audit.ts';
 import { clientAddress } from './client-address.ts';
+import { addConnectedAppRoutes } from './connected-apps.ts';
 import { addConnectionRoutes } from './connections.ts';
 import { addConsentRoutes } from './consents.ts';
 import { addConsole } from './console.ts';
@@ -28,6 +29,7 @@ import { addKnowledgeRoutes, isUpload, maxUploadBytes } from './knowledge.ts';
 import { addLiveRoute } from './live.ts';
 import { addMcp } from './mcp/mcp.ts';
 import { addNoticeRoutes } from './notices.ts';
+import { addOauth } from './oauth.ts';
 import { type Answers, addOpenApi, describe } from './openapi.ts';
 import { addOperationRoutes } from './operations.ts';
 import { addOrderRoutes } from './orders.ts';
@@ -125,6 +127,8 @@ export function createApp(given: Service): ApiApp {
   });
 
   addHealth(app, service);
+  // Before the rest below /api/auth, which is closed.
+  addOauth(app, service);
   addApi(app, service);
   addOpenApi(app, service);
   addMcp(app, service);
@@ -140,6 +144,7 @@ function addApi(app: ApiApp, service: Service): void {
   addSignInRoutes(app, service);
   addAccountRoutes(app, service);
   addPeopleRoutes(app, service);
+  addConnectedAppRoutes(app, service);
   addWorkspaceRoutes(app, service);
   addAuditRoutes(app, service);
   addAgentLibraryRoutes(app, service);
@@ -213,6 +218,11 @@ function counted({ access, rates }: Service): Service['access'] {
     ...access,
     async whoIs(request) {
       const principal = await access.whoIs(request);
+      if (principal) rates.take('known', principal.id);
+      return principal;
+    },
+    async whoCalls(request) {
+      const principal = await access.whoCalls(request);
       if (principal) rates.take('known', principal.id);
       return principal;
     },

@@ -93,6 +93,10 @@ function enter(app: ApiApp, { method, path, action, personal }: RouteRow): void 
   tables.set(app, rows);
 }
 
+/** For the table of routes: this one asks for nobody. */
+export const enterOpen = (app: ApiApp, { method, path }: { method: Method; path: string }): void =>
+  enter(app, { method, path, action: 'open', personal: false });
+
 /** Who is at the other end. */
 export const fromOf = (service: Service, context: ApiContext): From => ({
   headers: context.req.raw.headers,

@@ -16,6 +16,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { forbidden } from '../../problem.ts';
 import { parseJson } from '../json-body.ts';
+import { challenge } from '../oauth.ts';
 import { refuseForeignOrigin } from '../origin.ts';
 import { type ApiApp, type ApiContext, admit } from '../route.ts';
 import type { Service } from '../service.ts';
@@ -37,8 +38,8 @@ async function answer(service: Service, context: ApiContext): Promise<Response> 
   const request = context.req.raw;
   // Also for what changes nothing: a page elsewhere has no business here.
   refuseForeignOrigin(request, service.about.publicUrl);
-  const principal = await service.access.whoIs(request);
-  if (!principal) return unauthenticated();
+  const principal = await service.access.whoCalls(request);
+  if (!principal) return unauthenticated(challenge(service, request));
   admit(principal, { action: 'read' }, service);
   // No stream of the server's own accord, and no session to end: both are optional in the protocol.
   if (request.method !== 'POST') return notHere();
@@ -124,14 +125,17 @@ async function noteConnected(
   await service.audit.record({ actor, action: 'mcp.connected', subject: agent.id, details });
 }
 
-function unauthenticated(): Response {
+function unauthenticated(how: string): Response {
   const { status, ...document } = {
     ...{ type: 'urn:purser:problem:unauthenticated', title: 'Sign in first', status: 401 },
-    ...{ code: 'unauthenticated', detail: 'Send an API token: Authorization: Bearer purser_…' },
+    ...{
+      code: 'unauthenticated',
+      detail: 'Sign in by OAuth, or send an API token: Authorization: Bearer purser_…',
+    },
   };
   return Response.json(
     { status, ...document },
-    { status, headers: { 'Content-Type': 'application/problem+json', 'WWW-Authenticate': 'Bearer' } },
+    { status, headers: { 'Content-Type': 'application/problem+json', 'WWW-Authenticate': how } },
   );
 }
 

@@ -1,6 +1,7 @@
 /** Whom an MCP request concerns: who asks, which agent's tools, on which account, and in which session of the client. */
 import { randomBytes } from 'node:crypto';
 import type { Principal } from '../../access/access.ts';
+import { can } from '../../access/roles.ts';
 import { type Agent, getAgent, listAgents } from '../../agents/agents.ts';
 import type { ClientSession } from '../../agents/client-calls.ts';
 import { openReach, type Reach } from '../../agents/reach.ts';
@@ -69,7 +70,7 @@ export async function readSession(
 }
 
 export function mayCall({ principal }: McpSession): void {
-  if (principal.role === 'owner' || principal.role === 'operator') return;
+  if (can(principal.role, 'operate')) return;
   throw forbidden(`The role ${principal.role} may look, but not have an agent's tools called.`);
 }
 
