@@ -1,8 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { PlugZap } from 'lucide-react';
 import { useState } from 'react';
-import type { ConnectedApp } from '../api/access.ts';
-import { type ApiProblem, api } from '../api.ts';
+import { type ApiProblem, api, type ConnectedApp } from '../api.ts';
 import { roleName } from '../cards/role-words.ts';
 import { connectedAppsQuery } from '../queries.ts';
 import { useSession } from '../session.ts';
