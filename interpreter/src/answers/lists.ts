@@ -62,8 +62,10 @@ const columns: Record<string, readonly Column[]> = {
     ['Date', field('created')],
     amount,
     status,
+    customer,
+    ['For', field('description')],
     ['Payment', field('charge')],
-    ['Reason', field('reason')],
+    ['Reason', (row) => spokenStatus(textAt(row, 'reason') ?? '')],
     id,
   ],
   dispute: [
@@ -188,6 +190,9 @@ export function factList(value: JsonObject, leaveOut: readonly string[]): string
     'captured',
     'risk_level',
     'charge',
+    'card_brand',
+    'card_country',
+    'failure_code',
   ]);
   return Object.entries(value)
     .filter(

@@ -76,6 +76,11 @@ export class Focus {
     else this.noteObject(value);
   }
 
+  /** Rows that were picked and shown: they are what "the second one" means, and one alone is "it". */
+  show(of: string, rows: readonly JsonObject[]): void {
+    this.noteList({ object: 'list', of, data: [...rows] });
+  }
+
   private noteList(value: JsonObject): void {
     const of = textAt(value, 'of') ?? '';
     const rows = rowsAt(value, 'data');

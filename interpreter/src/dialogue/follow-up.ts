@@ -1,5 +1,6 @@
 import { furtherMade } from '../meaning/joining.ts';
 import type { Request, Slots } from '../meaning/request.ts';
+import { goingOn } from './going-on.ts';
 
 const sameAgain = /\b(?:same|ditto|likewise|as well|too|also|do (?:that|it|this|the same))\b/i;
 const whatAbout =
@@ -31,6 +32,8 @@ export function readFollowUp(text: string, fresh: readonly Request[], before: Be
     const slots = { ...first.slots, pronoun: first.slots.pronoun ?? ('thing' as const) };
     return { requests: [{ ...first, intent: 'create', tool: undefined, said: undefined, slots }] };
   }
+  const further = goingOn(text, first, last);
+  if (further) return { requests: [further] };
   // "How many customers are there?", "list them".
   const shown = /^(?:list|show|name|who are)\b.*\b(?:them|those|they|these)\b/i.test(text);
   if (last.intent === 'count' && shown && !first.slots.customers && !first.slots.ids)

@@ -12,7 +12,10 @@ const markPatterns: readonly (readonly [mark: string, pattern: RegExp])[] = [
     /\bfail(?:ed|ing|ures?)?\b|\bdeclined\b|\bwith (?:an )?errors?\b|\bwent wrong\b|\bbounced\b|\brejected\b/,
   ],
   ['succeeded', /\bsucce(?:eded|ssful)\b/],
-  ['inactive', /\binactive\b|\barchived\b/],
+  [
+    'inactive',
+    /\binactive\b|\barchived\b|\bdiscontinued\b|\b(?:no longer|not|n't|stopped) (?:on )?(?:sell(?:ing)?|sold|offer(?:ed|ing)?|available|for sale|sale)\b|\boff sale\b|\bretired\b/,
+  ],
   ['active', /(?<!not )\bactive\b/],
   ['canceled', /\bcancell?ed\b|\bchurned\b/],
   ['all', /\ball\b|\bevery(?:thing|one|body)?\b|\beach\b/],

@@ -4,6 +4,7 @@ import type { JsonObject } from '../json.ts';
 import type { When } from './clauses.ts';
 import type { Repeated } from './happenings.ts';
 import type { Line } from './lines.ts';
+import type { Query } from './query.ts';
 import type { Token } from './tokens.ts';
 
 /** Whom or what a person means, as far as their words tell. */
@@ -134,6 +135,8 @@ export interface Request {
   readonly reads?: boolean;
   /** For `tool`: the clause in tokens, from which its inputs are filled. */
   readonly said?: readonly Token[];
+  /** For looks: a question that is reckoned from what lists hold. */
+  readonly query?: Query;
   /** For `tool`: it is carried out only once something happened so often. */
   readonly repeated?: Repeated;
   /** For `tool`: its inputs, where reading the message made them. */

@@ -14,6 +14,7 @@ import { linesIn } from './lines.ts';
 import { matchTool, type ToolMatch } from './match-tool.ts';
 import { splitPeople, splitSums } from './people.ts';
 import { lookAndTell, opensAtPlace, toolAtPlace, withoutDictation } from './place-request.ts';
+import { questionOf, supposedChange } from './questions.ts';
 import type { Intent, Request } from './request.ts';
 import { readSlots } from './slots.ts';
 import { tokenise } from './tokens.ts';
@@ -65,7 +66,7 @@ function read(message: string, setting: Setting, toolbox: Toolbox): Request[] {
   const { source, clauses } = dissect(order, setting, toolbox);
   const requests = clauses.flatMap((clause, index) => {
     const isLast = index === clauses.length - 1;
-    const found = requestsOf(clause, source, toolbox, isLast ? dictated : undefined);
+    const found = requestsOf(clause, source, { setting, toolbox }, isLast ? dictated : undefined);
     const unread = unreadIn(clause.tokens, found);
     return unread === undefined ? found : found.map((request) => ({ ...request, unread }));
   });
@@ -116,7 +117,7 @@ function isGroupMail(request: Request | undefined): boolean {
     /\b(?:mails?|e-?mails?|write|remind\w*|notify|notification|dunning|message|contact|chase|reminder)\b/i.test(
       request.text,
     ) &&
-    /\b(?:them|those|these|they|each|all|everyone|everybody|customers|people|clients|subscribers)\b/i.test(
+    /\b(?:them|those|these|they|each|all|everyone|everybody|customers|people|clients|subscribers|dunning (?:e-?)?mails|reminders)\b/i.test(
       request.text,
     )
   );
@@ -125,7 +126,7 @@ function isGroupMail(request: Request | undefined): boolean {
 function requestsOf(
   clause: Clause,
   source: SpeltText,
-  toolbox: Toolbox,
+  { setting, toolbox }: { setting: Setting; toolbox: Toolbox },
   dictated: string | undefined,
 ): Request[] {
   const said = source.text.slice(clause.tokens[0]?.start ?? 0, clause.tokens.at(-1)?.end ?? 0);
@@ -138,6 +139,19 @@ function requestsOf(
       ? [request]
       : [{ ...request, slots: { ...request.slots, description: dictated } }];
   }
+  const question =
+    decision && settled.has(decision.intent)
+      ? undefined
+      : questionOf(clause, said, decision, source, setting);
+  if (question) {
+    const both =
+      question.query?.of !== 'balance' &&
+      /\b(?:balances? (?:and|plus|&)|(?:and|plus|&) (?:the |our |my )?balances?)\b/i.test(said);
+    const balance: Request = { ...base, intent: 'get', object: 'balance', slots: {} };
+    return [...(both ? [balance] : []), { ...base, ...question }];
+  }
+  const supposed = supposedChange(said, toolbox);
+  if (supposed) return [toolRequest(supposed, clause, base, source)];
   const undecided =
     !decision ||
     decision.intent === 'unclear' ||

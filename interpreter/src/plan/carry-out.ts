@@ -23,6 +23,7 @@ import { asksForRules, fromKnowledge } from './acts/knowledge.ts';
 import { mail, ownerSpokenOf } from './acts/mail.ts';
 import { explain, report } from './acts/other.ts';
 import { charge, payInvoice, retry } from './acts/payments.ts';
+import { answerQuestion } from './acts/questions/answer.ts';
 import { read } from './acts/reading.ts';
 import { refund } from './acts/refunds.ts';
 import { silent, talk, unclear } from './acts/talk.ts';
@@ -41,7 +42,7 @@ function* actFor(said: Request, world: World): Act {
     case 'list':
     case 'count':
     case 'get':
-      return yield* read(request, world);
+      return yield* request.query ? answerQuestion(request, request.query, world) : read(request, world);
     case 'create':
       return yield* create(request, world);
     case 'update':

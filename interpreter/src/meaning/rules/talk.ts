@@ -19,7 +19,7 @@ export const smallTalkRule: Rule = ({ phrase, tokens }) => {
   )
     return only('about');
   if (
-    /^(?:hi|hello|hey|good (?:morning|afternoon|evening)|yo|greetings)(?: there| everyone| purser)?$/.test(
+    /^(?:hi|hello|hey|good (?:morning|afternoon|evening)|yo|greetings|guten (?:morgen|tag|abend)|hallo|moin|servus|bonjour|salut|hola|buenos d[ií]as|buongiorno|ciao)(?: there| everyone| purser)?$/.test(
       said,
     )
   )

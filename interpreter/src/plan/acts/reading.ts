@@ -211,10 +211,10 @@ function isTo(subscription: JsonObject, product: string): boolean {
       .toLowerCase()
       .replace(/ (?:plan|product|subscription|membership|tier|package)s?$/, '')
       .replace(/s$/, '');
-  return rowsAt(subscription, 'items').some(
-    (item) =>
-      textAt(item, 'product') === product || plain(textAt(item, 'product_name') ?? '') === plain(product),
-  );
+  return rowsAt(subscription, 'items').some((item) => {
+    const name = plain(textAt(item, 'product_name') ?? '');
+    return textAt(item, 'product') === product || ` ${name} `.includes(` ${plain(product)} `);
+  });
 }
 
 function listOutcome(value: JsonObject, request: Request): Outcome {

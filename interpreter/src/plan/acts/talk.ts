@@ -1,9 +1,8 @@
 import { plainText } from '../../answers/describe.ts';
-import { table } from '../../answers/lists.ts';
-import { rowsAt } from '../../json.ts';
 import type { Request } from '../../meaning/request.ts';
-import { type Act, callTool, declined, done, type Outcome, type World } from '../act.ts';
+import { type Act, declined, done, type Outcome, type World } from '../act.ts';
 import { fromKnowledge } from './knowledge.ts';
+import { read } from './reading.ts';
 
 const abilities = [
   '- look things up: balance, customers, products, prices, payments, subscriptions, invoices, refunds, disputes, payouts, events',
@@ -79,16 +78,12 @@ export function* business(request: Request, world: World): Act {
   const written = yield* fromKnowledge(request, world);
   if (written) return written;
   const fitting = fittingLines(request.text, instructions);
-  const listed =
-    /\bsell|\boffer|\bproduct/i.test(request.text) && fitting.length === 0
-      ? yield* callTool('list_products', { active: true, limit: 20 })
-      : undefined;
   if (fitting.length > 0) return done(fitting.map(plainText).join('\n'));
-  if (listed?.status === 'ok') {
-    const rows = rowsAt(listed.value, 'data');
-    if (rows.length > 0)
-      return done(['These are the active products:', '', table('product', rows)].join('\n'));
-  }
+  if (/\bsell|\boffer|\bproduct/i.test(request.text))
+    return yield* read(
+      { ...request, intent: 'list', object: 'product', slots: { marks: new Set(['active']) } },
+      world,
+    );
   if (instructions) return done(instructions.split('\n').slice(0, 12).map(plainText).join('\n'));
   return declined(
     `My instructions do not say anything about that${account ? ` for ${plainText(account)}` : ''}. You can write it into this agent's instructions.`,

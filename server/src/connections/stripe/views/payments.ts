@@ -89,6 +89,8 @@ export function chargeRow(charge: Stripe.Charge): { [key: string]: Json } {
         : undefined,
     failure_code: charge.failure_code,
     decline_code: charge.failure_code ? charge.outcome?.reason : undefined,
+    card_brand: charge.payment_method_details?.card?.brand,
+    card_country: charge.payment_method_details?.card?.country,
     created: time(charge.created),
   });
 }
