@@ -24,7 +24,6 @@ export function ToolCallCard({ call, threadId, approval, linkOf, answer }: ToolC
   const id = useId();
   const done = call.status === 'completed';
   const isFolded = done && answer !== '' && call.effect === 'read';
-  const isExplained = call.status === 'failed' && !!call.error && answer.includes(call.error.message);
   return (
     <div className="space-y-2">
       <div
@@ -53,7 +52,7 @@ export function ToolCallCard({ call, threadId, approval, linkOf, answer }: ToolC
             className={cx('shrink-0 text-muted transition-transform', open && 'rotate-90')}
           />
         </button>
-        {isExplained && !open ? null : <Outcome call={call} approval={approval} />}
+        <Outcome call={call} approval={approval} answer={open ? '' : answer} />
         <div id={id} hidden={!open}>
           {open ? (
             <div className="border-t border-line px-3 py-2.5">
@@ -102,21 +101,28 @@ function StatusIcon({ status }: { status: ToolCall['status'] }) {
 interface OutcomeProps {
   call: ToolCall;
   approval: Approval | undefined;
+  /** What it says is not said again. */
+  answer: string;
 }
 
-/** Why it did not happen: a person's no is no error. */
-function Outcome({ call, approval }: OutcomeProps) {
+/** Why it did not happen, and what to do: a person's no is no error. */
+function Outcome({ call, approval, answer }: OutcomeProps) {
   const { error } = call;
   if (!error) return null;
   const rejected = call.status === 'rejected';
   const who = approval?.decidedBy ? `Rejected by ${approval.decidedBy}` : 'Rejected';
   const why = approval?.decisionReason ? `${who}: ${approval.decisionReason}` : who;
+  const text = approval?.status === 'rejected' ? why : error.message;
+  const [isSaid, isNextSaid] = [text, error.next].map((words) => !words || answer.includes(words));
+  if (isSaid && isNextSaid) return null;
   return (
-    <div dir="auto" className="ps-9.5 pe-3 pb-2.5 [overflow-wrap:anywhere]">
-      <p className={rejected ? 'text-muted' : 'text-danger'}>
-        <Name>{approval?.status === 'rejected' ? why : error.message}</Name>
-      </p>
-      {error.next ? <p className="mt-0.5 text-muted">{error.next}</p> : null}
+    <div dir="auto" className="space-y-0.5 ps-9.5 pe-3 pb-2.5 [overflow-wrap:anywhere]">
+      {isSaid ? null : (
+        <p className={rejected ? 'text-muted' : 'text-danger'}>
+          <Name>{text}</Name>
+        </p>
+      )}
+      {isNextSaid ? null : <p className="text-muted">{error.next}</p>}
     </div>
   );
 }
