@@ -1,7 +1,7 @@
 import type { AgentTool, AuditEntry, Halt, Operation, TriedPolicy } from '@purser/server/api';
 import { ago } from './fake-data.ts';
+import { operations } from './fake-operations.ts';
 import { found, missing, page, type Route } from './fake-route.ts';
-import { operations } from './fake-threads.ts';
 
 function entry(seq: number, action: string, minutes: number, values: Partial<AuditEntry>): AuditEntry {
   const actor = { type: 'agent', id: 'ag_billing', name: 'Billing desk' } as const;
