@@ -48,6 +48,17 @@ it('signs in whoever was invited and has that address at the provider', async ()
   expect(rows.length).toBeGreaterThan(1);
 });
 
+it('ends the session that the browser had before', async () => {
+  const { window, email, id } = await world.somebody('viewer');
+  const before = world.browser();
+  for (const [name, value] of window.cookies) before.cookies.set(name, value);
+  expect((await before.get('/api/session')).status).toBe(200);
+  peer.person = { sub: 'p0', email };
+  await through(window);
+  expect((await window.get('/api/session')).body).toMatchObject({ user: { id } });
+  expect((await before.get('/api/session')).status).toBe(401);
+});
+
 it('lets people of a named domain in as viewers, and nobody else', async () => {
   peer.person = { sub: 'p2', email: 'new@example.org' };
   const window = world.browser();

@@ -122,8 +122,8 @@ export function addSignInRoutes(app: ApiApp, service: Service): void {
 
   /** Who comes by a link or back from the provider is known by the cookie they are given. */
   async function recordNew(context: ApiContext, cookies: readonly string[]): Promise<void> {
+    if (!beginsSession(cookies)) return;
     const given = cookies.map((cookie) => cookie.split(';')[0]).join('; ');
-    if (!/session_token=[^;]/.test(given)) return;
     const who = await access.whoIs(new Request(context.req.url, { headers: { cookie: given } }));
     if (who) await answered(context, { next: 'done', cookies: [], person: { id: who.id, name: who.name } });
   }
@@ -132,7 +132,15 @@ export function addSignInRoutes(app: ApiApp, service: Service): void {
     const { address } = fromOf(service, context);
     service.rates.take('open', networkOf(address));
     const answer = await access.handler(context.req.raw, address);
-    if (context.req.path.includes('/callback/')) await recordNew(context, answer.headers.getSetCookie());
+    const cookies = answer.headers.getSetCookie();
+    if (context.req.path.includes('/callback/') && beginsSession(cookies)) {
+      // The session this browser had before ends: nobody carries two.
+      await access.sessions.endOf(fromOf(service, context));
+      await recordNew(context, cookies);
+    }
     return answer;
   }
 }
+
+const beginsSession = (cookies: readonly string[]): boolean =>
+  cookies.some((cookie) => /session_token=[^;]/.test(cookie));
