@@ -9,10 +9,11 @@ import type {
   Thread,
   TurnResult,
 } from '@purser/server/api';
+import pg from 'pg';
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { everyRow } from './fixtures/every-byte.ts';
-import { type Purser, startPurser } from './fixtures/purser.ts';
+import { type Purser, postgresUrl, startPurser } from './fixtures/purser.ts';
 import { control, freshKey, stripeAt } from './fixtures/sandbox.ts';
 
 /** What stands between a proposal and the act, from outside. */
@@ -196,4 +197,30 @@ it('erases a customer, but leaves them at Stripe where the deletion was rejected
   await expect.poll(erasure, soon).toMatchObject({ state: 'done', stripe: 'kept' });
   expect(await stripe.customers.retrieve(customer)).toMatchObject({ email });
   expect((await everyRow(purser))[1]).not.toMatch(/reluctant/i);
+});
+
+it('ends a turn that meets a full disk in words, goes on with it once there is room, and does nothing twice', async () => {
+  await allow({});
+  const database = new pg.Client({ connectionString: await postgresUrl(purser) });
+  await database.connect();
+  // What Postgres says when it cannot store a tool's result any more.
+  await database.query(
+    `create function no_room() returns trigger language plpgsql as $$ begin
+       raise exception 'could not extend file: No space left on device' using errcode = 'disk_full';
+     end $$;
+     create trigger full_disk before insert on entries for each row when (new.kind = 'tool') execute function no_room()`,
+  );
+  const made = async () => {
+    const { data } = await stripe.coupons.list({ limit: 100 });
+    return data.filter(({ percent_off }) => percent_off === 37).length;
+  };
+  const failed = await ask('Create a coupon with 37% off, once');
+  expect(failed).toMatchObject({ status: 'failed', error: { code: 'disk_full', retryable: true } });
+  expect(await made()).toBe(1);
+  await database.query('drop trigger full_disk on entries; drop function no_room()');
+  await database.end();
+  const path = `/api/threads/${failed.threadId}/retry?wait=true`;
+  const retried = await purser.api<TurnResult>('POST', path);
+  expect(retried.body).toMatchObject({ status: 'completed', toolCalls: [{ status: 'completed' }] });
+  expect(await made()).toBe(1);
 });

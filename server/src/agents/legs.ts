@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { isDatabaseAway } from '../database/away.ts';
+import { isDatabaseAway, isDatabaseFull } from '../database/away.ts';
 import { createPool } from '../database/pool.ts';
 import { newId } from '../ids.ts';
 import type { Log } from '../log.ts';
@@ -128,7 +128,9 @@ export async function startLegs(needs: LegsNeeds): Promise<Legs> {
       if (error instanceof LostRun || closing) return 'rest';
       log.error({ err: error, runId }, 'A turn was interrupted');
       if (isDatabaseAway(error)) return 'again';
-      return finishRun(db, needs.clock, runId, { status: 'failed', error: unexpected }).then(
+      // Not tried again and again: each time a model would be asked, and paid.
+      const why = isDatabaseFull(error) ? diskFull : unexpected;
+      return finishRun(db, needs.clock, runId, { status: 'failed', error: why }).then(
         () => 'rest',
         () => 'again',
       );
@@ -192,6 +194,13 @@ const tookTooLong: RunError = {
   code: 'took_too_long',
   message: `This turn took longer than ${legLimitMs / 60_000} minutes, so it was ended.`,
   next: 'What was done so far stands above. Retry goes on where it stopped.',
+  retryable: true,
+};
+
+const diskFull: RunError = {
+  code: 'disk_full',
+  message: 'The disk of the database is full, so that this turn could not be stored. Nothing was done twice.',
+  next: 'Make room, then retry: the turn goes on where it stopped.',
   retryable: true,
 };
 
