@@ -1,9 +1,10 @@
+import pg from 'pg';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { appCode } from '../server/src/access/testing.ts';
 import { axeFinds } from './fixtures/axe.ts';
 import { complaintsOf, launchBrowser, screenshot } from './fixtures/browser.ts';
-import { type Purser, startPurser } from './fixtures/purser.ts';
+import { type Purser, postgresUrl, startPurser } from './fixtures/purser.ts';
 
 const password = 'correct horse battery staple';
 let purser: Purser;
@@ -103,6 +104,25 @@ it('joins by invitation, sets up app and passkey, and signs in with each', async
     await button('Sign in').click();
     await page.getByRole('navigation', { name: 'Places' }).waitFor();
   }
+
+  // An hour later somebody wants a token of hers.
+  const database = new pg.Client({ connectionString: await postgresUrl(purser) });
+  await database.connect();
+  await database.query(`update auth.session set "provenAt" = now() - interval '1 hour'`);
+  await database.end();
+  await page.goto(`${origin}/settings/tokens`);
+  await button('New token').click();
+  await page.getByLabel('Name').fill('ci');
+  await button('Create token').click();
+  const asks = page.getByRole('dialog', { name: 'Confirm that it is you' });
+  await asks.waitFor();
+  found.push(...(await axeFinds(page, 'step-up')));
+  await screenshot(page, 'step-up-phone');
+  await asks.getByLabel('Code of your app, or a recovery code').fill('000000');
+  await asks.getByRole('button', { name: 'Confirm' }).click();
+  await asks.getByText('This code is not right').waitFor();
+  await asks.getByRole('button', { name: 'Use your passkey' }).click();
+  await page.getByRole('button', { name: 'Copy token' }).waitFor();
   const width = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(width).toBe(390);
   expect(found).toEqual([]);

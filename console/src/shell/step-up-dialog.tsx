@@ -36,7 +36,7 @@ export function StepUpDialog() {
       open={open}
       onOpenChange={() => finish(false)}
       title="Confirm that it is you"
-      description="This changes keys, policies or people, or moves much money. You will not be asked again for ten minutes."
+      description="This changes keys, policies or people, concerns a customer’s data, or moves much money. You will not be asked again for ten minutes."
     >
       <Proofs onProven={() => finish(true)} onCancel={() => finish(false)} />
     </Dialog>
@@ -78,7 +78,6 @@ function Proofs({ onProven, onCancel }: { onProven(): void; onCancel(): void }) 
           <TextField
             label={byCode ? 'Code of your app, or a recovery code' : 'Password'}
             type={byCode ? 'text' : 'password'}
-            inputMode={byCode ? 'numeric' : 'text'}
             autoComplete={byCode ? 'one-time-code' : 'current-password'}
             mono={byCode}
             value={typed}

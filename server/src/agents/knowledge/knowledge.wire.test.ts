@@ -132,12 +132,14 @@ describe('by meaning', () => {
     return [money, boats, 0.01];
   };
   let asked = 0;
+  const heard: string[] = [];
   let broken = false;
   const model: EmbeddingModelV4 = {
     ...{ specificationVersion: 'v4', provider: 'fake', modelId: 'two-topics' },
     ...{ maxEmbeddingsPerCall: 10, supportsParallelCalls: false },
     async doEmbed({ values }) {
       asked += values.length;
+      heard.push(...values);
       if (broken) throw new Error('down');
       return { embeddings: values.map(vectorOf), warnings: [] };
     },
@@ -157,6 +159,8 @@ describe('by meaning', () => {
     const found = await placesFor('can I get my money back');
     expect(found[0]).toMatch(/^policy.md: Refund policy/);
     expect((await placesFor('which vessel'))[0]).toBe('policy.md: Shipping');
+    await placesFor('money back for 4111 1111 1111 1111');
+    expect(heard.at(-1)).toBe('money back for [card number removed •••• 1111]');
     broken = true;
     expect((await placesFor('damaged goods'))[0]).toBe('policy.md: Refund policy › Damaged goods');
     broken = false;
