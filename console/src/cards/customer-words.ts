@@ -1,4 +1,5 @@
 import type { Json } from '@purser/server/api';
+import { capitalised } from '../ui/capitalised.ts';
 import { withoutBidiControls } from '../ui/plain-text.ts';
 
 export interface CustomerWords {
@@ -57,6 +58,6 @@ export function waysToPay(list: Json | null): { id: string; text: string }[] {
     const ends = text(method.last4) ? ` ending in ${text(method.last4)}` : '';
     const expires = text(method.expires) ? `, expires ${text(method.expires)}` : '';
     const words = `${kind}${ends}${expires}`.replaceAll('_', ' ');
-    return { id: String(method.id), text: words.charAt(0).toUpperCase() + words.slice(1) };
+    return { id: String(method.id), text: capitalised(words) };
   });
 }

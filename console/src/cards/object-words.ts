@@ -1,4 +1,5 @@
 import type { Json } from '@purser/server/api';
+import { capitalised } from '../ui/capitalised.ts';
 import { withoutBidiControls } from '../ui/plain-text.ts';
 import { viewMoney } from './money-text.ts';
 import { kinds, shapes } from './object-shapes.ts';
@@ -188,5 +189,5 @@ function sortOf(value: Json | undefined): number | string | null {
 
 function columnLabel(key: string): string {
   const words = spaced(key.replace('customer_name', 'customer').replace('customer_email', 'e-mail'));
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capitalised(words);
 }

@@ -1,4 +1,5 @@
 import type { Role } from '@purser/server/api';
+import { capitalised } from '../ui/capitalised.ts';
 
 /** What each role may do, most first. */
 export const roleWords: Record<Role, string> = {
@@ -9,4 +10,4 @@ export const roleWords: Record<Role, string> = {
   viewer: 'Viewers read.',
 };
 export const roles: readonly Role[] = ['owner', 'operator', 'requester', 'approver', 'viewer'];
-export const roleName = (role: Role): string => role.charAt(0).toUpperCase() + role.slice(1);
+export const roleName = (role: Role): string => capitalised(role);

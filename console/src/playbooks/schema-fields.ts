@@ -1,3 +1,5 @@
+import { capitalised } from '../ui/capitalised.ts';
+
 /** The fields of a form, read from a JSON Schema; what no control fits is edited as JSON. */
 
 export interface SchemaField {
@@ -87,7 +89,7 @@ function labelOf(name: string): string {
     .replaceAll('_', ' ')
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capitalised(words);
 }
 
 /** What stands in a control: switches are told by `true` and `false`, rows and groups as JSON of drafts of their own. */

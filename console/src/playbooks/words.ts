@@ -1,10 +1,11 @@
 import type { Order, PlaybookRun } from '@purser/server/api';
+import { capitalised } from '../ui/capitalised.ts';
 import type { TagTone } from '../ui/tag.tsx';
 
 /** `partially_refunded` → `Partially refunded` */
 export function inWords(name: string): string {
   const text = name.replaceAll('_', ' ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return capitalised(text);
 }
 
 const orderTones: Record<string, TagTone> = {

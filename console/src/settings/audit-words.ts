@@ -1,4 +1,5 @@
 import type { AuditEntry } from '@purser/server/api';
+import { capitalised } from '../ui/capitalised.ts';
 
 /** Kinds of entries people look for, by how their actions begin. */
 export const auditKinds: readonly { value: string; label: string }[] = [
@@ -21,7 +22,7 @@ export const auditKinds: readonly { value: string; label: string }[] = [
 /** `approval.approved` → `Approval approved`. */
 export function actionWords(action: string): string {
   const words = action.replaceAll(/[._]/g, ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capitalised(words);
 }
 
 /** A text inside an entry's details, nested ones too; null where there is none. */

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import { type ApiProblem, api } from '../api.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
+import { CopyLine } from '../ui/copy-line.tsx';
 import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import { focusOnMount } from '../ui/focus.ts';
@@ -73,10 +74,7 @@ function FirstCode({ uri, onCancel, onDone }: { uri: string; onCancel(): void; o
     >
       <p className="text-muted">Scan this with the app, or type the key into it.</p>
       <QrCode text={uri} label="Key for the authenticator app" />
-      <div className="flex items-center gap-1 rounded-md border border-line bg-sunken px-2.5 py-2">
-        <code className="min-w-0 flex-1 font-mono text-xs break-all">{secret}</code>
-        <CopyButton text={secret} label="Copy key" />
-      </div>
+      <CopyLine text={secret} label="Copy key" />
     </OneField>
   );
 }

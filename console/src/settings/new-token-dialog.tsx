@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type ApiProblem, api } from '../api.ts';
 import { Button } from '../ui/button.tsx';
-import { CopyButton } from '../ui/copy-button.tsx';
+import { CopyLine } from '../ui/copy-line.tsx';
 import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
 import { focusOnMount } from '../ui/focus.ts';
@@ -102,9 +102,8 @@ function ShownOnce({ token, onClose }: { token: string; onClose(): void }) {
   return (
     <div>
       <p className="text-muted">Copy it now: it is not stored and cannot be shown again.</p>
-      <div className="mt-3 flex items-center gap-1 rounded-md border border-line bg-sunken px-2.5 py-2">
-        <code className="min-w-0 flex-1 font-mono text-xs break-all">{token}</code>
-        <CopyButton text={token} label="Copy token" />
+      <div className="mt-3">
+        <CopyLine text={token} label="Copy token" />
       </div>
       <DialogActions>
         <Button ref={focusOnMount} tone="primary" onClick={onClose}>
