@@ -3,6 +3,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { UrlElicitationRequiredError } from '@modelcontextprotocol/sdk/types.js';
 import type {
   Agent,
   Approval,
@@ -18,6 +19,7 @@ import type {
 } from '@purser/server/api';
 import type Stripe from 'stripe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type Purser, startPurser } from './fixtures/purser.ts';
 import { freshKey, stripeAt } from './fixtures/sandbox.ts';
 
@@ -62,14 +64,23 @@ const overHttp = (path: string, token = purser.token) =>
 interface Outcome {
   readonly text: string;
   readonly isError: boolean;
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the tool answers
-  readonly data: any;
+  readonly data: Answer;
 }
+
+/** What of an answer is looked at here; whatever else a tool says is left out of view. */
+const answer = z.looseObject({
+  id: z.string().default(''),
+  call: z.string().default(''),
+  status: z.string().optional(),
+  data: z.array(z.unknown()).optional(),
+  approval: z.looseObject({ id: z.string(), url: z.string() }).optional(),
+});
+type Answer = z.infer<typeof answer>;
 
 async function call(client: Client, name: string, input: Record<string, unknown> = {}): Promise<Outcome> {
   const { content, isError, structuredContent } = await client.callTool({ name, arguments: input });
   const [first] = content as { type: string; text: string }[];
-  return { text: first?.text ?? '', isError: isError === true, data: structuredContent };
+  return { text: first?.text ?? '', isError: isError === true, data: answer.parse(structuredContent ?? {}) };
 }
 
 const pending = async () =>
@@ -177,20 +188,47 @@ describe('a call that needs a person', () => {
     expect((await name()).name).toBe('Wanda');
 
     const told = call(client, 'get_call_outcome', { ...outcome, wait_seconds: 30 });
-    await purser.api('POST', `/api/approvals/${first.data.approval.id}`, { decision: 'approve' });
+    await purser.api('POST', `/api/approvals/${first.data.approval?.id}`, { decision: 'approve' });
     expect((await told).data.id).toBe(id);
     expect((await call(client, 'get_call_outcome', outcome)).data.id).toBe(id);
     expect((await name()).name).toBe('Waiting Wanda');
     // Its outcome was told: the same call again is a new wish, and asked for again.
     const another = await call(client, 'update_customer', input);
     expect(another.data.call).not.toBe(first.data.call);
-    const approval = `/api/approvals/${another.data.approval.id}`;
+    const approval = `/api/approvals/${another.data.approval?.id}`;
     await purser.api('POST', approval, { decision: 'reject', reason: 'Once is enough.' });
     expect(await call(client, 'get_call_outcome', { call: another.data.call })).toMatchObject({
       isError: true,
       text: expect.stringContaining('Once is enough.'),
       data: { status: 'rejected' },
     });
+    await attach(agent.id);
+  });
+
+  it('is brought before its person by a client that can, and what comes back of that decides nothing', async () => {
+    await attach(agent.id, ask);
+    const client = new Client(
+      { name: 'Brings people', version: '1' },
+      { capabilities: { elicitation: { url: {} } } },
+    );
+    await client.connect(
+      new StreamableHTTPClientTransport(new URL(`/mcp/${agent.id}`, purser.url), {
+        requestInit: { headers: { authorization: `Bearer ${purser.token}` } },
+      }),
+    );
+    open.push(client);
+    const input = { name: 'create_customer', arguments: { name: 'Brought', email: 'brought@example.com' } };
+    const asked = await client.callTool(input).catch((error: unknown) => error);
+    if (!(asked instanceof UrlElicitationRequiredError)) throw new Error('Nobody was asked for.');
+    expect(asked.elicitations).toMatchObject([{ mode: 'url', url: `${purser.url}/inbox` }]);
+    // Whatever the client says its person did there: nothing has happened.
+    await expect(client.callTool(input)).rejects.toBeInstanceOf(UrlElicitationRequiredError);
+    expect((await stripe.customers.list({ email: 'brought@example.com' })).data).toEqual([]);
+    const [waits] = await pending();
+    await purser.api('POST', `/api/approvals/${waits?.id}?wait=true`, { decision: 'approve' });
+    const done = await client.callTool(input);
+    expect(done.structuredContent).toMatchObject({ email: 'brought@example.com' });
+    expect((await stripe.customers.list({ email: 'brought@example.com' })).data).toHaveLength(1);
     await attach(agent.id);
   });
 
@@ -211,7 +249,7 @@ describe('a call that needs a person', () => {
       status: 'waiting_for_approval',
       approval: { reason: expect.stringContaining('comes from nothing that was said or looked up here') },
     });
-    await purser.api('POST', `/api/approvals/${waiting.data.approval.id}`, { decision: 'reject' });
+    await purser.api('POST', `/api/approvals/${waiting.data.approval?.id}`, { decision: 'reject' });
     const looking = await overHttp(`/mcp/${agent.id}`);
     await call(looking, 'get_payment_intent', { payment_intent: paid.id });
     const refunded = await call(looking, 'create_refund', refund);
@@ -230,7 +268,7 @@ describe('a call that needs a person', () => {
       isError: true,
       data: { error: { code: 'no_such_call' } },
     });
-    await purser.api('POST', `/api/approvals/${data.approval.id}`, { decision: 'reject' });
+    await purser.api('POST', `/api/approvals/${data.approval?.id}`, { decision: 'reject' });
     await attach(agent.id);
   });
 });

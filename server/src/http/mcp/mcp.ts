@@ -47,7 +47,9 @@ async function answer(service: Service, context: ApiContext): Promise<Response> 
   const initialize = InitializeRequestSchema.safeParse(body);
   const named = context.req.param('agent');
   const sessionId = initialize.success
-    ? newSessionId(initialize.data.params.clientInfo.title ?? initialize.data.params.clientInfo.name)
+    ? newSessionId(initialize.data.params.clientInfo.title ?? initialize.data.params.clientInfo.name, {
+        bringsPeople: initialize.data.params.capabilities.elicitation?.url !== undefined,
+      })
     : request.headers.get(sessionHeader);
   const session = await readSession(service, request, {
     ...{ principal, sessionId },

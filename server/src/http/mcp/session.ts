@@ -18,6 +18,8 @@ export interface McpSession extends ClientSession {
   readonly noConnection: string | null;
   /** List every tool of the agent, not only those it carries. */
   readonly allTools: boolean;
+  /** The client brings its person to an address where one is needed (elicitation, URL mode). */
+  readonly bringsPeople: boolean;
   /** Where people reach the console. */
   readonly consoleUrl: string;
 }
@@ -30,9 +32,9 @@ const day = 86_400_000;
  * Nothing is kept between requests: the session's id itself says what the client calls itself, so that any instance can
  * answer. It is a label and a key, and gives no right.
  */
-export function newSessionId(clientName: string): string {
+export function newSessionId(clientName: string, { bringsPeople }: { bringsPeople: boolean }): string {
   const label = Buffer.from(plainName(clientName)).toString('base64url');
-  return `${randomBytes(18).toString('base64url')}.${label}`;
+  return `${randomBytes(18).toString('base64url')}.${label}${bringsPeople ? '.url' : ''}`;
 }
 
 /** @throws Problem 404 for an unknown agent or connection */
@@ -65,6 +67,7 @@ export async function readSession(
     client: clientName(sessionId),
     by: { type, id, name },
     allTools: url.searchParams.get('tools') === 'all',
+    bringsPeople: sessionId?.split('.')[2] === 'url',
     consoleUrl: service.about.publicUrl ?? url.origin,
   };
 }

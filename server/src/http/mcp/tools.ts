@@ -1,5 +1,9 @@
 /** An agent's tools for MCP clients: listed with what they do to the world, called as turns of that agent. */
-import type { CallToolResult, Tool as McpTool } from '@modelcontextprotocol/sdk/types.js';
+import {
+  type CallToolResult,
+  type Tool as McpTool,
+  UrlElicitationRequiredError,
+} from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { readInput } from '../../agents/models/tool-calls.ts';
 import { inputSchema } from '../../agents/models/tool-declarations.ts';
@@ -60,12 +64,37 @@ export async function callTool(
     if (!tool || invalid !== undefined)
       return failed('invalid_input', session.noConnection ?? invalid ?? `There is no tool ${call.name}.`);
     const run = await service.runs.call(session, { tool, input });
-    return await tellOutcome(service, session, { call: run.runId, wait_seconds: null }, told);
+    return broughtToPerson(
+      session,
+      await tellOutcome(service, session, { call: run.runId, wait_seconds: null }, told),
+    );
   } catch (error) {
     if (error instanceof Problem) return failed(error.code, error.detail);
     if (error instanceof z.ZodError) return failed('invalid_input', z.prettifyError(error));
     throw error;
   }
+}
+
+const waiting = z.object({
+  status: z.literal('waiting_for_approval'),
+  call: z.string(),
+  approval: z.object({ url: z.string(), summary: z.string() }),
+});
+
+/**
+ * A client that can, brings its person to where it is decided; the same call afterwards tells what came of it. That is
+ * all it does: a yes is given in Purser, never in a message of the client's.
+ * @throws UrlElicitationRequiredError
+ */
+function broughtToPerson({ bringsPeople }: McpSession, result: CallToolResult): CallToolResult {
+  const waits = waiting.safeParse(result.structuredContent).data;
+  if (!bringsPeople || !waits) return result;
+  const { call, approval } = waits;
+  const message = `${approval.summary}: a person decides this in Purser. Call the same again afterwards, or ${outcomeToolName} with {"call": "${call}"}.`;
+  throw new UrlElicitationRequiredError(
+    [{ mode: 'url', elicitationId: call, url: approval.url, message }],
+    message,
+  );
 }
 
 export function failed(code: string, message: string): CallToolResult {
