@@ -6,9 +6,9 @@ import { recordCalls } from './api/records.ts';
 import { threadCalls } from './api/threads.ts';
 
 export type { ConnectedApp } from './api/access.ts';
-export type { AgentChanges, Trial } from './api/agents.ts';
+export type { AgentChanges } from './api/agents.ts';
 export type { SetupChange, TaskFields } from './api/automations.ts';
-export type { ChartOfAccounts, EventQuery, NewConnection } from './api/connections.ts';
+export type { ChartOfAccounts } from './api/connections.ts';
 export type { AuditFilter, OperationFilter, ReportQuery } from './api/records.ts';
 export { reportPath } from './api/records.ts';
 export { ApiProblem } from './api/request.ts';
