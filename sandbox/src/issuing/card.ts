@@ -24,7 +24,7 @@ export const cards: CollectionSpec<Card, 'cardholder'> = {
   indexes: { cardholder: ({ cardholder }) => cardholder.id },
 };
 
-/** Countries whose cards are checked by 3D Secure, for which a phone number is needed. */
+/** Where cardholders need no phone number, as no 3D Secure asks for one. */
 const withoutPhoneNumber: ReadonlySet<string> = new Set(['US']);
 /** How long a card is good for unless said, in years. */
 const yearsGood = 4;

@@ -21,7 +21,9 @@ export function authorize(
   const request = newRequest(card, wish);
   const fresh = newAuthorization(account, card, wish, request);
   const isSuspicious = wish.risk_assessment?.fraud_risk?.level === 'highest';
-  return judge(account, fresh, request, { isSuspicious, isAlwaysTold });
+  const isKnown = isSuspicious && isConfirmed(account, card, fresh.merchant_data.network_id);
+  const asked = { ...fresh, verified_by_fraud_challenge: isKnown ? true : null };
+  return judge(account, asked, request, { isSuspicious, isAlwaysTold });
 }
 
 /** What is asked for, in the card's currency and in the seller's. */
@@ -84,7 +86,7 @@ function newAuthorization(
     token: null,
     transactions: [],
     verification_data: verificationOf(wish.verification_data),
-    verified_by_fraud_challenge: isConfirmed(account, card, merchant.network_id) ? true : null,
+    verified_by_fraud_challenge: null,
     wallet: wish.wallet ?? null,
   };
 }

@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { verifiedIndividual } from '../connect/test-account.ts';
 import { createSandbox } from '../index.ts';
 import { cardMoney, clientOf, eventTypes, fundCards, issueCard } from '../testing/issuer.ts';
 
@@ -8,7 +9,10 @@ type Answer = (authorization: Stripe.Issuing.Authorization, request: Request) =>
 let answer: Answer;
 /** What arrived: the type of each event. */
 let heard: string[];
+/** By how much the sandbox's clock is ahead, in milliseconds. */
+let ahead = 0;
 const sandbox = createSandbox({
+  clock: { now: () => Date.now() + ahead },
   receiveWebhook: async (request) => {
     const event: Stripe.Event = JSON.parse(await request.clone().text());
     heard.push(event.type);
@@ -31,6 +35,7 @@ let card: Stripe.Issuing.Card;
 let secret: string;
 beforeEach(async () => {
   heard = [];
+  ahead = 0;
   answer = () => say({ approved: true });
   stripe = clientOf(sandbox, `sk_test_real_time${count++}`);
   card = await issueCard(stripe);
@@ -172,6 +177,45 @@ test('an endpoint that takes more than two seconds is not waited for', async () 
     });
   expect((await buy()).request_history).toMatchObject([{ approved: false, reason: 'webhook_timeout' }]);
   release();
+});
+
+test('a decision is made once: when time has run out, as after a crash, what comes later changes nothing', async () => {
+  answer = async ({ id }) => {
+    ahead = 10_000;
+    expect(await stripe.issuing.authorizations.retrieve(id)).toMatchObject({
+      status: 'closed',
+      request_history: [{ reason: 'webhook_timeout' }],
+    });
+    return say({ approved: true });
+  };
+  expect(await buy()).toMatchObject({ approved: false, request_history: [{ reason: 'webhook_timeout' }] });
+  expect(await cardMoney(stripe)).toBe(500_000);
+});
+
+test('on a connected account the platform’s endpoint for such accounts decides', async () => {
+  const { id: stripeAccount } = await stripe.accounts.create({
+    ...verifiedIndividual,
+    capabilities: { card_issuing: { requested: true }, transfers: { requested: true } },
+    settings: { card_issuing: { tos_acceptance: { date: 1_767_225_600, ip: '10.0.0.1' } } },
+  });
+  const own = clientOf(sandbox, `sk_test_real_time${count - 1}`, { stripeAccount });
+  const theirs = await issueCard(own);
+  await stripe.webhookEndpoints.create({
+    url: 'https://shop.example/theirs',
+    enabled_events: ['issuing_authorization.request'],
+    connect: true,
+  });
+  let asked: string | null = null;
+  answer = (_, request) => {
+    asked = request.url;
+    return say({ approved: false });
+  };
+  const made = await own.testHelpers.issuing.authorizations.create({ card: theirs.id, amount: 5 });
+  expect([asked, made.request_history[0]?.reason]).toEqual([
+    'https://shop.example/theirs',
+    'webhook_declined',
+  ]);
+  expect(await cardMoney(own)).toBe(500_000);
 });
 
 test('money that is gone by the time of the answer is not held twice', async () => {

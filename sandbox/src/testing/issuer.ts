@@ -2,8 +2,9 @@ import Stripe from 'stripe';
 import type { Sandbox } from '../options.ts';
 
 /** The official SDK on an account of its own in a sandbox of this process. */
-export function clientOf(sandbox: Sandbox, key: string): Stripe {
-  return new Stripe(key, { httpClient: Stripe.createFetchHttpClient(sandbox.fetch), maxNetworkRetries: 0 });
+export function clientOf(sandbox: Sandbox, key: string, config: { stripeAccount?: string } = {}): Stripe {
+  const httpClient = Stripe.createFetchHttpClient(sandbox.fetch);
+  return new Stripe(key, { ...config, httpClient, maxNetworkRetries: 0 });
 }
 
 const address = {
