@@ -26,7 +26,7 @@ export interface People {
   setRole(id: string, role: Role): Promise<void>;
   /** Their sessions end, and the tokens they made. @throws Problem 404; 409 for the last owner. @returns revoked tokens */
   remove(id: string): Promise<{ tokens: number }>;
-  /** Takes away password, codes and passkeys and ends all sessions, for somebody who lost them. @throws Problem 404 */
+  /** Takes away password, codes, passkeys and programs and ends all sessions, for somebody who lost them. @throws Problem 404 */
   reset(id: string): Promise<void>;
   /** Somebody new; the address must be free. @throws Problem 409 */
   create(person: {
@@ -62,6 +62,9 @@ function toPerson(found: unknown): PersonInfo {
     seenAt: seen_at,
   };
 }
+
+/** What programs got that somebody let in. */
+const ofPrograms = ['"oauthAccessToken"', '"oauthRefreshToken"', '"oauthConsent"'] as const;
 
 export function createPeople({ auth, pool }: { auth: Auth; pool: Pool }): People {
   /** Changes a person while nobody else changes owners: one owner always stays. */
@@ -124,9 +127,7 @@ export function createPeople({ auth, pool }: { auth: Auth; pool: Pool }): People
              order by "createdAt" limit 1) where "referenceId" = $1`,
           [id],
         );
-        for (const table of ['"oauthAccessToken"', '"oauthRefreshToken"', '"oauthConsent"'])
-          await client.query(`delete from ${table} where "userId" = $1`, [id]);
-        for (const table of ['session', 'account', 'passkey', '"twoFactor"'])
+        for (const table of [...ofPrograms, 'session', 'account', 'passkey', '"twoFactor"'])
           await client.query(`delete from ${table} where "userId" = $1`, [id]);
         await client.query('delete from "user" where id = $1', [id]);
         return { tokens: made.rowCount ?? 0 };
@@ -135,7 +136,7 @@ export function createPeople({ auth, pool }: { auth: Auth; pool: Pool }): People
 
     async reset(id) {
       await changing(id, false, async (client) => {
-        for (const table of ['session', 'passkey', '"twoFactor"'])
+        for (const table of [...ofPrograms, 'session', 'passkey', '"twoFactor"'])
           await client.query(`delete from ${table} where "userId" = $1`, [id]);
         await client.query(`delete from account where "userId" = $1 and "providerId" = 'credential'`, [id]);
         await client.query('update "user" set "twoFactorEnabled" = false where id = $1', [id]);

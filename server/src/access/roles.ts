@@ -29,5 +29,9 @@ export function isRole(value: unknown): value is Role {
   return roles.some((role) => role === value);
 }
 
-/** The one of two that may less: each role may all that those after it may. */
-export const lesserRole = (a: Role, b: Role): Role => (roles.indexOf(a) > roles.indexOf(b) ? a : b);
+/** What is allowed by both: one of the two where it may all that the other may and more, else no more than to look. */
+export function lesserRole(a: Role, b: Role): Role {
+  const within = (less: Role, more: Role) => allowed[less].every((action) => can(more, action));
+  if (within(a, b)) return a;
+  return within(b, a) ? b : 'viewer';
+}

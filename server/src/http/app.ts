@@ -72,7 +72,7 @@ export function createApp(given: Service): ApiApp {
         defaultSrc: ["'self'"],
         scriptSrc: ["'self'"],
         styleSrc: ["'self'", NONCE],
-        // Attributes, which charts set and no selector can read: docs/decisions/0027-style-attributes.md
+        // Attributes, which charts set and no selector can read: docs/decisions/0028-style-attributes.md
         styleSrcAttr: ["'unsafe-inline'"],
         imgSrc: ["'self'", 'data:'],
         connectSrc: ["'self'"],

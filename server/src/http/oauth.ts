@@ -5,7 +5,9 @@
 import { z } from 'zod';
 import { oauthPath } from '../access/apps.ts';
 import { appScopes, basePath } from '../access/auth.ts';
+import { networkOf } from '../access/guesses.ts';
 import { Problem } from '../problem.ts';
+import { cleanText } from '../secrets/clean.ts';
 import { type ApiApp, type ApiContext, enterOpen, fromOf } from './route.ts';
 import type { Service } from './service.ts';
 
@@ -13,7 +15,7 @@ const resourceMetadata = '/.well-known/oauth-protected-resource';
 const serverMetadata = '/.well-known/oauth-authorization-server';
 
 const registration = z.looseObject({
-  client_name: z.string().max(200).optional(),
+  client_name: z.string().max(200).transform(cleanText).optional(),
   redirect_uris: z.array(z.string().max(1_000)).min(1).max(10),
   grant_types: z.array(z.string().max(60)).max(5).optional(),
   response_types: z.array(z.string().max(20)).max(3).optional(),
@@ -38,7 +40,8 @@ export function addOauth(app: ApiApp, service: Service): void {
     enterOpen(app, { method, path });
     app[method](path, (context) => {
       // What can be looked up is the same for everybody, and costs nothing.
-      if (!path.startsWith('/.well-known/')) service.rates.take('open', fromOf(service, context).address);
+      if (!path.startsWith('/.well-known/'))
+        service.rates.take('open', networkOf(fromOf(service, context).address));
       return handler(context);
     });
   };

@@ -230,6 +230,14 @@ describe('what such a token is worth', () => {
     expect(await getsIn(app.token())).toBe(false);
   });
 
+  test('ends when somebody is let in anew: whoever had their account has nothing of it left', async () => {
+    const ann = await world.somebody();
+    const app = await letIn(ann);
+    await world.access.people.reset(ann.id);
+    expect(await getsIn(app.token())).toBe(false);
+    expect(await start(app).catch((error: unknown) => error)).not.toBe('AUTHORIZED');
+  });
+
   test('follows the person’s role', async () => {
     const ann = await world.somebody('operator');
     const app = await letIn(ann);
