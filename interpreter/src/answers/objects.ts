@@ -12,6 +12,7 @@ import {
   spokenStatus,
 } from './describe.ts';
 import { cardOf, factList, listAnswer, table } from './lists.ts';
+import { decimalOf, readAmount, spokenDecimal } from './money.ts';
 import { reportAnswer } from './reports.ts';
 
 /** One object as an answer: what it is in a sentence, then its facts. */
@@ -95,7 +96,15 @@ function paymentHeadline(
   ];
   if (created) parts.push(`on ${spokenDate(created)}`);
   const failure = textAt(value, 'failure');
-  return `${parts.join(' ')}: ${status}${refunded ? `, ${cell(refunded)} refunded` : ''}${failure ? ` (${plainText(failure)})` : ''}${code}`;
+  return `${parts.join(' ')}: ${status}${refunded ? `, ${cell(refunded)} refunded${leftOf(value)}` : ''}${failure ? ` (${plainText(failure)})` : ''}${code}`;
+}
+
+/** What a payment still holds after what was given back of it. */
+function leftOf(value: JsonObject): string {
+  const [paid, back] = [readAmount(textAt(value, 'amount')), readAmount(textAt(value, 'refunded'))];
+  if (!paid || !back || paid.currency !== back.currency) return '';
+  const left = { minor: paid.minor - back.minor, currency: paid.currency };
+  return `, ${spokenDecimal(decimalOf(left), left.currency)} left`;
 }
 
 function endText(value: JsonObject): string {

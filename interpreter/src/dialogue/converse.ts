@@ -12,6 +12,7 @@ import { houseCurrency, withoutNicknames } from '../plan/house-rules.ts';
 import type { Setting } from '../setting.ts';
 import type { Toolbox } from '../toolbox.ts';
 import type { CallResult, Transcript, Turn } from '../transcript.ts';
+import { withoutSecondThoughts } from './after-all.ts';
 import { readAnswer } from './answering.ts';
 import { Focus } from './focus.ts';
 import { type Before, readFollowUp } from './follow-up.ts';
@@ -74,7 +75,9 @@ function runTurn(
     (call) => call.result?.status === 'ok' && toolbox.named(call.tool)?.effect !== 'read',
   );
   // A question that was put waits while the person only looks something up.
-  const waits = !reading.answers && requests.every((request) => !isWrite(request) && isLook(request));
+  const waits =
+    !reading.answers &&
+    requests.every((request) => request.intent === 'unclear' || (!isWrite(request) && isLook(request)));
   const pending = played.outcome?.ask ?? (waits && memory.waited === 0 ? memory.pending : undefined);
   const after: Memory = {
     focus,
@@ -112,7 +115,7 @@ function readMessage(
     const requests = standingRequest(standing, message, toolbox);
     if (requests) return { requests };
   }
-  const text = rephrased(withoutNicknames(tidy(message), setting));
+  const text = rephrased(withoutSecondThoughts(withoutNicknames(tidy(message), setting)));
   const reading = interpret(text, memory, setting, toolbox);
   if ('text' in reading) return reading;
   const doubt =

@@ -1,5 +1,6 @@
 import { furtherMade } from '../meaning/joining.ts';
 import type { Request, Slots } from '../meaning/request.ts';
+import { afterAll } from './after-all.ts';
 import { goingOn } from './going-on.ts';
 
 const sameAgain = /\b(?:same|ditto|likewise|as well|too|also|do (?:that|it|this|the same))\b/i;
@@ -26,6 +27,8 @@ export type FollowUp = { readonly requests: readonly Request[] } | { readonly al
  */
 export function readFollowUp(text: string, fresh: readonly Request[], before: Before): FollowUp | undefined {
   const last = before.requests.filter(({ intent }) => !talks.has(intent)).at(-1);
+  const again = last && afterAll(text, fresh, last, before.wrote);
+  if (again) return { requests: [again] };
   const [first] = fresh;
   if (!last || !first || fresh.length > 1) return undefined;
   if (furtherMade(last, { ...first, text })) {

@@ -32,10 +32,11 @@ import { forbiddenBy } from './forbidden.ts';
 import { goodsOf } from './goods.ts';
 import { withHouseRules } from './house-rules.ts';
 import { pointedAt } from './pointed.ts';
+import { rowNamed } from './row-named.ts';
 
 /** How one request is carried out. */
 function* actFor(said: Request, world: World): Act {
-  const request = withHouseRules(pointedAt(said, world) ?? said, world.setting);
+  const request = withHouseRules(pointedAt(said, world) ?? rowNamed(said, world) ?? said, world.setting);
   const written = asksForRules(request, world) ? yield* fromKnowledge(request, world) : undefined;
   if (written) return written;
   switch (request.intent) {
