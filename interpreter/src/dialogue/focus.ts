@@ -64,6 +64,7 @@ export class Focus {
     }
     if (result.status === 'denied') return;
     const { value } = result;
+    this.pick(input);
     if (
       value.object === 'list' ||
       value.object === 'balance' ||
@@ -74,6 +75,16 @@ export class Focus {
     if (value.object === 'list') this.noteList(value);
     else if (value.deleted === true) this.forget(textAt(value, 'object') ?? '');
     else this.noteObject(value);
+  }
+
+  /** What was done to one of the rows that were shown makes it the one that is spoken of. */
+  private pick(input: JsonObject): void {
+    const { list } = this;
+    const given = Object.values(input);
+    const row = list?.rows.find(
+      (each) => textAt(each, 'id') !== undefined && given.includes(each.id ?? null),
+    );
+    if (list && row) this.put(list.of, row);
   }
 
   /** Rows that were picked and shown: they are what "the second one" means, and one alone is "it". */

@@ -174,7 +174,7 @@ function measureIn(said: string): { measure: Measure; least?: boolean; limit?: n
   )
     return { measure: 'sum' };
   if (
-    /^(?:and )?(?:(?:can you )?(?:please )?(?:list|show|name|see)(?: me)? (?:them|those|these|all|all of them|the list)|which(?: ones| are they)?|who(?: are they| exactly)?|names(?: please)?|which ones are (?:they|those|these))$/.test(
+    /^(?:and )?(?:(?:can you )?(?:please )?(?:list|show|name|see)(?: me)? (?:them|those|these|all|all of them|the list)|which(?: ones| are they)?|who(?: are they| exactly| (?:has|have|are|is) (?:them|those|these|they|it))?|names(?: please)?|which ones are (?:they|those|these))$/.test(
       said,
     )
   )

@@ -36,7 +36,7 @@ import { rowNamed } from './row-named.ts';
 
 /** How one request is carried out. */
 function* actFor(said: Request, world: World): Act {
-  const request = withHouseRules(pointedAt(said, world) ?? rowNamed(said, world) ?? said, world.setting);
+  const request = withHouseRules(pointedAt(said, world) ?? said, world.setting);
   const written = asksForRules(request, world) ? yield* fromKnowledge(request, world) : undefined;
   if (written) return written;
   switch (request.intent) {
@@ -172,7 +172,8 @@ export function* carryOut(requests: readonly Request[], world: World): Act {
     return joined(yield* together(spread.map((request) => actFor(request, world))));
   const outcomes: Outcome[] = [];
   let last: Outcome | undefined;
-  for (const [index, request] of spread.entries()) {
+  for (const [index, said] of spread.entries()) {
+    const request = rowNamed(said, world) ?? said;
     if (isSkipped(request, last)) continue;
     const stops =
       last !== undefined &&

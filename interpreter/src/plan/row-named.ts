@@ -1,3 +1,4 @@
+import type { ShownList } from '../dialogue/focus.ts';
 import { type JsonObject, textAt } from '../json.ts';
 import type { Request } from '../meaning/request.ts';
 import type { World } from './act.ts';
@@ -10,6 +11,8 @@ export function rowNamed(request: Request, { focus }: World): Request | undefine
   const { list } = focus;
   const { customers, ids, about } = request.slots;
   const [named] = customers ?? [];
+  const shown = onlyShown(request, list);
+  if (shown) return shown;
   if (!list || ids || !/^(?:charge|invoice|subscription|payment_intent|refund)$/.test(list.of))
     return undefined;
   const plain = named?.by === 'name' && named.text === named.text.toLowerCase() && customers?.length === 1;
@@ -23,6 +26,18 @@ export function rowNamed(request: Request, { focus }: World): Request | undefine
   const id = textAt(row, 'id');
   if (word.length < 3 || !id || others.length > 0) return undefined;
   const { customers: _, about: __, ...slots } = request.slots;
+  return { ...request, slots: { ...slots, ids: [{ object: list.of, id }] } };
+}
+
+/** "Give him 12 back", after the one payment of his that was asked for: that payment is meant, and no other. */
+function onlyShown(request: Request, list: ShownList | undefined): Request | undefined {
+  const { slots, intent } = request;
+  const [row, ...more] = list?.rows ?? [];
+  const id = textAt(row, 'id');
+  const points = intent === 'refund' && slots.pronoun === 'person' && !slots.customers && !slots.ids;
+  const plain = slots.ordinal === undefined && slots.about === undefined && slots.period === undefined;
+  if (!list || !id || more.length > 0 || !points || !plain || !/^(?:charge|payment_intent)$/.test(list.of))
+    return undefined;
   return { ...request, slots: { ...slots, ids: [{ object: list.of, id }] } };
 }
 
