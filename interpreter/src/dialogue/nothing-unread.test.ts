@@ -50,7 +50,7 @@ const unread: Record<string, readonly string[]> = {
     'charge Carla $10 and a half',
     'capture 10% of pi_123',
     'capture half of pi_123',
-    "refund Carla's payment from 2 November",
+    "refund Carla's payment from 3 November",
   ],
   'a time or a condition': [
     'charge Carla $10 in 3 days',

@@ -26,6 +26,9 @@ export type EntityValue =
   | { readonly type: 'secret' }
   | { readonly type: 'channel'; readonly channel: string }
   | { readonly type: 'repository'; readonly repository: string }
+  /** The last digits by which a card is told from others. */
+  | { readonly type: 'card_ending'; readonly digits: string }
+  | { readonly type: 'tax_id'; readonly number: string }
   | { readonly type: 'phone'; readonly phone: string }
   | { readonly type: 'amount'; readonly amount: Amount }
   | { readonly type: 'percent'; readonly percent: string }

@@ -3,6 +3,7 @@ import { findAddresses } from './addresses.ts';
 import { findAmounts, findPercents } from './amounts.ts';
 import { type Entity, Unread } from './entity.ts';
 import { findIdentifiers } from './identifiers.ts';
+import { findCardEndings } from './card-endings.ts';
 import { findLowerCaseNames, findNames } from './names.ts';
 import { findPairs } from './pairs.ts';
 import { findPeriods } from './periods.ts';
@@ -25,6 +26,7 @@ export function extractEntities(
   findPairs(unread);
   findIdentifiers(unread);
   findAddresses(unread);
+  findCardEndings(unread);
   findAmounts(unread, setting.currency);
   findPercents(unread);
   findNames(unread, learned);

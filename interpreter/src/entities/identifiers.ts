@@ -1,6 +1,8 @@
 import { isOrdinaryWord } from '../normalise/vocabulary.ts';
 import { channelPattern } from '../places.ts';
 import type { Unread } from './entity.ts';
+import { findPhones } from './phones.ts';
+import { findTaxIds } from './tax-ids.ts';
 
 /** What a Stripe id is the id of, by its prefix. */
 const objectsByPrefix: Record<string, string> = {
@@ -94,6 +96,8 @@ export function findIdentifiers(unread: Unread): void {
     id: match[0],
     object: objectsByPrefix[match[1] ?? ''] ?? '',
   }));
+  findTaxIds(unread);
+  findPhones(unread, 'labelled');
   unread.claim(/\b\d(?:[ -]?\d){12,18}\b/g, (match) => {
     const digits = match[0].replace(/\D/g, '');
     return passesLuhn(digits) ? { type: 'card', card: digits } : undefined;
@@ -101,20 +105,7 @@ export function findIdentifiers(unread: Unread): void {
   unread.claim(/(?<![•*xX])[•*xX]{2,16}(?:[ -][•*xX]{2,16}){0,4}[ -]?\d{4}\b|\[card[^\]]*\]/gi, () => ({
     type: 'hidden_card',
   }));
-  unread.claim(
-    /\+\d[\d ().-]{5,18}\d|\(\d{3}\) ?\d{3}[ -]?\d{4}\b|\b\d{3}[ .-]\d{3}[ .-]\d{4}\b/g,
-    (match) => ({
-      type: 'phone',
-      phone: match[0].trim(),
-    }),
-  );
-  unread.claim(
-    /(?<=\b(?:phone|mobile|telephone|cell|number)\b[^.\n]{0,20}?(?:to|is|:|=| )\s*)\d[\d ().-]{4,18}\d\b/gi,
-    (match) => ({
-      type: 'phone',
-      phone: match[0].trim(),
-    }),
-  );
+  findPhones(unread, 'shaped');
 }
 
 /** `acme/app`, where a place is named: no alternative such as "monthly/yearly". */

@@ -29,22 +29,31 @@ const small: Record<string, number> = {
   eighty: 80,
   ninety: 90,
 };
-const scales: Record<string, number> = { hundred: 100, thousand: 1000, grand: 1000, million: 1_000_000 };
+const scales: Record<string, number> = {
+  dozen: 12,
+  hundred: 100,
+  thousand: 1000,
+  grand: 1000,
+  million: 1_000_000,
+};
 
 const word = `(?:${[...Object.keys(small), ...Object.keys(scales)].join('|')})`;
 
 /** Matches a number in words: `fifty`, `twenty-five`, `a hundred and ten`. */
-export const numberWords = `(?:(?:an? )?${word}(?:(?:[ -]| and )${word})*)`;
+export const numberWords = `(?:(?:an? )?${word}(?:(?:[ -]| and )${word})*(?: and a half)?|half a dozen)`;
 
 /** Matches a number in digits, grouped or not, with decimals, with k or m for thousands and millions. */
-export const numberDigits = String.raw`(?:\d{1,3}(?:\.\d{3})+(?=,\d{1,2}(?!\d))|\d{1,3}(?:[,' ]\d{3})+(?!\d)|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+)(?:[.,]\d{1,3}(?!\d))?(?:\s?(?:[kK]|mio|[mM])\b)?`;
+export const numberDigits = String.raw`(?:\d{1,3}(?:\.\d{3})+(?=,\d{1,2}(?!\d))|\d{1,3}(?:[,' ]\d{3})+(?!\d)|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+)(?:[.,]\d{1,3}(?!\d)|[.,]-{1,2})?(?:\s?(?:[kK]|mio|[mM])\b)?`;
 
 /** The value of a number in words, or undefined: `twenty-five hundred` is 2500. */
 export function valueOfWords(text: string): number | undefined {
   let total = 0;
   let group = 0;
   let seen = false;
-  for (const part of text.toLowerCase().split(/[ -]+/)) {
+  const spoken = text.toLowerCase();
+  if (spoken === 'half a dozen') return 6;
+  const half = spoken.endsWith(' and a half') ? 0.5 : 0;
+  for (const part of spoken.replace(/ and a half$/, '').split(/[ -]+/)) {
     if (part === 'and') continue;
     if (part === 'a' || part === 'an') {
       group = 1;
@@ -53,6 +62,7 @@ export function valueOfWords(text: string): number | undefined {
     const value = small[part];
     const scale = scales[part];
     if (value !== undefined) group += value;
+    else if (scale === 12) group = Math.max(group, 1) * 12;
     else if (scale === 100) group = Math.max(group, 1) * 100;
     else if (scale !== undefined) {
       total += Math.max(group, 1) * scale;
@@ -60,7 +70,7 @@ export function valueOfWords(text: string): number | undefined {
     } else return undefined;
     seen = true;
   }
-  return seen ? total + group : undefined;
+  return seen ? total + group + half : undefined;
 }
 
 /**
@@ -68,7 +78,7 @@ export function valueOfWords(text: string): number | undefined {
  * allow two readings that differ a thousandfold and nothing decides (`1.250` alone is 1.25).
  */
 export function decimalOfDigits(text: string): string | undefined {
-  const match = /^([\d.,' ]*\d)\s?(k|K|m|M|mio)?$/.exec(text.trim());
+  const match = /^([\d.,' ]*\d)\s?(k|K|m|M|mio)?$/.exec(text.trim().replace(/[.,]-+$/, ''));
   if (!match) return undefined;
   const plain = withoutGrouping(match[1] ?? '');
   const zeros = match[2] ? (match[2].toLowerCase() === 'k' ? 3 : 6) : 0;

@@ -66,7 +66,7 @@ export function findPeriods(unread: Unread, setting: Setting): void {
 }
 
 function findMonths(unread: Unread, today: string): void {
-  const pattern = `\\b((?:in|during|for|of|since|from|before|until) )?(${months}|${shortMonths})\\.?(?:,? (?:of )?(\\d{4}|last year|this year))?(?! ?\\d)\\b`;
+  const pattern = `(?<!\\d(?:st|nd|rd|th|\\.)?(?: of)? )\\b((?:in|during|for|of|since|from|before|until) )?(${months}|${shortMonths})\\.?(?:,? (?:of )?(\\d{4}|last year|this year))?(?! ?\\d)\\b`;
   unread.claim(new RegExp(pattern, 'gi'), (match) => {
     const [, lead = '', name = '', year] = match;
     // "may" and "march" are also plain words: they need a preposition, a year or a capital.
@@ -98,7 +98,11 @@ function findDates(unread: Unread, setting: Setting): void {
     const start = pastDay(found.start, setting.today);
     const end = found.end ? nextDay(pastDay(found.end, setting.today)) : nextDay(start);
     const words = `${lead?.[0] ?? ''}${found.text}`;
-    const range = datedRange(lead?.[1]?.toLowerCase(), start, end, setting.today);
+    // "The payment from 2 November" was made on that day; "payments from 2 November" are all since.
+    const single = /\b(?:payment|charge|invoice|one|transaction|purchase|order|refund) from\s+$/i.test(
+      before,
+    );
+    const range = datedRange(single ? 'on' : lead?.[1]?.toLowerCase(), start, end, setting.today);
     unread.take(
       { type: 'period', period: { ...range, words } },
       found.index - (lead?.[0].length ?? 0),

@@ -1,5 +1,5 @@
 import type { EntityValue, Interval, Unread } from './entity.ts';
-import { numberDigits, numberWords, valueOfWords } from './numbers.ts';
+import { decimalOfDigits, numberDigits, numberWords, valueOfWords } from './numbers.ts';
 
 const units: Record<string, Interval> = {
   day: 'day',
@@ -10,6 +10,9 @@ const units: Record<string, Interval> = {
   year: 'year',
   yr: 'year',
   annum: 'year',
+  'p.a.': 'year',
+  pa: 'year',
+  'p.m.': 'month',
 };
 const adverbs: Record<string, readonly [Interval, number]> = {
   daily: ['day', 1],
@@ -85,6 +88,9 @@ export function findRhythms(unread: Unread): void {
       return intervalOf(match[1] ?? '', /other/i.test(match[0]) ? '2' : '1');
     },
   );
+  unread.claim(/(?<=\d ?(?:[^\s\d]{0,3} )?|\ufffc )(p\.a\.|pa\b|p\.m\.)/gi, ([unit]) =>
+    intervalOf(unit, '1'),
+  );
   unread.claim(
     new RegExp(`\\bevery (${number}) (day|week|month|year)s?\\b`, 'gi'),
     ([, count = '', unit = '']) => intervalOf(unit, count),
@@ -113,7 +119,9 @@ export function findNumbers(unread: Unread): void {
   unread.claim(
     new RegExp(`(?<![\\p{L}\\d_.,/#-])(x ?)?(${numberDigits})( ?x)?(?![\\p{L}\\d_/-])`, 'giu'),
     (match) => {
-      const digits = (match[2] ?? '').trim();
+      const written = (match[2] ?? '').trim();
+      // "1.2k" is a number as good as 1200; what could be read two ways stays as written.
+      const digits = /[km]$/i.test(written) ? (decimalOfDigits(written) ?? written) : written;
       return { type: 'number', digits, times: match[1] !== undefined || match[3] !== undefined };
     },
   );
@@ -126,10 +134,17 @@ export function findNumbers(unread: Unread): void {
     }),
   );
   unread.claim(
-    new RegExp(`\\b(?!one\\b|a\\b|an\\b|second\\b)${numberWords}\\b(?=[ .,;!?]|$)`, 'gi'),
+    new RegExp(
+      `\\b(?!one\\b|an?\\b(?! (?:dozen|hundred|thousand|grand|million)\\b)|second\\b)${numberWords}\\b(?= |[.,;!?]|$)`,
+      'gi',
+    ),
     (match) => {
+      // "Cancel all three": a small number at the end counts what is spoken of.
+      const last = !/^ /.test(unread.text.slice(match.index + match[0].length));
       const value = valueOfWords(match[0]);
-      return value === undefined ? undefined : { type: 'number', digits: String(value), times: false };
+      return value === undefined || (last && value < 5)
+        ? undefined
+        : { type: 'number', digits: String(value), times: false };
     },
   );
 }

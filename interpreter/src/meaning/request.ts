@@ -65,6 +65,8 @@ export interface Slots {
   description?: string;
   card?: string;
   hiddenCard?: boolean;
+  /** The last digits of the card that is meant. */
+  cardEnding?: string;
   /** For cancelling: at once, or at the end of what is paid. */
   timing?: 'now' | 'period_end';
   status?: string;

@@ -210,7 +210,12 @@ function isProduct(
   )
     return false;
   if (before === 'for' && takesProduct) return slots.customers !== undefined || slots.pronoun === 'person';
-  if (slots.customers && /^(?:[:,]|\d*)$/.test(tokens[one.at - 1]?.text ?? '') && before !== 'and')
+  const counted = tokens[one.at - 1]?.entity?.type === 'number';
+  if (
+    slots.customers &&
+    (counted || /^(?:[:,]|\d*)$/.test(tokens[one.at - 1]?.text ?? '')) &&
+    before !== 'and'
+  )
     return true;
   if (
     before === 'of' &&

@@ -55,11 +55,14 @@ function readValue(entity: Entity, at: number, tokens: readonly Token[], slots: 
     case 'hidden_card':
       slots.hiddenCard = true;
       break;
-    case 'phone':
-      slots.phone = entity.phone;
+    case 'card_ending':
+      slots.cardEnding = entity.digits;
       break;
     case 'pair':
       slots.metadata = { ...slots.metadata, [entity.key]: entity.value };
+      break;
+    case 'phone':
+      slots.phone = entity.phone;
       break;
     case 'address':
       slots.address = entity.address;
@@ -103,7 +106,9 @@ function readNumber(
   if (
     whole !== undefined &&
     (times ||
-      /^(?:seat|licence|license|unit|copy|copie|user|quantity|item|piece)s?$/.test(next) ||
+      /^(?:seat|licence|license|unit|copy|copie|user|quantity|item|piece|people|person|employee|colleague|member|head|place)s?$/.test(
+        next,
+      ) ||
       previous === 'quantity')
   ) {
     slots.quantity = whole;

@@ -172,6 +172,10 @@ function holds(request: Request, entity: Entity): boolean {
       return entity.purpose === 'trial'
         ? object === 'subscription'
         : /^(?:invoice|subscription)$/.test(object);
+    case 'card_ending':
+      return /^(?:charge|default|retry|tool)$/.test(intent);
+    case 'tax_id':
+      return intent === 'tool';
     case 'quoted':
     case 'email':
     case 'name':

@@ -2,6 +2,9 @@ import type { Order } from './order.ts';
 
 const noted =
   '(?:[,;.] (?:please )?(?:update|change|save|correct|note) (?:it|that|(?:his|her|their) \\p{L}+)(?: please)?)?';
+/** "…, store it please": said of a number that was just given. */
+const kept =
+  '(?:[,;]?(?: -)? (?:and )?(?:please |pls |plz |can you |could you )*(?:update|save|note|store|add|record|put|enter) (?:it|that|this)(?: (?:down|in|there|please|pls|plz|for (?:him|her|them|me)|on (?:file|record)))*)?';
 const books =
   '(?:(?:our|the|my) )?(?:customer list|customers?|books|system|stripe|database|records|account|list)';
 const set = '(?:change|update|correct|fix|set|replace|edit)';
@@ -69,7 +72,7 @@ export const customerOrders: readonly Order[] = [
   ],
   [`(?:${set}) {who}'s {attribute}(?::| =| -|;) {rest}`, 'change the {attribute} of {who} to {rest}'],
   [
-    "{who}'s (?:vat|tax) (?:id|number) is {rest}(?:, (?:please )?(?:save|add|note|store) (?:it|that))?",
+    `{who}'s (?:vat|tax|gst) (?:id|number|no\\.?) is {rest}${kept}`,
     'add the VAT number {rest} to {who}',
   ],
   ['put {value} as the (?:description|note) of {who}', 'set the description of {who} to {value}'],

@@ -46,20 +46,20 @@ export function* charge(request: Request, world: World): Act {
     return declined(`I did not charge anything: the instructions say "${plainText(ceiling.words)}".`);
   const method = slots.card ?? slots.ids?.find(({ object }) => object === 'payment_method')?.id;
   if (slots.marks?.has('backup') && !method) return yield* chargeBackup(request, { customer, ...sum }, world);
-  const brand = method ? undefined : cardBrand.exec(request.text)?.[0];
-  if (brand)
-    return yield* chargeBrand(request, { customer, ...sum, description: slots.description }, brand, world);
+  const card = method ? undefined : (slots.cardEnding ?? cardBrand.exec(request.text)?.[0]);
+  if (card)
+    return yield* chargeCard(request, { customer, ...sum, description: slots.description }, card, world);
   const input = { customer, ...sum, description: slots.description, payment_method: method };
   return yield* write('charge_customer', input, (value) => paidText(value, sum), request, world);
 }
 
 const cardBrand = /\b(?:visa|master ?card|amex|american express|discover|jcb|diners|union ?pay)\b/i;
 
-/** "On his Mastercard": the saved card of that brand, and no other. */
-function* chargeBrand(
+/** "On his Mastercard", "ending in 4444": the one saved card of that brand or with those digits, and no other. */
+function* chargeCard(
   request: Request,
   input: { customer: string; amount: string; currency: string; description?: string },
-  brand: string,
+  said: string,
   world: World,
 ): Act {
   const listed = yield* callNamed('list_customer_payment_methods', { customer: input.customer });
@@ -67,15 +67,17 @@ function* chargeBrand(
   const plain = (text: string) =>
     text
       .toLowerCase()
-      .replace(/[^a-z]/g, '')
+      .replace(/[^a-z\d]/g, '')
       .replace('americanexpress', 'amex');
   const fitting = rowsAt(listed.value, 'data').filter((card) =>
-    plain(cardLabel(card)).startsWith(plain(brand)),
+    /^\d+$/.test(said)
+      ? cardLabel(card).includes(`ending in ${said}`)
+      : plain(cardLabel(card)).startsWith(plain(said)),
   );
   const id = textAt(fitting[0], 'id');
   if (fitting.length !== 1 || !id)
     return declined(
-      `${plainText(nameFor(input.customer, world))} has ${fitting.length === 0 ? 'no' : 'more than one'} saved ${plainText(brand)}, so I charged nothing.`,
+      `${plainText(nameFor(input.customer, world))} has ${fitting.length === 0 ? 'no' : 'more than one'} saved ${/^\d+$/.test(said) ? `card ending in ${said}` : plainText(said)}, so I charged nothing.`,
     );
   return yield* write(
     'charge_customer',

@@ -72,7 +72,10 @@ function* findTarget(request: Request, customer: string | undefined, world: Worl
 
 /** A customer's payment when they have only one that can be refunded; several are put to the person. */
 function* onlyPayment(request: Request, customer: string, about?: string): Act<Target | Outcome> {
-  const listed = yield* callNamed('list_charges', { customer, status: 'succeeded', limit: 10 });
+  const listed = yield* callNamed('list_charges', {
+    ...{ customer, status: 'succeeded', limit: 10 },
+    created: createdIn(request),
+  });
   if (listed.status !== 'ok') return failed(listed, request);
   const open = rowsAt(listed.value, 'data').filter(
     (row) =>
@@ -148,6 +151,11 @@ function* sumToRefund(
   return { sum: said ? named : part ? { amount: sum.amount } : { full: true } };
 }
 
+/** When the payments meant were made, where that was said. */
+function createdIn({ slots: { period } }: Request): JsonObject | undefined {
+  return period && { ...(period.from && { from: period.from }), ...(period.to && { to: period.to }) };
+}
+
 /** "Refund part of it" never means all of it. */
 const partOfIt = /\bpart(?:s|ly|ial|ially)?\b|\bsome\b|\ba (?:bit|little|piece|portion|fraction)\b/i;
 
@@ -192,14 +200,10 @@ function percentOf(percent: string): [bigint, bigint] {
 
 /** Every payment of a customer in a period, each with its own refund; what was excepted stays. */
 function* refundAll(request: Request, customer: string, world: World): Act {
-  const { period } = request.slots;
-  const created = period
-    ? { ...(period.from && { from: period.from }), ...(period.to && { to: period.to }) }
-    : undefined;
   const listed = yield* callNamed('list_charges', {
     customer,
     status: 'succeeded',
-    created,
+    created: createdIn(request),
     limit: 100,
     count_all: true,
   });

@@ -1,8 +1,8 @@
+import { taxIdType } from '../../entities/tax-ids.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../json.ts';
 import type { Request } from '../../meaning/request.ts';
 import { baseForm } from '../../normalise/vocabulary.ts';
 import { type Said, textOf } from './said.ts';
-import { taxIdType } from './tax-ids.ts';
 
 /** Inputs that say whom or what a call is about, or how much; they are never filled from loose words. */
 export const identifying =
@@ -18,12 +18,17 @@ export function plainValue(name: string, schema: JsonObject, said: Said, request
   }
   if (schema.type === 'boolean') return truthIn(name, request.text);
   if (schema.type === 'integer' || schema.type === 'number') return numberNear(name, said);
-  if (name === 'type') return /\b[a-z]{2}_[a-z]{2,6}\b/.exec(request.text)?.[0] ?? taxIdType(request.text);
+  if (name === 'type')
+    return (
+      /\b[a-z]{2}_[a-z]{2,6}\b/.exec(request.text)?.[0] ??
+      taxIdType(`${request.text} ${said.taxNumber() ?? ''}`)
+    );
   if (name === 'display_name')
     return said.tokens.some(({ entity }) => entity?.type === 'quoted')
       ? undefined
       : taxName.exec(request.text)?.[0];
   if (schema.type === 'array') return wordsFor(schema, request.text);
+  if (name === 'value' && said.taxNumber()) return said.take('tax_id')?.number;
   if (name === 'url') return said.take('url')?.url;
   if (takesNumber(schema)) return said.take('number')?.digits;
   return name === 'code' || name === 'coupon' ? codeIn(said) : undefined;

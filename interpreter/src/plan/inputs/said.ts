@@ -38,6 +38,12 @@ export class Said {
     return amount;
   }
 
+  /** The number of a tax id that was said. */
+  taxNumber(): string | undefined {
+    const entity = this.tokens.find((one) => one.entity?.type === 'tax_id')?.entity;
+    return entity?.type === 'tax_id' ? entity.number : undefined;
+  }
+
   isUsed(text: string | undefined): boolean {
     return [...this.used].some((token) => textOf(token)?.toLowerCase() === text?.toLowerCase());
   }
@@ -53,7 +59,8 @@ export class Said {
 
   /** A value that was said and stands in no input, in the person's words: to do without it would be to guess. */
   leftOver(): string | undefined {
-    const matters = /^(?:amount|percent|number|id|url|email|phone|quoted|period|interval|days|name|card)$/;
+    const matters =
+      /^(?:amount|percent|number|id|url|email|phone|quoted|period|interval|days|name|card|tax_id|pair)$/;
     const token = this.tokens.find((one) => {
       if (!one.entity || this.used.has(one) || !matters.test(one.entity.type)) return false;
       if (one.entity.type === 'name')
@@ -76,6 +83,8 @@ export function textOf({ entity }: Token): string | undefined {
       return entity.id;
     case 'url':
       return entity.url;
+    case 'tax_id':
+      return entity.number;
     case 'phone':
       return entity.phone;
     case 'number':

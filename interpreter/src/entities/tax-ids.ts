@@ -1,3 +1,5 @@
+import type { Unread } from './entity.ts';
+
 /** Kinds of tax ids by how the number looks: https://docs.stripe.com/billing/customer/tax-ids */
 const byShape: readonly (readonly [shape: RegExp, type: string])[] = [
   [
@@ -29,4 +31,22 @@ const byName: readonly (readonly [name: RegExp, type: string])[] = [
 /** The kind of the tax id a text holds; undefined where neither its shape nor its name says. */
 export function taxIdType(text: string): string | undefined {
   return byShape.find(([shape]) => shape.test(text))?.[1] ?? byName.find(([name]) => name.test(text))?.[1];
+}
+
+/** Countries whose numbers people space out: "DE 811 907 980", "GB 123 4567 89". */
+const spaced =
+  /(?<![\p{L}\d])(?:AT|BE|BG|CY|CZ|DE|DK|EE|EL|ES|FI|FR|GB|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK|XI|CHE)[ .-]?[A-Z]?\d[\dA-Z .-]{4,16}[\dA-Z](?![\p{L}\d])/gu;
+/** Numbers without letters are tax ids only where that is said: "tax id 12-3456789". */
+const labelled =
+  /(?<=\b(?:vat|tax|ust|ein|abn|gst|ust-?id|steuer|siren|cif|nif|rfc)\b[^\n.]{0,24}?[ :#])[A-Z]{0,3}[ -]?\d[\dA-Z -]{5,14}[\dA-Z](?![\p{L}\d])/giu;
+
+/** Numbers under which somebody pays taxes, without the blanks between their digits. */
+export function findTaxIds(unread: Unread): void {
+  const read = ([said]: RegExpExecArray) => {
+    const number = said.replace(/[ .]/g, '');
+    const digits = number.replace(/\D/g, '').length;
+    return digits >= 7 && digits <= 15 ? ({ type: 'tax_id', number } as const) : undefined;
+  };
+  unread.claim(spaced, read);
+  unread.claim(labelled, read);
 }
