@@ -1,9 +1,9 @@
 import type { Setting } from '../setting.ts';
 import { findAddresses } from './addresses.ts';
 import { findAmounts, findPercents } from './amounts.ts';
+import { findCardEndings } from './card-endings.ts';
 import { type Entity, Unread } from './entity.ts';
 import { findIdentifiers } from './identifiers.ts';
-import { findCardEndings } from './card-endings.ts';
 import { findLowerCaseNames, findNames } from './names.ts';
 import { findPairs } from './pairs.ts';
 import { findPeriods } from './periods.ts';

@@ -1,3 +1,4 @@
+import { isCurrency } from '@purser/money';
 import { englishWord } from '../normalise/english.ts';
 import { correctSpelling } from '../normalise/spelling.ts';
 import { isShouted } from '../normalise/text.ts';
@@ -169,6 +170,7 @@ function capitalRun(words: readonly Word[], from: number, places: ReadonlySet<st
     const next = words[index + 1];
     const joins = connectors.has(word.lower) && run.length > 0 && next !== undefined && isCapital(next.text);
     if ((!isCapital(word.text) && !joins) || places.has(word.lower)) break;
+    if (run.length === 0 && isCurrencyCode(word.text)) break;
     if (
       calendar.test(word.lower.replace(/'s?$/, '')) &&
       (run.length === 0 || /^(?:tax|vat|api|mrr|arr|id|url|pdf|csv)$/.test(word.lower))
@@ -178,6 +180,11 @@ function capitalRun(words: readonly Word[], from: number, places: ReadonlySet<st
     if (!word.spaceAfter || /'s?$/.test(word.text)) break;
   }
   return run;
+}
+
+/** "JPY" alone is money, whatever else may be written in capitals. */
+function isCurrencyCode(text: string): boolean {
+  return /^[A-Z]{3}$/.test(text) && isCurrency(text.toLowerCase());
 }
 
 function isCapital(text: string): boolean {

@@ -63,7 +63,8 @@ export function* callNamed(tool: string, input: Record<string, Json | undefined>
       ? textAt(result.error.details, 'asked')
       : undefined;
   if (!missed) return result;
-  const meant = result.status === 'error' ? sameButForMarks(missed, candidatesOf(result.error)) : undefined;
+  const near = result.status === 'error' ? candidatesOf(result.error) : [];
+  const meant = sameButForMarks(missed, near) ?? oneSlipFrom(missed, near);
   const place = Object.keys(input).find((name) => input[name] === missed);
   if (meant && place) return yield* callTool(tool, { ...input, [place]: meant });
   for (const other of plainerForms(missed)) {
@@ -80,6 +81,19 @@ function sameButForMarks(asked: string, candidates: readonly Candidate[]): strin
   const wanted = letters(asked);
   const fitting = candidates.filter(({ handles }) => handles.some((handle) => letters(handle) === wanted));
   return wanted.length > 3 && fitting.length === 1 ? fitting[0]?.id : undefined;
+}
+
+/**
+ * "Bob Lobalw" for Bob Loblaw: the one candidate whose whole name is a slip of the keyboard away. A single word is too
+ * little to tell a slip from another name, and so is an address.
+ */
+function oneSlipFrom(asked: string, candidates: readonly Candidate[]): string | undefined {
+  const wanted = asked.toLowerCase().trim();
+  if (!/^\p{L}{2,}[\p{L}'. -]* \p{L}[\p{L}' -]{2,}$/u.test(wanted)) return undefined;
+  const fitting = candidates.filter(({ handles }) =>
+    handles.some((handle) => !handle.includes('@') && editDistance(handle.toLowerCase(), wanted, 1) === 1),
+  );
+  return fitting.length === 1 ? fitting[0]?.id : undefined;
 }
 
 const letters = (text: string): string =>

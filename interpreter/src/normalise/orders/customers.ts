@@ -71,10 +71,7 @@ export const customerOrders: readonly Order[] = [
     'change the {attribute} of {who} to {rest}',
   ],
   [`(?:${set}) {who}'s {attribute}(?::| =| -|;) {rest}`, 'change the {attribute} of {who} to {rest}'],
-  [
-    `{who}'s (?:vat|tax|gst) (?:id|number|no\\.?) is {rest}${kept}`,
-    'add the VAT number {rest} to {who}',
-  ],
+  [`{who}'s (?:vat|tax|gst) (?:id|number|no\\.?) is {rest}${kept}`, 'add the VAT number {rest} to {who}'],
   ['put {value} as the (?:description|note) of {who}', 'set the description of {who} to {value}'],
   // New ones, and those who go.
   [

@@ -17,6 +17,16 @@ describe('matching names', () => {
     expect(bestMatches(asked, people, self)).toEqual(found);
   });
 
+  test.each([
+    ['weiss', 'Paula Weiß'],
+    ['soren', 'Søren Dahl'],
+    ['omalley', "Sean O'Malley"],
+    ["o'malley", "Sean O'Malley"],
+    ['lukasz', 'Łukasz Nowak'],
+  ])('%j finds %j, as it is typed on another keyboard', (asked, name) => {
+    expect(bestMatches(asked, ['Dora', name, 'Malley Sean'], self)).toEqual([name]);
+  });
+
   test('all that match equally well come back', () => {
     expect(bestMatches('bob', ['Bob Loblaw', 'Bob Smith', 'Ann'], self)).toEqual(['Bob Loblaw', 'Bob Smith']);
     expect(bestMatches('Bob', ['Bob', 'Bob'], self)).toHaveLength(2);

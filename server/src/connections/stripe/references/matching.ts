@@ -1,9 +1,16 @@
+/** Letters that Unicode does not take apart, as they are typed where the keyboard lacks them. */
+const plainLetters: Readonly<Record<string, string>> = {
+  ...{ ß: 'ss', ø: 'o', ł: 'l', đ: 'd', ı: 'i' },
+  ...{ æ: 'ae', œ: 'oe', þ: 'th', ð: 'd' },
+};
+
 /** How names are compared: without case, accents, punctuation or extra spaces. */
 export function plain(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
+    .replace(/[ßøłđıæœþð]/g, (letter) => plainLetters[letter] ?? letter)
     .replace(/[^\p{L}\p{N}@.+]+/gu, ' ')
     .trim();
 }
@@ -15,7 +22,9 @@ function matchRank(asked: string, name: string | null | undefined): number | und
   const [wanted, has] = [plain(asked), plain(name)];
   if (wanted === '') return undefined;
   if (wanted === has) return 1;
-  const words = has.split(' ');
+  const parts = has.split(' ');
+  // "obrien" is what O'Brien is typed as: two parts that a mark holds apart.
+  const words = [...parts, ...parts.slice(1).map((part, at) => `${parts[at]}${part}`)];
   return wanted.split(' ').every((word) => words.includes(word)) ? 2 : undefined;
 }
 
