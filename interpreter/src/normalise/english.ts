@@ -30,7 +30,7 @@ const alsoOrdinary = new Set(
   lately nowadays meanwhile overall altogether apparently unfortunately basically obviously luckily hopefully asap
   roster headcount lineup rundown backlog queue paperwork bookkeeping accounting payroll cashflow
   unconfirmed confirmed unpaid prepaid overpaid refundable nonrefundable recurring outstanding upcoming expiring lapsed dormant
-  yen yens euro euros usd eur gbp jpy chf cad aud nzd sek nok dkk pln czk huf cny inr krw brl mxn zar kwd
+  anybody nobody yen yens euro euros usd eur gbp jpy chf cad aud nzd sek nok dkk pln czk huf cny inr krw brl mxn zar kwd
   himself herself itself themselves myself yourself ourselves oneself whatever whichever whoever
   promised complained phoned rang emailed messaged replied travelling traveling hired quit signed shipped delivered
   booked left joined bounced charged chargebacks haven't hasn't wasn't weren't nothing's there's everyone's here's`.split(
