@@ -85,11 +85,14 @@ export function createLive(cache: QueryClient): Live {
       started = true;
       const forget = onPresence(letGo, () => source ?? open());
       window.addEventListener('online', open);
+      // Without a network the stream may hang on: opened anew, it tells whether Purser is out of reach.
+      window.addEventListener('offline', open);
       open();
       return () => {
         started = false;
         forget();
         window.removeEventListener('online', open);
+        window.removeEventListener('offline', open);
         close();
       };
     },

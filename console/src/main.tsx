@@ -4,7 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiProblem } from './api.ts';
 import { createLive, LiveContext } from './live.ts';
-import { createConsoleRouter } from './router.tsx';
+import { createConsoleRouter, prepareScreens } from './router.tsx';
 import './styles.css';
 
 /** Whoever is signed out is taken to the door; what was cached is forgotten. */
@@ -29,13 +29,18 @@ const cache = new QueryClient({
   queryCache: new QueryCache({ onError }),
   mutationCache: new MutationCache({ onError }),
   defaultOptions: {
-    queries: { staleTime: 30_000, retry: mayHelp, refetchOnWindowFocus: false },
-    // Always tried, also offline: a failure says so at once instead of sending later behind a person's back.
+    // Always tried, also where the browser thinks it is offline: Purser may be on this very machine, and a failure says
+    // so instead of loading for ever, or of sending later behind a person's back.
+    queries: { networkMode: 'always', staleTime: 30_000, retry: mayHelp, refetchOnWindowFocus: false },
     mutations: { networkMode: 'always', retry: false },
   },
 });
 const router = createConsoleRouter(cache);
 const live = createLive(cache);
+
+/** By then the screen that was asked for is there. */
+const restMs = 3_000;
+addEventListener('load', () => setTimeout(() => void prepareScreens(router), restMs));
 
 const place = document.getElementById('root');
 if (!place) throw new Error('index.html has no #root');

@@ -145,6 +145,20 @@ test('a customer is found by name, in the palette too, and their page says what 
   await close();
 });
 
+test('without a connection a screen says so, and fills by itself once it is back', async () => {
+  const { page, close } = await visit('/agents');
+  // Screens are fetched ahead.
+  const screen = await page.waitForResponse((response) => response.url().includes('operations-screen'));
+  await screen.finished();
+  await page.context().setOffline(true);
+  await page.getByRole('link', { name: 'Operations' }).click();
+  await page.getByRole('alert').filter({ hasText: 'Purser cannot be reached' }).waitFor();
+  await page.getByRole('status').filter({ hasText: 'You can read what is loaded' }).waitFor();
+  await page.context().setOffline(false);
+  await page.getByRole('link', { name: 'Charge Maya Okonkwo $1,250.00' }).waitFor();
+  await close();
+});
+
 test('a publishable key is refused beside the field, in words', async () => {
   const { page, close } = await visit('/connections/new/stripe');
   const key = page.getByLabel('Secret or restricted key');

@@ -146,6 +146,13 @@ export function createConsoleRouter(cache: QueryClient) {
   });
 }
 
+/** Fetches every screen, one after the other: from then on each opens at once, also when the connection is gone. */
+export async function prepareScreens(router: ReturnType<typeof createConsoleRouter>): Promise<void> {
+  // Whoever is cut off now gets it when it is opened.
+  for (const route of Object.values(router.routesById))
+    await router.loadRouteChunk(route)?.catch(() => undefined);
+}
+
 declare module '@tanstack/react-router' {
   interface Register {
     router: ReturnType<typeof createConsoleRouter>;

@@ -19,11 +19,14 @@ interface ProblemNoticeProps {
 
 /** What happened, what to do, and a way to try again. Never a code alone. */
 export function ProblemNotice({ error, onRetry, children }: ProblemNoticeProps) {
+  // What broke on the other side says what to do, and its title what happened.
+  const what = (error.status ?? 0) >= 500 && error.title ? error.title : error.message;
   return (
     <div role="alert" className="flex gap-2.5 rounded-lg bg-danger-soft px-3 py-2.5">
       <CircleAlert size={16} aria-hidden="true" className="mt-0.5 shrink-0 text-danger" />
       <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
-        <p className="font-medium text-danger">{error.message}</p>
+        <p className="font-medium text-danger">{what}</p>
+        {what === error.message ? null : <p className="mt-0.5">{error.message}</p>}
         {error.next ? <p className="mt-0.5">{error.next}</p> : null}
         {children}
       </div>
