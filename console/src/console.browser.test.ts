@@ -156,6 +156,11 @@ test('the keyboard opens places, threads and help', async () => {
   await page.keyboard.press('?');
   await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
   await page.keyboard.press('Escape');
+  const halt = page.getByRole('button', { name: 'Halt…' });
+  await halt.click();
+  await page.getByRole('textbox', { name: 'Why' }).waitFor();
+  await page.keyboard.press('Escape');
+  await expect.poll(() => halt.evaluate((it) => it === document.activeElement)).toBe(true);
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: 'Find anything' }).fill('refund');
   await page.getByRole('option', { name: /Refund Bob Loblaw/ }).click();

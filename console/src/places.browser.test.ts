@@ -131,7 +131,9 @@ test('a customer is found by name, in the palette too, and their page says what 
   await page.getByRole('searchbox', { name: 'Name or address' }).fill('maya');
   await page.getByText('1 in all.').waitFor();
   await page.getByRole('link', { name: 'Maya Okonkwo' }).click();
-  await page.getByRole('heading', { level: 1, name: 'Maya Okonkwo' }).waitFor();
+  const title = page.getByRole('heading', { level: 1, name: 'Maya Okonkwo' });
+  await title.waitFor();
+  await expect.poll(() => title.evaluate((it) => it === document.activeElement)).toBe(true);
   await page.getByText('Visa ending in 4242, expires 8/2030').waitFor();
   await page.getByText('Showing 3. There may be more').waitFor();
   await page.getByText('key may not read invoices').waitFor();

@@ -8,7 +8,7 @@ import { Segmented } from '../ui/segmented.tsx';
 import { Bone, Skeleton } from '../ui/skeleton.tsx';
 import { Time } from '../ui/time.tsx';
 import { currenciesOf, seriesOf } from './report-series.ts';
-import { spanText, tableRows, tieOutText, tiesOut } from './report-words.ts';
+import { spanText, tableRows, tieOutText, tiesOut, zoneText } from './report-words.ts';
 
 const ReportChart = lazy(() =>
   import('./report-chart.tsx').then((module) => ({ default: module.ReportChart })),
@@ -45,7 +45,7 @@ export function ReportCard({ report, csvOf, account, currency }: ReportCardProps
         {account ? <span className="ms-auto">{account}</span> : null}
       </div>
       <p className="text-sm text-muted">
-        {report.basis}. Time zone {report.timeZone}, as of <Time at={report.asOf} />.
+        {report.basis}. Time zone {zoneText(report.timeZone)}, as of <Time at={report.asOf} />.
       </p>
       {table ? (
         <TableOf

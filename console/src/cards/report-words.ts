@@ -68,6 +68,9 @@ export function tieOutText(tie: TieOut): string {
   return `${currency.toUpperCase()} does not tie out: the balance changed by ${change}, ${moneyText(tie.explained, currency)} of it is explained, ${moneyText(tie.difference, currency)} is not.`;
 }
 
+/** `Etc/UTC` is a name for computers. */
+export const zoneText = (timeZone: string): string => timeZone.replace(/^Etc\//, '').replaceAll('_', ' ');
+
 /** `1 Jan 2026 to 31 Mar 2026`: the last day is in it. */
 export function spanText({ from, to, timeZone }: Pick<Report, 'from' | 'to' | 'timeZone'>): string {
   const day = (moment: Date) =>

@@ -1,16 +1,25 @@
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
+import { useRef } from 'react';
 import { cx } from './class-names.ts';
 import type { DialogProps } from './dialog.tsx';
+import { focusPageTitle } from './focus.ts';
 
 /** What `Dialog` shows; a file of its own, loaded when the first one opens. */
 export function DialogWindow({ open, onOpenChange, title, description, children, wide }: DialogProps) {
+  const before = useRef(document.activeElement);
+  const giveBack = (event: Event) => {
+    event.preventDefault();
+    if (before.current instanceof HTMLElement && before.current.isConnected) before.current.focus();
+    else focusPageTitle();
+  };
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-[#0b0f16]/45" />
         <Radix.Content
           onOpenAutoFocus={focusFirstField}
+          onCloseAutoFocus={giveBack}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={cx(
             'fixed top-[12vh] left-1/2 z-50 max-h-[80dvh] w-[calc(100vw-2rem)] -translate-x-1/2 overflow-y-auto',

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { cx } from './class-names.ts';
+import { keepTitleFocused } from './focus.ts';
 
 interface PageProps {
   title: string;
@@ -53,6 +54,7 @@ export function Page({ title, heading, lead, actions, back, children, width = 'w
 export function useTitle(title: string) {
   useEffect(() => {
     document.title = `${title} · Purser`;
+    keepTitleFocused();
   }, [title]);
 }
 
