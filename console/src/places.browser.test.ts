@@ -149,9 +149,10 @@ test('a customer is found by name, in the palette too, and their page says what 
 
 test('without a connection a screen says so, and fills by itself once it is back', async () => {
   const { page, close } = await visit('/agents');
-  // Screens are fetched ahead.
-  const screen = await page.waitForResponse((response) => response.url().includes('operations-screen'));
-  await screen.finished();
+  // Screens are fetched ahead, this one last.
+  await page.waitForFunction(() =>
+    performance.getEntriesByType('resource').some(({ name }) => name.includes('settings-screen')),
+  );
   await page.context().setOffline(true);
   await page.getByRole('link', { name: 'Operations' }).click();
   await page.getByRole('alert').filter({ hasText: 'Purser cannot be reached' }).waitFor();

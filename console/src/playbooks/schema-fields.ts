@@ -31,6 +31,7 @@ interface Schema {
   readonly items?: Schema;
   readonly maxItems?: number;
   readonly maxLength?: number;
+  readonly format?: string;
 }
 
 const mostRows = 100;
@@ -71,14 +72,14 @@ function columnsOf({ type, items, properties }: Schema): readonly SchemaField[] 
 }
 
 function kindOf(
-  { type, items, maxLength = 0 }: Schema,
+  { type, items, format, maxLength = 0 }: Schema,
   choices: readonly string[],
   columns: readonly SchemaField[],
 ): SchemaField['kind'] {
   if (choices.length > 0) return 'choice';
   if (type === 'boolean') return 'switch';
   if (isNumber(type)) return 'number';
-  if (isText(type)) return maxLength > longText ? 'long' : 'text';
+  if (isText(type)) return maxLength > longText && format === undefined ? 'long' : 'text';
   if (columns.length > 0) return type === 'array' ? 'rows' : 'group';
   return type === 'array' && (isText(items?.type) || isNumber(items?.type)) ? 'lines' : 'json';
 }

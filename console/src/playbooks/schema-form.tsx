@@ -95,8 +95,8 @@ function Control({ field, value, disabled, error, onChange }: ControlProps) {
   }
 }
 
-/** `Items` → `item`; a word that is no plural stays. */
-const oneOf = (label: string): string => label.toLowerCase().replace(/([^s])s$/, '$1');
+/** `Items` → `item`; what is no plural has rows. */
+const oneOf = (label: string): string => (/[^s]s$/.exec(label) ? label.toLowerCase().slice(0, -1) : 'row');
 
 function Rows({ field, value, disabled, error, onChange }: ControlProps) {
   const { label, hint, columns, most } = field;
