@@ -372,7 +372,7 @@ describe('every screen', () => {
       await page.setViewportSize(desktop);
       await page.goto(purser.url + path);
       await heading(title).waitFor();
-      await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+      await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
       for (const colorScheme of ['dark', 'light'] as const) {
         await page.emulateMedia({ colorScheme });
         await screenshot(page, `${name}-${colorScheme}`);
@@ -392,7 +392,7 @@ describe('every screen', () => {
     for (const [, path, title] of (await screens()).filter(([name]) => real.has(name))) {
       await page.goto(purser.url + path);
       await heading(title).waitFor();
-      await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+      await page.locator('[aria-busy=true]').first().waitFor({ state: 'detached' });
       found.push(...(await axeFinds(page, path)));
     }
     expect(found).toEqual([]);
