@@ -26,7 +26,9 @@ export function isLooking(seen: Seen, decision: Decision | undefined, asked: boo
   const polite = /^(?:(?:hi|hey|hello|ok|so|and|please),? )*(?:can|could|would|will) (?:you|u|we|i)\b/.test(
     phrase,
   );
-  const ordering = first !== undefined && orders.has(first);
+  // "Open card holds": what they are like, and nothing to be opened.
+  const described = /^open (?!an?\b|the\b|new\b|up\b|another\b|#)(?:[a-z-]+ )*[a-z-]+s$/.test(phrase);
+  const ordering = first !== undefined && orders.has(first) && !described;
   const leads = reading.actions[0];
   if (ordering && leads?.at === 0 && !/^(?:charges?|refunds?|payments?|bills?|invoices?)\b/.test(phrase))
     return false;

@@ -27,10 +27,14 @@ export function* answerQuestion(request: Request, query: Query, world: World): A
   if (query.of === 'coupon') return yield* coupons(request, world);
   if (query.measure === 'absent') return yield* absent(query, request, world);
   // "What did he pay?", and nobody was spoken of.
-  if (request.slots.pronoun === 'person' && !whose(request, world))
+  const single = !query.by && /\b(?:he|she|him|her|his)\b/i.test(request.text);
+  if (single && request.slots.pronoun === 'person' && !whose(request, world))
     return askCustomer(request, 'Whom do you mean? Give me the name, e-mail or id.');
   const meant = withStates(query);
-  const found = yield* rowsOf(meant, request, world);
+  // Of many people "they" are these, and nobody that was spoken of.
+  const { pronoun, ...slots } = request.slots;
+  const asked = query.by === 'customer' && pronoun === 'person' ? { ...request, slots } : request;
+  const found = yield* rowsOf(meant, asked, world);
   if (isOutcome(found)) return found;
   if (!found.complete && query.measure !== 'list' && query.measure !== 'check')
     return declined(
