@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { type OAuthClientProvider, UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { OAuthClientInformationFull, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { UrlElicitationRequiredError } from '@modelcontextprotocol/sdk/types.js';
 import type {
@@ -405,6 +407,72 @@ describe('who may', () => {
         data: { error: { code: 'forbidden' } },
       });
     expect(client.getServerCapabilities()).toEqual({ tools: {}, resources: {}, prompts: {} });
+  });
+});
+
+describe('a client that signs its person in', () => {
+  it('needs nothing but the address: registers, is let in, calls, and is out once that is taken back', async () => {
+    const link = await fetch(purser.signInLink, { redirect: 'manual' });
+    const cookie = link.headers
+      .getSetCookie()
+      .map((each) => each.split(';')[0])
+      .join('; ');
+    const kept: {
+      client?: OAuthClientInformationFull;
+      tokens?: OAuthTokens;
+      verifier?: string;
+      sent?: URL;
+    } = {};
+    const redirectUrl = 'http://127.0.0.1:33418/callback';
+    const authProvider: OAuthClientProvider = {
+      redirectUrl,
+      clientMetadata: {
+        client_name: 'Cursor',
+        redirect_uris: [redirectUrl],
+        token_endpoint_auth_method: 'none',
+      },
+      clientInformation: () => kept.client,
+      saveClientInformation(made) {
+        Object.assign(kept, { client: made });
+      },
+      tokens: () => kept.tokens,
+      saveTokens(tokens) {
+        Object.assign(kept, { tokens });
+      },
+      redirectToAuthorization(sent) {
+        Object.assign(kept, { sent });
+      },
+      saveCodeVerifier(verifier) {
+        Object.assign(kept, { verifier });
+      },
+      codeVerifier: () => kept.verifier ?? '',
+    };
+    const transport = () =>
+      new StreamableHTTPClientTransport(new URL(`/mcp/${agent.id}`, purser.url), { authProvider });
+    const first = transport();
+    await expect(new Client({ name: 'Cursor', version: '1' }).connect(first)).rejects.toBeInstanceOf(
+      UnauthorizedError,
+    );
+    const asked = await fetch(kept.sent ?? '', { headers: { cookie }, redirect: 'manual' });
+    const at = new URL(asked.headers.get('location') ?? '', purser.url);
+    expect(at.pathname).toBe('/allow');
+    const allowed = await fetch(new URL('/api/connected-apps', purser.url), {
+      method: 'POST',
+      headers: { cookie, origin: purser.url, 'content-type': 'application/json' },
+      body: JSON.stringify({ accept: true, query: at.searchParams.get('asking') }),
+    });
+    const { redirectTo } = (await allowed.json()) as { redirectTo: string };
+    await first.finishAuth(new URL(redirectTo).searchParams.get('code') ?? '');
+    const client = await connect(transport());
+    expect((await call(client, 'list_customers')).isError).toBe(false);
+    const { body } = await purser.api<Page<AuditEntry>>('GET', '/api/audit?limit=50');
+    for (const action of ['app.registered', 'app.allowed', 'mcp.connected'])
+      expect(body.data.map((entry) => entry.action)).toContain(action);
+    await fetch(new URL(`/api/connected-apps/${kept.client?.client_id}`, purser.url), {
+      method: 'DELETE',
+      headers: { cookie, origin: purser.url },
+    });
+    await expect(call(client, 'list_customers')).rejects.toThrow();
   });
 });
 

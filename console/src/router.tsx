@@ -17,10 +17,10 @@ const join = createRoute({
   component: lazyRouteComponent(() => import('./sign-in/join-screen.tsx'), 'JoinScreen'),
 });
 
-/** Its query is signed: it is left as it is. */
 const allow = createRoute({
   getParentRoute: () => signedIn,
   path: '/allow',
+  validateSearch: texts('asking'),
   component: lazyRouteComponent(() => import('./settings/allow-screen.tsx'), 'AllowScreen'),
 });
 

@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useLocation } from '@tanstack/react-router';
+import { useSearch } from '@tanstack/react-router';
 import { type ApiProblem, api } from '../api.ts';
 import { roleWords } from '../cards/role-words.ts';
 import { connectedAppQuery } from '../queries.ts';
@@ -10,7 +10,7 @@ import { SkeletonRows } from '../ui/skeleton.tsx';
 
 /** A program asks a person to be let in. The query is signed, so it goes back as it came. */
 export function AllowScreen() {
-  const query = useLocation().searchStr.replace(/^\?/, '');
+  const { asking: query = '' } = useSearch({ from: '/signed-in/allow' });
   const id = new URLSearchParams(query).get('client_id') ?? '';
   const app = useQuery(connectedAppQuery(id));
   const decide = useMutation<{ redirectTo: string }, ApiProblem, boolean>({

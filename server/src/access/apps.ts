@@ -108,6 +108,8 @@ export function createApps({ auth, pool, clock }: { auth: Auth; pool: Pool; cloc
   return {
     async handle(request, from) {
       const headers = headersOf(from);
+      // With cookies the library wants to know from which page: programs have neither.
+      if (!headers.get('cookie')) headers.delete('cookie');
       for (const name of ['host', 'authorization', 'content-type', 'accept']) {
         const value = request.headers.get(name);
         if (value) headers.set(name, value);

@@ -66,7 +66,12 @@ export function addOauth(app: ApiApp, service: Service): void {
       return context.redirect(`/sign-in?next=${encodeURIComponent(url.pathname + url.search)}`);
     if (principal.session?.owesSecondFactor) return context.redirect('/settings/security');
     takeResource(service, context.req.raw, url.searchParams);
-    return hand(context, new Request(url, { headers: context.req.raw.headers }));
+    const answer = await hand(context, new Request(url, { headers: context.req.raw.headers }));
+    const [path, query] = (answer.headers.get('location') ?? '').split('?');
+    // The query is signed as it stands: the console hands it back whole, so it must not take it apart.
+    if (path?.endsWith('/allow') && query)
+      return context.redirect(`/allow?asking=${encodeURIComponent(query)}`);
+    return answer;
   });
 
   for (const path of [`${oauthPath}/token`, `${oauthPath}/revoke`])

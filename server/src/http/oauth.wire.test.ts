@@ -84,12 +84,15 @@ async function decide({ window }: Somebody, query: string, accept: boolean) {
   return { status: answer.status, body: (await answer.json()) as { redirectTo: string; detail?: string } };
 }
 
+/** The query of the page they are asked at, as the console hands it back. */
+const askingIn = (location: string) => new URL(location, base).searchParams.get('asking') ?? '';
+
 /** The whole way in, by the SDK's client and a person who says yes. */
 async function letIn(person: Somebody, app = program()): Promise<Program> {
   expect(await start(app)).toBe('REDIRECT');
   const asked = await visit(person, app.sent.at(-1) ?? '');
   expect(asked.location).toContain('/allow?');
-  const { body } = await decide(person, asked.location.split('?')[1] ?? '', true);
+  const { body } = await decide(person, askingIn(asked.location), true);
   const back = new URL(body.redirectTo);
   expect(back.searchParams.get('state')).toBe('the-state');
   expect(await finish(app, back.searchParams.get('code') ?? '')).toBe('AUTHORIZED');
@@ -164,7 +167,7 @@ describe('an MCP client finds its way by itself', () => {
     const app = program();
     await start(app);
     const { location } = await visit(bob, app.sent[0] ?? '');
-    const { body } = await decide(bob, location.split('?')[1] ?? '', false);
+    const { body } = await decide(bob, askingIn(location), false);
     const back = new URL(body.redirectTo);
     expect([back.searchParams.get('error'), back.searchParams.get('code')]).toEqual(['access_denied', null]);
   });
@@ -304,7 +307,7 @@ describe('hostile programs', () => {
     const app = program();
     await start(app);
     const { location } = await visit(ann, app.sent[0] ?? '');
-    const query = new URLSearchParams(location.split('?')[1]);
+    const query = new URLSearchParams(askingIn(location));
     query.set('redirect_uri', 'http://127.0.0.1:1/other');
     expect((await decide(ann, query.toString(), true)).status).toBe(422);
   });
@@ -314,7 +317,7 @@ describe('hostile programs', () => {
     const app = program();
     await start(app);
     const { location } = await visit(ann, app.sent[0] ?? '');
-    const { body } = await decide(ann, location.split('?')[1] ?? '', true);
+    const { body } = await decide(ann, askingIn(location), true);
     const code = new URL(body.redirectTo).searchParams.get('code') ?? '';
     const exchange = (verifier: string) =>
       fetch(`${base}/api/auth/oauth2/token`, {
