@@ -94,7 +94,7 @@ export function Composer(props: ComposerProps) {
         onKeyDown={onKeyDown}
         className="field-sizing-content block max-h-56 min-h-12 w-full flex-1 pointer-coarse:min-h-13 resize-none bg-transparent px-3.5 py-3 leading-6 outline-none disabled:cursor-not-allowed pointer-coarse:text-[16px]"
       />
-      <div className="flex shrink-0 items-end gap-2 px-2 pb-2 pointer-coarse:p-1">
+      <div className={cx('flex shrink-0 items-end gap-2 px-2 pb-2', !children && 'pointer-coarse:p-1')}>
         {children ? <div className="min-w-0 flex-1">{children}</div> : null}
         {running && props.onStop ? (
           <StopButton onStop={props.onStop} />
