@@ -57,7 +57,25 @@ export function doubtOfText(text: string, requests: readonly Request[]): string 
   if (held && writing.some(({ intent }) => intent.startsWith(held)))
     return 'I changed nothing, because I am not sure what is to be left undone. What should I do, said without "not"?';
   const reprices = writing.every(({ intent }) => intent === 'reprice');
-  return negated(own, reprices)
+  return negated(withoutArguments(own, writing), reprices)
     ? 'I changed nothing, because something in that is to be left undone and I cannot tell what. What should I do, said without "not"?'
     : undefined;
+}
+
+const mailing = '(?:e-?mail|mail|notify|tell|inform|message|write to)';
+const notMailed = new RegExp(
+  `\\b(?:(?:do not|don't|dont|no need to) ${mailing} (?:him|her|them|anyone|anybody|the (?:customer|client)|#)|without (?:e-?mail|mail|notify|tell|inform|messag)ing(?: (?:him|her|them|anyone|anybody|the (?:customer|client)|#))?)(?= *(?:about it|yet|please)?(?:[,.;!)]|$))`,
+  'g',
+);
+const mails: ReadonlySet<string> = new Set(['mail', 'send', 'remind', 'finalize', 'tool']);
+
+/** A text without the negations that say how something is made: "no subscription" is paid once, "don't email her". */
+function withoutArguments(own: string, writing: readonly Request[]): string {
+  const made = (...kinds: string[]) =>
+    writing.every(({ intent, object }) => intent === 'create' && kinds.includes(object));
+  let text = own;
+  if (made('product', 'price') && writing.every(({ slots }) => slots.interval === undefined))
+    text = text.replace(/\b(?:no|without an?|not an?) (?:subscription|recurring \p{L}+)\b/gu, ' ');
+  if (made('payment_intent')) text = text.replace(/\b(?:keep|leave) (?:it|that|this) unconfirmed\b/g, ' ');
+  return writing.some(({ intent }) => mails.has(intent)) ? text : text.replace(notMailed, ' ');
 }

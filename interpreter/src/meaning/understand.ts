@@ -139,8 +139,21 @@ function requestsOf(
       ? [request]
       : [{ ...request, slots: { ...request.slots, description: dictated } }];
   }
+  const undecided =
+    !decision ||
+    decision.intent === 'unclear' ||
+    (decision.intent === 'tool' && decision.objects[0] !== 'explain');
+  const match =
+    decision && (decision.sure || settled.has(decision.intent))
+      ? undefined
+      : matchTool(clause, toolbox, !undecided);
+  // "Pause Anna's subscription" orders something; "paused subscriptions" are looked for.
+  const ordered =
+    match?.ownVerb === true &&
+    match.tool.effect !== 'read' &&
+    clause.tokens.some(({ word }) => word === match.tool.verb.split(' ')[0]);
   const question =
-    decision && settled.has(decision.intent)
+    ordered || (decision && settled.has(decision.intent))
       ? undefined
       : questionOf(clause, said, decision, source, setting);
   if (question) {
@@ -152,14 +165,6 @@ function requestsOf(
   }
   const supposed = supposedChange(said, toolbox);
   if (supposed) return [toolRequest(supposed, clause, base, source)];
-  const undecided =
-    !decision ||
-    decision.intent === 'unclear' ||
-    (decision.intent === 'tool' && decision.objects[0] !== 'explain');
-  const match =
-    decision && (decision.sure || settled.has(decision.intent))
-      ? undefined
-      : matchTool(clause, toolbox, !undecided);
   if (match && (undecided || decision.intent === 'cannot' || isPlainer(match, decision.intent)))
     return [toolRequest(match.tool, clause, base, source)];
   if (undecided)
