@@ -109,6 +109,7 @@ function readNumber(
       /^(?:seat|licence|license|unit|copy|copie|user|quantity|item|piece|people|person|employee|colleague|member|head|place)s?$/.test(
         next,
       ) ||
+      /^(?:seat|licence|license)s?$/.test(tokens[after + 1]?.base ?? '') ||
       previous === 'quantity')
   ) {
     slots.quantity = whole;

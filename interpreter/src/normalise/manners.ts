@@ -2,7 +2,7 @@ import { imperative } from './imperative.ts';
 import { byGerund } from './verb-forms.ts';
 
 const greeting =
-  /^(?:hi(?: there)?|hello(?: there)?|hey(?: there)?|hiya|good (?:morning|afternoon|evening)|morning|dear (?:purser|team|all)|purser|quick (?:one|thing|question|favour|favor|request)|(?:many )?thanks|thank you|cheers|great|perfect|cool|ok|okay|right|alright|sorry to bother you|one more thing|next|also)(?:,? (?:purser|team|all|everyone|there|guys|folks))?(?:[,!:.]| -)+\s+/i;
+  /^(?:hi(?: there)?|hello(?: there)?|hey(?: there)?|hiya|good (?:morning|afternoon|evening)|morning|dear (?:purser|team|all)|purser|quick (?:one|thing|question|favour|favor|request)|(?:many )?thanks|thank you|cheers|great|perfect|cool|ok|okay|right|alright|sorry to bother you|one more thing|on second thoughts?|next|also)(?:,? (?:purser|team|all|everyone|there|guys|folks))?(?:[,!:.]| -)+\s+/i;
 const asking = [
   '(?:can|could|would|will) you(?: please| kindly| just| quickly| maybe| perhaps| possibly| also| now)*',
   '(?:could|can) (?:i|we) (?:ask|get|have|bother|trouble) you to',

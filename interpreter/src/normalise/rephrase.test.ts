@@ -5,7 +5,7 @@ describe('said the plain way round', () => {
   test.each([
     ['Paul Weiß should be subscribed to the Basic Plan', 'subscribe Paul Weiß to the Basic Plan'],
     ['paul@example.de needs to be refunded', 'refund paul@example.de'],
-    ['team seats should no longer be sold', 'archive the product team seats'],
+    ['team seats should no longer be sold', 'archive the product "team seats"'],
     ['bob loblaw wants the cheaper Basic Plan instead', 'switch bob loblaw to Basic Plan'],
     [
       "Carla's new number is +34 600 111 222, please update it",
@@ -14,7 +14,7 @@ describe('said the plain way round', () => {
     ['Carla needs two more seats', "add two seats to Carla's subscription"],
     ['he should be refunded', 'refund him'],
     ['Can you get Bob refunded?', 'refund Bob'],
-    ['Bring Old Widget back on sale', 'reactivate the product Old Widget'],
+    ['Bring Old Widget back on sale', 'reactivate the product "Old Widget"'],
     [
       'give paul@example.de a two-week trial of the Basic Plan',
       'subscribe paul@example.de to the Basic Plan with a two-week trial',

@@ -23,6 +23,16 @@ export function rephrased(text: string): string {
   return restore(said);
 }
 
+/** "…, no subscription" of something new is "paid once"; what a sum was is no part of what it becomes. */
+function paidOnce(sentence: string): string {
+  return sentence
+    .replace(
+      /(?<=\b(?:product|item|plan|price)\b.*\d.*?)(?:,| -)? (?:and )?(?:no subscription|not (?:an? )?(?:subscription|recurring)|non-recurring)\b/i,
+      ', one-time',
+    )
+    .replace(/^((?:please )?change the amount of ⟦i\d+⟧) from \S+ (?:\p{L}+ )?to /iu, '$1 to ');
+}
+
 /** "Finalize and send Anna's draft": two verbs for one thing. */
 function eachVerb(sentence: string): string {
   return sentence.replace(
@@ -34,7 +44,7 @@ function eachVerb(sentence: string): string {
 /** Told to oneself twice: what one wish comes down to may be another one. */
 function plain(sentence: string): string {
   const once = asOrder(
-    eachVerb(sentence).replace(
+    eachVerb(paidOnce(sentence)).replace(
       /(?<=\S)(?:,? - )(?=(?:and |then |afterwards,? |after that,? |please |also )*(?:if|should|once|when|in case|use|try|e-?mail|send|charge|refund|tell|notify|let)\b)/gi,
       ', ',
     ),
@@ -82,7 +92,7 @@ const tellsPrice = /^(?:it|this|that|they) (?:costs?|is|will cost) (?:[$€£¥]
 
 /** "…. Please add him": what was wished for before is ordered once more. */
 const echo =
-  /^(?:so |then |and )*(?:add|create|register|enter|save|set|start|do|make|arrange|book|put|change|update|note|record)(?: up)? (?:it|him|her|them|that|this)(?: up| in| down| right| happen)?(?: for (?:him|her|them|me|us))?[.!]*$/i;
+  /^(?:so |then |and )*(?:add|create|register|enter|save|set|start|do|make|arrange|book|put|change|update|note|record)(?: up)? (?:it|him|her|them|that|this)(?: up| in| down| right| happen)?(?: for (?:him|her|them|me|us))?(?: in stripe| now)?[.!]*$/i;
 
 /** The same within one sentence: "Old One can go, delete that customer". */
 function withinSentence(sentence: string): string {

@@ -48,7 +48,7 @@ const nominals: readonly (readonly [said: RegExp, plain: string])[] = [
   [/^metadata:? (.+)$/i, 'set the metadata $1 on {topic}'],
   [
     new RegExp(
-      `^(?:new |the )?((?:monthly|yearly|annual|weekly) )?price(?: is| now|:| of)* (${money}.*)$`,
+      `^(?:new |the )?((?:monthly|yearly|annual|weekly) )?price(?: is| now|:| of)* ((?:${money}|\\d+[.,]\\d{2}).*)$`,
       'i',
     ),
     'change the $1price of {topic} to $2',

@@ -55,6 +55,19 @@ export const customerOrders: readonly Order[] = [
   ],
   // Anything of theirs.
   [
+    `{who} (?:has |just )*changed (?:his|her|their) {attribute} (?:to|2|into) {rest}${noted}`,
+    'change the {attribute} of {who} to {rest}',
+  ],
+  [
+    `{who} (?:wrote in|called|called in|got in touch|rang|moved|changed jobs)[,;:.]? (?:and )?(?:his|her|their) (?:new )?(?:e-?mail|mail)(?: address)? is (?:now )?{email}${noted}`,
+    'change the e-mail of {who} to {email}',
+  ],
+  [
+    `{who} (?:got|has) (?:married|divorced|remarried)[,;:.]? (?:and )?(?:she|he|they)(?: is|'s| are) (?:now )?(?:called|named) (?<name>[\\p{L}\\p{M}'’ -]{3,50}?)(?: now)?${noted}`,
+    'change the name of {who} to {name}',
+  ],
+  // Anything of theirs.
+  [
     'for {who}: (?<facts>(?:phone|name|e-?mail|address|metadata|description|mobile)\\b[^?]*)',
     'update {who}: {facts}',
   ],

@@ -28,9 +28,13 @@ export const invoiceOrders: readonly Order[] = [
     '(?:(?:create|make|draft|write|prepare|issue|raise|draw up) )?(?:an? )?(?:new )?(?:draft )?(?:invoice|bill) (?:for|to) {who}(?:,|:| -) (?<what>[^$€£¥?;\\d]{3,60}?)(?:,|:| -| for| over| at)? {money}(?<terms>(?:,? (?:due|payable|net)\\b[^?$€£]*)?)',
     'invoice {who} {money} for {what}{terms}',
   ],
+  [
+    '(?:(?:create|make|draft|write|prepare|issue|raise|draw up) )?(?:an? )?(?:new )?(?:draft )?(?:invoice|bill) (?:for|to) {who}(?:,|:| -) {money} (?:for|of) (?<what>[^$€£¥?;\\d]{3,60}?)(?<terms>(?:,? (?:due|payable|net)\\b[^?$€£]*)?)',
+    'invoice {who} {money} for {what}{terms}',
+  ],
   // Offers.
   [
-    '(?:quote|offer) {who}(?: for)? (?<what>(?:the |our |\\d|two|three|four|five|ten|⟦v|\\p{L})[^?]*?)',
+    '(?:quote|offer) (?![^?]* on (?:his|her|their) ){who}(?: for)? (?<what>(?:the |our |\\d|two|three|four|five|ten|⟦v|\\p{L})[^?]*?)',
     'create a quote for {who} for {what}',
   ],
   [
@@ -38,7 +42,7 @@ export const invoiceOrders: readonly Order[] = [
     'create a quote for {who} for {rest}',
   ],
   [
-    '(?:an? )?(?:quote|offer|proposal|estimate|quotation) (?:for|to) {who}(?::|,| -| for| over| on| with) {rest}',
+    "(?:(?:i|we)(?:'d| would)? (?:like|want|need)(?: to have)? )?(?:an? )?(?:new )?(?:quote|offer|proposal|estimate|quotation) (?:for|to) {who}(?::|,| -| for| over| on| with) {rest}",
     'create a quote for {who} for {rest}',
   ],
   [

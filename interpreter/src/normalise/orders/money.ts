@@ -23,6 +23,7 @@ export const moneyOrders: readonly Order[] = [
     'refund {money} of {id}',
   ],
   [`{money} back (?:to|for) {who}{rest}`, 'refund {money} to {who}{rest}'],
+  ['{share} back (?:to|for) {who}{rest}', 'refund {share} to {who}{rest}'],
   [
     '{who} (?:gets|should get|is to get) {money} (?:of|on|for|from) (?<what>(?:the|his|her|their) [^?]*?) back',
     'refund {money} to {who} for {what}',
@@ -65,6 +66,14 @@ export const moneyOrders: readonly Order[] = [
     'charge {who} {money} on the {brand}',
   ],
   ['{money} (?:from|off) {who}', 'charge {who} {money}'],
+  [
+    '{who} (?:has|needs|is supposed|ought|is) to pay {money}[,;:] (?:so )?(?:please )?(?:take|charge|collect|debit|get) (?:it|that|this|him|her|them)(?: (?:from|off|on|to|with|using) (?:his|her|their|the) (?:saved )?card)?',
+    'charge {who} {money}',
+  ],
+  [
+    '{who} has (?<sum>\\d[\\d.,]*|{money}) to pay[,;:] (?:so )?(?:please )?charge (?:(?:his|her|their) (?:saved )?card|him|her|them)',
+    'charge {who} {sum}',
+  ],
   // Credit on the balance.
   [
     `{who} ${gets} (?:an? )?{money}(?: of| in| worth of)? ${credit}(?: (?:on|to|for|in) ${balance})?(?: for [^?]*)?`,
@@ -102,7 +111,7 @@ export const moneyOrders: readonly Order[] = [
   ],
   [
     '{who} (?:gets|should get|receives|is to get) the (?<coupon>[\\p{L} ]+?) (?:discount|coupon)(?: (?:on|for) (?:his|her|their|the) \\p{L}+)?',
-    "apply the coupon {coupon} to {who}'s subscription",
+    'apply the coupon "{coupon}" to {who}\'s subscription',
   ],
   // Coupons that end, taxes, disputes that are given up.
   [
@@ -137,7 +146,19 @@ export const moneyOrders: readonly Order[] = [
     'create a {page} for {who} with {what}',
   ],
   ['(?:an? )?(?:new )?payment link[,:] {rest}', 'create a payment link for {rest}'],
+  [
+    '(?:offer|give|grant) {who} (?:the )?(?<coupon>[^?,;]+?) on (?:his|her|their) (?:current |running |existing )?(?:subscription|plan|membership)',
+    'apply the coupon "{coupon}" to {who}\'s subscription',
+  ],
+  [
+    '(?:offer|give|grant) {who} the (?<coupon>[\\p{L}\\d ]+?(?: sale| offer|))(?: discount| coupon| voucher)',
+    'apply the coupon "{coupon}" to {who}\'s subscription',
+  ],
   // Links.
+  [
+    `${give} ?${link} for {who},? so(?: that)? (?:he|she|they) (?:can|could|may) ${manage} ${details}(?: (?:himself|herself|themselves|on (?:his|her|their) own))?`,
+    'create a portal link for {who}',
+  ],
   [
     `${give} ?${link} (?:where|with which|by which|so(?: that)?|through which|that lets|for|at which) {who} (?:can |could |may |to )?${manage} ${details}(?: (?:himself|herself|themselves|on (?:his|her|their) own))?`,
     'create a portal link for {who}',
@@ -177,7 +198,7 @@ export const moneyOrders: readonly Order[] = [
   ],
   // To the bank.
   [
-    '(?:send|transfer|move|wire|pay) {money} (?:from (?:stripe|our balance|the balance|our stripe balance) )?(?:in)?to (?:my|our|the) bank(?: account)?',
+    '(?:send|transfer|move|wire|pay) {money} (?:from (?:the |our |my )?(?:stripe ?)?(?:balance|account)? ?)?(?:in)?to (?:my|our|the) bank(?: account)?',
     'pay out {money}',
   ],
   // Words.

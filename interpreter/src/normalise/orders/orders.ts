@@ -29,9 +29,10 @@ const kinds: Readonly<Record<string, string>> = {
   phone: String.raw`[+(]?\d[\d ().\/-]{4,20}\d`,
   attribute:
     'phone number|phone|mobile number|mobile|e-?mail(?: address)?|name|(?:billing |postal |shipping |home )?address|description|note',
-  money: String.raw`(?:us)?[$€£¥]\s?\d[\d.,]*k?|\d[\d.,]*\s?(?:[$€£¥]|usd\b|eur\b|gbp\b|jpy\b|dollars?|euros?|pounds?|bucks?|yen|quid)|(?:usd|eur|gbp|jpy) \d[\d.,]*|(?:ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|(?:one |a )?hundred)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))? (?:dollars?|euros?|pounds?|bucks?|yen|quid)`,
+  money: String.raw`(?:us)?[$€£¥₩₹₺₪₫฿]\s?\d[\d.,]*k?|\d[\d.,]*\s?(?:[$€£¥]|usd\b|eur\b|gbp\b|jpy\b|dollars?|euros?|pounds?|bucks?|yen|quid)|(?:usd|eur|gbp|jpy) \d[\d.,]*|(?:ten|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|(?:one |a )?hundred)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))? (?:dollars?|euros?|pounds?|bucks?|yen|quid)`,
   rhythm:
     'yearly|annually|annual|monthly|weekly|quarterly|(?:once |one time )?(?:a|per|each|every|by the) (?:year|month|week|quarter)',
+  share: String.raw`\d{1,3}(?:\.\d+)? ?(?:%|percent|per cent)|half|a (?:third|quarter)`,
   time: String.raw`(?:\d{1,3}|an?|one|two|three|four|seven|ten|fourteen|thirty)[ -](?:days?|weeks?|months?)`,
   // What is sold by its name: quoted, or with a word that plans are called by.
   plan: String.raw`(?:the |our |an? )?(?:(?:monthly|yearly|annual) )?(?:\d{1,3} (?:x )?|(?:two|three|four|five|six|seven|eight|nine|ten) )?(?:⟦v\d+⟧|(?:[\p{L}\p{N}'&-]+ ){1,3}?(?:${nouns}))`,
@@ -84,10 +85,15 @@ export function asOrder(sentence: string): string {
       who: objectForms[who.toLowerCase()] ?? who,
       do: byParticiple.get(found.done?.toLowerCase() ?? ''),
       rhythm: adverbOf(found.rhythm),
+      good: goodOf(who),
     };
     return plain
       .replace(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? '')
       .concat(found.end ?? '')
+      .replace(
+        /\b(him|her|them)'s\b/gi,
+        (_, word: string) => ({ him: 'his', her: 'her', them: 'their' })[word.toLowerCase()] ?? word,
+      )
       .replace(/ {2,}/g, ' ')
       .trim();
   }
@@ -99,6 +105,7 @@ export function settled(order: string): string {
   return order
     .replace(paysByInvoice, ', billed by invoice')
     .replace(subscribesWith, ' with the coupon $<code>')
+    .replace(subscribesUnder, ' with the coupon "$<name>"')
     .replace(/^write (.+) off(?=[.!]*$)/i, 'write off $1');
 }
 
@@ -109,6 +116,10 @@ const paysByInvoice =
 /** "… and apply SPRING10": part of what it begins with. */
 const subscribesWith =
   /(?<=^(?:subscribe|put|place|start|sign) .+?),? (?:and )?(?:apply|use|add|using|applying|give (?:him|her|them)|with)(?: the)?(?: coupon| code| discount| voucher)*(?: code)? (?<code>[A-Z]{2,}\d+[A-Z\d]*)/;
+
+/** The same by the coupon's name: "… and give him the spring sale discount". */
+const subscribesUnder =
+  /(?<=^(?:subscribe|put|place|start|sign) .+?),? (?:and )?(?:apply|use|using|applying|give (?:him|her|them)|with)(?: the| our) (?<name>[\p{L}\d ]{3,40}?) (?:discount|coupon|voucher)\b/iu;
 
 /** What stands where somebody or something is named may not begin with the verb of another order. */
 function isPlausible({ who, plan }: { [name: string]: string | undefined }): boolean {
@@ -126,6 +137,15 @@ function opensWithVerb(words: string | undefined): boolean {
 /** "Bill Smith", "Mark Lee": verbs that are first names as well. */
 const isFirstName = (words: string): boolean =>
   /^(?:Bill|Mark|Grant|Pat|Sue|Drew|Will|Frank|Rob) \p{Lu}[\p{L}'’-]*$/u.test(words);
+
+/** What is sold, in quotation marks: every word of it belongs to its name. */
+function goodOf(who: string): string {
+  if (/⟦/.test(who) || /^(?:it|that|this|them|they|these|those)\b/i.test(who))
+    return (
+      objectForms[who.toLowerCase()] ?? who.replace(/^(?:the |our )?(?:product |item |plan )?(?=⟦)/i, '')
+    );
+  return `"${who.replace(/^(?:the |our |an? )?(?:product |plan (?=\S+ )|item )?/i, '')}"`;
+}
 
 /** "Once a year" is "yearly". */
 function adverbOf(rhythm: string | undefined): string | undefined {

@@ -37,7 +37,7 @@ export const subscriptionOrders: readonly Order[] = [
   [`{who}(?:'s ${sub})? (?:→|->|=>) {plan}`, 'switch {who} to {plan}'],
   // Another rhythm.
   [
-    '{who} (?:wants? to|would like to|will|should|prefers to|decided to|is going to|needs to) (?:now )?(?:pay|be billed|be charged|be invoiced|be on)(?: for [^?]*?)? (?:the )?{rhythm}(?: billing| price| plan)?(?: instead[^?]*| rather than[^?]*| from now on| in future)?',
+    '{who} (?:wants? to|would like to|would rather|would prefer to|will|should|prefers to|decided to|is going to|needs to) (?:now )?(?:pay|be billed|be charged|be invoiced|be on)(?:(?: for)? [^?$€£\\d]*?)? (?:the )?{rhythm}(?: billing| price| plan)?(?: instead[^?]*| rather than[^?]*| from now on| in future)?(?:[,;] (?:please )?(?:change|switch|update|do) (?:it|that)(?: now)?)?',
     'switch {who} to {rhythm} billing',
   ],
   [
@@ -119,7 +119,15 @@ export const subscriptionOrders: readonly Order[] = [
     `{who} (?:wants?|would like|gets?|takes?) {rest}[,.;]? (?:please )?(?:subscribe|sign up) (?:him|her|them)(?: up)?(?: for it)?(?: please)?`,
     'subscribe {who} to {rest}',
   ],
-  ['sub {who} (?:to|on|onto|for) {rest}', 'subscribe {who} to {rest}'],
+  ['(?:sub|subscribe) {who} (?:to|on|onto|for|→|->|=>) {rest}', 'subscribe {who} to {rest}'],
+  [
+    '{who} (?:has |just |now )*(?:signed up for|is signing up for|signs up for|subscribed to|wants to subscribe to|would like to subscribe to) {rest}(?:[,;.] (?:so )?(?:please )?(?:start|set|make|activate|create|do) (?:it|that)(?: up)?)?',
+    'subscribe {who} to {rest}',
+  ],
+  [
+    '(?:{who}|he|she|they) (?:has |have )?changed (?:his|her|their) mind[,;:. -]+(?:so )?(?:please )?(?:keep|leave|continue|resume|reactivate) (?:it|(?:the|his|her|their) (?:subscription|plan))(?: running| going| on)?',
+    'keep the subscription running',
+  ],
   [
     `{who} ${wants} {plan}{tail}(?:[.;,] (?:please )?(?:start|set) it(?: up)?)?`,
     'place {who} on {plan}{tail}',
