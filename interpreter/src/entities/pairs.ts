@@ -15,7 +15,7 @@ export function findPairs(unread: Unread): void {
   );
   unread.claim(
     new RegExp(
-      `['"]?\\b(${key})['"]?${link}(${value})(?=(?: on \\S+)? (?:in|into|to|as|under) (?:the |his |her |their |its |\\S+'s )*meta[ -]?data\\b)`,
+      `['"]?\\b(${key})['"]?${link}(${value})(?=(?: on \\S+)? (?:in|into|to|as|under) (?:the |his |her |their |its |[^,.;\\n]{1,40}'s )?meta[ -]?data\\b)`,
       'giu',
     ),
     pairOf,

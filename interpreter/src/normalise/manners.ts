@@ -24,6 +24,8 @@ const looks = /^(?:tell|let|show|give) (?:me|us)\b|^let's\b/i;
 const mind = /^(?:please )?(?:would|do) you mind (\p{L}+ing)\b/iu;
 const trailing =
   /(?:,| -)?\s+(?:please|pls|plz|(?:many )?thanks(?: a lot| so much| in advance)?|thank you(?: very much| so much)?|thx|ty|cheers|if you (?:can|could|would|please)|if possible|if that's (?:ok|okay|alright|possible)|when you (?:get|have) (?:a |the )?(?:chance|minute|moment|time|second)|for me|for us|will you|would you|could you|can you|ok|okay)(?=[.!?]*$)/i;
+const onlyThanks =
+  /^(?:many thanks|thanks|thank you|thx|ty|cheers)(?: a (?:lot|million)| so much| very much| in advance| again)?[.! ]+$|^(?:many thanks|thanks (?:a (?:lot|million)|so much|in advance))$/i;
 const thanksAlone =
   /\s*(?<=[.!?])\s*(?:many thanks|thanks|thank you|thx|ty|cheers|please)(?: a lot| so much| very much| in advance)?[.!]*$/i;
 
@@ -32,6 +34,7 @@ const thanksAlone =
  * sentence that orders nothing stays as it is, and so does a question about what is possible.
  */
 export function withoutManners(sentence: string): string {
+  if (onlyThanks.test(sentence)) return '';
   let said = sentence.replace(thanksAlone, '');
   for (let before = ''; before !== said; ) {
     before = said;

@@ -15,6 +15,7 @@ export function rephrased(text: string): string {
   const said = corrected(masked)
     .split(/(?<=[.!?\n])\s+(?=\S)/)
     .map(withoutManners)
+    .filter((sentence) => sentence !== '')
     .reduce<string[]>((sentences, sentence) => foldStory(sentences, sentence), [])
     .map((sentence) =>
       plain(topicFirst(withoutReason(withinSentence(withPeriodEnd(withoutContrast(sentence)))))),
@@ -30,6 +31,7 @@ function paidOnce(sentence: string): string {
       /(?<=\b(?:product|item|plan|price)\b.*\d.*?)(?:,| -)? (?:and )?(?:no subscription|not (?:an? )?(?:subscription|recurring)|non-recurring)\b/i,
       ', one-time',
     )
+    .replace(/\bfall(?:ing|s)? back (?:to|on|onto) (?=[^,.;]*\b(?:if|should|in case)\b)/i, 'try ')
     .replace(/^((?:please )?change the amount of ⟦i\d+⟧) from \S+ (?:\p{L}+ )?to /iu, '$1 to ');
 }
 

@@ -55,6 +55,10 @@ export const customerOrders: readonly Order[] = [
   ],
   // Anything of theirs.
   [
+    `for {who},? (?:the|his|her|their) (?:new |correct )?{attribute} is (?:now )?{rest}${noted}`,
+    'change the {attribute} of {who} to {rest}',
+  ],
+  [
     `{who} (?:has |just )*changed (?:his|her|their) {attribute} (?:to|2|into) {rest}${noted}`,
     'change the {attribute} of {who} to {rest}',
   ],

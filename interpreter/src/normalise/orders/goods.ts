@@ -46,6 +46,14 @@ export const goodsOrders: readonly Order[] = [
   ],
   // Another price.
   [
+    'the (?<which>monthly |yearly |annual |weekly )?price of {who} (?:is to be|is going to be|will be|should be|shall be|becomes|changes to|rises to|drops to|goes to) {rest}',
+    'change the {which}price of {who} to {rest}',
+  ],
+  [
+    '{who} (?:is going to|will|is to|shall|should|must)(?: now)? (?:be|cost|go to|go up to|go down to|rise to|drop to|become) {money}{rest}',
+    'change the price of {who} to {money}{rest}',
+  ],
+  [
     "(?:we're|we are|i'm|i am) (?:raising|lowering|increasing|reducing|changing|putting|moving)(?: the price of)? {who} (?:up |down )?(?:from {money} )?to {rest}",
     'change the price of {who} to {rest}',
   ],

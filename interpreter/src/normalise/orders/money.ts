@@ -67,7 +67,7 @@ export const moneyOrders: readonly Order[] = [
   ],
   ['{money} (?:from|off) {who}', 'charge {who} {money}'],
   [
-    '{who} (?:has|needs|is supposed|ought|is) to pay {money}[,;:] (?:so )?(?:please )?(?:take|charge|collect|debit|get) (?:it|that|this|him|her|them)(?: (?:from|off|on|to|with|using) (?:his|her|their|the) (?:saved )?card)?',
+    '{who} (?:has|needs|is supposed|ought|is) to pay {money}[,;:] (?:so )?(?:please )?(?:take|charge|collect|debit|get) (?:it|that|this|(?:his|her|their|the) (?:saved )?card|him|her|them)(?: (?:from|off|on|to|with|using) (?:his|her|their|the) (?:saved )?card)?',
     'charge {who} {money}',
   ],
   [

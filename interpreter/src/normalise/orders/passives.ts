@@ -14,7 +14,7 @@ export const passives: readonly Order[] = [
   ],
   ['(?:get|have|let|see) {who} (?:be )?{done}{rest}', '{do} {who}{rest}'],
   [
-    '(?:make sure|ensure|see to it|take care|please see)(?: that)? {who} (?:is|are|gets?|will be|has been) {done}{rest}',
+    '(?:make sure|ensure|see to it|take care|please see|kindly see|see)(?: that)? {who} (?:is|are|gets?|will be|has been) {done}{rest}',
     '{do} {who}{rest}',
   ],
   ['to be {done}: {who}{tail}', '{do} {who}{tail}'],

@@ -22,7 +22,7 @@ export const subscriptionOrders: readonly Order[] = [
     'switch {who} to {plan}{tail}',
   ],
   [
-    '{who} (?:wants?|would like|wishes|is|has decided|decided|asked) (?:to )?(?:switch|move|change|upgrade|downgrade|go(?: down| up)?|switching|moving|changing|upgrading|downgrading|going)(?: over)? (?:to|onto) {rest}',
+    '{who} (?:wants?|would like|wishes|is|has decided|decided|asked) (?:to )?(?:switch|move|change|upgrade|downgrade|go(?: down| up)?|switching|moving|changing|upgrading|downgrading|going)(?: over)? (?:to|onto) (?!be\\b|cost\\b|pay\\b|leave\\b|cancel\\b|quit\\b|stop\\b){rest}',
     'switch {who} to {rest}',
   ],
   [
