@@ -60,7 +60,14 @@ export function descriptionOf(
 function afterColon(tokens: readonly Token[], source: SpeltText): string | undefined {
   const colon = tokens.findIndex(({ text }) => text === ':');
   const sum = tokens.findIndex(({ entity }, at) => at > colon && entity?.type === 'amount');
-  if (colon < 0 || sum < 0) return undefined;
+  // "Draft an invoice: Bob, $300": who it is for may be said behind the colon as well.
+  const owned = tokens
+    .slice(0, Math.max(colon, 0))
+    .some(
+      ({ entity, word }) =>
+        /^(?:name|email|id|quoted)$/.test(entity?.type ?? '') || /^(?:him|her|them)$/.test(word),
+    );
+  if (colon < 0 || sum < 0 || !owned) return undefined;
   const before = tokens.slice(colon + 1, sum).filter(({ text }) => text !== ',');
   const after = tokens.slice(sum + 1);
   const part = before.length > 0 ? before : after[0]?.text === ',' ? after.slice(1) : [];

@@ -42,6 +42,47 @@ describe('said the plain way round', () => {
   });
 });
 
+describe('orders in other frames are said plainly', () => {
+  test.each([
+    // Manners, and thanks after it.
+    ['hi, would you mind refunding Bob?', 'refund Bob'],
+    ["I'd be grateful if you could charge Carla $45", 'charge Carla $45'],
+    // What is taken back.
+    ['Get Emma... no, get Paul subscribed to the Basic Plan', 'subscribe Paul to the Basic Plan'],
+    ['Refund $20, sorry, $30 to Bob', 'Refund $30 to Bob'],
+    ['Cancel sub_1abc today, not at the end of the period', 'Cancel sub_1abc today'],
+    // What is spoken of first.
+    ["Anna's subscription: cancel it at period end", "cancel Anna's subscription at period end"],
+    ['in_1abc - void', 'void in_1abc'],
+    ['Team Seats → $9.50 a month', 'change the price of Team Seats to $9.50 a month'],
+    ['carla@example.com: 5 seats', "change the seats of carla@example.com's subscription to 5"],
+    // Statements and nouns.
+    ['Paul wants the Basic Plan instead of Premium', 'switch Paul to Basic Plan'],
+    ['Paul gets a $25 credit on his balance', "credit $25 to Paul's balance"],
+    ['A payment of $45 from Carla', 'charge Carla $45'],
+    ['Paul would like a quote for two Team Seats', 'create a quote for Paul for two Team Seats'],
+    [
+      'Paul should get two weeks of the Basic Plan for free',
+      'subscribe Paul to the Basic Plan with a trial of two weeks',
+    ],
+    [
+      'a@example.com is wrong, the right one is b@example.com',
+      'change the e-mail of a@example.com to b@example.com',
+    ],
+    // Two verbs for one thing, one wish in two sentences.
+    ["finalize and send Anna's draft", "finalize Anna's draft and send it"],
+    ['Carla wants to change her card. Send me a link for that.', 'create a portal link for Carla.'],
+    ['Paul will take the Basic Plan. Start it.', 'place Paul on the Basic Plan.'],
+    // The end of what is paid.
+    [
+      'downgrade Bob to the Basic Plan once the month he paid for is over',
+      'downgrade Bob to the Basic Plan at the end of the period',
+    ],
+  ])('%s', (said, plain) => {
+    expect(rephrased(said)).toBe(plain);
+  });
+});
+
 describe('a story says what the request after it means', () => {
   test.each([
     ['The goods for pi_3abcDEF have shipped, capture it', 'capture pi_3abcDEF'],

@@ -147,7 +147,7 @@ export const moneyOrders: readonly Order[] = [
   ],
   ['(?:an? )?(?:new )?payment link[,:] {rest}', 'create a payment link for {rest}'],
   [
-    '(?:offer|give|grant) {who} (?:the )?(?<coupon>[^?,;]+?) on (?:his|her|their) (?:current |running |existing )?(?:subscription|plan|membership)',
+    '(?:offer|give|grant) {who} (?:the|a|our) (?<coupon>[^?,;]+?)(?: discount| coupon| voucher)? on (?:his|her|their) (?:current |running |existing )?(?:subscription|plan|membership)',
     'apply the coupon "{coupon}" to {who}\'s subscription',
   ],
   [
