@@ -77,12 +77,12 @@ async function clearingOf(
   });
 }
 
-/** Available and pending, by currency. */
+/** Available and pending, by currency, and what is set aside for issued cards: its movements are listed with the others. */
 async function stated(of: LedgerAccount, context: CallContext): Promise<Map<string, bigint> | null> {
   try {
-    const { available, pending } = await of.read((api) => api.balance.retrieve(), context);
+    const { available, pending, issuing } = await of.read((api) => api.balance.retrieve(), context);
     const sums = new Map<string, bigint>();
-    for (const { currency, amount } of [...available, ...pending])
+    for (const { currency, amount } of [...available, ...pending, ...(issuing?.available ?? [])])
       sums.set(currency, (sums.get(currency) ?? 0n) + BigInt(amount));
     return sums;
   } catch (error) {

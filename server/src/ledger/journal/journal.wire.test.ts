@@ -375,3 +375,12 @@ describe('the files', () => {
     expect(table(made, 'xero_daily').rows).toHaveLength(3);
   });
 });
+
+test('money set aside for issued cards is part of what Stripe states', async () => {
+  const { stripe, journal } = open('sk_test_journal_issuing');
+  await stripe.topups.create({ amount: 700, currency: 'usd', ...{ destination_balance: 'issuing' } });
+  now = new Date(now.getTime() + 10 * 86_400_000);
+  const { clearing, incomplete } = await journal();
+  expect(incomplete).toEqual([]);
+  expect(clearing).toMatchObject([{ currency: 'usd', untilNow: 700n, stated: 700n }]);
+});
