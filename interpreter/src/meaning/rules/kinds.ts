@@ -96,7 +96,7 @@ const states: Readonly<
       /\b(?:pending|next|upcoming|on the way|in transit|coming|land(?:s|ing)?|arriv(?:e|es|ing)|due|expected|still)\b/,
       ['pending', 'in_transit'],
     ],
-    [/\b(?:paid|arrived|landed|went|received|got)\b/, ['paid']],
+    [/\b(?:arrived|landed|received)\b/, ['paid']],
   ],
   refund: [
     [/\b(?:fail\w*)\b/, ['failed']],
