@@ -22,6 +22,7 @@ test.each([
   ["what is tomasz's balance", ['tomasz']],
   ['send Ines Duarte a receipt', ['Ines Duarte']],
   ['charge Li Wei ¥300', ['Li Wei']],
+  ["CANCEL TOMASZ'S SUBSCRIPTION NOW", ['TOMASZ']],
 ])('%s: who is called so is somebody', (text, found) => {
   expect(names(text)).toEqual(found);
 });

@@ -95,7 +95,7 @@ export function findLowerCaseNames(unread: Unread, learned: ReadonlySet<string>)
     const qualifies = word.spaceAfter && next !== undefined && isUnknown(next, learned);
     if (isUnknown(word, learned) && (qualifies || run.length > 0 || !isPlainAdjective(word))) {
       run.push(word);
-      if (!word.spaceAfter || /'s$/.test(word.text)) flush();
+      if (!word.spaceAfter || word.lower.endsWith("'s")) flush();
     } else if (run.length > 0 && productNouns.test(word.lower)) {
       run.push(word);
       flush();
@@ -254,9 +254,9 @@ function claimRun(unread: Unread, run: readonly Word[]): void {
   const last = run.at(-1);
   if (!first || !last) return;
   const raw = unread.text.slice(first.start, last.end);
-  const text = raw.replace(/'s?$/, '').replace(/[.-]+$/, '');
+  const text = raw.replace(/'s?$/i, '').replace(/[.-]+$/, '');
   if (!/\p{L}/u.test(text)) return;
-  const possessive = /'s?$/.test(raw);
+  const possessive = /'s?$/i.test(raw);
   const end = possessive ? last.end : first.start + text.length;
   unread.take({ type: 'name', text, announced: false, possessive }, first.start, end);
 }

@@ -17,6 +17,8 @@ const shorthand: Readonly<Record<string, string>> = {
   amt: 'amount',
   pmt: 'payment',
   pmts: 'payments',
+  pymt: 'payment',
+  pymts: 'payments',
   txn: 'transaction',
   txns: 'transactions',
   subs: 'subscriptions',
