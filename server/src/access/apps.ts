@@ -110,6 +110,8 @@ export function createApps({ auth, pool, clock }: { auth: Auth; pool: Pool; cloc
       const headers = headersOf(from);
       // With cookies the library wants to know from which page: programs have neither.
       if (!headers.get('cookie')) headers.delete('cookie');
+      // Ours refuses pages elsewhere before anything gets here; browsers leave it out where a page sends no referrer.
+      headers.set('origin', new URL(request.url).origin);
       for (const name of ['host', 'authorization', 'content-type', 'accept']) {
         const value = request.headers.get(name);
         if (value) headers.set(name, value);

@@ -78,7 +78,8 @@ async function decide({ window }: Somebody, query: string, accept: boolean) {
   const cookie = [...window.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   const answer = await fetch(`${base}/api/connected-apps`, {
     method: 'POST',
-    headers: { cookie, origin: base, 'content-type': 'application/json' },
+    // As the console asks: the library then answers in another shape.
+    headers: { cookie, origin: base, 'content-type': 'application/json', accept: 'application/json' },
     body: JSON.stringify({ accept, query }),
   });
   return { status: answer.status, body: (await answer.json()) as { redirectTo: string; detail?: string } };
