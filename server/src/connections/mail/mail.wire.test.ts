@@ -253,7 +253,7 @@ describe('mail that needs consent', () => {
     await expect(private_.put()).rejects.toMatchObject({ code: 'no_public_url' });
   });
 
-  test('carries a signed link and one click to unsubscribe, which other mail does not', async () => {
+  test('carries a sealed link and one click to unsubscribe, which other mail does not', async () => {
     const { server, outbox, consents, connectionId, say, put } = await prepare();
     await say(true);
     await put();
@@ -271,7 +271,34 @@ describe('mail that needs consent', () => {
     expect(own).not.toContain('nsubscribe');
     const token = link.split('/').at(-1) ?? '';
     expect(consents.read(token)).toEqual({ connectionId, address: 'dora@example.com' });
-    for (const bad of ['', 'x.y', `${token}a`, token.replace('.', '.a')])
+    // The same in every mail, and nobody is named in it.
+    expect(consents.linkFor(connectionId, 'Dora@Example.com')).toBe(link);
+    expect(Buffer.from(token, 'base64url').toString('latin1')).not.toMatch(/dora|example/i);
+    expect(consentsAt(null).read(token)).not.toBeNull();
+    const other = createVault({ masterKey: Buffer.alloc(32, 8) });
+    const elsewhere = createConsents({ db: database.db, clock, publicUrl: null, vault: other });
+    expect(elsewhere.read(token)).toBeNull();
+  });
+
+  test('a link that was changed anywhere, cut or added to, or written otherwise, is none', async () => {
+    const { consents, connectionId } = await prepare();
+    const token = (consents.linkFor(connectionId, 'dora@example.com') ?? '').split('/').at(-1) ?? '';
+    const bytes = Buffer.from(token, 'base64url');
+    const changed = [...bytes.keys()].map((at) => {
+      const copy = Buffer.from(bytes);
+      copy[at] = (copy[at] ?? 0) ^ 1;
+      return copy.toString('base64url');
+    });
+    const cut = [...token].map((_, length) => token.slice(0, length));
+    for (const bad of [
+      ...changed,
+      ...cut,
+      `${token}a`,
+      `${token}=`,
+      `${token}.x`,
+      `%20${token}`,
+      ` ${token}`,
+    ])
       expect(consents.read(bad)).toBeNull();
   });
 

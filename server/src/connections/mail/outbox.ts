@@ -68,7 +68,10 @@ export interface Outbox {
   /** Whether the last mail to an address came back because there is no such mailbox. */
   hasBounced(address: string): Promise<boolean>;
   /** Newest first; `before` is the last id of the page before. */
-  list(filter: { to?: string; threadId?: string }, page: { limit: number; before?: string }): Promise<Mail[]>;
+  list(
+    filter: { to?: string; threadId?: string; connectionId?: string },
+    page: { limit: number; before?: string },
+  ): Promise<Mail[]>;
   /** @throws Problem 404 */
   get(id: string): Promise<Mail>;
   /** Sends a failed or unknown one again, because a person says so. @throws Problem 404, 409 */
@@ -219,6 +222,7 @@ export function createOutbox(needs: {
       let query = db.selectFrom('mails').selectAll();
       if (filter.to) query = query.where(sql`lower(recipient)`, '=', filter.to.toLowerCase());
       if (filter.threadId) query = query.where('thread_id', '=', filter.threadId);
+      if (filter.connectionId) query = query.where('connection_id', '=', filter.connectionId);
       if (page.before)
         query = query.where(
           sql<boolean>`(created_at, id) < (select created_at, id from mails where id = ${page.before})`,

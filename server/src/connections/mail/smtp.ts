@@ -50,7 +50,10 @@ export function createSmtp(url: string): Transport {
         ...(unsubscribe && {
           headers: {
             'List-Unsubscribe': `<${unsubscribe}>`,
-            'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+            // Mail programs press the button by themselves only where it leads over TLS.
+            ...(unsubscribe.startsWith('https:') && {
+              'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+            }),
           },
         }),
       });
