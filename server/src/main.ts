@@ -174,7 +174,7 @@ async function build(
     clock,
     log,
     connections,
-    playbooks: createAllPlaybooks({ deliveries, outbox, alertFacts: createAlertFacts(db) }),
+    playbooks: createAllPlaybooks({ db, deliveries, outbox, alertFacts: createAlertFacts(db) }),
   };
   const playbooks = createPlaybooks({ ...known, openTool });
   const decider = createDecider(known);

@@ -1,15 +1,18 @@
 /** The playbooks that there are, and what turns them. */
+import type { Kysely } from 'kysely';
 import type { Runs } from '../agents/runs.ts';
 import type { Alerts } from '../automations/alerts.ts';
 import type { Chores } from '../chores.ts';
 import type { Outbox } from '../connections/mail/outbox.ts';
+import type { Schema } from '../database/schema.ts';
 import type { Account, Mode } from '../tools/account.ts';
 import type { Tool } from '../tools/tool.ts';
 import { alertsName, alertWatch } from './alerts/alerts.ts';
 import type { AlertFacts } from './alerts/facts.ts';
 import { alertSettings } from './alerts/settings.ts';
 import { alertTools } from './alerts/tools.ts';
-import { disputes } from './disputes/disputes.ts';
+import { disputes, disputesName } from './disputes/disputes.ts';
+import { policyDocument } from './disputes/policies.ts';
 import { dunning, dunningName } from './dunning/dunning.ts';
 import { dunningMails, sendDunningMessage } from './dunning/send-message.ts';
 import { dunningSettings } from './dunning/settings.ts';
@@ -26,19 +29,24 @@ import { playbookTools } from './tools.ts';
 
 /** What playbooks read beside the account. */
 export interface PlaybookSources {
+  readonly db: Kysely<Schema>;
   readonly deliveries: Pick<Deliveries, 'list'>;
   readonly alertFacts: AlertFacts;
   readonly outbox: Pick<Outbox, 'list' | 'lastTo'>;
 }
 
 export const createAllPlaybooks = ({
+  db,
   deliveries,
   alertFacts,
   outbox,
 }: PlaybookSources): readonly Playbook[] => [
   dunning({ lastMailTo: (id, address) => outbox.lastTo(address, dunningMails(id)) }),
   ...[payment, orders({ deliveries }), grace, alertWatch({ facts: alertFacts })],
-  disputes({ mailsTo: (to) => outbox.list({ to }, { limit: 100 }) }),
+  disputes({
+    mailsTo: (to, connectionId) => outbox.list({ to, connectionId }, { limit: 100 }),
+    policy: (connectionId, kind) => policyDocument(db, { playbook: disputesName, connectionId }, kind),
+  }),
 ];
 
 /** The tools that come with playbooks, for one connection. */

@@ -123,7 +123,7 @@ export async function createRig(
     clock,
     log: silentLog,
     connections,
-    playbooks: createAllPlaybooks({ deliveries, outbox, alertFacts: createAlertFacts(db) }),
+    playbooks: createAllPlaybooks({ db, deliveries, outbox, alertFacts: createAlertFacts(db) }),
   };
   const playbooks = createPlaybooks({ ...known, openTool });
   const approvals = createApprovals({ db, audit, clock });

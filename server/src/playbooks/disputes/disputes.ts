@@ -10,18 +10,24 @@ import type Stripe from 'stripe';
 import type { Mail } from '../../connections/mail/outbox.ts';
 import { fromStripe } from '../../connections/stripe/amounts.ts';
 import { suggestedEvidence } from '../../connections/stripe/dispute-evidence.ts';
+import type { DisputeFacts } from '../../connections/stripe/dispute-pack.ts';
 import { evidenceOf } from '../../connections/stripe/evidence-fields.ts';
 import { isAnswerable, readDispute } from '../../connections/stripe/references/disputes.ts';
 import { gatherFacts } from '../../connections/stripe/tools/suggest-evidence.ts';
 import { type Next, type Playbook, playbook, type RunView } from '../playbook.ts';
-import { evidenceFor, messagesText, wantsMail } from './evidence.ts';
+import { evidenceFor, messagesText, wantedDocuments, wantsMail } from './evidence.ts';
+import type { PolicyDocument, PolicyKind } from './policies.ts';
 import { type DisputeInput, type DisputeSettings, disputeInput, disputeSettings } from './settings.ts';
 
 type Run = RunView<DisputeSettings, DisputeInput>;
 
+export const disputesName = 'disputes';
+
 export interface DisputeSources {
-  /** Mail that Purser sent to an address. */
-  mailsTo(address: string): Promise<Mail[]>;
+  /** Mail that Purser sent to an address for a connection's business. */
+  mailsTo(address: string, connectionId: string): Promise<Mail[]>;
+  /** The business's rules, where the knowledge of the agent that it works as holds them. */
+  policy(connectionId: string, kind: PolicyKind): Promise<PolicyDocument | null>;
 }
 
 const dayMs = 86_400_000;
@@ -29,10 +35,10 @@ const mostDisputes = 200;
 
 export function disputes(sources: DisputeSources): Playbook {
   return playbook<DisputeSettings, DisputeInput>({
-    name: 'disputes',
+    name: disputesName,
     title: 'Disputes',
     description:
-      'On a new dispute collects the evidence that its reason calls for, from Stripe, from mail and from your policies, and saves it at Stripe without handing it in. Tells you, reminds you before the deadline, hands it in or accepts it only when one of you says so, and tells what came of it.',
+      'On a new dispute collects the evidence that its reason calls for, from Stripe, from mail, from your policies and from the agent’s documents, and saves it at Stripe without handing it in. Tells you, reminds you before the deadline, hands it in or accepts it only when one of you says so, and tells what came of it.',
     settings: disputeSettings,
     input: disputeInput,
     events: ['charge.dispute.created', 'charge.dispute.updated', 'charge.dispute.closed'],
@@ -108,28 +114,48 @@ async function collected(run: Run, dispute: Stripe.Dispute, sources: DisputeSour
       ...{ do: 'call', id: 'receipt', tool: 'upload_evidence_file', say: 'The invoice is the receipt.' },
       input: { title: `Receipt ${facts.invoice.number ?? facts.invoice.id}`, invoice: facts.invoice.id },
     };
-  const address = facts.customer?.email ?? facts.charge.billing_details.email;
-  const text =
-    address && wantsMail(dispute, run.settings) ? messagesText(await sources.mailsTo(address)) : null;
-  const messages = run.steps.of('messages');
-  if (text !== null && !messages)
-    return {
-      ...{
-        do: 'call',
-        id: 'messages',
-        tool: 'upload_evidence_file',
-        say: 'What was written to the customer is put in.',
-      },
-      input: { title: 'Messages to the customer', text },
-    };
-  const files = { receipt: fileIn(receipt?.view), messages: fileIn(messages?.view) };
-  const evidence = evidenceFor(facts, run.settings, files);
+  const upload = (await messages(run, facts, sources)) ?? (await rules(run, dispute, sources));
+  if (upload) return upload;
+  const fileOf = (step: string) => fileIn(run.steps.of(step)?.view);
+  const evidence = evidenceFor(facts, run.settings, {
+    ...{ receipt: fileOf('receipt'), customer_communication: fileOf('messages') },
+    ...{ refund_policy: fileOf('policy_refund'), cancellation_policy: fileOf('policy_cancellation') },
+  });
   if (Object.keys(evidence).length === 0) return null;
   return {
     ...{ do: 'call', id: 'save', tool: 'stage_dispute_evidence' },
     say: `The dispute over ${inWords(dispute)} calls for ${Object.keys(evidence).length} pieces that are known: they are saved, and not handed in.`,
     input: { dispute: dispute.id, evidence },
   };
+}
+
+/** What was written to the customer, as a document; null when it is up, or there is none. */
+async function messages(run: Run, facts: DisputeFacts, sources: DisputeSources): Promise<Next | null> {
+  const address = facts.customer?.email ?? facts.charge.billing_details.email;
+  if (!address || run.steps.of('messages') || !wantsMail(facts.dispute, run.settings)) return null;
+  const text = messagesText(await sources.mailsTo(address, run.connectionId));
+  if (text === null) return null;
+  return {
+    ...{ do: 'call', id: 'messages', tool: 'upload_evidence_file' },
+    say: 'What was written to the customer is put in.',
+    input: { title: 'Messages to the customer', text },
+  };
+}
+
+/** The rules that its reason calls for, from documents; null when they are up, or there are none. */
+async function rules(run: Run, dispute: Stripe.Dispute, sources: DisputeSources): Promise<Next | null> {
+  for (const kind of wantedDocuments(dispute, run.settings)) {
+    const id = `policy_${kind}`;
+    if (run.steps.of(id)) continue;
+    const found = await sources.policy(run.connectionId, kind);
+    if (!found) continue;
+    return {
+      ...{ do: 'call', id, tool: 'upload_evidence_file' },
+      say: `The ${kind} policy is put in as ${found.from.join(' and ')} has it: look whether it is the one the customer accepted.`,
+      input: { title: `Our ${kind} policy`, text: found.text },
+    };
+  }
+  return null;
 }
 
 function fileIn(view: unknown): string | null {

@@ -1,7 +1,13 @@
 import type { Sandbox } from '@purser/sandbox';
+import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createKnowledge } from '../../agents/knowledge/knowledge.ts';
 import type { Policy } from '../../guard/policy.ts';
+import { silentLog } from '../../log.ts';
+import { type Step, stepsFrom } from '../steps.ts';
 import { createRig, owner, type Rig, startSandbox } from '../testing.ts';
+import { disputes } from './disputes.ts';
+import { policyDocument } from './policies.ts';
 
 const rigs: Rig[] = [];
 let sandbox: { sandbox: Sandbox; url: string };
@@ -139,4 +145,60 @@ test('what a person entered stays, policies go in where the reason calls for the
   await rig.hear((events) => [...events, ...events].toReversed());
   await rig.work();
   expect(await rig.ran('disputes')).toHaveLength(1);
+});
+
+test('rules that nobody wrote into the settings come from the agent’s documents, and are put in as they stand there', async () => {
+  const { rig, dispute } = await prepare({ settings: { includeMail: false } });
+  const { db, agentId, connectionId } = rig;
+  const knowledge = createKnowledge({ db, log: silentLog, embedder: null });
+  const handbook = '# Refund policy\n\nHats go back within thirty days.\n\n# Parking\n\nBehind the house.';
+  await knowledge.add({ agentId, name: 'Handbook.md', bytes: Buffer.from(handbook), by: owner });
+  expect(await policyDocument(db, { playbook: 'disputes', connectionId }, 'cancellation')).toBeNull();
+
+  // No test card makes a dispute of this reason.
+  const api: Stripe = Object.create(rig.stripe, {
+    disputes: {
+      value: {
+        retrieve: async (...asked: Parameters<Stripe['disputes']['retrieve']>) => ({
+          ...(await rig.stripe.disputes.retrieve(...asked)),
+          reason: 'product_unacceptable',
+        }),
+      },
+    },
+  });
+  const { next } = disputes({
+    mailsTo: async () => [],
+    policy: (id, kind) => policyDocument(db, { playbook: 'disputes', connectionId: id }, kind),
+  });
+  const step = (id: string, file: string) =>
+    ({ id, status: 'done', view: { id: file }, error: null }) as Step;
+  const run = (settings: object, ...done: Step[]) =>
+    next({
+      ...{ id: 'pbr_1', asked: [], connectionId, mode: 'test', timeZone: 'UTC', settings },
+      ...{ now: rig.clock.now(), startedAt: rig.clock.now(), input: { dispute } },
+      account: { id: 'acct_1', name: 'Northwind', country: 'US', defaultCurrency: 'usd' },
+      read: (work) => work(api),
+      steps: stepsFrom([step('receipt', 'file_receipt'), ...done]),
+    });
+  expect(await run({})).toMatchObject({
+    ...{ do: 'call', id: 'policy_refund', tool: 'upload_evidence_file' },
+    say: expect.stringContaining('as Handbook.md has it'),
+    input: { text: expect.stringMatching(/^Handbook\.md\n\n[\s\S]*Hats go back within thirty days\.$/) },
+  });
+  expect(await run({}, step('policy_refund', 'file_policy'))).toMatchObject({
+    ...{ id: 'save', tool: 'stage_dispute_evidence' },
+    input: { evidence: { refund_policy: 'file_policy' } },
+  });
+  for (const settings of [{ refundPolicy: 'Thirty days.' }, { includeDocuments: false }])
+    expect(await run(settings)).toMatchObject({ id: 'save' });
+});
+
+test('mail of another business to the same address is no evidence', async () => {
+  const { rig } = await prepare();
+  await rig.outbox.put(
+    { to: 'jenny@example.com', subject: 'From elsewhere', body: 'Hello.' },
+    { once: 'x', connectionId: 'con_other', footer: 'Elsewhere' },
+  );
+  const sources = { to: 'jenny@example.com', connectionId: rig.connectionId };
+  expect(await rig.outbox.list(sources, { limit: 10 })).toEqual([]);
 });

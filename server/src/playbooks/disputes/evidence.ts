@@ -3,10 +3,11 @@ import type Stripe from 'stripe';
 import type { Mail } from '../../connections/mail/outbox.ts';
 import { type DisputeFacts, evidencePack } from '../../connections/stripe/dispute-pack.ts';
 import { evidenceOf } from '../../connections/stripe/evidence-fields.ts';
+import type { PolicyKind } from './policies.ts';
 import type { DisputeSettings } from './settings.ts';
 
 /** Which of the business's own rules matter, by reason. */
-const policies: Readonly<Record<string, readonly ('refund' | 'cancellation')[]>> = {
+const policies: Readonly<Record<string, readonly PolicyKind[]>> = {
   product_unacceptable: ['refund'],
   credit_not_processed: ['refund'],
   subscription_canceled: ['cancellation', 'refund'],
@@ -19,19 +20,24 @@ const withoutMail = new Set(['duplicate']);
 export const wantsMail = ({ reason }: Stripe.Dispute, { includeMail }: DisputeSettings): boolean =>
   includeMail && !withoutMail.has(reason);
 
+/** The rules that its reason calls for and that nobody wrote into the settings: they are looked for in documents. */
+export const wantedDocuments = ({ reason }: Stripe.Dispute, settings: DisputeSettings): PolicyKind[] =>
+  (policies[reason] ?? []).filter(
+    (kind) => settings.includeDocuments && settings[`${kind}Policy`].trim() === '',
+  );
+
 /** Evidence to save: nothing that is there already is written over, for a person may have put it there. */
 export function evidenceFor(
   facts: DisputeFacts,
   settings: DisputeSettings,
-  files: { readonly receipt: string | null; readonly messages: string | null },
+  files: { readonly [field in 'receipt' | 'customer_communication' | `${PolicyKind}_policy`]: string | null },
 ): { [field: string]: string } {
   const { dispute } = facts;
   const wanted = policies[dispute.reason] ?? [];
   const own: { [field: string]: string } = {
     ...(wanted.includes('refund') && { refund_policy_disclosure: settings.refundPolicy }),
     ...(wanted.includes('cancellation') && { cancellation_policy_disclosure: settings.cancellationPolicy }),
-    ...(files.receipt && { receipt: files.receipt }),
-    ...(files.messages && { customer_communication: files.messages }),
+    ...Object.fromEntries(Object.entries(files).map(([field, file]) => [field, file ?? ''])),
   };
   const held = new Set(Object.keys(evidenceOf(dispute)));
   return Object.fromEntries(

@@ -19,6 +19,12 @@ export const disputeSettings = z.strictObject({
     .boolean()
     .default(true)
     .describe('Mail that Purser sent to the customer is put in as a document.'),
+  includeDocuments: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Rules that are not written below are taken from the agent’s knowledge: documents and sections whose name speaks of refunds or cancellation.',
+    ),
   refundPolicy: policy('The refund policy.'),
   cancellationPolicy: policy('The cancellation policy.'),
 });
