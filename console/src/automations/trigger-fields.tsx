@@ -9,7 +9,6 @@ import { Segmented } from '../ui/segmented.tsx';
 import { exactTime } from '../ui/time-words.ts';
 import { useDebounced } from '../ui/use-debounced.ts';
 import { EventFields } from './event-fields.tsx';
-import { cronOf } from './plain-schedule.ts';
 
 interface TriggerFieldsProps {
   trigger: Trigger;
@@ -17,7 +16,7 @@ interface TriggerFieldsProps {
   zone: string | undefined;
   disabled: boolean;
   error: ApiProblem | null;
-  /** null while what is typed is no schedule. */
+  /** null while nothing is typed. */
   onChange(trigger: Trigger | null): void;
 }
 
@@ -69,7 +68,7 @@ interface ScheduleFieldsProps {
 function ScheduleFields({ schedule, disabled, error, onChange }: ScheduleFieldsProps) {
   const [typed, setTyped] = useState(schedule.cron === '0 9 * * 1' ? 'every Monday at 9' : schedule.cron);
   const zones = useId();
-  const cron = cronOf(typed);
+  const words = typed.trim();
   return (
     <div className="space-y-3">
       <div className="grid gap-4 sm:grid-cols-2">
@@ -79,15 +78,11 @@ function ScheduleFields({ schedule, disabled, error, onChange }: ScheduleFieldsP
           value={typed}
           maxLength={120}
           disabled={disabled}
-          error={
-            typed.trim() && !cron
-              ? 'Not understood. Such as: weekdays at 8:30, on the 1st at noon, every 2 hours, 0 9 * * 1.'
-              : error?.field('cron')
-          }
+          error={error?.field('cron')}
           onChange={(event) => {
-            setTyped(event.target.value);
-            const next = cronOf(event.target.value);
-            onChange(next ? { ...schedule, cron: next } : null);
+            const text = event.target.value;
+            setTyped(text);
+            onChange(text.trim() ? { ...schedule, cron: text.trim() } : null);
           }}
         />
         <TextField
@@ -97,7 +92,9 @@ function ScheduleFields({ schedule, disabled, error, onChange }: ScheduleFieldsP
           maxLength={80}
           disabled={disabled}
           error={error?.field('timezone')}
-          onChange={(event) => onChange(cron ? { ...schedule, cron, timezone: event.target.value } : null)}
+          onChange={(event) =>
+            onChange(words ? { ...schedule, cron: words, timezone: event.target.value } : null)
+          }
         />
         <datalist id={zones}>
           {Intl.supportedValuesOf('timeZone').map((zone) => (
@@ -105,13 +102,15 @@ function ScheduleFields({ schedule, disabled, error, onChange }: ScheduleFieldsP
           ))}
         </datalist>
       </div>
-      {cron ? <NextTimes schedule={{ ...schedule, cron }} /> : null}
+      {words ? <NextTimes schedule={{ ...schedule, cron: words }} /> : null}
       <CheckField
         label="Make up for a run that was missed"
         hint="Once, however many were missed while Purser was not running."
         checked={schedule.missed === 'once'}
         disabled={disabled}
-        onChange={(once) => onChange(cron ? { ...schedule, cron, missed: once ? 'once' : 'skip' } : null)}
+        onChange={(once) =>
+          onChange(words ? { ...schedule, cron: words, missed: once ? 'once' : 'skip' } : null)
+        }
       />
     </div>
   );

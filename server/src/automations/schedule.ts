@@ -32,7 +32,7 @@ function parse({ cron, timezone }: Schedule): Cron {
   try {
     return new Cron(cron, { timezone, paused: true });
   } catch (cause) {
-    const message = `"${cron}" is no cron expression. Five fields: minute hour day month weekday; "0 9 * * 1" is Mondays at nine.`;
+    const message = `"${cron}" is no schedule. Write it in words, such as "every Monday at 9", "weekdays at 8:30" or "on the 1st at noon", or as five fields of cron: "0 9 * * 1".`;
     throw new ScheduleProblem('cron', message, cause);
   }
 }

@@ -6,9 +6,10 @@ import type { Schema } from '../database/schema.ts';
 import { Problem } from '../problem.ts';
 import { readTool, type Tool, ToolError, type ToolOutcome, writeTool } from '../tools/tool.ts';
 import { filterSchema } from './event-filter.ts';
+import { cronOf } from './plain-schedule.ts';
 import type { Task } from './task-rows.ts';
 import type { Tasks } from './tasks.ts';
-import { nextTimes, type Trigger, wordsOf } from './trigger.ts';
+import { checkEvent, nextTimes, type Trigger, wordsOf } from './trigger.ts';
 
 const input = z
   .strictObject({
@@ -25,7 +26,9 @@ const input = z
       .min(1)
       .max(120)
       .optional()
-      .describe('When, as five fields of cron: "0 9 * * 1" is every Monday at nine. Either this or event.'),
+      .describe(
+        'When, in words or as five fields of cron: "every Monday at 9", "weekdays at 8:30", "0 9 * * 1". Either this or event.',
+      ),
     timezone: z.string().trim().min(1).max(80).optional().describe('IANA name. Default: the account’s own.'),
     event: z
       .string()
@@ -57,7 +60,12 @@ export function taskTools({ db, clock, tasks, connectionId, timeZone }: TaskTool
   const triggerOf = ({ cron, timezone, event, filter }: Input): Trigger =>
     event !== undefined
       ? { type: 'event', event, ...(filter && { filter }) }
-      : { type: 'schedule', cron: cron ?? '', timezone: timezone ?? timeZone, missed: 'once' };
+      : {
+          type: 'schedule',
+          cron: cronOf(cron ?? '') ?? cron ?? '',
+          timezone: timezone ?? timeZone,
+          missed: 'once',
+        };
   const idOf = (operationId: string) => operationId.replace(/^op_/, 'tsk_');
 
   const create = writeTool<Input, Input>({
@@ -74,6 +82,7 @@ export function taskTools({ db, clock, tasks, connectionId, timeZone }: TaskTool
     words: { action: 'create', object: 'task', synonyms: ['schedule', 'every week do', 'remind yourself'] },
     async plan(given) {
       const trigger = triggerOf(given);
+      told(() => checkEvent(trigger));
       const next = told(() => nextTimes(trigger, clock.now(), 3));
       const when = told(() => wordsOf(trigger));
       return {

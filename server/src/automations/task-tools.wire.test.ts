@@ -76,10 +76,24 @@ describe('a task that an agent proposes', () => {
     ]);
   });
 
+  test('takes its schedule in words, as the console does', async () => {
+    const { create, tasks, agent, context } = await proposed();
+    const { preview, sealed } = await create.plan({ ...weekly, cron: 'every Monday at 9' }, {});
+    expect(preview.summary).toBe('Make the task “Overdue”: At 09:00, only on Monday (Europe/Berlin)');
+    await create.act(sealed, context);
+    expect(await tasks.list({ limit: 10, agentId: agent })).toMatchObject([
+      { trigger: { cron: '0 9 * * 1' } },
+    ]);
+  });
+
   test('is refused with the reason where its schedule makes no sense', async () => {
     const { create } = await proposed();
     await expect(create.plan({ ...weekly, cron: 'every monday' }, {})).rejects.toMatchObject({
-      message: expect.stringContaining('is no cron expression'),
+      message: expect.stringContaining('is no schedule'),
+    });
+    const { cron: _cron, timezone: _timezone, ...rest } = weekly;
+    await expect(create.plan({ ...rest, event: 'invoice.payed' }, {})).rejects.toMatchObject({
+      message: 'Stripe has no event invoice.payed. Perhaps invoice.paid, invoice.sent, invoice.voided?',
     });
     expect(create.input.safeParse({ ...weekly, event: 'invoice.paid' }).success).toBe(false);
   });

@@ -14,7 +14,7 @@ import { newId } from '../ids.ts';
 import { conflict, notFound, Problem } from '../problem.ts';
 import type { EventHandler, StoredEvent } from './dispatch.ts';
 import { runsOf, type Task, type TaskRun, toTask } from './task-rows.ts';
-import { nextOf, type Trigger, triggerOf, waitsFor } from './trigger.ts';
+import { checkEvent, nextOf, type Trigger, triggerOf, waitsFor } from './trigger.ts';
 
 export interface TaskFields {
   agentId: string;
@@ -166,6 +166,7 @@ export function createTasks(needs: {
     async create(fields, by, id = newId('tsk')) {
       await checkAgent(fields.agentId);
       const { agentId, connectionId = null, name, prompt, trigger, enabled = true } = fields;
+      checkEvent(trigger);
       await db.transaction().execute(async (trx) => {
         const made = await trx
           .insertInto('tasks')
@@ -204,6 +205,7 @@ export function createTasks(needs: {
       const before = await row(id);
       if (change.agentId) await checkAgent(change.agentId);
       const trigger = change.trigger ?? triggerOf(before);
+      if (change.trigger) checkEvent(trigger);
       const enabled = change.enabled ?? before.enabled;
       // Switched on again or moved, it begins from now: nothing of the time between is made up for.
       const isMoved = change.trigger !== undefined || (enabled && !before.enabled);

@@ -1,16 +1,24 @@
 /** What begins a task. */
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
+import { isEventType, likeEventType } from '../connections/stripe/event-types.ts';
 import type { TasksTable } from '../database/schema.ts';
 import { invalidInput } from '../problem.ts';
 import type { StoredEvent } from './dispatch.ts';
 import { filterSchema, fits } from './event-filter.ts';
+import { cronOf } from './plain-schedule.ts';
 import { inWords, nextRun, ScheduleProblem } from './schedule.ts';
 
 export const triggerSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('schedule'),
-    cron: z.string().trim().min(1).max(120),
+    /** Cron, or words: `every Monday at 9`. Kept as cron. */
+    cron: z
+      .string()
+      .trim()
+      .min(1)
+      .max(120)
+      .transform((text) => cronOf(text) ?? text),
     timezone: z.string().trim().min(1).max(80).default('UTC'),
     /** What was due while nobody ran: `once` makes up for it with one run, `skip` waits for the next time. */
     missed: z.enum(['once', 'skip']).default('once'),
@@ -32,6 +40,14 @@ export type Trigger = z.infer<typeof triggerSchema>;
 /** What stands in a row. */
 export const triggerOf = (task: Pick<Selectable<TasksTable>, 'trigger'>): Trigger =>
   triggerSchema.parse(task.trigger);
+
+/** @throws Problem 422 for an event that Stripe does not have, and so never tells */
+export function checkEvent(trigger: Trigger): void {
+  if (trigger.type !== 'event' || isEventType(trigger.event)) return;
+  const like = likeEventType(trigger.event);
+  const meant = like.length > 0 ? ` Perhaps ${like.join(', ')}?` : '';
+  throw invalidInput([{ path: 'trigger.event', message: `Stripe has no event ${trigger.event}.${meant}` }]);
+}
 
 /** When a schedule is due next; null for what is no schedule. @throws Problem 422 */
 export function nextOf(trigger: Trigger, after: Date): Date | null {

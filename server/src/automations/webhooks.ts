@@ -4,6 +4,7 @@ import { type Actor, type Audit, systemActor } from '../audit/audit.ts';
 import type { Clock } from '../clock.ts';
 import { ConnectionProblem, type OwnWebhook, type WebhookEndpoint } from '../connections/connection.ts';
 import type { Connections } from '../connections/connections.ts';
+import { eventTypesOf } from '../connections/stripe/event-types.ts';
 import { jsonb } from '../database/json.ts';
 import type { Schema, WebhooksTable } from '../database/schema.ts';
 import type { Log } from '../log.ts';
@@ -65,7 +66,7 @@ export function createWebhooks(needs: {
 
   /** An endpoint has to be sent something: that it works is seen by what every business has. */
   const eventsWanted = async (connectionId: string) => {
-    const wanted = await needs.wanted(connectionId);
+    const wanted = eventTypesOf(await needs.wanted(connectionId));
     return wanted.length > 0 ? wanted : ['invoice.paid', 'charge.failed'];
   };
 

@@ -116,6 +116,24 @@ describe('webhooks', () => {
     expect((await webhooks.get(id)).secretCount).toBe(1);
   });
 
+  test('all events about an object are asked for by name, for Stripe knows no such pattern', async () => {
+    const { id, webhooks, stripe, tasks, agent } = await rig.prepare();
+    const trigger = { type: 'event', event: 'charge.dispute.*' } as const;
+    await tasks.create({ agentId: agent, name: 'T', prompt: 'Look.', trigger }, systemActor);
+    const { events } = await webhooks.register(id, systemActor);
+    expect(events).toContain('charge.dispute.created');
+    expect(events.every((type) => /^charge\.dispute\.\w+$/.test(type))).toBe(true);
+    expect((await stripe.webhookEndpoints.list()).data[0]?.enabled_events).toEqual(events);
+    expect(await webhooks.keepInStep()).toBe(0);
+    const wrong = { type: 'event', event: 'invoices.*' } as const;
+    await expect(
+      tasks.create({ agentId: agent, name: 'T', prompt: 'Look.', trigger: wrong }, systemActor),
+    ).rejects.toMatchObject({
+      status: 422,
+      message: expect.stringContaining('Stripe has no event invoices.*.'),
+    });
+  });
+
   test('one of ours whose secret was lost is made anew', async () => {
     const { id, webhooks, stripe } = await rig.prepare();
     const first = await webhooks.register(id, systemActor);

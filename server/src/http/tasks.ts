@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nextTimes, triggerSchema, wordsOf } from '../automations/trigger.ts';
+import { checkEvent, nextTimes, triggerSchema, wordsOf } from '../automations/trigger.ts';
 import { type ApiApp, addRoute, idParams, nameText, pageQuery } from './route.ts';
 import type { Service } from './service.ts';
 
@@ -71,6 +71,7 @@ export function addTaskRoutes(app: ApiApp, service: Service): void {
       body: z.strictObject({ trigger: triggerSchema }),
     },
     async ({ body: { trigger } }) => {
+      checkEvent(trigger);
       const next = nextTimes(trigger, service.clock.now(), 4).map((time) => time.toISOString());
       return { when: wordsOf(trigger), next };
     },
