@@ -8647,7 +8647,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            data: components["schemas"]["Alert"][];
+                            data: components["schemas"]["ListedAlert"][];
                             next_cursor: null | string;
                         };
                     };
@@ -8690,7 +8690,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a alert out of the inbox: somebody has seen to it */
+        /** Take an alert out of the inbox: somebody has seen to it */
         post: {
             parameters: {
                 query?: never;
@@ -8708,7 +8708,71 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Alert"];
+                        "application/json": components["schemas"]["ListedAlert"];
+                    };
+                };
+                /** @description A problem document (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            type: string;
+                            title: string;
+                            status: number;
+                            detail: string;
+                            code: string;
+                            errors?: {
+                                path: string;
+                                message: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell no more alerts of its kind on its connection, for a while or until it is changed, and close this one */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        for: "day" | "week" | "always";
+                    };
+                };
+            };
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ListedAlert"];
                     };
                 };
                 /** @description A problem document (RFC 9457) */
@@ -9344,18 +9408,6 @@ export interface components {
             changedBy: string;
             changedAt: string;
         };
-        Alert: {
-            id: string;
-            kind: string;
-            connectionId: null | string;
-            title: string;
-            body: string;
-            objects: components["schemas"]["ObjectRef"][];
-            threadId: null | string;
-            createdAt: string;
-            closedAt: null | string;
-            closedBy: null | string;
-        };
         Approval: {
             id: string;
             toolCallId: string;
@@ -9628,6 +9680,19 @@ export interface components {
             addedBy: string;
             createdAt: string;
             updatedAt: string;
+        };
+        ListedAlert: {
+            canBeMuted: boolean;
+            id: string;
+            kind: string;
+            connectionId: null | string;
+            title: string;
+            body: string;
+            objects: components["schemas"]["ObjectRef"][];
+            threadId: null | string;
+            createdAt: string;
+            closedAt: null | string;
+            closedBy: null | string;
         };
         Mail: {
             id: string;

@@ -137,6 +137,7 @@ const alerts: Alert[] = [
       threadId: null,
       closedAt: null,
       closedBy: null,
+      canBeMuted: true,
     },
     title: '12 of 20 payments failed within the last hour',
     body: '60 % failed. Usually 1 fail at this time on weekdays (within 1 h, from 22 days).\n\nLook at why they were declined.',
@@ -175,7 +176,7 @@ export const playbookRoutes: Route[] = [
   ['GET', /^\/alerts$/, () => page(alerts)],
   [
     'POST',
-    /^\/alerts\/(\w+)\/close$/,
+    /^\/alerts\/(\w+)\/(?:close|mute)$/,
     ({ match }) => {
       const at = alerts.findIndex(({ id }) => id === match[1]);
       return found(alerts.splice(at, 1)[0]);

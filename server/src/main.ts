@@ -180,10 +180,11 @@ async function build(
   const decider = createDecider(known);
   const guard = createGuard({ db, audit, clock, readNumbers });
   const approvals = createApprovals({ db, audit, clock });
+  // Captured mail is read in the outbox, whatever its address.
+  const isReachable = (address: string) => smtp === null || !isPlaceholder(address);
   const notices = createApprovalNotices({
     ...{ db, outbox, clock, people: () => access.people.list(), publicUrl: config.publicUrl ?? null },
-    // Captured mail is read in the outbox, whatever its address.
-    isReachable: (address) => smtp === null || !isPlaceholder(address),
+    isReachable,
   });
   const halts = createHalts({ db, audit, clock });
   const reconciler = createReconciler({
@@ -248,6 +249,11 @@ async function build(
     publicUrl: config.publicUrl ?? null,
     tell: (event) => tools.tell(event),
     alerts,
+    addressOf: async ({ type, id }) => {
+      const maker =
+        type === 'person' ? (await access.people.list()).find((each) => each.id === id) : undefined;
+      return maker && isReachable(maker.email) ? maker.email : null;
+    },
     listeners: [{ ...playbooks.handler, wanted: (id) => playbooks.wantedEvents(id) }],
   });
   const engine = startPlaybooks({

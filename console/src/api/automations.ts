@@ -2,6 +2,7 @@ import type {
   Alert,
   Delivery,
   DryRun,
+  MuteSpan,
   Order,
   Page,
   PlaybookInfo,
@@ -56,6 +57,7 @@ export const automationCalls = {
   alerts: (query: { status: 'open' | 'closed'; cursor: string | null }, signal?: AbortSignal) =>
     get<Page<Alert>>(`/alerts${queryString(query)}`, signal),
   closeAlert: (id: string) => post<Alert>(`/alerts/${id}/close`),
+  muteAlert: (id: string, span: MuteSpan) => post<Alert>(`/alerts/${id}/mute`, { for: span }),
   tasks: (query: { agentId?: string | undefined; cursor?: string | null }, signal?: AbortSignal) =>
     get<Page<Task>>(`/tasks${queryString({ ...query, limit: 50 })}`, signal),
   task: (id: string, signal?: AbortSignal) => get<Task>(`/tasks/${id}`, signal),

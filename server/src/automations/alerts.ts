@@ -1,6 +1,6 @@
 /**
  * What people are to know of while nobody is looking: alerts, deadlines, tasks that failed. Each stands in the inbox until
- * somebody closes it, and goes out by every channel there is: mail now, chat where one is connected.
+ * somebody closes it, and goes out by mail here; chats and endpoints are told of it as of all that happens (announcements.ts).
  */
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Actor } from '../audit/audit.ts';
@@ -51,6 +51,8 @@ export interface Alerts {
   /** @returns the first one of the same occasion */
   post(alert: NewAlert): Promise<Alert>;
   findOnce(once: string): Promise<Alert | undefined>;
+  /** @throws Problem 404 */
+  get(id: string): Promise<Alert>;
   /** Newest first; `before` is the last id of the page before. */
   list(
     filter: { open?: boolean | undefined },
@@ -99,6 +101,12 @@ export function createAlerts(needs: {
       const kept = await findOnce(given.once);
       if (!kept) throw new Error(`The alert ${given.once} was not kept.`);
       return kept;
+    },
+
+    async get(id) {
+      const row = await db.selectFrom('alerts').selectAll().where('id', '=', id).executeTakeFirst();
+      if (!row) throw notFound('alert', id);
+      return alertOf(row);
     },
 
     async list({ open }, { limit, before }) {

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { Runs } from '../agents/runs.ts';
 import type { Told } from '../agents/told.ts';
-import type { Audit } from '../audit/audit.ts';
+import type { Actor, Audit } from '../audit/audit.ts';
 import type { Chores } from '../chores.ts';
 import type { Clock } from '../clock.ts';
 import type { Connections } from '../connections/connections.ts';
@@ -53,6 +53,8 @@ export function startAutomations(needs: {
   publicUrl: string | null;
   alerts: Alerts;
   tell(event: StoredEvent): Told;
+  /** Where whoever made a task reads mail; null: nowhere. */
+  addressOf(maker: Actor): Promise<string | null>;
   listeners: readonly Listener[];
 }): Automations {
   const { db, clock, log, chores, connections, listeners } = needs;
@@ -69,7 +71,9 @@ export function startAutomations(needs: {
   const polling = createPolling({ db, clock, log, connections, intake, isWanted });
   chores.every(dispatchMs, 'handle events', () => dispatcher.run());
   chores.every(tickMs, 'begin tasks that are due', () => tasks.tick());
-  chores.every(failuresMs, 'tell of tasks that failed', () => tellFailedTasks(db, needs.alerts, clock));
+  chores.every(failuresMs, 'tell of tasks that failed', () =>
+    tellFailedTasks(db, needs.alerts, { now: clock.now(), addressOf: needs.addressOf }),
+  );
   chores.every(stepMs, 'keep webhooks in step', () => webhooks.keepInStep());
   chores.every(pollMs, 'read the events list', () => polling.run());
   chores.every(forgetMs, 'forget old events', () => list.forgetOld(clock.now()));

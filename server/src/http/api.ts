@@ -32,7 +32,6 @@ export type { Thread, ThreadStatus, ThreadSummary } from '../agents/threads.ts';
 export type { Message, MessagePart, RunStatus, ToolCall } from '../agents/transcript.ts';
 export type { AgentVersion, VersionDiff } from '../agents/versions.ts';
 export type { LiveEvent } from '../agents/watch.ts';
-export type { Alert } from '../automations/alerts.ts';
 export type { SentAnnouncement } from '../automations/announcements.ts';
 export type { EventEntry } from '../automations/event-list.ts';
 export type { Task, TaskRun } from '../automations/task-rows.ts';
@@ -278,3 +277,5 @@ export interface RetentionState {
 }
 /** How much is older than is to be kept. */
 export type RetentionDue = Record<RetentionKind, number>;
+export type { MuteSpan } from '../playbooks/alerts/mute.ts';
+export type { ListedAlert as Alert } from './alerts.ts';

@@ -16,7 +16,7 @@ export const alertMail = (outbox: Outbox) => ({
         {
           ...{
             once: `alert:${alert.id}:${to}`,
-            footer: 'Purser: you get this because a playbook names your address.',
+            footer: 'Purser: you get this because a playbook names your address, or a task is yours.',
           },
           ...(alert.connectionId && { connectionId: alert.connectionId }),
         },

@@ -170,8 +170,10 @@ test('rules that nobody wrote into the settings come from the agent’s document
     mailsTo: async () => [],
     policy: (id, kind) => policyDocument(db, { playbook: 'disputes', connectionId: id }, kind),
   });
-  const step = (id: string, file: string) =>
-    ({ id, status: 'done', view: { id: file }, error: null }) as Step;
+  const step = (id: string, file: string): Step => ({
+    ...{ id, callId: `${id}-1`, tool: 'upload_evidence_file', status: 'done', view: { id: file } },
+    ...{ error: null, operationId: null, objects: [], at: rig.clock.now() },
+  });
   const run = (settings: object, ...done: Step[]) =>
     next({
       ...{ id: 'pbr_1', asked: [], connectionId, mode: 'test', timeZone: 'UTC', settings },
