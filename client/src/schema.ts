@@ -5995,7 +5995,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who consented to news and offers and who took it back, as it was said, newest first */
+        /** Who consented to news and offers and who took it back, newest first: all that was said, or how each address stands */
         get: {
             parameters: {
                 query?: {
@@ -6003,6 +6003,7 @@ export interface paths {
                     cursor?: string;
                     connectionId?: string;
                     address?: string;
+                    standing?: "any" | "given" | "withdrawn";
                 };
                 header?: never;
                 path?: never;

@@ -1,4 +1,4 @@
-import type { EventEntry, Mail, Report, Task, TaskRun, Webhook } from '@purser/server/api';
+import type { Consent, EventEntry, Mail, Report, Task, TaskRun, Webhook } from '@purser/server/api';
 import { ago, minute } from './fake-data.ts';
 import { found, page, type Route } from './fake-route.ts';
 
@@ -149,7 +149,48 @@ const events = [
   event('evt_2', 'invoice.payment_failed', 'failed', 'The agent could not be begun.'),
 ];
 
+const notUnderstood = {
+  status: 422,
+  body: {
+    ...{
+      title: 'The request cannot be used as it is',
+      status: 422,
+      detail: 'Look at the fields named in errors.',
+    },
+    errors: [{ path: 'trigger.cron', message: '"now and then" is no schedule. Write it in words.' }],
+  },
+};
+
+const said = (id: string, address: string, given: boolean, how: string): Consent => ({
+  ...{ id, address, given, how, connectionId: 'con_live' },
+  ...{ recordedBy: how.startsWith('By the link') ? address : 'Shop', recordedAt: ago(300) },
+});
+const consents = [
+  said('cns_2', 'maya@example.com', false, 'By the link in a mail.'),
+  said('cns_1', 'نور@example.com', true, 'Ticked at checkout, order A-4711'),
+];
+
 export const workRoutes: Route[] = [
+  [
+    'GET',
+    /^\/consents$/,
+    ({ query }) => {
+      const standing = query.get('standing');
+      return page(
+        consents.filter(({ given }) => !standing || standing === 'any' || given === (standing === 'given')),
+      );
+    },
+  ],
+  [
+    'PUT',
+    /^\/consents$/,
+    ({ body }) => {
+      const { address, given, how } = body as { address: string; given: boolean; how: string };
+      const kept = said(`cns_${consents.length + 1}`, address, given, how);
+      consents.unshift(kept);
+      return { body: kept };
+    },
+  ],
   [
     'GET',
     /^\/tasks$/,
@@ -158,7 +199,10 @@ export const workRoutes: Route[] = [
   [
     'POST',
     /^\/tasks\/preview$/,
-    () => ({ body: { when: tasks[0]?.when, next: [inHours(30), inHours(198)] } }),
+    ({ body: { trigger } }) =>
+      (trigger as { cron?: string }).cron === 'now and then'
+        ? notUnderstood
+        : { body: { when: tasks[0]?.when, next: [inHours(30), inHours(198)] } },
   ],
   [
     'POST',

@@ -38,6 +38,7 @@ const screens = [
   ['/orders', 'Orders'],
   ['/orders/ord_1', 'A-4711'],
   ['/outbox', 'Outbox'],
+  ['/consents', 'Consent'],
   ['/settings', 'Settings'],
   ['/settings/tokens', 'Settings'],
   ['/settings/security', 'Settings'],

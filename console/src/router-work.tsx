@@ -79,6 +79,12 @@ const mail = createRoute({
   path: '/outbox/$mailId',
   component: lazyRouteComponent(() => import('./outbox/mail-screen.tsx'), 'MailScreen'),
 });
+const consents = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/consents',
+  validateSearch: texts('standing', 'address'),
+  component: lazyRouteComponent(() => import('./outbox/consents-screen.tsx'), 'ConsentsScreen'),
+});
 
 const customers = createRoute({
   getParentRoute: () => signedIn,
@@ -109,6 +115,7 @@ export const workRoutes = [
   reports,
   outbox,
   mail,
+  consents,
   customers,
   customer,
 ] as const;

@@ -1,5 +1,7 @@
 import type {
   AuditEntry,
+  Consent,
+  ConsentStanding,
   Erasure,
   Halt,
   Mail,
@@ -84,6 +86,12 @@ export const recordCalls = {
     remove(`/halts${queryString({ scope, subject })}`),
   report: (name: ReportName, query: ReportQuery, signal?: AbortSignal) =>
     get<Report>(reportPath(name, query), signal),
+  consents: (
+    query: { standing: ConsentStanding | undefined; address: string | undefined; cursor: string | null },
+    signal?: AbortSignal,
+  ) => get<Page<Consent>>(`/consents${queryString(query)}`, signal),
+  recordConsent: (word: Pick<Consent, 'connectionId' | 'address' | 'given' | 'how'>) =>
+    put<Consent>('/consents', word),
   mails: (query: { to?: string | undefined; cursor?: string | null }, signal?: AbortSignal) =>
     get<Page<Mail>>(`/outbox${queryString({ ...query, limit: 50 })}`, signal),
   mail: (id: string, signal?: AbortSignal) => get<Mail>(`/outbox/${id}`, signal),

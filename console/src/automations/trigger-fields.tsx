@@ -1,7 +1,7 @@
 import type { Trigger } from '@purser/server/api';
 import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import type { ApiProblem } from '../api.ts';
+import { ApiProblem } from '../api.ts';
 import { triggerPreviewQuery } from '../queries.ts';
 import { CheckField } from '../ui/check-field.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -122,7 +122,15 @@ const restMs = 300;
 function NextTimes({ schedule }: { schedule: Schedule }) {
   const rested = useDebounced(JSON.stringify(schedule), restMs);
   const query = useQuery(triggerPreviewQuery(JSON.parse(rested) as Schedule));
-  if (query.error) return <p className="text-danger">{query.error.message}</p>;
+  if (query.error) {
+    const { error } = query;
+    const named = error instanceof ApiProblem ? (error.field('cron') ?? error.field('timezone')) : undefined;
+    return (
+      <p role="status" className="text-danger">
+        {named ?? error.message}
+      </p>
+    );
+  }
   if (!query.data) return <p className="text-muted">Working out when…</p>;
   const { when, next } = query.data;
   return (

@@ -10,6 +10,7 @@ import { PagesList } from '../ui/pages-list.tsx';
 import { RestedSearch } from '../ui/search-field.tsx';
 import { Time } from '../ui/time.tsx';
 import { MailTag } from './mail-state.tsx';
+import { MailTabs } from './mail-tabs.tsx';
 
 /** Every mail that was written, newest first. */
 export function OutboxScreen() {
@@ -18,6 +19,7 @@ export function OutboxScreen() {
   const query = useInfiniteQuery(mailsQuery(to));
   return (
     <Page title="Outbox" lead="Mail to customers and notices to you, as whoever gets it sees it.">
+      <MailTabs />
       <div className="mb-4 max-w-80">
         <RestedSearch
           label="Recipient’s address"

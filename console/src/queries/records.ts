@@ -1,4 +1,4 @@
-import type { ReportName, RetentionDays } from '@purser/server/api';
+import type { ConsentStanding, ReportName, RetentionDays } from '@purser/server/api';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { type AuditFilter, api, type OperationFilter, type ReportQuery } from '../api.ts';
 
@@ -70,6 +70,17 @@ export const mailsQuery = (to: string | undefined) =>
   infiniteQueryOptions({
     queryKey: ['outbox', 'list', to],
     queryFn: ({ signal, pageParam }) => api.mails({ to, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+  });
+
+/** Of one address all that was said; else how each address stands. */
+export const consentsQuery = (standing: ConsentStanding, address: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: ['consents', standing, address],
+    queryFn: ({ signal, pageParam }) =>
+      api.consents({ standing: address ? undefined : standing, address, cursor: pageParam }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: keepPreviousData,

@@ -42,6 +42,7 @@ export type { Connection } from '../connections/connection-rows.ts';
 export type { ConnectionCheck } from '../connections/connections.ts';
 export type { CredentialField } from '../connections/credential-fields.ts';
 export type { CustomerStory } from '../connections/customers.ts';
+export type { Consent, Standing as ConsentStanding } from '../connections/mail/consents.ts';
 export type { Mail, MailState } from '../connections/mail/outbox.ts';
 export type { Budget } from '../guard/budget.ts';
 export type { Halt } from '../guard/halts.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { unsubscribePath } from '../connections/mail/consents.ts';
+import { standings, unsubscribePath } from '../connections/mail/consents.ts';
 import { notFound } from '../problem.ts';
 import { type ApiApp, type ApiContext, addRoute, pageQuery } from './route.ts';
 import type { Service } from './service.ts';
@@ -18,13 +18,15 @@ export function addConsentRoutes(app: ApiApp, service: Service): void {
     {
       method: 'get',
       path: '/api/consents',
-      summary: 'Who consented to news and offers and who took it back, as it was said, newest first',
+      summary:
+        'Who consented to news and offers and who took it back, newest first: all that was said, or how each address stands',
       tag,
       action: 'read',
       query: z.strictObject({
         ...pageQuery,
         connectionId: connectionId.optional(),
         address: address.optional(),
+        standing: z.enum(standings).optional(),
       }),
     },
     async ({ query: { limit, cursor, ...filter } }) => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createConsents } from '../connections/mail/consents.ts';
-import { createRig, type Rig, startSandbox } from '../playbooks/testing.ts';
+import { createRig, owner, type Rig, startSandbox } from '../playbooks/testing.ts';
 import { Problem } from '../problem.ts';
 import { createVault } from '../secrets/vault.ts';
 import { addConsentRoutes } from './consents.ts';
@@ -54,4 +54,28 @@ test('consent is recorded with how it was said; the link takes it back by one cl
     { given: true, how: 'Ticked at checkout' },
   ]);
   expect((await app.request(`${link}x`, click)).status).toBe(404);
+});
+
+test('who may be written to and who may not is one list, by the last word of each', async () => {
+  const say = (address: string, given: boolean) =>
+    consents.record({ connectionId: rig.connectionId, address, given, how: 'On the phone' }, owner);
+  for (const [address, given] of [
+    ['ann@example.com', true],
+    ['ben@example.com', true],
+    ['ben@example.com', false],
+  ] as const)
+    await say(address, given);
+  const listed = async (standing: string, more = '') => {
+    const answer = await app.request(`/api/consents?standing=${standing}${more}`);
+    return ((await answer.json()) as { data: { address: string; given: boolean }[] }).data.map(
+      ({ address, given }) => `${address} ${given}`,
+    );
+  };
+  expect(await listed('any')).toEqual([
+    'ben@example.com false',
+    'ann@example.com true',
+    'dora@example.com false',
+  ]);
+  expect(await listed('given')).toEqual(['ann@example.com true']);
+  expect(await listed('withdrawn', '&limit=1')).toEqual(['ben@example.com false']);
 });

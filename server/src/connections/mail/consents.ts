@@ -23,12 +23,20 @@ export interface Consent {
   recordedAt: string;
 }
 
+export const standings = ['any', 'given', 'withdrawn'] as const;
+export type Standing = (typeof standings)[number];
+
 export interface Consents {
   record(word: Pick<Consent, 'connectionId' | 'address' | 'given' | 'how'>, by: Actor): Promise<Consent>;
   isGiven(connectionId: string, address: string): Promise<boolean>;
   /** Newest first; `before` is the last id of the page before. */
   list(
-    filter: { connectionId?: string | undefined; address?: string | undefined },
+    filter: {
+      connectionId?: string | undefined;
+      address?: string | undefined;
+      /** Only the last word of each address: all of them, or those that say so. */
+      standing?: Standing | undefined;
+    },
     page: { limit: number; before?: string | undefined },
   ): Promise<Consent[]>;
   /** Where whoever has this address unsubscribes; null without a public address. */
@@ -73,10 +81,24 @@ export function createConsents(needs: {
       return last?.given ?? false;
     },
 
-    async list({ connectionId, address }, { limit, before }) {
+    async list({ connectionId, address, standing }, { limit, before }) {
       let query = db.selectFrom('consents').selectAll();
       if (connectionId) query = query.where('connection_id', '=', connectionId);
       if (address) query = query.where('address', '=', address.toLowerCase());
+      if (standing)
+        query = query.where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('consents as later')
+                .select('later.id')
+                .whereRef('later.connection_id', '=', 'consents.connection_id')
+                .whereRef('later.address', '=', 'consents.address')
+                .whereRef('later.seq', '>', 'consents.seq'),
+            ),
+          ),
+        );
+      if (standing === 'given' || standing === 'withdrawn')
+        query = query.where('given', '=', standing === 'given');
       if (before) query = query.where(sql<boolean>`seq < (select seq from consents where id = ${before})`);
       return (await query.orderBy('seq', 'desc').limit(limit).execute()).map(consentOf);
     },

@@ -191,15 +191,17 @@ test('rules that nobody wrote into the settings come from the agent’s document
     ...{ id: 'save', tool: 'stage_dispute_evidence' },
     input: { evidence: { refund_policy: 'file_policy' } },
   });
-  for (const settings of [{ refundPolicy: 'Thirty days.' }, { includeDocuments: false }])
-    expect(await run(settings)).toMatchObject({ id: 'save' });
+  expect(await run({ refundPolicy: 'Thirty days.' })).toMatchObject({
+    ...{ id: 'save', input: { evidence: { refund_policy_disclosure: 'Thirty days.' } } },
+  });
+  expect(await run({ includeDocuments: false })).toMatchObject({ id: 'tell' });
 });
 
 test('mail of another business to the same address is no evidence', async () => {
   const { rig } = await prepare();
   await rig.outbox.put(
     { to: 'jenny@example.com', subject: 'From elsewhere', body: 'Hello.' },
-    { once: 'x', connectionId: 'con_other', footer: 'Elsewhere' },
+    { once: 'x', footer: 'Elsewhere' },
   );
   const sources = { to: 'jenny@example.com', connectionId: rig.connectionId };
   expect(await rig.outbox.list(sources, { limit: 10 })).toEqual([]);
