@@ -1,8 +1,9 @@
 /** What the settings of playbooks that write mail share: languages, and texts of the business's own. */
 import { z } from 'zod';
 import { templateProblems, type Variables } from '../connections/mail/template.ts';
+import { quietHoursSchema } from './quiet-hours.ts';
 
-export const languageField = z
+const languageField = z
   .string()
   .trim()
   .toLowerCase()
@@ -38,6 +39,21 @@ export function ownTexts<Kind extends string>(kinds: readonly Kind[], variables:
         .join(', ')}.`,
     );
 }
+
+/** How a playbook writes to customers, the same for all that do. */
+export const letterFields = <Kind extends string>(kinds: readonly Kind[], variables: Variables) => ({
+  language: languageField.default('en').describe('For customers whose own language is not known.'),
+  templates: ownTexts(kinds, variables),
+});
+
+/** And when: nobody is reminded in the night of what they owe. */
+export const reminderFields = <Kind extends string>(kinds: readonly Kind[], variables: Variables) => ({
+  quietHours: quietHoursSchema
+    .nullable()
+    .default({ from: '20:00', to: '08:00' })
+    .describe('No reminder goes out in these hours of the account’s time zone.'),
+  ...letterFields(kinds, variables),
+});
 
 /** The text for a customer in the first of their languages there is one for. */
 export function textFor<

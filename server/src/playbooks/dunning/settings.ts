@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { languageField, ownTexts } from '../mail-texts.ts';
-import { quietHoursSchema } from '../quiet-hours.ts';
+import { reminderFields } from '../mail-texts.ts';
 import { letterVariables } from './words.ts';
 
 export const letterKinds = ['first', 'reminder', 'last'] as const;
@@ -46,11 +45,6 @@ export const dunningSettings = z.strictObject({
     .max(90)
     .default(30)
     .describe('So many days after the last mail it still watches whether the invoice is paid.'),
-  quietHours: quietHoursSchema
-    .nullable()
-    .default({ from: '20:00', to: '08:00' })
-    .describe('No mail goes out in these hours of the account’s time zone.'),
-  language: languageField.default('en').describe('For customers whose own language is not known.'),
   cardPage: z
     .url({ protocol: /^https$/ })
     .nullable()
@@ -58,7 +52,7 @@ export const dunningSettings = z.strictObject({
     .describe(
       'Where customers change their card: the login link of the customer portal. Without it the invoice’s own page is linked. To authenticate they are always sent to the invoice’s page.',
     ),
-  templates: ownTexts(letterKinds, letterVariables),
+  ...reminderFields(letterKinds, letterVariables),
 });
 export type DunningSettings = z.infer<typeof dunningSettings>;
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { languageField, ownTexts } from '../mail-texts.ts';
-import { quietHoursSchema } from '../quiet-hours.ts';
+import { reminderFields } from '../mail-texts.ts';
 import { actions, letterKinds, letterVariables } from './words.ts';
 
 export const graceSettings = z
@@ -42,12 +41,7 @@ export const graceSettings = z
       .boolean()
       .default(true)
       .describe('Mails the customer when it has happened, and when it is set back.'),
-    quietHours: quietHoursSchema
-      .nullable()
-      .default({ from: '20:00', to: '08:00' })
-      .describe('No warning goes out in these hours of the account’s time zone.'),
-    language: languageField.default('en').describe('For customers whose own language is not known.'),
-    templates: ownTexts(letterKinds, letterVariables),
+    ...reminderFields(letterKinds, letterVariables),
   })
   .superRefine(({ action, price, warnDaysBefore, graceDays }, context) => {
     if (action === 'downgrade' && price === null)

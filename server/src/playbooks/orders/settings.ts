@@ -1,6 +1,6 @@
 import { isCurrency, MoneyError, parseMoney } from '@purser/money';
 import { z } from 'zod';
-import { languageField, ownTexts } from '../mail-texts.ts';
+import { letterFields } from '../mail-texts.ts';
 import { letterKinds, letterVariables } from './words.ts';
 
 export const orderSettings = z.strictObject({
@@ -24,7 +24,6 @@ export const orderSettings = z.strictObject({
     .boolean()
     .default(true)
     .describe('Mails the customer when their card was declined for an order, and when an order is refunded.'),
-  language: languageField.default('en').describe('For customers whose own language is not known.'),
   followDays: z
     .number()
     .int()
@@ -32,7 +31,7 @@ export const orderSettings = z.strictObject({
     .max(365)
     .default(90)
     .describe('For so many days after the payment, refunds and disputes are passed on to the endpoint.'),
-  templates: ownTexts(letterKinds, letterVariables),
+  ...letterFields(letterKinds, letterVariables),
 });
 export type OrderSettings = z.infer<typeof orderSettings>;
 

@@ -1,7 +1,9 @@
 import { isCurrency, MoneyError, parseMoney } from '@purser/money';
 import { z } from 'zod';
-import { languageField, ownTexts } from '../mail-texts.ts';
+import { letterFields } from '../mail-texts.ts';
 import { letterKinds, letterVariables } from './words.ts';
+
+const letters = letterFields(letterKinds, letterVariables);
 
 export const paymentSettings = z.strictObject({
   mostCards: z
@@ -21,13 +23,13 @@ export const paymentSettings = z.strictObject({
       'So long a customer has to confirm a payment at their bank before it is canceled and the next card tried.',
     ),
   tellCustomer: z.boolean().default(true).describe('Mails the customer how it ended.'),
-  language: languageField.default('en').describe('For customers whose own language is not known.'),
   cardPage: z
     .url({ protocol: /^https$/ })
     .nullable()
     .default(null)
     .describe('Where customers change their card: the login link of the customer portal.'),
-  templates: ownTexts(letterKinds, letterVariables).refine(
+  ...letters,
+  templates: letters.templates.refine(
     (texts) => texts.every(({ kind, body }) => kind === 'confirm' || !/\{\{\s*link\s*\}\}/.test(body)),
     'Only the mail of the kind "confirm" has a {{link}}.',
   ),
