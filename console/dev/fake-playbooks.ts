@@ -173,6 +173,7 @@ export const playbookRoutes: Route[] = [
     ({ query }) => page([order].filter(({ status }) => [null, status].includes(query.get('status')))),
   ],
   ['GET', /^\/orders\/\w+$/, () => ({ body: order })],
+  ['POST', /^\/orders\/\w+\/(?:cancel|retry)$/, () => ({ body: order })],
   ['GET', /^\/alerts$/, () => page(alerts)],
   [
     'POST',

@@ -27,11 +27,19 @@ test('an alert says what is unusual, and is muted or tuned where it stands', asy
   await close();
 });
 
-test('an order says where it stands and why, and can be asked to be cancelled', async () => {
+test('an order says where it stands and why; it is cancelled after saying what will happen', async () => {
   const { page, close } = await browsing.visit('/orders', { reducedMotion: 'reduce' });
   await page.getByRole('link', { name: 'A-4711' }).click();
   await page.getByRole('heading', { level: 1, name: 'A-4711' }).waitFor();
   await page.getByText(/It answered 503: busy/).waitFor();
+  await page.getByRole('button', { name: 'Cancel order' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Cancel this order' });
+  expect(await axeFinds(page, 'cancelling an order')).toEqual([]);
+  await Promise.all([
+    page.waitForRequest((request) => request.url().endsWith('/api/orders/ord_1/cancel')),
+    dialog.getByRole('button', { name: 'Cancel order' }).click(),
+  ]);
+  await dialog.waitFor({ state: 'detached' });
   await close();
 });
 

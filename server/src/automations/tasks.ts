@@ -13,6 +13,7 @@ import type { Schema, TasksTable } from '../database/schema.ts';
 import { newId } from '../ids.ts';
 import { conflict, notFound, Problem } from '../problem.ts';
 import type { EventHandler, StoredEvent } from './dispatch.ts';
+import { waitingForEvents, wantedEvents } from './task-events.ts';
 import { runsOf, type Task, type TaskRun, toTask } from './task-rows.ts';
 import { checkEvent, nextOf, type Trigger, triggerOf, waitsFor } from './trigger.ts';
 
@@ -264,23 +265,11 @@ export function createTasks(needs: {
       return count;
     },
 
-    async wantedEvents(connectionId) {
-      let query = live().where('enabled', '=', true);
-      if (connectionId)
-        query = query.where('agent_id', 'in', (of) =>
-          of.selectFrom('agent_connections').select('agent_id').where('connection_id', '=', connectionId),
-        );
-      const rows = await query.execute();
-      const types = rows.flatMap((each) => {
-        const trigger = triggerOf(each);
-        return trigger.type === 'event' ? [trigger.event] : [];
-      });
-      return [...new Set(types)];
-    },
+    wantedEvents: (connectionId) => wantedEvents(db, connectionId),
 
     handler: {
       async prepare() {
-        const waiting = await waitingForEvents();
+        const waiting = await waitingForEvents(db);
         return async (event) => {
           for (const { reaches, trigger, task } of waiting)
             if (reaches === event.connectionId && waitsFor(trigger, event))
@@ -289,24 +278,6 @@ export function createTasks(needs: {
       },
     },
   };
-
-  /** Tasks on events, once for each connection whose events they may be told: one that their agent reaches. */
-  async function waitingForEvents() {
-    const rows = await live()
-      .innerJoin('agent_connections', 'agent_connections.agent_id', 'tasks.agent_id')
-      .where('enabled', '=', true)
-      .where(sql<boolean>`trigger->>'type' = 'event'`)
-      .where((where) =>
-        where.or([
-          where('tasks.connection_id', 'is', null),
-          where('tasks.connection_id', '=', where.ref('agent_connections.connection_id')),
-        ]),
-      )
-      .selectAll('tasks')
-      .select('agent_connections.connection_id as reaches')
-      .execute();
-    return rows.map(({ reaches, ...task }) => ({ reaches, task, trigger: triggerOf(task) }));
-  }
 
   return tasks;
 }

@@ -10,8 +10,8 @@ import type { Schema, WebhooksTable } from '../database/schema.ts';
 import type { Log } from '../log.ts';
 import { notFound, Problem } from '../problem.ts';
 import type { Vault } from '../secrets/vault.ts';
-import { ToolError } from '../tools/tool.ts';
 import type { Intake } from './intake.ts';
+import { asProblem, otherAccount, otherMode } from './webhook-problems.ts';
 
 /** As people see it: never its secrets. */
 export interface Webhook {
@@ -276,30 +276,3 @@ export function createWebhooks(needs: {
 
 /** Noted once in a while: under load not for every event. */
 const isOld = (at: Date | null, now: Date): boolean => at === null || now.getTime() - at.getTime() > 5_000;
-
-const otherMode = (mode: 'test' | 'live') =>
-  new ConnectionProblem(
-    'event_other_mode',
-    `The event is not of ${mode} mode, as this connection is.`,
-    'Make the endpoint in the same mode as the key of this connection.',
-  );
-
-const otherAccount = (account: string) =>
-  new ConnectionProblem(
-    'event_other_account',
-    `The event is of the account ${account.slice(0, 60)}, not of this connection's.`,
-    'Make the endpoint for "Your account", or connect the other account, too.',
-  );
-
-function asProblem(error: unknown): never {
-  if (error instanceof ConnectionProblem)
-    throw new Problem({
-      status: 422,
-      code: error.code,
-      title: 'Not possible',
-      detail: `${error.message} ${error.next}`,
-    });
-  if (!(error instanceof ToolError)) throw error;
-  const detail = error.next ? `${error.message} ${error.next}` : error.message;
-  throw new Problem({ status: 502, code: error.code, title: 'Stripe refused', detail, cause: error });
-}

@@ -16,7 +16,8 @@ import { notFound, Problem } from '../problem.ts';
 import type { Json, Tool, ToolOutcome } from '../tools/tool.ts';
 import { ToolError } from '../tools/tool.ts';
 import type { AskedOfRun, Next, Playbook, Surroundings } from './playbook.ts';
-import { findSetup, movePlaybookRun, noteStanding, type RunMove, type RunRow } from './rows.ts';
+import { findSetup, type RunRow } from './rows.ts';
+import { movePlaybookRun, noteStanding, type RunMove } from './run-moves.ts';
 import { attemptsAt, callIdOf, entriesOf, type Settled, stepsOf } from './steps.ts';
 
 export interface DeciderNeeds {

@@ -25,7 +25,8 @@ import { conflict, invalidInput, notFound, Problem } from '../problem.ts';
 import { type Json, ToolError } from '../tools/tool.ts';
 import { namedPlaybook } from './decider.ts';
 import type { AskedOfRun, Playbook } from './playbook.ts';
-import { movePlaybookRun, type RunRow } from './rows.ts';
+import type { RunRow } from './rows.ts';
+import { movePlaybookRun } from './run-moves.ts';
 
 export interface Engine {
   /** Lets those go on whose turn it is. @returns how many turns began */

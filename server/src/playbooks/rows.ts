@@ -1,5 +1,5 @@
 /** The rows of playbooks and their runs. */
-import { type Money, money, toDecimal } from '@purser/money';
+import { money, toDecimal } from '@purser/money';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { playbookRunPrefix } from '../agents/script.ts';
 import type { RunStatus } from '../agents/transcript.ts';
@@ -146,69 +146,6 @@ export async function insertPlaybookRun(
   if (inserted.numInsertedOrUpdatedRows === 1n) return id;
   await trx.deleteFrom('threads').where('id', '=', threadId).execute();
   return null;
-}
-
-/** Where a run goes from `working` or `waiting`. */
-export type RunMove = (
-  | { to: 'waiting'; until: Date | null; on?: string; failures?: number; problem?: string }
-  | { to: 'done'; outcome: string; amount?: Money; at: Date }
-  | { to: 'failed' | 'stopped'; problem: string | null; at: Date }
-) & {
-  /** Left out: as it was. */
-  standing?: Standing;
-};
-
-/**
- * Moves a run on, as long as the turn `turn` is still its last.
- * @returns false when somebody else moved it first, or it has ended
- */
-export async function movePlaybookRun(
-  db: Kysely<Schema>,
-  id: string,
-  move: RunMove,
-  turn?: string,
-): Promise<boolean> {
-  let query = db
-    .updateTable('playbook_runs')
-    .set({ ...columnsOf(move), ...(move.standing && { standing: jsonb(move.standing) }) })
-    .where('id', '=', id)
-    .where('state', 'in', ['working', 'waiting']);
-  if (turn) query = query.where('run_id', '=', turn);
-  return (await query.executeTakeFirst()).numUpdatedRows > 0n;
-}
-
-/** Writes down where a run stands, as long as the turn `turn` is still its last. */
-export async function noteStanding(
-  db: Kysely<Schema>,
-  id: string,
-  standing: Standing,
-  turn: string,
-): Promise<void> {
-  await db
-    .updateTable('playbook_runs')
-    .set({ standing: jsonb(standing) })
-    .where('id', '=', id)
-    .where('run_id', '=', turn)
-    .execute();
-}
-
-function columnsOf(move: RunMove) {
-  switch (move.to) {
-    case 'waiting':
-      return {
-        ...{ state: move.to, wake_at: move.until, failures: move.failures ?? 0 },
-        waits_on: move.on ?? null,
-        problem: move.problem ?? null,
-      };
-    case 'done':
-      return {
-        ...{ state: move.to, wake_at: null, outcome: move.outcome, finished_at: move.at, problem: null },
-        amount_minor: move.amount?.minor.toString() ?? null,
-        currency: move.amount?.currency ?? null,
-      };
-    default:
-      return { state: move.to, wake_at: null, problem: move.problem, finished_at: move.at };
-  }
 }
 
 function selectRuns(db: Kysely<Schema>) {
