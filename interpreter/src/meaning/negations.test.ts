@@ -22,3 +22,7 @@ test.each([
 ])('%s: what is negated is the act, or contradicts it', async (text) => {
   expect((await writes(text)).filter((tool) => tool !== 'send_message')).toEqual([]);
 });
+
+test('to send somebody nothing is to send nothing', async () => {
+  expect(await writes('create the customer Nina Hart (nina@example.com), then send her nothing')).toEqual([]);
+});

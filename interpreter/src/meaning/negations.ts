@@ -32,7 +32,7 @@ const harmless: readonly RegExp[] = [
 ];
 
 const negation =
-  /\b(?:not|never|neither|nor|cannot|nothing|nobody|no|nope|nah|without|dont|doesnt|wont|cant|didnt|shouldnt|wouldnt)\b|n't\b|\b(?:keep|leave) (?:it|him|her|them|that|this|the|alone)\b|\bhold off\b/;
+  /\b(?:not|never|neither|nor|cannot|nothing|nobody|no|nope|nah|without|dont|doesnt|wont|cant|didnt|shouldnt|wouldnt)\b|n't\b|\b(?:keep|leave) (?:it|him|her|them|that|this|the|alone)\b|\bhold off\b|\b(?:send|mail|e-?mail|tell|write|charge|bill|refund)(?: (?:him|her|them|it|#))? nothing\b/;
 /** "She never got it": what is told about somebody scopes over no order. */
 const told =
   /^\s*(?:he|she|it|they|her|his|their|its|the (?:customer|client|order|item|parcel|product|card))\b[^,]*$/;
