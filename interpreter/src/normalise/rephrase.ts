@@ -28,7 +28,7 @@ export function rephrased(text: string): string {
 function paidOnce(sentence: string): string {
   return sentence
     .replace(
-      /(?<=\b(?:product|item|plan|price)\b.*\d.*?)(?:,| -)? (?:and )?(?:no subscription|not (?:an? )?(?:subscription|recurring)|non-recurring)\b/i,
+      /(?<!\b(?:(?:a|per|every|each) (?:day|week|month|year)|(?:month|year|week|dai)ly)\b.*)(?<=\b(?:product|item|plan|price)\b.*\d.*?)(?:,| -)? (?:and )?(?:no subscription|not (?:an? )?(?:subscription|recurring)|non-recurring)\b/i,
       ', one-time',
     )
     .replace(/\bfall(?:ing|s)? back (?:to|on|onto) (?=[^,.;]*\b(?:if|should|in case)\b)/i, 'try ')
