@@ -74,7 +74,7 @@ function OneAlert({ alert }: { alert: Alert }) {
           ) : null}
           {close.error ? <ProblemNotice error={close.error} /> : null}
         </div>
-        <div className="flex shrink-0 items-center gap-1">
+        <div className="flex shrink-0 items-center gap-1 max-sm:basis-full max-sm:ps-7">
           {alert.canBeMuted && write ? <MuteMenu alert={alert} /> : null}
           <Button disabled={!approve} busy={close.isPending} onClick={() => close.mutate()}>
             Seen to
