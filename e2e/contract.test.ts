@@ -306,7 +306,7 @@ describe('who may', () => {
     );
     // What is looked at by its owner or an owner alone: secrets, people, one's own account.
     const hidden =
-      /^GET \/api\/(tokens|people|invitations|sessions|account|audit\/\w+|privacy\/erasures|connections\/none\/\w+-secret)/;
+      /^GET \/api\/(tokens|people|invitations|sessions|account|connected-apps|audit\/\w+|privacy\/erasures|connections\/none\/\w+-secret)/;
     expect(refused.filter((each) => !each.startsWith('GET ')).sort()).toEqual(
       changes.map(({ method, path }) => `${method} ${path}`).sort(),
     );
