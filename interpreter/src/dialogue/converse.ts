@@ -4,6 +4,7 @@ import { doubtOfOthers, doubtOfText, isWrite } from '../meaning/doubts.ts';
 import type { Request } from '../meaning/request.ts';
 import { standingOrder } from '../meaning/standing.ts';
 import { understand } from '../meaning/understand.ts';
+import { unheldIn } from '../meaning/unheld.ts';
 import { rephrased } from '../normalise/rephrase.ts';
 import { tidy } from '../normalise/text.ts';
 import type { Ask, Call, Outcome } from '../plan/act.ts';
@@ -121,7 +122,9 @@ function readMessage(
   const doubt =
     memory.pending?.about === 'text' && reading.answers
       ? undefined
-      : (doubtOfOthers(tidy(message), reading.requests) ?? doubtOf(text, reading.requests));
+      : (doubtOfOthers(tidy(message), reading.requests) ??
+        doubtOf(text, reading.requests) ??
+        unheldIn(tidy(message), reading.requests, setting.instructions));
   return doubt === undefined ? reading : { text: doubt };
 }
 

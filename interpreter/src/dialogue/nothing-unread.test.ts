@@ -20,6 +20,14 @@ const unread: Record<string, readonly string[]> = {
     'refund ch_b2? never',
     "refund ch_b2. Actually don't",
   ],
+  'another way of doing it': [
+    'Arrange a hosted checkout so Bob Loblaw can join Basic Plan',
+    'Basic Plan for Bob Loblaw, with a generous trial',
+    'collect $5 of the authorised 20 from Bob Loblaw',
+    'Purchase-link for the mug product please',
+    'charge Bob Loblaw $10 as soon as his bank says yes',
+    'refund ch_b2 as long as he is unhappy',
+  ],
   'an exception': [
     'Refund all but $10 of ch_b2',
     "Refund Bob Loblaw's last payment except $10",

@@ -180,7 +180,7 @@ function namesIn(text: string): string[] {
 function withoutReason(sentence: string): string {
   if (!imperative.test(sentence)) return sentence;
   const found =
-    /(?:,| -|;| because| since| as) (?:we|he|she|they|it|i|this|that|(?:the|our|my|his|her|their) \p{L}+(?: \p{L}+)?) (?:\p{L}+ )*?(?:does|do|did|is|are|was|were|has|have|had|wants?|need|needs|needed|don't|doesn't|didn't|won't|isn't|wasn't|no longer|changed|ordered|asked|left|moved|got|never|will|can't|cannot|made|wrote|paid|showed|turned|went|came|broke|grew|shrank|lost|found|moves?|leaves|wants?|decided|cancell?ed|complained|agreed|called|insists?|can|should|arrived|returned|closed|stopped|finished|shipped|signed)\b(?: [^,.;:?!⟦\d]*)?([.!]?)$/iu.exec(
+    /(?:,| -|;| because| since|(?<! as (?:soon|long|far|much|often)) as) (?:we|he|she|they|it|i|this|that|(?:the|our|my|his|her|their) \p{L}+(?: \p{L}+)?) (?:\p{L}+ )*?(?:does|do|did|is|are|was|were|has|have|had|wants?|need|needs|needed|don't|doesn't|didn't|won't|isn't|wasn't|no longer|changed|ordered|asked|left|moved|got|never|will|can't|cannot|made|wrote|paid|showed|turned|went|came|broke|grew|shrank|lost|found|moves?|leaves|wants?|decided|cancell?ed|complained|agreed|called|insists?|can|should|arrived|returned|closed|stopped|finished|shipped|signed)\b(?: [^,.;:?!⟦\d]*)?([.!]?)$/iu.exec(
       sentence,
     );
   if (!found) return sentence;
