@@ -19,6 +19,8 @@ async function refusalOf(desk: Desk, api: Stripe, resource: string): Promise<Err
   } catch (error) {
     if (!isStripeError(error)) throw error;
     if (error.statusCode === 403) return error;
+    // Only these say that the key was let through; a limit or a broken line says nothing of it.
+    if (error.statusCode !== 404 && error.statusCode !== 400) return null;
   }
   known.add(resource);
   return null;
